@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using Kiln.Generators.Operators;
+
+namespace Kiln.Generators.Graph;
+
+/// <summary>Appends values to a graph; an operator's shape rule is checked here, so that no ill-typed node ever exists.</summary>
+internal sealed class GraphBuilder
+{
+    private readonly List<Node> _nodes = [];
+
+    public IReadOnlyList<Node> Nodes => _nodes;
+    public Node this[int id] => _nodes[id];
+
+    /// <summary>The expression of the user's that values added from now on come from.</summary>
+    public string Origin { get; set; } = "";
+
+    /// <summary>
+    /// While a derivative inside the language (y.Gradient(x)) is built: gradients with respect to values without batch
+    /// axis stay per sample instead of being summed over the batch.
+    /// </summary>
+    public bool PerSample { get; set; }
+
+    /// <exception cref="ShapeException">The operator does not accept inputs of these types.</exception>
+    public Node Add(Operator op, params IReadOnlyList<Node> inputs)
+    {
+        var type = op.Infer([.. inputs.Select(i => i.Type)]);
+        var node = new Node(_nodes.Count, op, inputs.Select(i => i.Id).ToEquatable(), type, Origin);
+        _nodes.Add(node);
+        return node;
+    }
+
+    public ImmutableArray<Node> InputsOf(Node node) => [.. node.Inputs.Select(i => _nodes[i])];
+
+    public Graph Build(IEnumerable<Output> outputs) => new(_nodes.ToEquatable(), outputs.ToEquatable());
+}
+
+/// <summary>An operator was given something it cannot take. The message says what was expected and what came; the front end adds where.</summary>
+internal sealed class ShapeException(string message) : Exception(message);

@@ -1,0 +1,69 @@
+namespace Kiln.Generators.Graph;
+
+/// <summary>Everything about a [Network] class that the back end needs: no symbol, no syntax, compared by value.</summary>
+internal sealed record Network(
+    ClassInfo Class,
+    EquatableArray<Parameter> Parameters,
+    EquatableArray<Program> Programs);
+
+/// <summary>Where the class stands, so that its other half can be emitted.</summary>
+/// <param name="Namespace">Empty for the global namespace.</param>
+/// <param name="Containers">The declarations of the partial types around it, outermost first: <c>public partial class Outer</c>.</param>
+/// <param name="Accessibility">public, internal, …: as declared.</param>
+internal sealed record ClassInfo(string Namespace, EquatableArray<string> Containers, string Accessibility, string Name, bool IsSealed);
+
+/// <summary>How initial values are drawn; the same names as Kiln.Initializer. Constant fills with <see cref="Parameter.Scale"/>.</summary>
+internal enum Initializer { Default, Zeros, Ones, Normal, Uniform, TruncatedNormal, GlorotUniform, GlorotNormal, HeNormal, HeUniform, LeCunNormal, Orthogonal, Identity }
+
+/// <summary>What a parameter is to the outside: decides the axes order of the checkpoint.</summary>
+internal enum ParameterKind
+{
+    /// <summary>Stored and saved as declared.</summary>
+    Plain,
+
+    /// <summary>Dense weight: in the graph [inputs, units]; in checkpoints [units, inputs], as PyTorch has it.</summary>
+    DenseWeight,
+
+    /// <summary>Convolution weight: [channels out, channels in, height, width] everywhere.</summary>
+    ConvolutionWeight,
+
+    /// <summary>A vector, one per unit or channel.</summary>
+    Bias,
+}
+
+/// <param name="Name">Unique in the network, stable: <c>conv1.weight</c>. Checkpoints and initial values depend on it.</param>
+/// <param name="Owner">The part it belongs to (field or method name as written in C#), "" for a program's own.</param>
+/// <param name="Shape">As the graph sees it.</param>
+/// <param name="FanIn">Inputs per output, and <paramref name="FanOut"/>, for the initialisers.</param>
+internal sealed record Parameter(
+    string Name, string Owner, EquatableArray<int> Shape, ParameterKind Kind,
+    Initializer Initializer, double Scale, int FanIn, int FanOut, bool Trainable, double L1, double L2)
+{
+    public int Length
+    {
+        get
+        {
+            var length = 1;
+            foreach (var size in Shape) length = checked(length * size);
+            return length;
+        }
+    }
+}
+
+internal enum ProgramKind { Predict, Learn }
+
+internal enum InputKind { Tensor, Labels }
+
+/// <summary>An input as the caller passes it. Dimensions of one sample; labels have a shape too ([] for one class per sample).</summary>
+/// <param name="Classes">Labels: the number of classes, else 0.</param>
+/// <param name="Optimized">Marked [Optimized]: a Span the call updates.</param>
+/// <param name="Bytes">Passed as bytes, widened as (b - Mean) * Scale.</param>
+internal sealed record Input(string Name, InputKind Kind, EquatableArray<int> Shape, int Classes, bool Optimized, bool Bytes, float Scale, float Mean);
+
+/// <param name="Name">The C# method's name; "Predict" and "Learn" for a stack.</param>
+/// <param name="Variant">0, 1, … where an input declares several shapes: one program each.</param>
+/// <param name="Trained">Names of the parameters that a Learn program trains.</param>
+/// <param name="Graph">As evaluated: forward values, and outputs of the roles Prediction, Loss, Monitor, Assign, Update.</param>
+internal sealed record Program(
+    string Name, int Variant, ProgramKind Kind, string Documentation,
+    EquatableArray<Input> Inputs, EquatableArray<string> Trained, Graph Graph);

@@ -1,0 +1,54 @@
+using Kiln.Generators.Graph;
+
+namespace Kiln.Generators.Operators;
+
+/// <summary>
+/// The meaning of one word of the language: a method of Tensor (<c>x.Dense(120)</c>), a layer class of the same name
+/// (<c>[Dense(120)]</c>, <c>new Dense(120)</c>), or both. The file in src/Dsl/Operators bears the same name.
+/// Discovered by <see cref="DslOperators"/>; there is no table to extend.
+/// </summary>
+internal abstract class DslOperator
+{
+    /// <summary>The method's and the layer class's name: "Dense". C# operators go by their metadata name: "op_Addition".</summary>
+    public abstract IEnumerable<string> Names { get; }
+
+    /// <summary>Builds the graph of one application and returns its value: a Node, a Node[] or a value of the language.</summary>
+    /// <exception cref="ShapeException">An argument or a shape is wrong; the message says what was expected and what came.</exception>
+    public abstract object? Apply(DslCall call);
+}
+
+/// <summary>One application of a <see cref="DslOperator"/>, as the front end saw it.</summary>
+internal abstract class DslCall(GraphBuilder graph, string name)
+{
+    public GraphBuilder Graph => graph;
+
+    /// <summary>Which of the operator's names was called.</summary>
+    public string Name => name;
+
+    /// <summary>The tensor the method is called on, or the layer is applied to. Null for static methods.</summary>
+    public abstract Node? Receiver { get; }
+
+    /// <summary>
+    /// An argument by its parameter's name, compared without regard to case (a method's <c>kernel:</c> and a layer's
+    /// <c>Kernel =</c> are one), or the fallback where it is absent. Tensors arrive as Node (or Node[]), numbers as int or
+    /// double, a Size as (int Height, int Width) with (0, 0) for its default, enums of the language as the enum of the same
+    /// name here.
+    /// </summary>
+    public abstract T Argument<T>(string name, T fallback);
+
+    /// <summary>Whether the argument was given (or has a default in the method's signature that is not default(T)).</summary>
+    public abstract bool Has(string name);
+
+    /// <summary>True inside a [Learn] program (and not inside Mode.Inference): dropout acts.</summary>
+    public abstract bool IsTraining { get; }
+
+    /// <summary>
+    /// A parameter of the layer being applied: created on first use under the current owner and path, reused after
+    /// (its shape must then agree, else a ShapeException). <paramref name="suffix"/> is "weight", "bias", …
+    /// L1, L2, the initialiser and its scale are taken from the layer's properties of these names where it has them.
+    /// </summary>
+    public abstract Node Parameter(string suffix, IEnumerable<int> shape, ParameterKind kind, int fanIn, int fanOut, Initializer fallback);
+
+    /// <summary>A draw of random numbers, afresh at each application. Its stream's name is stable under unrelated edits.</summary>
+    public abstract Node Random(Primitives.Distribution distribution, bool batched, IEnumerable<int> shape);
+}

@@ -1,0 +1,51 @@
+using System.ComponentModel;
+
+namespace Kiln.Kernels;
+
+/// <summary>
+/// Everything one call of a program works on. The generated class fills it; kernels read it and check nothing.
+/// All memory is 64-byte aligned and its sizes come from the build-time plan.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Advanced)]
+public unsafe struct Frame
+{
+    /// <summary>The most inputs and outputs a program can have.</summary>
+    public const int MaxArguments = 32;
+
+    /// <summary>Weights of the network, in the kernels' layout.</summary>
+    public float* Parameters;
+
+    /// <summary>Gradient of the mean loss, laid out as <see cref="Parameters"/>. Null where there is no training.</summary>
+    public float* Gradients;
+
+    /// <summary>Constants of the network, in the kernels' layout: written once, when the program's memory is made.</summary>
+    public float* Constants;
+
+    /// <summary>Memory of this call's intermediate values; its size is Program.FixedFloats + Capacity · Program.FloatsPerRow.</summary>
+    public float* Arena;
+
+    /// <summary>Live rows of this call, at least 1.</summary>
+    public int Rows;
+
+    /// <summary>Rows the arena was made for, a multiple of 16.</summary>
+    public int Capacity;
+
+    /// <summary>Key of the random numbers.</summary>
+    public ulong Seed;
+
+    /// <summary>Counts the calls of this program, so that each draws afresh.</summary>
+    public ulong Step;
+
+    /// <summary>Number of the first row among all samples of the step (zero unless several machines share it).</summary>
+    public ulong FirstSample;
+
+    /// <summary>The caller's spans, pinned, in the program's order (float*, int* or byte*).</summary>
+    public fixed ulong Inputs[MaxArguments];
+
+    /// <summary>The caller's output spans, pinned, in the program's order.</summary>
+    public fixed ulong Outputs[MaxArguments];
+
+    /// <summary>Loss (index 0) and monitored scalars (from 1), as the call leaves them.</summary>
+    public fixed float Scalars[MaxArguments];
+}
+
