@@ -1,0 +1,42 @@
+using Kiln.Generators.Graph;
+
+namespace Kiln.Generators.Kernels;
+
+/// <summary>How a parameter lies in the parameter block; the same names as Kiln.Kernels.ParameterStorage in the runtime.</summary>
+internal enum ParameterStorage
+{
+    /// <summary>Row-major as declared, padded with zeros to 16 floats.</summary>
+    Flat,
+
+    /// <summary>A declared [K, M] matrix in panels.</summary>
+    Panels,
+
+    /// <summary>A dense weight: panels of [inputs, units]; in checkpoints [units, inputs].</summary>
+    TransposedPanels,
+
+    /// <summary>A convolution weight [M, C, H, W]: panels with K = (row, column, channel).</summary>
+    ConvolutionPanels,
+}
+
+/// <summary>A parameter and its place, in floats, in the parameter, gradient and optimizer blocks.</summary>
+internal sealed record StoredParameter(Parameter Parameter, ParameterStorage Storage, int Offset, int Floats);
+
+/// <param name="EntryPoint">The method of the kernels class: "Learn", "LearnLoss", "Predict", …</param>
+/// <param name="HasGradients">It writes the gradient block (and InputGradient buffers).</param>
+/// <param name="Scalars">Loss and monitors written to Frame.Scalars.</param>
+/// <param name="Assigns">There is a method EntryPoint + "Commit" to call after success.</param>
+/// <param name="InputGradients">Input index and place in the arena (FixedFloats-relative offset · per-row offset) of the gradient of each [Optimized] input, row-major and dense.</param>
+/// <param name="FixedFloats">Arena floats that do not depend on the batch.</param>
+/// <param name="FloatsPerRow">Arena floats per row of capacity.</param>
+internal sealed record CompiledProgram(
+    Program Program, string EntryPoint, bool HasGradients, int Scalars, bool Assigns,
+    EquatableArray<InputGradientPlace> InputGradients, int FixedFloats, int FloatsPerRow);
+
+/// <summary>The gradient of an [Optimized] input starts at Arena + Fixed + PerRow · Capacity and has rows · length floats without gaps.</summary>
+internal sealed record InputGradientPlace(int Input, int Fixed, int PerRow);
+
+/// <summary>What the emission of the API needs to know of the compiled kernels.</summary>
+/// <param name="KernelsSource">The kernels file.</param>
+internal sealed record CompiledNetwork(
+    Network Network, EquatableArray<StoredParameter> Parameters, int ParameterFloats, int ConstantFloats,
+    EquatableArray<CompiledProgram> Programs, string KernelsSource);
