@@ -71,7 +71,10 @@ public unsafe interface IVector<V> where V : struct, IVector<V>
     /// <summary>Nearest integer, ties to even, as a float.</summary>
     static abstract V Round(V a);
 
-    /// <summary>a · 2^n for integral n in [-300, 300], gradual underflow included (the exponent is applied in two steps).</summary>
+    /// <summary>
+    /// a · 2^n for integral n, gradual underflow included: two multiplications by a power of two. n outside [-252, 254] counts
+    /// as the nearest of the two.
+    /// </summary>
     static abstract V Scale(V a, V n);
 
     /// <summary>The exponent of the normalised a (⌊log2|a|⌋, subnormals included) as a float; a must be finite and not zero.</summary>
