@@ -35,4 +35,8 @@ internal sealed class GraphBuilder
 }
 
 /// <summary>An operator was given something it cannot take. The message says what was expected and what came; the front end adds where.</summary>
-internal sealed class ShapeException(string message) : Exception(message);
+/// <param name="argument">The guilty argument by its parameter's name, where there is one: the editor underlines it.</param>
+internal sealed class ShapeException(string message, string? argument = null) : Exception(message)
+{
+    public string? Argument => argument;
+}

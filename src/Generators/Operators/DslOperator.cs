@@ -32,7 +32,7 @@ internal abstract class DslCall(GraphBuilder graph, string name)
     /// An argument by its parameter's name, compared without regard to case (a method's <c>kernel:</c> and a layer's
     /// <c>Kernel =</c> are one), or the fallback where it is absent. Tensors arrive as Node (or Node[]), numbers as int or
     /// double, a Size as (int Height, int Width) with (0, 0) for its default, enums of the language as the enum of the same
-    /// name here.
+    /// name here. Labels arrive as <see cref="LabelsValue"/>, or as their Node where a Node is asked for.
     /// </summary>
     public abstract T Argument<T>(string name, T fallback);
 
@@ -45,10 +45,20 @@ internal abstract class DslCall(GraphBuilder graph, string name)
     /// <summary>
     /// A parameter of the layer being applied: created on first use under the current owner and path, reused after
     /// (its shape must then agree, else a ShapeException). <paramref name="suffix"/> is "weight", "bias", …
-    /// L1, L2, the initialiser and its scale are taken from the layer's properties of these names where it has them.
+    /// L1, L2, the initialiser and its scale are taken from the layer's properties of these names where it has them (the
+    /// weight only). One that is not trainable is the layer's own record, such as running statistics.
     /// </summary>
-    public abstract Node Parameter(string suffix, IEnumerable<int> shape, ParameterKind kind, int fanIn, int fanOut, Initializer fallback);
+    public abstract Node Parameter(string suffix, IEnumerable<int> shape, ParameterKind kind, int fanIn, int fanOut, Initializer fallback, bool trainable = true);
+
+    /// <summary>
+    /// A parameter that is not trainable takes this value (without batch axis) at the end of a successful step of a program
+    /// that trains the layer; in every other program nothing is written.
+    /// </summary>
+    public abstract void Assign(Node parameter, Node value);
 
     /// <summary>A draw of random numbers, afresh at each application. Its stream's name is stable under unrelated edits.</summary>
     public abstract Node Random(Primitives.Distribution distribution, bool batched, IEnumerable<int> shape);
 }
+
+/// <summary>Whole numbers per sample, and how many classes they tell apart (0 where that is not known).</summary>
+internal sealed record LabelsValue(Node Node, int Classes);

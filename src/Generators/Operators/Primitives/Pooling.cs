@@ -68,7 +68,7 @@ internal static class Pooling
         if (x.Rank < 3) throw new ShapeException($"{name}: an image [channels, height, width] expected, {x} came");
         var (height, width) = (x[x.Rank - 2], x[x.Rank - 1]);
         var (oh, ow) = (window.OutputHeight(height), window.OutputWidth(width));
-        if (oh < 1 || ow < 1) throw new ShapeException($"{name}: the {window.KernelHeight}×{window.KernelWidth} window is larger than its padded input, {height + window.Top + window.Bottom}×{width + window.Left + window.Right}");
+        if (oh < 1 || ow < 1) throw new ShapeException($"{name}: the {window.KernelHeight}×{window.KernelWidth} window is larger than its padded input, {height + window.Top + window.Bottom}×{width + window.Left + window.Right}", "kernel");
         return x.With([.. x.Shape.Items.Take(x.Rank - 2), oh, ow]);
     }
 
