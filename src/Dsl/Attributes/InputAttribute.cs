@@ -1,0 +1,25 @@
+namespace Kiln;
+
+/// <summary>The shape of one sample at the top of a stack of layers: <c>[Network, Input(1, 28, 28)]</c>.</summary>
+/// <param name="shape">Sizes of one sample's axes, each at least 1; an image is [channels, height, width].</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class InputAttribute(params int[] shape) : Attribute
+{
+    /// <summary>Sizes of one sample's axes.</summary>
+    public int[] Shape => shape;
+
+    /// <summary>The input is passed as bytes and widened as (b − <see cref="Mean"/>) · <see cref="Scale"/>.</summary>
+    public bool Bytes { get; set; }
+
+    /// <summary>Multiplies every byte after <see cref="Mean"/> is subtracted; 1/255 unless told.</summary>
+    public double Scale { get; set; } = 1.0 / 255;
+
+    /// <summary>Subtracted from every byte, in units of bytes (0 to 255).</summary>
+    public double Mean { get; set; }
+
+    /// <summary>The input is a sequence of integers below this number. This version reports such stacks as an error (operator not available yet).</summary>
+    public int Vocabulary { get; set; }
+
+    /// <summary>The input is a sequence of frames. This version reports such stacks as an error (operator not available yet).</summary>
+    public bool Sequence { get; set; }
+}

@@ -1,0 +1,7 @@
+namespace Kiln;
+
+public partial class Tensor
+{
+    /// <summary>The index of the greatest element along the last axis, the first of equal ones.</summary>
+    public Labels ArgMax() => throw new BuildTimeOnly();
+}

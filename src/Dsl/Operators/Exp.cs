@@ -1,0 +1,7 @@
+namespace Kiln;
+
+public abstract partial class Value<TSelf>
+{
+    /// <summary>eˣ.</summary>
+    public TSelf Exp() => No;
+}

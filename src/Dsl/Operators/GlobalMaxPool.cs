@@ -1,0 +1,10 @@
+namespace Kiln;
+
+public abstract partial class Value<TSelf>
+{
+    /// <summary>The maximum of each channel: [channels, height, width] to [channels].</summary>
+    public TSelf GlobalMaxPool() => No;
+}
+
+/// <summary>The maximum of each channel: [channels, height, width] to [channels].</summary>
+public sealed class GlobalMaxPool : Layer;

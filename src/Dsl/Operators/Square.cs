@@ -1,0 +1,7 @@
+namespace Kiln;
+
+public abstract partial class Value<TSelf>
+{
+    /// <summary>x².</summary>
+    public TSelf Square() => No;
+}

@@ -1,0 +1,7 @@
+namespace Kiln;
+
+public abstract partial class Value<TSelf>
+{
+    /// <summary>1 where x &gt; 0, 0 elsewhere. Constant to gradients.</summary>
+    public TSelf Step() => No;
+}
