@@ -1,0 +1,78 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace Kiln.Kernels;
+
+/// <summary>
+/// A block of floats outside the garbage collector's heap, aligned to 64 bytes and zero at first. Its address never changes.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Advanced)]
+public sealed unsafe class Arena : IDisposable
+{
+    /// <summary>One cache line, and the widest vector.</summary>
+    private const int Alignment = 64;
+
+    private float* pointer;
+
+    /// <summary>Takes the memory and zeroes it.</summary>
+    /// <param name="length">Floats, at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
+    /// <exception cref="OutOfMemoryException">There is not that much memory.</exception>
+    public Arena(long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        Length = length;
+        var bytes = Bytes(length);
+        try
+        {
+            pointer = (float*)NativeMemory.AlignedAlloc(bytes, Alignment);
+        }
+        catch (OutOfMemoryException e)
+        {
+            GC.SuppressFinalize(this);
+            throw new OutOfMemoryException($"Not enough memory for {length} floats ({bytes} bytes).", e);
+        }
+
+        NativeMemory.Clear(pointer, bytes);
+        GC.AddMemoryPressure((long)bytes);
+    }
+
+    /// <summary>Gives the memory back where <see cref="Dispose"/> was forgotten.</summary>
+    ~Arena() => Free();
+
+    /// <summary>Floats in the block.</summary>
+    public long Length { get; }
+
+    /// <summary>The first float.</summary>
+    /// <exception cref="ObjectDisposedException">The block was given back.</exception>
+    public float* Pointer
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(pointer == null, this);
+            return pointer;
+        }
+    }
+
+    /// <summary>Sets every float to zero.</summary>
+    public void Clear() => NativeMemory.Clear(Pointer, (nuint)Length * sizeof(float));
+
+    /// <summary>Gives the memory back; nothing may use the pointer afterwards.</summary>
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    // Never empty, and whole cache lines, so that no neighbour shares the last one.
+    private static nuint Bytes(long length) =>
+        checked(((nuint)length * sizeof(float) + Alignment) / Alignment * Alignment);
+
+    private void Free()
+    {
+        if (pointer == null) return;
+        NativeMemory.AlignedFree(pointer);
+        pointer = null;
+        GC.RemoveMemoryPressure((long)Bytes(Length));
+    }
+}

@@ -1,0 +1,142 @@
+using System.Runtime.InteropServices;
+using Kiln.Kernels;
+using Xunit;
+
+namespace Kiln.Runtime.Tests;
+
+public unsafe class WorkersTests
+{
+    private struct Counts
+    {
+        public int* Visits;
+        public int* Threads;
+        public int Stages;
+        public int Release;
+    }
+
+    private static void Visit(void* arguments, int first, int end)
+    {
+        var counts = (Counts*)arguments;
+        for (var i = first; i < end; i++)
+        {
+            counts->Visits[i]++;
+            counts->Threads[i] = Environment.CurrentManagedThreadId;
+        }
+
+        Interlocked.Increment(ref counts->Stages);
+    }
+
+    private static void Block(void* arguments, int first, int end)
+    {
+        var counts = (Counts*)arguments;
+        Interlocked.Increment(ref counts->Stages);
+        while (Volatile.Read(ref counts->Release) == 0) Thread.Yield();
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(1, 5)]
+    [InlineData(2, 1)]
+    [InlineData(2, 7)]
+    [InlineData(3, 2)]
+    [InlineData(4, 100)]
+    [InlineData(9, 31)]
+    public void Every_item_is_visited_once_in_even_ranges(int threads, int items)
+    {
+        using var workers = new Workers(threads);
+        var visits = stackalloc int[128];
+        var owners = stackalloc int[128];
+        var counts = new Counts { Visits = visits, Threads = owners };
+        for (var run = 1; run <= 50; run++)
+        {
+            workers.Run(&Visit, &counts, items);
+            for (var i = 0; i < items; i++) Assert.Equal(run, visits[i]);
+        }
+
+        Assert.Equal(0, visits[items]);
+        var shares = Math.Min(threads, items);
+        Assert.Equal(50 * shares, counts.Stages);
+        if (items > 0) Assert.Equal(Environment.CurrentManagedThreadId, owners[0]);
+        for (var i = 0; i < items; i++)
+        {
+            var share = Enumerable.Range(0, shares).Single(t => i >= t * items / shares && i < (t + 1) * items / shares);
+            Assert.Equal(owners[share * items / shares], owners[i]);
+        }
+
+        Assert.Equal(shares, new ReadOnlySpan<int>(owners, items).ToArray().Distinct().Count());
+    }
+
+    [Fact]
+    public void Threads_that_went_to_sleep_are_woken()
+    {
+        using var workers = new Workers(3);
+        var visits = stackalloc int[3];
+        var owners = stackalloc int[3];
+        var counts = new Counts { Visits = visits, Threads = owners };
+        for (var run = 0; run < 200; run++)
+        {
+            workers.Run(&Visit, &counts, 3);
+            for (var i = 0; i < run; i++) Thread.Yield(); // longer and longer gaps, past the time that threads spin
+        }
+
+        Assert.Equal(600, counts.Stages);
+    }
+
+    [Fact]
+    public void Many_pools_run_at_once()
+    {
+        Parallel.For(0, 6, _ =>
+        {
+            using var workers = new Workers(3);
+            var visits = (int*)NativeMemory.AllocZeroed(64, sizeof(int));
+            var owners = (int*)NativeMemory.AllocZeroed(64, sizeof(int));
+            var counts = new Counts { Visits = visits, Threads = owners };
+            for (var run = 0; run < 100; run++) workers.Run(&Visit, &counts, 64);
+            for (var i = 0; i < 64; i++) Assert.Equal(100, visits[i]);
+            NativeMemory.Free(visits);
+            NativeMemory.Free(owners);
+        });
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_second_run_meanwhile_is_refused(int threads)
+    {
+        using var workers = new Workers(threads);
+        var counts = (Counts*)NativeMemory.AllocZeroed((nuint)sizeof(Counts));
+        var first = new Thread(() => workers.Run(&Block, counts, threads));
+        first.Start();
+        while (Volatile.Read(ref counts->Stages) == 0) Thread.Yield();
+        Assert.Contains("already running", Assert.Throws<InvalidOperationException>(() => workers.Run(&Block, counts, 1)).Message);
+        Assert.Throws<InvalidOperationException>(workers.Dispose);
+        Volatile.Write(ref counts->Release, 1);
+        first.Join();
+        workers.Run(&Block, counts, threads);
+        Assert.Equal(2 * threads, counts->Stages);
+        NativeMemory.Free(counts);
+    }
+
+    [Fact]
+    public void A_run_allocates_nothing()
+    {
+        using var workers = new Workers(2);
+        var visits = stackalloc int[2];
+        var owners = stackalloc int[2];
+        var counts = new Counts { Visits = visits, Threads = owners };
+        workers.Run(&Visit, &counts, 2);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var run = 0; run < 100; run++) workers.Run(&Visit, &counts, 2);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void A_disposed_pool_refuses_to_run()
+    {
+        var workers = new Workers(2);
+        workers.Dispose();
+        workers.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => workers.Run(&Visit, (void*)null, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Workers(0));
+    }
+}
