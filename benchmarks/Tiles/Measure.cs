@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Kiln.Kernels;
+
+namespace Kiln.Tiles;
+
+/// <summary>Times and peaks. Machines and hours differ: what counts is the share of the peak measured in the same run.</summary>
+internal static unsafe class Measure
+{
+    /// <summary>Seconds of one call: the best of many batches.</summary>
+    public static double Seconds(Action action, double budget = 0.15)
+    {
+        for (var i = 0; i < 3; i++) action();
+        var start = Stopwatch.GetTimestamp();
+        action();
+        var calls = Math.Max(1, (int)(5e-4 / Math.Max(1e-8, Stopwatch.GetElapsedTime(start).TotalSeconds)));
+        var (best, total) = (double.MaxValue, 0.0);
+        while (total < budget)
+        {
+            start = Stopwatch.GetTimestamp();
+            for (var i = 0; i < calls; i++) action();
+            var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            total += seconds;
+            best = Math.Min(best, seconds / calls);
+        }
+        return best;
+    }
+
+    /// <summary>Multiply-adds a second, times two, on registers alone.</summary>
+    public static double Peak<V>() where V : struct, IVector<V>
+    {
+        const int rounds = 100_000;
+        return 24.0 * V.Count * rounds / Seconds(() => Chains<V>(rounds));
+    }
+
+    /// <summary>Bytes a second read from a block that fits the L2 cache only.</summary>
+    public static double L2<V>() where V : struct, IVector<V>
+    {
+        const int floats = 512 * 1024 / sizeof(float);
+        var memory = Floats(floats);
+        return 4.0 * floats / Seconds(() => Read<V>(memory, floats));
+    }
+
+    public static float* Floats(int count, int seed = 1)
+    {
+        var memory = (float*)NativeMemory.AlignedAlloc((nuint)count * sizeof(float), 64);
+        var random = new Random(seed);
+        for (var i = 0; i < count; i++) memory[i] = random.NextSingle() - 0.5f;
+        return memory;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static float Chains<V>(int rounds) where V : struct, IVector<V>
+    {
+        V b = V.Broadcast(0.999f), c = V.Broadcast(0.001f);
+        V a0 = b, a1 = b, a2 = b, a3 = b, a4 = b, a5 = b, a6 = b, a7 = b, a8 = b, a9 = b, a10 = b, a11 = b;
+        for (var i = 0; i < rounds; i++)
+        {
+            a0 = V.MultiplyAdd(a0, b, c); a1 = V.MultiplyAdd(a1, b, c); a2 = V.MultiplyAdd(a2, b, c); a3 = V.MultiplyAdd(a3, b, c);
+            a4 = V.MultiplyAdd(a4, b, c); a5 = V.MultiplyAdd(a5, b, c); a6 = V.MultiplyAdd(a6, b, c); a7 = V.MultiplyAdd(a7, b, c);
+            a8 = V.MultiplyAdd(a8, b, c); a9 = V.MultiplyAdd(a9, b, c); a10 = V.MultiplyAdd(a10, b, c); a11 = V.MultiplyAdd(a11, b, c);
+        }
+        var lanes = stackalloc float[16];
+        (a0 + a1 + a2 + a3 + a4 + a5 + a6 + a7 + a8 + a9 + a10 + a11).Store(lanes);
+        return lanes[0];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static float Read<V>(float* memory, int floats) where V : struct, IVector<V>
+    {
+        V a = V.Zero, b = a, c = a, d = a, e = a, f = a, g = a, h = a;
+        for (var i = 0; i < floats; i += 8 * V.Count, memory += 8 * V.Count)
+        {
+            a += V.Load(memory); b += V.Load(memory + V.Count); c += V.Load(memory + 2 * V.Count); d += V.Load(memory + 3 * V.Count);
+            e += V.Load(memory + 4 * V.Count); f += V.Load(memory + 5 * V.Count); g += V.Load(memory + 6 * V.Count); h += V.Load(memory + 7 * V.Count);
+        }
+        var lanes = stackalloc float[16];
+        (a + b + c + d + e + f + g + h).Store(lanes);
+        return lanes[0];
+    }
+}

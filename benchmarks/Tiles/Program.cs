@@ -1,0 +1,16 @@
+using Kiln.Kernels;
+using Kiln.Tiles;
+
+// One thread. Arguments choose groups by name: dense, row, layouts, images; all where there are none.
+Run<V512>(512);
+Run<V256>(256);
+
+void Run<V>(int bits) where V : struct, IVector<V>
+{
+    var peak = Measure.Peak<V>();
+    Console.WriteLine($"{bits} bits: peak {peak / 1e9:F0} GFLOP/s, L2 {Measure.L2<V>() / 1e9:F0} GB/s");
+    if (Wanted("dense")) Dense.Run<V>(peak);
+    if (Wanted("row")) Dense.Row<V>();
+}
+
+bool Wanted(string group) => args.Length == 0 || args.Contains(group);

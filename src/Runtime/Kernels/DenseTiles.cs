@@ -1,0 +1,163 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace Kiln.Kernels;
+
+/// <summary>
+/// Matrix products: the layer itself, its data gradient (the same with the panels transposed) and its weight gradient.
+/// Results depend on the operands alone, not on the register or on how the work is shared: k ascends in segments,
+/// each a chain from zero, and segments are added in order.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Advanced)]
+public static unsafe partial class DenseTiles
+{
+    private const int Panel = 32;
+
+    /// <summary>Terms of a segment: a panel's share (32 KB) stays in the L1 cache.</summary>
+    private const int Segment = 256;
+
+    /// <summary>Few columns have few chains to run side by side, so their segments are shorter.</summary>
+    private const int ShortSegment = 64;
+
+    /// <summary>Rows of A whose segment stays in the L2 cache while all panels pass.</summary>
+    private const int RowBlock = 384;
+
+    /// <summary>Rows of dW in an item.</summary>
+    private const int ItemRows = 48;
+
+    /// <summary>C[r, m] = Σ_k A[r, k] · B[k, m].</summary>
+    /// <typeparam name="V">Register.</typeparam>
+    /// <param name="a">A; its element (r, k) is at a + r · aRow + k · aColumn.</param>
+    /// <param name="aRow">From a row of A to the next, in floats.</param>
+    /// <param name="aColumn">From a column of A to the next, in floats.</param>
+    /// <param name="b">B, depth × columns in Panels.</param>
+    /// <param name="c">C in Rows; its pad columns are written too and become zero.</param>
+    /// <param name="cRow">From a row of C to the next: a multiple of 16.</param>
+    /// <param name="rows">Rows of A and C.</param>
+    /// <param name="depth">Columns of A, rows of B.</param>
+    /// <param name="columns">Columns of B and C.</param>
+    public static void Multiply<V>(float* a, nint aRow, nint aColumn, float* b, float* c, nint cRow, int rows, int depth, int columns) where V : struct, IVector<V>
+    {
+        var segment = columns <= Panel ? ShortSegment : Segment;
+        if (rows == 1)
+        {
+            MultiplyRow<V>(a, aColumn, b, c, depth, columns, segment);
+            return;
+        }
+        for (var row = 0; row < rows; row += RowBlock)
+            for (var k = 0; k < depth; k += segment)
+                for (var column = 0; column < columns; column += Panel)
+                {
+                    var width = columns - column <= 16 ? 16 : Panel;
+                    var operands = new Operands
+                    {
+                        ARow = aRow,
+                        AColumn = aColumn,
+                        BRow = width,
+                        CRow = cRow,
+                        Depth = Math.Min(segment, depth - k),
+                        Run = segment,
+                    };
+                    Column<V>(operands, a + row * aRow + k * aColumn, b + (nint)column * depth + (nint)k * width, c + row * cRow + column, Math.Min(RowBlock, rows - row), width, k == 0);
+                }
+    }
+
+    /// <summary>The items dW is shared out by.</summary>
+    /// <param name="depth">Rows of dW: features of x.</param>
+    /// <param name="columns">Columns of dW: features of dy.</param>
+    /// <returns>Their number.</returns>
+    public static int WeightGradientItems(int depth, int columns) => Ceiling(columns, Panel) * Ceiling(depth, ItemRows);
+
+    /// <summary>dW[k, m] = Σ_n x[n, k] · dy[n, m] for a range of items.</summary>
+    /// <typeparam name="V">Register.</typeparam>
+    /// <param name="x">x; its element (n, k) is at x + n / 16 · xBlock + n % 16 · xRow + k · xColumn, which is Rows and Lanes.</param>
+    /// <param name="xBlock">From 16 rows of x to the next 16.</param>
+    /// <param name="xRow">From a row of x to the next, within 16.</param>
+    /// <param name="xColumn">From a feature of x to the next.</param>
+    /// <param name="dy">dy in Rows; its pad columns may hold anything.</param>
+    /// <param name="dyRow">From a row of dy to the next.</param>
+    /// <param name="dw">dW, depth × columns in Panels; pad columns become zero.</param>
+    /// <param name="rows">Rows of x and dy.</param>
+    /// <param name="depth">Features of x.</param>
+    /// <param name="columns">Features of dy.</param>
+    /// <param name="first">The first item, from 0.</param>
+    /// <param name="last">The item after the last, at most <see cref="WeightGradientItems"/>.</param>
+    [SkipLocalsInit]
+    public static void WeightGradient<V>(float* x, nint xBlock, nint xRow, nint xColumn, float* dy, nint dyRow, float* dw, int rows, int depth, int columns, int first, int last) where V : struct, IVector<V>
+    {
+        var memory = stackalloc float[Segment * Panel + 16];
+        var packed = (float*)(((nuint)memory + 63) & ~(nuint)63);
+        var perPanel = Ceiling(depth, ItemRows);
+        var run = xBlock == 16 * xRow ? Segment : 16;
+        while (first < last)
+        {
+            // The items of one panel share its packed columns of dy.
+            var panel = first / perPanel;
+            var column = panel * Panel;
+            var from = (first - panel * perPanel) * ItemRows;
+            var to = Math.Min(depth, (Math.Min(last, (panel + 1) * perPanel) - panel * perPanel) * ItemRows);
+            first = (panel + 1) * perPanel;
+            var width = columns - column <= 16 ? 16 : Panel;
+            for (var n = 0; n < rows; n += Segment)
+            {
+                var terms = Math.Min(Segment, rows - n);
+                Pack<V>(dy + n * dyRow + column, dyRow, packed, terms, Math.Min(width, columns - column), width);
+                var operands = new Operands
+                {
+                    ARow = xColumn,
+                    AColumn = xRow,
+                    BRow = width,
+                    CRow = width,
+                    Depth = terms,
+                    Run = run,
+                    Jump = xBlock - 16 * xRow,
+                };
+                Column<V>(operands, x + n / 16 * xBlock + from * xColumn, packed, dw + (nint)column * depth + (nint)from * width, to - from, width, n == 0);
+            }
+        }
+    }
+
+    /// <summary>All row tiles of one panel, a pair of registers after the other.</summary>
+    private static void Column<V>(in Operands s, float* a, float* b, float* c, int rows, int width, bool first) where V : struct, IVector<V>
+    {
+        if (V.Count == 16 && width == 16)
+        {
+            Column<V256>(s, a, b, c, rows, width, first);
+            return;
+        }
+        for (var column = 0; column < width; column += 2 * V.Count, b += 2 * V.Count, c += 2 * V.Count)
+        {
+            var row = 0;
+            if (V.Count == 16)
+            {
+                for (; rows - row >= 12; row += 12) Tile12<V>(s, a + row * s.ARow, b, c + row * s.CRow, first);
+                for (; rows - row >= 8; row += 8) Tile8<V>(s, a + row * s.ARow, b, c + row * s.CRow, first);
+            }
+            else
+            {
+                for (; rows - row >= 6; row += 6) Tile6<V>(s, a + row * s.ARow, b, c + row * s.CRow, first); // all 16 registers
+            }
+            for (; rows - row >= 4; row += 4) Tile4<V>(s, a + row * s.ARow, b, c + row * s.CRow, first);
+            for (; rows - row >= 2; row += 2) Tile2<V>(s, a + row * s.ARow, b, c + row * s.CRow, first);
+            if (row < rows) Tile1<V>(s, a + row * s.ARow, b, c + row * s.CRow, first);
+        }
+    }
+
+    /// <summary>Copies columns of dy side by side, so that power-of-two strides do not evict one another; zeros beyond the live ones.</summary>
+    private static void Pack<V>(float* from, nint fromRow, float* to, int rows, int live, int width) where V : struct, IVector<V>
+    {
+        if (live == width)
+        {
+            for (var r = 0; r < rows; r++, from += fromRow, to += width)
+                for (var m = 0; m < width; m += V.Count) V.Load(from + m).Store(to + m);
+            return;
+        }
+        for (var r = 0; r < rows; r++, from += fromRow, to += width)
+        {
+            for (var m = 0; m < width; m += V.Count)
+                V.SelectGreater(V.Broadcast(live - m), V.Iota, V.Load(from + m), V.Zero).Store(to + m);
+        }
+    }
+
+    private static int Ceiling(int count, int of) => (count + of - 1) / of;
+}

@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Kiln.Kernels;
+
+/// <summary>Transposition of small blocks of floats, in registers where the processor can.</summary>
+internal static unsafe class Transposes
+{
+    /// <summary>to[c, r] = from[min(r, rows - 1), c] for r below 16 and c below columns (at most 16): missing rows repeat the last one.</summary>
+    public static void Repeating(float* from, nint fromRow, int rows, float* to, nint toRow, int columns)
+    {
+        if (columns < 16 || !Avx.IsSupported)
+        {
+            for (var c = 0; c < columns; c++)
+                for (var r = 0; r < 16; r++) to[c * toRow + r] = from[Math.Min(r, rows - 1) * fromRow + c];
+            return;
+        }
+        var last = rows - 1;
+        for (var r = 0; r < 16; r += 8)
+            for (var c = 0; c < 16; c += 8)
+            {
+                var block = from + c;
+                Eight(
+                    block + Math.Min(r, last) * fromRow, block + Math.Min(r + 1, last) * fromRow, block + Math.Min(r + 2, last) * fromRow, block + Math.Min(r + 3, last) * fromRow,
+                    block + Math.Min(r + 4, last) * fromRow, block + Math.Min(r + 5, last) * fromRow, block + Math.Min(r + 6, last) * fromRow, block + Math.Min(r + 7, last) * fromRow,
+                    to + c * toRow + r, toRow);
+            }
+    }
+
+    /// <summary>to[c, r] = from[r, c] for r below rows and c below columns, both at most 16; zeros for r from rows to 15.</summary>
+    public static void Padding(float* from, nint fromRow, int rows, float* to, nint toRow, int columns)
+    {
+        if (rows == 16)
+        {
+            Repeating(from, fromRow, 16, to, toRow, columns);
+            return;
+        }
+        for (var c = 0; c < columns; c++)
+            for (var r = 0; r < 16; r++) to[c * toRow + r] = r < rows ? from[r * fromRow + c] : 0;
+    }
+
+    /// <summary>to[c, r] = from[r, c] for r below rows and c below columns, both at most 16; nothing else is written.</summary>
+    public static void Exact(float* from, nint fromRow, int rows, float* to, nint toRow, int columns)
+    {
+        if (rows == 16)
+        {
+            Repeating(from, fromRow, 16, to, toRow, columns);
+            return;
+        }
+        for (var c = 0; c < columns; c++)
+            for (var r = 0; r < rows; r++) to[c * toRow + r] = from[r * fromRow + c];
+    }
+
+    /// <summary>Transposes eight rows of eight: halves are joined from memory, then pairs and quadruples interleaved.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Eight(float* r0, float* r1, float* r2, float* r3, float* r4, float* r5, float* r6, float* r7, float* to, nint toRow)
+    {
+        Four(r0, r1, r2, r3, r4, r5, r6, r7, to, toRow);
+        Four(r0 + 4, r1 + 4, r2 + 4, r3 + 4, r4 + 4, r5 + 4, r6 + 4, r7 + 4, to + 4 * toRow, toRow);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Four(float* r0, float* r1, float* r2, float* r3, float* r4, float* r5, float* r6, float* r7, float* to, nint toRow)
+    {
+        var v0 = Vector256.Create(Vector128.Load(r0), Vector128.Load(r4));
+        var v1 = Vector256.Create(Vector128.Load(r1), Vector128.Load(r5));
+        var v2 = Vector256.Create(Vector128.Load(r2), Vector128.Load(r6));
+        var v3 = Vector256.Create(Vector128.Load(r3), Vector128.Load(r7));
+        var low01 = Avx.UnpackLow(v0, v1);
+        var high01 = Avx.UnpackHigh(v0, v1);
+        var low23 = Avx.UnpackLow(v2, v3);
+        var high23 = Avx.UnpackHigh(v2, v3);
+        Avx.Shuffle(low01, low23, 0b01_00_01_00).Store(to);
+        Avx.Shuffle(low01, low23, 0b11_10_11_10).Store(to + toRow);
+        Avx.Shuffle(high01, high23, 0b01_00_01_00).Store(to + 2 * toRow);
+        Avx.Shuffle(high01, high23, 0b11_10_11_10).Store(to + 3 * toRow);
+    }
+}

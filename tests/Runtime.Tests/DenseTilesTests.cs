@@ -1,0 +1,103 @@
+using Kiln.Kernels;
+using Xunit;
+using static Kiln.Runtime.Tests.Reference;
+
+namespace Kiln.Runtime.Tests;
+
+/// <summary>Every result is compared bit for bit with the order of sums written out, so the three registers agree, too.</summary>
+public unsafe class DenseTilesTests
+{
+    public static TheoryData<int, int, int> Shapes => new()
+    {
+        { 1, 1, 1 }, { 1, 784, 256 }, { 1, 128, 10 }, { 1, 300, 100 }, { 1, 64, 16 }, { 1, 130, 32 }, { 1, 700, 150 }, { 1, 257, 17 }, { 1, 600, 40 }, { 1, 448, 31 }, { 2, 3, 5 },
+        { 3, 65, 16 }, { 4, 64, 17 }, { 5, 256, 32 }, { 6, 257, 33 }, { 7, 100, 48 }, { 8, 129, 49 }, { 12, 512, 64 }, { 13, 513, 65 }, { 15, 31, 96 }, { 16, 700, 100 },
+        { 17, 2, 79 }, { 23, 255, 80 }, { 24, 33, 81 }, { 31, 300, 10 }, { 33, 128, 1 }, { 400, 5, 34 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void A_product_is_the_segmented_sum(int rows, int depth, int columns)
+    {
+        Product<V512>(rows, depth, columns);
+        Product<V256>(rows, depth, columns);
+        Product<V128>(rows, depth, columns);
+    }
+
+    private static void Product<V>(int rows, int depth, int columns) where V : struct, IVector<V>
+    {
+        var segment = columns <= 32 ? 64 : 256;
+        var stride = (columns + 15) & -16;
+        foreach (var (aRow, aColumn) in new[] { (depth, 1), (1, rows), (depth + 3, 1) })
+        {
+            using var a = new Floats(rows * (depth + 3), 1);
+            using var b = Panels(depth, columns, 2);
+            using var c = new Floats(rows * stride);
+            DenseTiles.Multiply<V>(a, aRow, aColumn, b, c, stride, rows, depth, columns);
+            for (var r = 0; r < rows; r++)
+                for (var m = 0; m < stride; m++)
+                    Same(m < columns ? Sum(depth, segment, k => a[r * aRow + k * aColumn], k => b[InPanels(k, m, depth, columns)]) : 0, c[r * stride + m], $"{typeof(V).Name} C[{r}, {m}]");
+            c.CheckGuard();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void A_weight_gradient_is_the_segmented_sum_over_rows(int depth, int rows, int columns)
+    {
+        WeightGradient<V512>(rows, depth, columns);
+        WeightGradient<V256>(rows, depth, columns);
+        WeightGradient<V128>(rows, depth, columns);
+    }
+
+    private static void WeightGradient<V>(int rows, int depth, int columns) where V : struct, IVector<V>
+    {
+        var stride = (columns + 15) & -16;
+        foreach (var lanes in new[] { false, true })
+        {
+            var (xBlock, xRow, xColumn) = lanes ? (16 * depth, 1, 16) : (16 * (depth + 3), depth + 3, 1);
+            using var x = new Floats((rows + 15) / 16 * xBlock, 3);
+            using var dy = new Floats(rows * stride, 4);
+            using var dw = new Floats(PanelFloats(depth, columns));
+            for (var n = 0; n < rows; n++)
+                for (var m = columns; m < stride; m++) dy[n * stride + m] = float.NaN;
+            var items = DenseTiles.WeightGradientItems(depth, columns);
+            for (var (item, step) = (0, 1); item < items; item += step++)
+                DenseTiles.WeightGradient<V>(x, xBlock, xRow, xColumn, dy, stride, dw, rows, depth, columns, item, Math.Min(items, item + step));
+            for (var k = 0; k < depth; k++)
+                for (var m = 0; m < stride; m++)
+                {
+                    var expected = m < columns ? Sum(rows, 256, n => x[n / 16 * xBlock + n % 16 * xRow + k * xColumn], n => dy[n * stride + m]) : 0;
+                    Same(expected, dw[InPanels(k, m, depth, columns)], $"{typeof(V).Name} dW[{k}, {m}]");
+                }
+            dw.CheckGuard();
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(16, 16)]
+    [InlineData(33, 17)]
+    [InlineData(48, 100)]
+    [InlineData(100, 48)]
+    [InlineData(130, 65)]
+    public void Panels_are_transposed(int depth, int columns)
+    {
+        using var from = Panels(depth, columns, 5);
+        using var to = new Floats(PanelFloats(columns, depth));
+        var items = DenseTiles.TransposePanelsItems(depth);
+        DenseTiles.TransposePanels(from, to, depth, columns, 0, 1);
+        DenseTiles.TransposePanels(from, to, depth, columns, 1, items);
+        for (var m = 0; m < columns; m++)
+            for (var k = 0; k < ((depth + 15) & -16); k++)
+                Assert.Equal(k < depth ? from[InPanels(k, m, depth, columns)] : 0, to[InPanels(m, k, columns, depth)]);
+        to.CheckGuard();
+    }
+
+    private static Floats Panels(int depth, int columns, int seed)
+    {
+        var panels = new Floats(PanelFloats(depth, columns), seed);
+        for (var k = 0; k < depth; k++)
+            for (var m = columns; m < ((columns + 15) & -16); m++) panels[InPanels(k, m, depth, columns)] = 0;
+        return panels;
+    }
+}
