@@ -1,0 +1,139 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace Kiln.Data;
+
+/// <summary>
+/// An array of unsigned bytes in IDX, the format of MNIST: two zero bytes, the element type (8: unsigned byte), the rank, every
+/// size as a big-endian 32-bit number, then the values in row-major order. A file may be compressed by gzip.
+/// </summary>
+public sealed class IdxFile
+{
+    private const byte UnsignedByte = 8;
+
+    /// <summary>Deflate cannot make more than 1032 bytes of one, so a small gzip file that promises gigabytes is found out at once.</summary>
+    private const long MostDeflateCanExpand = 1032;
+
+    private readonly int[] _shape;
+
+    /// <summary>An array to be written.</summary>
+    /// <param name="values">The values in row-major order; not copied.</param>
+    /// <param name="shape">1 to 255 sizes, not negative, whose product is the number of values.</param>
+    /// <exception cref="ArgumentException">The shape does not fit the number of values.</exception>
+    public IdxFile(byte[] values, params ReadOnlySpan<int> shape)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (shape.Length is 0 or > 255)
+            throw new ArgumentException($"an IDX array has 1 to 255 axes, not {shape.Length}", nameof(shape));
+        var product = 1L;
+        foreach (var size in shape)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(size, nameof(shape));
+            product = size == 0 ? 0 : Math.Min(product * size, int.MaxValue + 1L);
+            if (product == 0)
+                break;
+        }
+        if (product != values.Length)
+            throw new ArgumentException($"the shape ({string.Join(", ", shape.ToArray())}) does not have the {values.Length} values given", nameof(shape));
+        Values = values;
+        _shape = shape.ToArray();
+    }
+
+    /// <summary>The size of every axis, the slowest first.</summary>
+    public ReadOnlySpan<int> Shape => _shape;
+
+    /// <summary>The values in row-major order.</summary>
+    public byte[] Values { get; }
+
+    /// <summary>Reads a file, compressed by gzip (it then starts with 1f 8b) or not.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Its array.</returns>
+    /// <exception cref="InvalidDataException">The file is no IDX file of unsigned bytes, is truncated or too long, or its gzip is corrupt.
+    /// The message names the file, what was expected and what was found. Sizes are checked before memory is allocated.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static IdxFile Read(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        Span<byte> start = stackalloc byte[2];
+        var compressed = file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start[0] == 0x1f && start[1] == 0x8b;
+        file.Position = 0;
+        try
+        {
+            if (!compressed)
+                return Read(file, atMost: file.Length);
+            using var unpacked = new GZipStream(file, CompressionMode.Decompress);
+            return Read(unpacked, atMost: file.Length * MostDeflateCanExpand);
+        }
+        catch (FormatException error)
+        {
+            throw new InvalidDataException($"{path}: {error.Message}");
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"{path}: its gzip data is corrupt ({error.Message})");
+        }
+    }
+
+    /// <summary>Writes the array, uncompressed; an existing file is replaced.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Write(string path)
+    {
+        Span<byte> header = stackalloc byte[4 + 4 * 255];
+        header.Clear();
+        header[2] = UnsignedByte;
+        header[3] = (byte)_shape.Length;
+        for (var axis = 0; axis < _shape.Length; axis++)
+            BinaryPrimitives.WriteInt32BigEndian(header[(4 + 4 * axis)..], _shape[axis]);
+
+        using var file = File.Create(path);
+        file.Write(header[..(4 + 4 * _shape.Length)]);
+        file.Write(Values);
+    }
+
+    /// <summary>Throws a FormatException for what is wrong with the array, so that it is told apart from what the decompressor throws.</summary>
+    private static IdxFile Read(Stream stream, long atMost)
+    {
+        Span<byte> header = stackalloc byte[4 + 4 * 255];
+        var found = stream.ReadAtLeast(header[..4], 4, throwOnEndOfStream: false);
+        if (found < 4)
+            throw new FormatException($"expected a header of at least 8 bytes, but the file ends after {found}");
+        if (header[0] != 0 || header[1] != 0 || header[2] != UnsignedByte || header[3] == 0)
+            throw new FormatException(
+                $"expected the magic number 00 00 08 and a rank from 01 (unsigned bytes), but found {header[0]:x2} {header[1]:x2} {header[2]:x2} {header[3]:x2}");
+
+        var shape = new int[header[3]];
+        var headerLength = 4 + 4 * shape.Length;
+        found = 4 + stream.ReadAtLeast(header[4..headerLength], headerLength - 4, throwOnEndOfStream: false);
+        if (found < headerLength)
+            throw new FormatException($"expected a header of {headerLength} bytes for {shape.Length} axes, but the file ends after {found}");
+
+        UInt128 product = 1;
+        var tooLarge = false;
+        for (var axis = 0; axis < shape.Length; axis++)
+        {
+            var size = BinaryPrimitives.ReadUInt32BigEndian(header[(4 + 4 * axis)..]);
+            shape[axis] = unchecked((int)size);
+            tooLarge |= size > int.MaxValue;
+            product *= size;
+            if (product > (UInt128)Array.MaxLength)
+                (product, tooLarge) = ((UInt128)Array.MaxLength, true);
+        }
+        if (tooLarge)
+            throw new FormatException(
+                $"its sizes ({string.Join(" × ", shape.Select(size => (uint)size))}) have more values than the {Array.MaxLength} that can be read");
+
+        var length = (int)product;
+        if (length > atMost - headerLength)
+            throw new FormatException(
+                $"expected {length} values ({string.Join(" × ", shape)}), but the file has room for at most {Math.Max(0, atMost - headerLength)}: it is truncated");
+
+        var values = new byte[length];
+        found = stream.ReadAtLeast(values, length, throwOnEndOfStream: false);
+        if (found < length)
+            throw new FormatException($"expected {length} values ({string.Join(" × ", shape)}), but the file ends after {found}: it is truncated");
+        if (stream.ReadByte() >= 0)
+            throw new FormatException($"expected {length} values ({string.Join(" × ", shape)}), but more bytes follow them");
+        return new IdxFile(values, shape);
+    }
+}

@@ -1,0 +1,107 @@
+using Kiln.Data;
+using Xunit;
+
+namespace Kiln.Runtime.Tests.Data;
+
+public sealed class ImageSetTests : IDisposable
+{
+    private static readonly string[] Names = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Mnist_is_loaded_from_its_four_files()
+    {
+        var train = Digits.Generate(30, seed: 1);
+        var test = Digits.Generate(20, seed: 2);
+        train.Save(_folder[Names[0]], _folder[Names[1]]);
+        test.Save(_folder[Names[2]], _folder[Names[3]]);
+
+        var (loadedTrain, loadedTest) = ImageSet.LoadMnist(_folder.Path);
+        Assert.True(loadedTrain.Images.SequenceEqual(train.Images));
+        Assert.True(loadedTest.Labels.SequenceEqual(test.Labels));
+        Assert.Equal((30, 28, 28, 784, 10), (loadedTrain.Count, loadedTrain.Height, loadedTrain.Width, loadedTrain.ImageLength, loadedTrain.Classes));
+        Assert.True(loadedTest[7].SequenceEqual(test.Images.Slice(7 * 784, 784)));
+    }
+
+    [Fact]
+    public void All_missing_files_are_listed()
+    {
+        Digits.Generate(10, seed: 1).Save(_folder[Names[0]], _folder[Names[3]]);
+        var error = Assert.Throws<FileNotFoundException>(() => ImageSet.LoadMnist(_folder.Path));
+        Assert.EndsWith($"{Names[1]}, {Names[2]}", error.Message);
+        Assert.StartsWith(_folder.Path, error.Message);
+    }
+
+    [Fact]
+    public void A_label_out_of_range_is_named()
+    {
+        new IdxFile(new byte[4 * 6], 4, 2, 3).Write(_folder["images"]);
+        new IdxFile([0, 9, 10, 3], 4).Write(_folder["labels"]);
+        var error = Assert.Throws<InvalidDataException>(() => ImageSet.Load(_folder["images"], _folder["labels"], classes: 10));
+        Assert.Equal($"{_folder["labels"]}: label 2 is 10, but there are 10 classes", error.Message);
+
+        var thrown = Assert.Throws<ArgumentOutOfRangeException>(() => new ImageSet(new byte[4 * 6], [0, 9, 10, 3], 2, 3, classes: 4));
+        Assert.Contains("label 1 is 9, but there are 4 classes", thrown.Message);
+    }
+
+    [Fact]
+    public void Images_and_labels_must_belong_together()
+    {
+        new IdxFile(new byte[4 * 6], 4, 2, 3).Write(_folder["images"]);
+        new IdxFile([0, 1, 2], 3).Write(_folder["labels"]);
+        Assert.Contains("expected 4 labels", Assert.Throws<InvalidDataException>(() => ImageSet.Load(_folder["images"], _folder["labels"], 10)).Message);
+        Assert.Contains("has 3 axes", Assert.Throws<InvalidDataException>(() => ImageSet.Load(_folder["images"], _folder["images"], 10)).Message);
+        Assert.Contains("has 1 axes", Assert.Throws<InvalidDataException>(() => ImageSet.Load(_folder["labels"], _folder["labels"], 10)).Message);
+        Assert.Throws<ArgumentException>(() => new ImageSet(new byte[7], [0], 2, 3, 10));
+    }
+
+    [Fact]
+    public void A_batch_is_gathered_as_bytes_or_scaled()
+    {
+        var set = new ImageSet([0, 51, 102, 153, 204, 255], [3, 1, 2], height: 1, width: 2, classes: 4);
+        var bytes = new byte[4];
+        var floats = new float[4];
+        var labels = new int[2];
+
+        set.Gather([2, 0], bytes, labels);
+        Assert.Equal([204, 255, 0, 51], bytes);
+        Assert.Equal([2, 3], labels);
+        set.Gather([1, 2], floats, labels);
+        Assert.Equal([102 / 255f, 153 / 255f, 204 / 255f, 1f], floats);
+        Assert.Equal([1, 2], labels);
+
+        Assert.Throws<ArgumentException>(() => set.Gather([0], bytes, labels.AsSpan(1)));
+        Assert.Throws<ArgumentException>(() => set.Gather([0, 1], bytes, labels.AsSpan(1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => set.Gather([0, 3], bytes, labels));
+        Assert.Throws<ArgumentOutOfRangeException>(() => set[-1].Length);
+    }
+
+    [Fact]
+    public void Gathering_allocates_nothing()
+    {
+        var set = Digits.Generate(50, seed: 1);
+        var sampler = new BatchSampler(set.Count, batch: 16, seed: 1);
+        var images = new float[16 * 784];
+        var labels = new int[16];
+        var total = 0;
+        void Epoch(int epoch)
+        {
+            sampler.Start(epoch);
+            for (var batch = 0; batch < sampler.Batches; batch++)
+            {
+                var rows = sampler[batch];
+                set.Gather(rows, images.AsSpan(0, rows.Length * 784), labels.AsSpan(0, rows.Length));
+                total += rows.Length;
+            }
+        }
+
+        Epoch(0);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Epoch(1);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(100, total);
+    }
+}
