@@ -28,11 +28,18 @@ internal abstract class DslCall(GraphBuilder graph, string name)
     /// <summary>The tensor the method is called on, or the layer is applied to. Null for static methods.</summary>
     public abstract Node? Receiver { get; }
 
+    /// <summary>The labels the method is called on: <c>labels.OneHot()</c>. Null elsewhere.</summary>
+    public abstract LabelsValue? Labels { get; }
+
+    /// <summary>The receiver, where there must be one.</summary>
+    public Node Operand => Receiver ?? throw new ShapeException($"{Name}: a tensor expected");
+
     /// <summary>
     /// An argument by its parameter's name, compared without regard to case (a method's <c>kernel:</c> and a layer's
     /// <c>Kernel =</c> are one), or the fallback where it is absent. Tensors arrive as Node (or Node[]), numbers as int or
     /// double, a Size as (int Height, int Width) with (0, 0) for its default, enums of the language as the enum of the same
-    /// name here. Labels arrive as <see cref="LabelsValue"/>, or as their Node where a Node is asked for.
+    /// name here, lists of numbers and of tensors as arrays. The language's conversions are made: int to double, a number to a
+    /// scalar Constant where a Node is asked for, an int to a square where a Size is. Labels arrive as <see cref="LabelsValue"/>, or as their Node where a Node is asked for.
     /// </summary>
     public abstract T Argument<T>(string name, T fallback);
 

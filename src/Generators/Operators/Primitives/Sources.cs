@@ -24,12 +24,12 @@ internal sealed record ParameterRead(string Name, EquatableArray<int> Shape) : S
     public override TensorType Infer(ImmutableArray<TensorType> inputs) => new(DType.Float32, false, Shape);
 }
 
-/// <summary>Numbers known at build time, in row-major order. A scalar has the shape [].</summary>
-internal sealed record Constant(EquatableArray<float> Values, EquatableArray<int> Shape) : Source
+/// <summary>Numbers known at build time, in row-major order. A scalar has the shape []. Labels known at build time are an Int32 constant.</summary>
+internal sealed record Constant(EquatableArray<float> Values, EquatableArray<int> Shape, DType DType = DType.Float32) : Source
 {
     public static Constant Of(double value) => new([(float)value], []);
 
-    public override TensorType Infer(ImmutableArray<TensorType> inputs) => new(DType.Float32, false, Shape);
+    public override TensorType Infer(ImmutableArray<TensorType> inputs) => new(DType, false, Shape);
 }
 
 /// <summary>The number of live rows of this call, as a scalar without batch axis: what a mean over the batch divides by.</summary>

@@ -1,0 +1,105 @@
+using Kiln.Generators.Graph;
+using Kiln.Generators.Operators.Primitives;
+
+namespace Kiln.Generators.Operators;
+
+/// <summary>Reverse-mode differentiation, graph to graph: the gradients are values like any other, and can be differentiated again.</summary>
+internal static class Autodiff
+{
+    /// <summary>
+    /// Σ over the seeds of (d y / d target)·seed, for each target; null where it is zero everywhere. A value that several others
+    /// use sums their contributions in the order of their ids.
+    /// </summary>
+    public static IReadOnlyList<Node?> Gradients(GraphBuilder graph, IReadOnlyList<(Node Value, Node Seed)> seeds, IReadOnlyList<Node> targets)
+    {
+        var last = seeds.Max(s => s.Value.Id);
+        var depends = Dependents(graph, targets, last);
+        var contributions = new List<Node>?[last + 1];
+        foreach (var (value, seed) in seeds) Contribute(value, seed);
+
+        var gradients = new Node?[last + 1];
+        for (var id = last; id >= 0; id--)
+        {
+            if (contributions[id] is not { } parts) continue;
+            parts.Reverse();
+            var dy = gradients[id] = parts.Aggregate((a, b) => graph.Add(new Add(), a, b));
+            var y = graph[id];
+            var x = graph.InputsOf(y);
+            if (!x.Any(i => depends[i.Id])) continue;
+            graph.Origin = y.Origin;
+            CheckPerSample(graph, y, depends);
+            var own = y.Operator.Gradient(graph, y, dy, x);
+            for (var i = 0; i < x.Length; i++)
+                if (depends[x[i].Id] && own[i] is { } part) Contribute(x[i], Broadcasting.SumTo(graph, part, x[i].Type));
+        }
+
+        return [.. targets.Select(t => t.Id <= last ? gradients[t.Id] : null)];
+
+        void Contribute(Node value, Node part)
+        {
+            if (depends[value.Id]) (contributions[value.Id] ??= []).Add(part);
+        }
+    }
+
+    /// <summary>
+    /// d y / d x for each sample, of the shape [y.Shape, x.Shape]: what the language's <c>y.Gradient(x)</c> means.
+    /// </summary>
+    /// <exception cref="ShapeException">y was not computed from x.</exception>
+    public static Node Derivative(GraphBuilder graph, Node y, Node x)
+    {
+        if (x.Id > y.Id || !Dependents(graph, [x], y.Id)[y.Id])
+            throw new ShapeException("Gradient: the value is not computed from this one, so that its derivative is zero everywhere", "x");
+        var (origin, perSample) = (graph.Origin, graph.PerSample);
+        graph.PerSample = true;
+        try
+        {
+            EquatableArray<int> shape = [.. y.Type.Shape, .. x.Type.Shape];
+            var seed = graph.Fill(1, y.Type.Shape);
+            var first = graph.Nodes.Count;
+            if (Gradients(graph, [(y, seed)], [x])[0] is not { } gradient) return graph.Fill(0, shape);
+            if (y.Type.Length > 1) gradient = Map(graph, seed, first, gradient, y.Type);
+            return gradient.Type.Shape == shape ? gradient : graph.Add(new Reshape(shape), gradient);
+        }
+        finally
+        {
+            (graph.Origin, graph.PerSample) = (origin, perSample);
+        }
+    }
+
+    /// <summary>The gradient for one seed becomes the gradients for all unit seeds at once, along a new first axis.</summary>
+    private static Node Map(GraphBuilder graph, Node seed, int first, Node gradient, TensorType y)
+    {
+        var size = y.Length;
+        var identity = new float[size * size];
+        for (var i = 0; i < size; i++) identity[i * size + i] = 1;
+        var mapped = new Dictionary<int, Node> { [seed.Id] = graph.Add(new Constant(identity.ToEquatable(), [size, .. y.Shape])) };
+        for (var id = first; id <= gradient.Id; id++)
+        {
+            var node = graph[id];
+            if (!node.Inputs.Any(mapped.ContainsKey)) continue;
+            graph.Origin = node.Origin;
+            mapped[id] = node.Operator.AddLeadingAxis(graph, [.. node.Inputs.Select(i => mapped.TryGetValue(i, out var m) ? m : graph[i])], [.. node.Inputs.Select(mapped.ContainsKey)], size);
+        }
+
+        return mapped.TryGetValue(gradient.Id, out var all) ? all
+            : graph.Add(new Broadcast(gradient.Type.Batched, [size, .. gradient.Type.Shape]), gradient);
+    }
+
+    /// <summary>Which values up to an id are computed from the targets; the targets themselves are.</summary>
+    private static bool[] Dependents(GraphBuilder graph, IReadOnlyList<Node> targets, int last)
+    {
+        var depends = new bool[last + 1];
+        foreach (var target in targets)
+            if (target.Id <= last) depends[target.Id] = true;
+        for (var id = 0; id <= last; id++)
+            foreach (var input in graph[id].Inputs) depends[id] |= depends[input];
+        return depends;
+    }
+
+    /// <summary>A convolution sums its kernel's gradient over the batch itself; there is no form of it per sample.</summary>
+    private static void CheckPerSample(GraphBuilder graph, Node y, bool[] depends)
+    {
+        if (graph.PerSample && (y.Operator is Convolution or ConvolutionDataGradient) && depends[y.Inputs[1]])
+            throw new ShapeException("Gradient: a derivative for each sample with respect to a convolution's kernel is not available", "x");
+    }
+}

@@ -1,0 +1,74 @@
+using Kiln.Generators.Graph;
+using Kiln.Generators.Operators.Primitives;
+
+namespace Kiln.Generators.Operators;
+
+/// <summary>Axes, shapes and windows as the language's arguments give them.</summary>
+internal static class Axes
+{
+    /// <summary>An axis of a value of so many axes; negative ones count from the last.</summary>
+    public static int Axis(this DslCall call, string name, int fallback, int rank)
+    {
+        var axis = call.Argument(name, fallback);
+        return axis >= -rank && axis < rank ? (axis + rank) % rank
+            : throw new ShapeException($"{call.Name}: axis {axis} of a tensor with {rank}", call.Has(name) ? name : null);
+    }
+
+    /// <summary>The axes of a reduction, ascending; none named: all of them.</summary>
+    public static EquatableArray<int> ReducedAxes(this DslCall call)
+    {
+        var rank = call.Operand.Type.Rank;
+        var axes = call.Argument<int[]>("axes", []);
+        foreach (var axis in axes)
+            if (axis < -rank || axis >= rank) throw new ShapeException($"{call.Name}: axis {axis} of {call.Operand.Type}, which has {rank}", "axes");
+        var distinct = axes.Select(a => (a + rank) % rank).Distinct().OrderBy(a => a).ToArray();
+        if (distinct.Length != axes.Length) throw new ShapeException($"{call.Name}: an axis is named twice in [{string.Join(", ", axes)}]", "axes");
+        return (axes.Length == 0 ? Enumerable.Range(0, rank) : distinct).ToEquatable();
+    }
+
+    /// <summary>A list of sizes, each at least 1.</summary>
+    public static EquatableArray<int> Shape(this DslCall call)
+    {
+        var shape = call.Argument<int[]>("shape", []);
+        foreach (var size in shape)
+            if (size < 1) throw new ShapeException($"{call.Name}: sizes of at least 1 expected, [{string.Join(", ", shape)}] came", "shape");
+        return shape.ToEquatable();
+    }
+
+    /// <summary>An image: [channels, height, width].</summary>
+    public static Node Image(this DslCall call) => call.Operand.Type.Rank == 3 ? call.Operand
+        : throw new ShapeException($"{call.Name}: an image [channels, height, width] expected, {call.Operand.Type} came");
+
+    public static int Positive(this DslCall call, string name, int fallback) => call.Argument(name, fallback) is var n && n >= 1 ? n
+        : throw new ShapeException($"{call.Name}: {name} is at least 1, {n} came", name);
+
+    /// <summary>The window of a pool: windows stand side by side unless a stride is given.</summary>
+    public static WindowGeometry PoolWindow(this DslCall call, Node image, (int Height, int Width) kernel) => call.Window(image, kernel, kernel);
+
+    /// <summary>How the call's window moves over the image: kernel, stride, padding and dilation are read from the arguments.</summary>
+    public static WindowGeometry Window(this DslCall call, Node image, (int Height, int Width) kernel, (int Height, int Width) fallbackStride)
+    {
+        var stride = Size("stride", fallbackStride);
+        var dilation = Size("dilation", (1, 1));
+        if (kernel.Height < 1 || kernel.Width < 1) throw new ShapeException($"{call.Name}: a kernel of at least 1×1 expected, {kernel.Height}×{kernel.Width} came", "kernel");
+        var padding = call.Argument("padding", 0);
+        if (padding < -1) throw new ShapeException($"{call.Name}: padding is Padding.Same (-1), Padding.Valid (0) or a number of pixels, {padding} came", "padding");
+        var (top, bottom) = Pad(image.Type[1], kernel.Height, stride.Height, dilation.Height);
+        var (left, right) = Pad(image.Type[2], kernel.Width, stride.Width, dilation.Width);
+        return new(kernel.Height, kernel.Width, stride.Height, stride.Width, top, left, bottom, right, dilation.Height, dilation.Width);
+
+        (int Height, int Width) Size(string name, (int Height, int Width) fallback)
+        {
+            var (height, width) = call.Argument(name, (Height: 0, Width: 0)) is var size && size == (0, 0) ? fallback : size;
+            return height >= 1 && width >= 1 ? (height, width) : throw new ShapeException($"{call.Name}: {name} is at least 1, {height}×{width} came", name);
+        }
+
+        // Same: the output has ⌈size / stride⌉ pixels; the larger half of an odd padding is at the end, as in TensorFlow.
+        (int Before, int After) Pad(int size, int taps, int step, int distance)
+        {
+            if (padding >= 0) return (padding, padding);
+            var total = Math.Max(0, (((size + step - 1) / step) - 1) * step + distance * (taps - 1) + 1 - size);
+            return (total / 2, total - total / 2);
+        }
+    }
+}

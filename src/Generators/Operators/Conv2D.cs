@@ -1,0 +1,29 @@
+using Kiln.Generators.Graph;
+using Kiln.Generators.Operators.Primitives;
+
+namespace Kiln.Generators.Operators;
+
+internal sealed class Conv2DOperator : DslOperator
+{
+    public override IEnumerable<string> Names => ["Conv2D"];
+
+    public override object? Apply(DslCall call)
+    {
+        var (graph, image) = (call.Graph, call.Image());
+        var (channels, groups) = (call.Positive("channels", 0), call.Positive("groups", 1));
+        var kernel = call.Argument("kernel", (Height: 3, Width: 3));
+        kernel = (Or(call.Argument("kernelHeight", 0), kernel.Height), Or(call.Argument("kernelWidth", 0), kernel.Width));
+        var window = call.Window(image, kernel, (1, 1));
+        var inputs = image.Type[0];
+        if (inputs % groups != 0 || channels % groups != 0)
+            throw new ShapeException($"Conv2D: the {groups} groups must divide the {inputs} channels in and the {channels} out", "groups");
+        var taps = kernel.Height * kernel.Width;
+        var weight = call.Parameter("weight", [channels, inputs / groups, kernel.Height, kernel.Width], ParameterKind.ConvolutionWeight, inputs / groups * taps, channels / groups * taps, Initializer.Default);
+        var y = graph.Add(new Convolution(window, groups), image, weight);
+        if (!call.Argument("bias", true)) return y;
+        var bias = call.Parameter("bias", [channels], ParameterKind.Bias, inputs / groups * taps, channels / groups * taps, Initializer.Zeros);
+        return graph.Add(new Add(), y, graph.Add(new Reshape([channels, 1, 1]), bias));
+    }
+
+    private static int Or(int own, int common) => own == 0 ? common : own;
+}

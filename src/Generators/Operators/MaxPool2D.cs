@@ -1,0 +1,14 @@
+using Kiln.Generators.Operators.Primitives;
+
+namespace Kiln.Generators.Operators;
+
+internal sealed class MaxPool2DOperator : DslOperator
+{
+    public override IEnumerable<string> Names => ["MaxPool2D"];
+
+    public override object? Apply(DslCall call)
+    {
+        var (image, kernel) = (call.Image(), call.Argument("kernel", (Height: 0, Width: 0)));
+        return call.Graph.Add(new MaxPool(call.PoolWindow(image, kernel)), image);
+    }
+}

@@ -1,0 +1,22 @@
+using Kiln.Generators.Graph;
+using Kiln.Generators.Operators.Primitives;
+
+namespace Kiln.Generators.Operators;
+
+internal sealed class ReshapeOperator : DslOperator
+{
+    public override IEnumerable<string> Names => ["Reshape"];
+
+    public override object? Apply(DslCall call)
+    {
+        var x = call.Operand;
+        var shape = call.Argument<int[]>("shape", []);
+        var text = $"[{string.Join(", ", shape)}]";
+        if (shape.Any(d => d < 1 && d != -1) || shape.Count(d => d == -1) > 1)
+            throw new ShapeException($"Reshape: sizes of at least 1, and at most one -1, expected; {text} came", "shape");
+        var known = shape.Where(d => d != -1).Aggregate(1L, (n, d) => n * d);
+        if (shape.Contains(-1) ? x.Type.Length % known != 0 : x.Type.Length != known)
+            throw new ShapeException($"Reshape: {x.Type} has {x.Type.Length} elements per sample, which {text} does not hold", "shape");
+        return call.Graph.Add(new Reshape(shape.Select(d => d == -1 ? (int)(x.Type.Length / known) : d).ToEquatable()), x);
+    }
+}
