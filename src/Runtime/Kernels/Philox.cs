@@ -111,6 +111,17 @@ public static unsafe class Philox
         }
     }
 
+    /// <summary>The one element of a row that <see cref="FillNormalRows"/> would give.</summary>
+    internal static float Normal(uint element, ulong seed, uint stream, ulong step, ulong sample)
+    {
+        Span<float> numbers = stackalloc float[4];
+        DrawOne(numbers, element / 4, seed, stream, step, sample);
+        var block = stackalloc float[4 * Lanes];
+        for (var i = 0; i < 4; i++) block[i * Lanes] = numbers[i];
+        MakeNormal<V128>(block);
+        return block[element % 4 * Lanes];
+    }
+
     /// <summary>The generator itself: ten rounds over one counter.</summary>
     /// <param name="counter">Four words, replaced by four random ones.</param>
     /// <param name="key0">First word of the key.</param>

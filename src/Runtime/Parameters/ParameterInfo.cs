@@ -53,6 +53,11 @@ public sealed class ParameterInfo
             throw new ArgumentException($"Parameter '{name}' with shape [{string.Join(", ", shape)}] cannot be stored as {storage}: that takes {rank} axes.", nameof(shape));
         }
 
+        if (initializer is Initializer.Orthogonal or Initializer.Identity && (shape.Length < 2 || length == 0))
+        {
+            throw new ArgumentException($"Parameter '{name}' with shape [{string.Join(", ", shape)}] cannot start as {initializer}: that takes a matrix.", nameof(initializer));
+        }
+
         (depth, columns) = storage switch
         {
             ParameterStorage.Panels => (shape[0], shape[1]),

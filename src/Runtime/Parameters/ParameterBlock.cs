@@ -1,0 +1,103 @@
+using System.ComponentModel;
+
+namespace Kiln.Kernels;
+
+/// <summary>
+/// One block of memory laid out by a parameter table: the parameters themselves, or their gradients. Pads between and within
+/// parameters are zero and stay so.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Advanced)]
+public sealed unsafe class ParameterBlock : IDisposable
+{
+    private readonly Arena arena;
+    private readonly ParameterView[] views;
+    private readonly Dictionary<string, ParameterView> byName = new(StringComparer.Ordinal);
+
+    /// <summary>A block of zeros.</summary>
+    /// <param name="parameters">The table, in ascending order of offsets. Kept, not copied.</param>
+    /// <param name="length">Floats of the block, at least to the end of the last parameter.</param>
+    /// <exception cref="ArgumentException">Two parameters have one name or overlap, or the block is too short.</exception>
+    public ParameterBlock(ParameterInfo[] parameters, long length)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        Parameters = parameters;
+        views = new ParameterView[parameters.Length];
+        var end = 0L;
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            var parameter = parameters[i];
+            views[i] = new ParameterView(this, parameter);
+            if (!byName.TryAdd(parameter.Name, views[i]))
+            {
+                throw new ArgumentException($"Two parameters have the name '{parameter.Name}'.", nameof(parameters));
+            }
+
+            if (parameter.Offset < end)
+            {
+                throw new ArgumentException($"Parameter '{parameter.Name}' at {parameter.Offset} begins before the end of the one before it, {end}.", nameof(parameters));
+            }
+
+            end = parameter.Offset + parameter.Floats;
+        }
+
+        if (length < end)
+        {
+            throw new ArgumentException($"The parameters end at {end} floats, but the block has {length}.", nameof(length));
+        }
+
+        arena = new Arena(length);
+    }
+
+    /// <summary>The table. Not to be written to.</summary>
+    public ParameterInfo[] Parameters { get; }
+
+    /// <summary>A view of every parameter, in the table's order.</summary>
+    public IReadOnlyList<ParameterView> Views => views;
+
+    /// <summary>Floats in the block, pads included.</summary>
+    public long Length => arena.Length;
+
+    /// <summary>The first float.</summary>
+    /// <exception cref="ObjectDisposedException">The block was disposed of.</exception>
+    public float* Pointer => arena.Pointer;
+
+    /// <summary>The parameter with this number in the table.</summary>
+    /// <param name="index">From 0.</param>
+    public ParameterView this[int index] => views[index];
+
+    /// <summary>The parameter of this name.</summary>
+    /// <param name="name">As in checkpoints: <c>conv1.weight</c>.</param>
+    /// <exception cref="KeyNotFoundException">There is none of this name.</exception>
+    public ParameterView this[string name]
+    {
+        get
+        {
+            ArgumentNullException.ThrowIfNull(name);
+            if (byName.TryGetValue(name, out var view)) return view;
+            throw new KeyNotFoundException($"There is no parameter '{name}'. There are: {string.Join(", ", views.Select(v => v.Name))}.");
+        }
+    }
+
+    /// <summary>
+    /// Draws every parameter's initial values. They depend on the seed and on the parameter's name, shape and initialiser: not on
+    /// its storage, nor on what else is in the network.
+    /// </summary>
+    /// <param name="seed">Any number.</param>
+    /// <exception cref="ObjectDisposedException">The block was disposed of.</exception>
+    public void Initialize(ulong seed)
+    {
+        foreach (var view in views)
+        {
+            using var values = new Arena(view.Length);
+            InitialValues.Draw(view.Info, seed, values.Pointer);
+            view.CopyFrom(new ReadOnlySpan<float>(values.Pointer, view.Length));
+        }
+    }
+
+    /// <summary>Sets everything to zero.</summary>
+    /// <exception cref="ObjectDisposedException">The block was disposed of.</exception>
+    public void Clear() => arena.Clear();
+
+    /// <summary>Gives the memory back; views of it then refuse to work.</summary>
+    public void Dispose() => arena.Dispose();
+}
