@@ -8,6 +8,14 @@ internal sealed class GraphBuilder
 {
     private readonly List<Node> _nodes = [];
 
+    /// <summary>A builder that continues a graph.</summary>
+    public static GraphBuilder From(Graph graph)
+    {
+        var builder = new GraphBuilder();
+        builder._nodes.AddRange(graph.Nodes);
+        return builder;
+    }
+
     public IReadOnlyList<Node> Nodes => _nodes;
     public Node this[int id] => _nodes[id];
 

@@ -42,10 +42,10 @@ internal static class Broadcasting
     /// <summary>Sums a gradient over the axes along which <paramref name="type"/> was broadcast, the batch included.</summary>
     public static Node SumTo(GraphBuilder graph, Node gradient, TensorType type)
     {
-        if (gradient.Type.Batched && !type.Batched && !graph.PerSample) gradient = graph.Add(new BatchSum(), gradient);
         var extra = gradient.Type.Rank - type.Rank;
         var axes = Enumerable.Range(0, gradient.Type.Rank).Where(a => a < extra || (type[a - extra] == 1 && gradient.Type[a] != 1)).ToArray();
         if (axes.Length > 0) gradient = graph.Add(new Reduce(Reduction.Sum, axes.ToEquatable()), gradient);
+        if (gradient.Type.Batched && !type.Batched && !graph.PerSample) gradient = graph.Add(new BatchSum(), gradient);
         return gradient.Type.Shape == type.Shape ? gradient : graph.Add(new Reshape(type.Shape), gradient);
     }
 }

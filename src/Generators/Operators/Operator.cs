@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
+using System.Text;
 using Kiln.Generators.Graph;
 
 namespace Kiln.Generators.Operators;
 
 /// <summary>
 /// A primitive of the graph: its shape rule and its gradient. It is a record: two operators with equal attributes are
-/// the same, which is what lets equal values be merged. Operators of the language that are composed of primitives
-/// (<see cref="IComposite"/>) need neither.
+/// the same, which is what lets equal values be merged. Words of the language (<see cref="DslOperator"/>)
+/// are composed of primitives and need neither.
 /// </summary>
 internal abstract record Operator
 {
@@ -28,6 +29,9 @@ internal abstract record Operator
 
     /// <summary>False for random draws: two of them are never the same value.</summary>
     public virtual bool IsPure => true;
+
+    /// <summary>Only an operator's own attributes are printed.</summary>
+    protected virtual bool PrintMembers(StringBuilder builder) => false;
 }
 
 /// <summary>y[i] = f(a[i], b[i], …), the operands broadcast as in NumPy. <see cref="Element"/> is all the back end needs.</summary>

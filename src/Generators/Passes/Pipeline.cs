@@ -1,0 +1,53 @@
+using Kiln.Generators.Graph;
+
+namespace Kiln.Generators.Passes;
+
+/// <summary>What is done to a graph before kernels are chosen. The name is what the log calls it.</summary>
+internal sealed record Pass(string Name, Func<Graph.Graph, Graph.Graph> Run);
+
+/// <param name="Main">Everything the program does; for a Learn program with its gradients.</param>
+/// <param name="LossOnly">Of a Learn program, loss and monitors alone; null for a Predict program.</param>
+internal sealed record ProgramGraphs(Graph.Graph Main, Graph.Graph? LossOnly);
+
+/// <summary>The passes, in their order.</summary>
+internal static class Pipeline
+{
+    private static readonly Pass SimplifyForward = new("Simplify", graph => Simplify.Run(graph, differentiated: false));
+    private static readonly Pass SimplifyAll = new("Simplify", graph => Simplify.Run(graph, differentiated: true));
+    private static readonly Pass Share = new("ShareCommon", ShareCommon.Run);
+    private static readonly Pass Drop = new("DropDead", DropDead.Run);
+    private static readonly Pass Check = new("Verify", Verify.Run);
+
+    public static IReadOnlyList<Pass> Forward => [SimplifyAll, Share, Drop, Check];
+
+    public static IReadOnlyList<Pass> Learning(Program program) =>
+        [SimplifyForward, Share, new("Differentiate", graph => Differentiate.Run(graph, program)), SimplifyAll, Share, Drop, Check];
+
+    /// <summary>The optimised graphs of a program.</summary>
+    /// <param name="log">Takes the graph before the first pass and after each, as text.</param>
+    public static ProgramGraphs Run(Program program, TextWriter? log = null)
+    {
+        if (program.Kind == ProgramKind.Predict) return new(Run(program.Graph, Forward, log), null);
+        var loss = program.Graph with { Outputs = program.Graph.Outputs.Where(o => o.Role is Role.Loss or Role.Monitor).ToEquatable() };
+        return new(Run(program.Graph, Learning(program), log), Run(loss, Forward, log));
+    }
+
+    public static Graph.Graph Run(Graph.Graph graph, IReadOnlyList<Pass> passes, TextWriter? log = null)
+    {
+        Log("as evaluated");
+        foreach (var pass in passes)
+        {
+            graph = pass.Run(graph);
+            Log("after " + pass.Name);
+        }
+
+        return graph;
+
+        void Log(string when)
+        {
+            if (log is null) return;
+            log.WriteLine("# " + when);
+            GraphPrinter.Print(graph, log);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+using Kiln.Generators.Graph;
+using Kiln.Generators.Operators;
+using Kiln.Generators.Operators.Primitives;
+
+namespace Kiln.Generators.Passes;
+
+/// <summary>
+/// Rewrites values by rules that hold exactly, or up to the rounding of constants known at build time. A NaN or an infinity
+/// anywhere still shows: nothing is multiplied away.
+/// </summary>
+internal sealed class Simplify
+{
+    private readonly GraphBuilder _graph = new();
+    private readonly HashSet<int> _usedOften = [];
+    private readonly bool _differentiated;
+
+    private Simplify(bool differentiated) => _differentiated = differentiated;
+
+    /// <param name="differentiated">Nothing will be differentiated any more, so that marks for gradients can go.</param>
+    public static Graph.Graph Run(Graph.Graph source, bool differentiated)
+    {
+        var pass = new Simplify(differentiated);
+        var uses = new int[source.Nodes.Count];
+        foreach (var node in source.Nodes)
+            foreach (var input in node.Inputs) uses[input]++;
+        foreach (var output in source.Outputs) uses[output.Node]++;
+
+        var map = new Node[source.Nodes.Count];
+        foreach (var node in source.Nodes)
+        {
+            pass._graph.Origin = node.Origin;
+            map[node.Id] = pass.Make(node.Operator, [.. node.Inputs.Select(i => map[i])]);
+            if (uses[node.Id] > 1) pass._usedOften.Add(map[node.Id].Id);
+        }
+
+        return pass._graph.Build(source.Outputs.Select(o => o with { Node = map[o.Node].Id }));
+    }
+
+    /// <summary>The simplest value equal to op(x…).</summary>
+    private Node Make(Operator op, params Node[] x) => (op switch
+    {
+        Pointwise pointwise => Fold(pointwise, x) ?? Arithmetic(pointwise, x) ?? Unbroadcast(pointwise, x),
+        View view => SimplifyView(view, x),
+        Reduce reduce => SimplifyReduce(reduce, x[0]),
+        BatchSum => SimplifyBatchSum(x[0]),
+        Einsum einsum => SimplifyEinsum(einsum, x[0], x[1]),
+        OneHotOf oneHot => OneHot(oneHot, x[0]),
+        _ => null,
+    }) ?? _graph.Add(op, x);
+
+    /// <summary>Numbers known at build time. Only functions whose float32 result is exactly rounded on every machine.</summary>
+    private Node? Fold(Pointwise op, Node[] x)
+    {
+        if (!x.All(v => v.Operator is Constant)) return null;
+        var type = op.Infer([.. x.Select(v => v.Type)]);
+        if (x.Any(v => v.Type.Length != 1 && v.Type.Shape != type.Shape)) return null;
+        var element = op.Element([.. x.Select((_, i) => (Scalar)new Operand(i))]);
+        if (!Folding.IsExact(element)) return null;
+        var values = new float[type.Length];
+        for (var e = 0; e < values.Length; e++)
+            values[e] = Folding.Evaluate(element, [.. x.Select(v => ((Constant)v.Operator).Values is var c && c.Count == 1 ? c[0] : c[e])]);
+        return _graph.Add(new Constant(values.ToEquatable(), type.Shape));
+    }
+
+    private Node? Arithmetic(Pointwise op, Node[] x) => op switch
+    {
+        StopGradient or StraightThrough when _differentiated => Same(op, x, 0),
+        Negate when x[0].Operator is Negate => In(x[0], 0),
+        Add when IsNumber(x[1], 0) => Same(op, x, 0),
+        Add when IsNumber(x[0], 0) => Same(op, x, 1),
+        Add when x[1].Operator is Negate => Make(new Subtract(), x[0], In(x[1], 0)),
+        Add when x[0].Operator is Negate => Make(new Subtract(), x[1], In(x[0], 0)),
+        Subtract when IsNumber(x[1], 0) => Same(op, x, 0),
+        Subtract when IsNumber(x[0], 0) && x[1].Type == Type(op, x) => Make(new Negate(), x[1]),
+        Subtract when x[1].Operator is Negate => Make(new Add(), x[0], In(x[1], 0)),
+        Divide when IsNumber(x[1], 1) => Same(op, x, 0),
+        Multiply when IsNumber(x[1], 1) => Same(op, x, 0),
+        Multiply when IsNumber(x[0], 1) => Same(op, x, 1),
+        Multiply when IsNumber(x[1], -1) && x[0].Type == Type(op, x) => Make(new Negate(), x[0]),
+        Multiply when IsNumber(x[0], -1) && x[1].Type == Type(op, x) => Make(new Negate(), x[1]),
+        Multiply when IsNumber(x[0]) && !IsNumber(x[1]) => Make(op, x[1], x[0]),
+        Multiply when IsNumber(x[1]) && x[0].Operator is Multiply && IsNumber(In(x[0], 1)) => Make(op, In(x[0], 0), Make(op, In(x[0], 1), x[1])),
+        Multiply when IsNumber(x[1]) && x[0].Operator is Negate => Make(op, In(x[0], 0), Make(new Negate(), x[1])),
+        Multiply when x[0].Operator is Negate && x[1].Operator is Negate => Make(op, In(x[0], 0), In(x[1], 0)),
+        _ => null,
+    };
+
+    /// <summary>Pointwise operators broadcast by themselves; where all operands are wider than they need be, so is the result.</summary>
+    private Node? Unbroadcast(Pointwise op, Node[] x)
+    {
+        if (!x.Any(v => v.Operator is Broadcast)) return null;
+        var narrow = x.Select(v => v.Operator is Broadcast ? In(v, 0) : v).ToArray();
+        var (type, own) = (Type(op, x), Type(op, narrow));
+        return own == type ? Make(op, narrow) : Make(new Broadcast(type.Batched, type.Shape), Make(op, narrow));
+    }
+
+    private Node? SimplifyView(View view, Node[] x) => (view, x[0].Operator) switch
+    {
+        (Concat, _) => x.Length == 1 ? x[0] : null,
+        _ when view.Infer([x[0].Type]) == x[0].Type && view is not Transpose => x[0],
+        (Reshape, Reshape) => Make(view, In(x[0], 0)),
+        (Reshape reshape, Constant constant) => _graph.Add(constant with { Shape = reshape.Shape }),
+        (Reshape reshape, Broadcast broadcast) when In(x[0], 0).Type.Length == 1 => Make(new Broadcast(broadcast.Batched, reshape.Shape), Make(new Reshape([]), In(x[0], 0))),
+        (Transpose transpose, _) when IsReshape(transpose, x[0].Type) => Make(new Reshape(transpose.Infer([x[0].Type]).Shape), x[0]),
+        (Transpose outer, Transpose inner) => Make(new Transpose(outer.Axes.Select(a => inner.Axes[a]).ToEquatable()), In(x[0], 0)),
+        (Transpose transpose, Einsum einsum) when !_usedOften.Contains(x[0].Id) => Make(einsum with { Result = transpose.Axes.Select(a => einsum.Result[a]).ToEquatable() }, In(x[0], 0), In(x[0], 1)),
+        (Broadcast, Broadcast) => Make(view, In(x[0], 0)),
+        (Slice slice, Pad pad) when slice.Axis == pad.Axis && slice.Start == pad.Before && slice.Length == In(x[0], 0).Type[pad.Axis] => In(x[0], 0),
+        (Slice slice, Concat concat) when slice.Axis == concat.Axis => Part(slice, x[0]),
+        (Slice outer, Slice inner) when outer.Axis == inner.Axis => Make(inner with { Start = inner.Start + outer.Start, Length = outer.Length }, In(x[0], 0)),
+        _ => null,
+    };
+
+    private Node? SimplifyReduce(Reduce reduce, Node x)
+    {
+        if (reduce.Axes.All(a => x.Type[a] == 1)) return Make(new Reshape(reduce.Infer([x.Type]).Shape), x);
+        if (x.Operator is not Broadcast broadcast) return null;
+        // Along broadcast axes all terms are equal.
+        var inner = In(x, 0).Type;
+        int[] own = [.. Enumerable.Repeat(1, x.Type.Rank - inner.Rank), .. inner.Shape];
+        if (reduce.Axes.Any(a => own[a] != 1)) return null;
+        var kept = Make(new Reshape(own.Where((_, a) => !reduce.Axes.Contains(a)).ToEquatable()), In(x, 0));
+        var terms = reduce.Axes.Aggregate(1, (n, a) => n * x.Type[a]);
+        var value = reduce.Kind == Reduction.Sum ? Make(new Multiply(), kept, Number(terms)) : kept;
+        return Make(new Broadcast(broadcast.Batched, reduce.Infer([x.Type]).Shape), value);
+    }
+
+    private Node? SimplifyBatchSum(Node x) => x.Operator switch
+    {
+        Broadcast when !In(x, 0).Type.Batched => Make(new Broadcast(false, x.Type.Shape), Make(new Multiply(), In(x, 0), _graph.Add(new LiveRows()))),
+        Negate => Make(new Negate(), Make(new BatchSum(), In(x, 0))),
+        Reshape => Make(x.Operator, Make(new BatchSum(), In(x, 0))),
+        Transpose => Make(x.Operator, Make(new BatchSum(), In(x, 0))),
+        Einsum einsum when In(x, 0).Type.Batched && In(x, 1).Type.Batched => Make(einsum with { SumBatch = true }, In(x, 0), In(x, 1)),
+        Add or Subtract when IsOuter(In(x, 0), x.Type) && IsOuter(In(x, 1), x.Type) => Make(x.Operator, Make(new BatchSum(), In(x, 0)), Make(new BatchSum(), In(x, 1))),
+        _ => null,
+    };
+
+    /// <summary>A product for each sample that need never be stored if it is summed over the batch at once.</summary>
+    private bool IsOuter(Node x, TensorType type) => x.Type == type && (x.Operator is Einsum
+        ? In(x, 0).Type.Batched && In(x, 1).Type.Batched
+        : x.Operator is Add or Subtract && IsOuter(In(x, 0), type) && IsOuter(In(x, 1), type));
+
+    /// <summary>Transposed operands are read in place.</summary>
+    private Node? SimplifyEinsum(Einsum einsum, Node a, Node b) =>
+        a.Operator is Transpose ta ? Make(einsum with { A = Under(ta, einsum.A) }, In(a, 0), b)
+        : b.Operator is Transpose tb ? Make(einsum with { B = Under(tb, einsum.B) }, a, In(b, 0))
+        : null;
+
+    private static EquatableArray<int> Under(Transpose transpose, EquatableArray<int> labels) =>
+        Enumerable.Range(0, labels.Count).Select(axis => labels[transpose.Axes.Items.IndexOf(axis)]).ToEquatable();
+
+    private Node? OneHot(OneHotOf oneHot, Node x) => x.Operator is not Constant labels ? null
+        : _graph.Add(new Constant(labels.Values.SelectMany(label => Enumerable.Range(0, oneHot.Classes).Select(k => k == (int)label ? 1f : 0f)).ToEquatable(), [.. labels.Shape, oneHot.Classes]));
+
+    /// <summary>A permutation that leaves the axes larger than 1 in their order.</summary>
+    private static bool IsReshape(Transpose transpose, TensorType type)
+    {
+        var large = transpose.Axes.Where(a => type[a] != 1).ToArray();
+        return large.SequenceEqual(large.OrderBy(a => a));
+    }
+
+    /// <summary>The part of a concatenation that a slice lies in, if it lies in one.</summary>
+    private Node? Part(Slice slice, Node concat)
+    {
+        var start = 0;
+        foreach (var part in _graph.InputsOf(concat))
+        {
+            var size = part.Type[slice.Axis];
+            if (slice.Start >= start && slice.Start + slice.Length <= start + size && part.Type.Batched == concat.Type.Batched)
+                return Make(slice with { Start = slice.Start - start }, part);
+            start += size;
+        }
+
+        return null;
+    }
+
+    /// <summary>The operand, where it has the type of the result; where it does not, broadcast to it.</summary>
+    private Node Same(Pointwise op, Node[] x, int operand) => Type(op, x) is var type && x[operand].Type == type ? x[operand] : Make(new Broadcast(type.Batched, type.Shape), x[operand]);
+
+    private static TensorType Type(Operator op, Node[] x) => op.Infer([.. x.Select(v => v.Type)]);
+    private Node In(Node node, int input) => _graph[node.Inputs[input]];
+    private Node Number(double value) => _graph.Add(Constant.Of(value));
+    private static bool IsNumber(Node x) => x.Operator is Constant { Values.Count: 1 } && x.Type.Rank == 0;
+
+    /// <summary>A scalar constant of this value, or one broadcast.</summary>
+    private bool IsNumber(Node x, float value) => x.Operator is Constant c ? c.Values.Count == 1 && c.Values[0] == value
+        : x.Operator is Broadcast && IsNumber(In(x, 0), value);
+}

@@ -1,0 +1,41 @@
+using Kiln.Generators.Graph;
+using Kiln.Generators.Operators.Primitives;
+
+namespace Kiln.Generators.Passes;
+
+/// <summary>Every graph that reaches the back end is well formed; what is not is a fault of the compiler, and is said where it arose.</summary>
+internal static class Verify
+{
+    public static Graph.Graph Run(Graph.Graph graph)
+    {
+        for (var id = 0; id < graph.Nodes.Count; id++)
+        {
+            var node = graph[id];
+            Check(node.Id == id, $"%{node.Id} stands at {id}");
+            foreach (var input in node.Inputs) Check(input >= 0 && input < id, $"{node} uses a value that does not come before it");
+            var type = node.Operator.Infer([.. node.Inputs.Select(i => graph[i].Type)]);
+            Check(type == node.Type, $"{node} has the type {type}");
+        }
+
+        var once = new HashSet<(Role, string)>();
+        foreach (var output in graph.Outputs)
+        {
+            var name = $"{output.Role} {output.Name}".Trim();
+            Check(output.Node >= 0 && output.Node < graph.Nodes.Count, $"{name} is %{output.Node}, which does not exist");
+            var type = graph[output.Node].Type;
+            Check(output.Role is Role.Prediction or Role.Update or Role.Monitor || once.Add((output.Role, output.Name)), $"{name} is given twice");
+            Check(output.Role != Role.Loss || type.Length == 1, $"the loss has {type.Length} elements per sample");
+            Check(output.Role is not (Role.Gradient or Role.Assign) || !type.Batched, $"{name} has a batch axis: {type}");
+            Check(output.Role is not (Role.Gradient or Role.Assign) || Read(graph, output.Name) is not { } read || read.Shape == type.Shape, $"{name} has the shape of {type}, not the parameter's");
+        }
+
+        return graph;
+    }
+
+    private static ParameterRead? Read(Graph.Graph graph, string name) => graph.Nodes.Select(n => n.Operator).OfType<ParameterRead>().FirstOrDefault(r => r.Name == name);
+
+    private static void Check(bool holds, string message)
+    {
+        if (!holds) throw new InvalidOperationException("malformed graph: " + message);
+    }
+}
