@@ -1,0 +1,143 @@
+"""Does works in PyTorch for the comparison: reads "run <tab> work <tab> seconds", answers "microseconds <tab> setting".
+
+Every work comes in several settings. The first request measures them all; the fastest is what later requests run.
+Threads, kernels' choice of OpenBLAS and the heap are set by the environment, so by whoever starts this process.
+"""
+import os
+import sys
+import time
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+THREADS = int(os.environ.get("OMP_NUM_THREADS", "1"))
+
+
+def median_microseconds(work, seconds):
+    for _ in range(3):
+        work()
+    start = time.perf_counter()
+    work()
+    calls = max(1, int(3e-4 / max(1e-8, time.perf_counter() - start)))
+    times, begin = [], time.perf_counter()
+    while len(times) < 5 or time.perf_counter() - begin < seconds:
+        start = time.perf_counter()
+        for _ in range(calls):
+            work()
+        times.append((time.perf_counter() - start) / calls)
+    times.sort()
+    return 1e6 * (times[(len(times) - 1) // 2] + times[len(times) // 2]) / 2
+
+
+def product(kind, rows, columns, depth):
+    """A product of a dense layer, with the weight stored as [in, out] and as [out, in]."""
+    for outputs_first in (False, True):
+        weight = torch.randn(columns, depth).t() if outputs_first else torch.randn(depth, columns)
+        a, b = {"forward": (torch.randn(rows, depth), weight),
+                "data-gradient": (torch.randn(rows, columns), weight.t()),
+                "weight-gradient": (torch.randn(rows, depth).t(), torch.randn(rows, columns))}[kind]
+        out = torch.empty(a.shape[0], b.shape[1])
+        if kind == "weight-gradient" and outputs_first:
+            a, b, out = b.t(), a.t(), torch.empty(columns, depth)
+        yield f"weight {'[out, in]' if outputs_first else '[in, out]'}", lambda a=a, b=b, out=out: torch.mm(a, b, out=out)
+
+
+def mlp():
+    return nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10))
+
+
+def lenet():
+    return nn.Sequential(nn.Conv2d(1, 6, 5, padding=2), nn.Tanh(), nn.AvgPool2d(2), nn.Conv2d(6, 16, 5), nn.Tanh(), nn.AvgPool2d(2), nn.Flatten(),
+                         nn.Linear(400, 120), nn.Tanh(), nn.Linear(120, 84), nn.Tanh(), nn.Linear(84, 10))
+
+
+def step(model, x, label, optimizer):
+    def work():
+        optimizer.zero_grad(set_to_none=True)
+        F.cross_entropy(model(x), label).backward()
+        optimizer.step()
+    return work
+
+
+def mlp_step():
+    label = torch.randint(0, 10, (64,))
+    for foreach in (False, True):
+        model = mlp()
+        yield f"foreach={foreach}", step(model, torch.rand(64, 784), label, torch.optim.SGD(model.parameters(), lr=1e-4, foreach=foreach))
+
+
+def lenet_step():
+    label = torch.randint(0, 10, (64,))
+    for layout in (torch.contiguous_format, torch.channels_last):
+        for foreach in (False, True):
+            model = lenet().to(memory_format=layout)
+            x = torch.rand(64, 1, 28, 28).to(memory_format=layout)
+            yield f"{str(layout)[6:]}, foreach={foreach}", step(model, x, label, torch.optim.SGD(model.parameters(), lr=1e-4, foreach=foreach))
+
+
+def mlp_batch1():
+    model = mlp().eval()
+    x = torch.rand(1, 784)
+    weights = [(layer.weight.detach().t(), layer.bias.detach()) for layer in model if isinstance(layer, nn.Linear)]
+    copies = [(weight.contiguous(), bias) for weight, bias in weights]
+    traced = torch.jit.freeze(torch.jit.trace(model, x))
+
+    def modules():
+        with torch.inference_mode():
+            model(x)
+
+    def script():
+        with torch.inference_mode():
+            traced(x)
+
+    def by_hand(layers):
+        (w1, b1), (w2, b2), (w3, b3) = layers
+        def work():
+            with torch.inference_mode():
+                h = torch.addmm(b1, x, w1).relu_()
+                h = torch.addmm(b2, h, w2).relu_()
+                torch.addmm(b3, h, w3)
+        return work
+
+    yield "modules", modules
+    yield "traced", script
+    yield "addmm [out, in]", by_hand(weights)
+    yield "addmm [in, out]", by_hand(copies)
+
+
+def adam_step():
+    for foreach in (False, True):
+        model = mlp()
+        for parameter in model.parameters():
+            parameter.grad = torch.randn_like(parameter) * 1e-3
+        yield f"foreach={foreach}", torch.optim.Adam(model.parameters(), lr=1e-6, foreach=foreach).step
+
+
+WORKS = {"mlp-step": mlp_step, "lenet-step": lenet_step, "mlp-batch1": mlp_batch1, "adam": adam_step}
+chosen = {}
+
+
+def run(name, seconds):
+    if name not in chosen:
+        kind, *sizes = name.split()
+        settings = list(WORKS[kind]() if kind in WORKS else product(kind, *map(int, sizes)))
+        chosen[name] = min(settings, key=lambda setting: median_microseconds(setting[1], seconds))
+    setting, work = chosen[name]
+    return median_microseconds(work, seconds), setting
+
+
+def main():
+    torch.set_num_threads(THREADS)
+    torch.set_flush_denormal(True)
+    print(f"PyTorch {torch.__version__}, Python {sys.version.split()[0]}, OPENBLAS_CORETYPE={os.environ.get('OPENBLAS_CORETYPE', 'as detected')}", flush=True)
+    for line in sys.stdin:
+        _, name, seconds = line.rstrip("\n").split("\t")
+        microseconds, setting = run(name, float(seconds))
+        if THREADS > 1:
+            setting += f", {os.environ.get('OMP_WAIT_POLICY', 'active')} waiting"
+        print(f"{microseconds:.3f}\t{setting}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
