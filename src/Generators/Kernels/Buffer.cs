@@ -1,0 +1,66 @@
+using Kiln.Generators.Graph;
+
+namespace Kiln.Generators.Kernels;
+
+/// <summary>How a value lies in memory; see docs/architecture.md.</summary>
+internal enum Storage
+{
+    /// <summary>[row][features], rows padded to 16 floats.</summary>
+    Rows,
+
+    /// <summary>The caller's own rows: without gaps.</summary>
+    Raw,
+
+    /// <summary>[block][features][16 samples].</summary>
+    Lanes,
+
+    /// <summary>No batch axis, row-major.</summary>
+    Flat,
+
+    /// <summary>No batch axis, a K×M matrix in panels of 32 columns.</summary>
+    Panels,
+}
+
+/// <summary>The block of memory a buffer is a part of.</summary>
+internal enum Space { Arena, Parameters, Gradients, Constants, Input, Output }
+
+/// <summary>A place in memory that holds a value. Created by the lowering; the memory plan gives arena buffers their offsets.</summary>
+/// <param name="Features">Elements per sample (of the whole value, if it has no batch axis).</param>
+/// <param name="K">Panels only: rows of the matrix; <paramref name="M"/>: its columns.</param>
+internal sealed class Buffer(string name, Storage storage, int features, Space space, int k = 0, int m = 0)
+{
+    public string Name => name;
+    public Storage Storage => storage;
+    public int Features => features;
+    public int K => k;
+    public int M => m;
+
+    public Space Space { get; set; } = space;
+
+    /// <summary>Floats from the start of its space (per row of capacity for batched arena buffers), or the argument's number.</summary>
+    public int Offset { get; set; }
+
+    public bool Batched => storage is Storage.Rows or Storage.Raw or Storage.Lanes;
+
+    /// <summary>Floats between two rows in Rows and Raw.</summary>
+    public int RowStride => storage == Storage.Raw ? features : Sizes.Round16(features);
+
+    /// <summary>Arena floats: per row of capacity if batched.</summary>
+    public int Floats => storage switch
+    {
+        Storage.Rows => Sizes.Round16(features),
+        Storage.Raw or Storage.Lanes => features,
+        Storage.Panels => Sizes.Panels(k, m),
+        _ => Sizes.Round16(features),
+    };
+
+    public override string ToString() => $"{name}: {storage} {(storage == Storage.Panels ? $"{k}×{m}" : features.ToString())}";
+}
+
+internal static class Sizes
+{
+    public static int Round16(int floats) => (floats + 15) / 16 * 16;
+
+    /// <summary>Floats of a K×M matrix in panels: columns padded to 32, or 16 in a last panel of at most 16.</summary>
+    public static int Panels(int k, int m) => k * Round16(m);
+}

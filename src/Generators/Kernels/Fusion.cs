@@ -1,0 +1,98 @@
+using Kiln.Generators.Graph;
+using Kiln.Generators.Operators;
+using Kiln.Generators.Operators.Primitives;
+
+namespace Kiln.Generators.Kernels;
+
+/// <summary>Which values are stored, and which are computed where they are read.</summary>
+internal sealed class Fusion
+{
+    /// <summary>Larger expressions are cut, so that a kernel stays readable and within the registers.</summary>
+    private const int LargestExpression = 40;
+
+    private readonly Graph.Graph _graph;
+    private readonly bool[] _stored;
+
+    public Fusion(Graph.Graph graph)
+    {
+        _graph = graph;
+        _stored = new bool[graph.Nodes.Count];
+        var uses = new int[graph.Nodes.Count];
+        foreach (var node in graph.Nodes)
+            foreach (var input in node.Inputs.Distinct()) uses[input]++;
+        foreach (var output in graph.Outputs) uses[output.Node] += 2;
+
+        var size = new int[graph.Nodes.Count];
+        foreach (var node in graph.Nodes)
+        {
+            size[node.Id] = 1 + node.Inputs.Sum(i => _stored[i] ? 1 : size[i]);
+            _stored[node.Id] = uses[node.Id] > 0 && node.Operator switch
+            {
+                Constant c => !IsLiteral(c),
+                LiveRows => false,
+                Reshape or Transpose or Slice or Pad or Broadcast => false,
+                Pointwise or OneHotOf => !IsNumber(node) && (uses[node.Id] > 1 || size[node.Id] > LargestExpression),
+                _ => true,
+            };
+        }
+
+        foreach (var node in graph.Nodes) RequireOperands(node);
+        foreach (var output in graph.Outputs) RequireStored(output.Node);
+    }
+
+    public bool IsStored(int id) => _stored[id];
+
+    /// <summary>All elements equal: written into the kernel.</summary>
+    public static bool IsLiteral(Constant constant) => constant.Values.Distinct().Count() == 1;
+
+    /// <summary>A scalar made of literals and the number of rows only: cheaper to compute than to load.</summary>
+    private bool IsNumber(Node node) => node.Type is { Batched: false, Length: 1 } && node.Operator switch
+    {
+        Constant or LiveRows => true,
+        Pointwise or Reshape => node.Inputs.All(i => IsNumber(_graph[i])),
+        _ => false,
+    };
+
+    private void RequireOperands(Node node)
+    {
+        switch (node.Operator)
+        {
+            case Einsum:
+                foreach (var input in node.Inputs) RequireStored(_graph[input].Operator is Transpose ? _graph[input].Inputs[0] : input);
+                break;
+            case Convolution or ConvolutionDataGradient or ConvolutionWeightGradient or MaxPool or MaxPoolGradient or MaxPoolGather or AveragePool or AveragePoolGradient or BatchSum or MaxMask or ArgMaxIndex:
+                foreach (var input in node.Inputs) RequireStored(input);
+                break;
+            case Reshape reshape when !KeepsAxes(reshape, _graph[node.Inputs[0]].Type):
+                RequireStored(node.Inputs[0]);
+                break;
+            default:
+                foreach (var input in node.Inputs)
+                {
+                    var value = _graph[input];
+                    // Computed once for all samples, or once before it is repeated.
+                    var repeated = (node.Type.Batched && !value.Type.Batched) || (node.Type.Length > value.Type.Length && IsCostly(value) && node.Operator is not (Concat or Pad));
+                    if (repeated && !IsNumber(value)) RequireStored(input);
+                }
+                break;
+        }
+    }
+
+    /// <summary>Stores the value, or what it is a reshape of.</summary>
+    private void RequireStored(int id)
+    {
+        var node = _graph[id];
+        if (node.Operator is Reshape) RequireStored(node.Inputs[0]);
+        else _stored[id] = true;
+    }
+
+    private bool IsCostly(Node node) => !_stored[node.Id] && node.Operator switch
+    {
+        Pointwise p => Expressions.All(p.Element([.. node.Inputs.Select((_, i) => (Scalar)new Operand(i))])).Any(e => e is Call { Function: >= Function.Sqrt or Function.Divide }) || node.Inputs.Any(i => IsCostly(_graph[i])),
+        View => node.Inputs.Any(i => IsCostly(_graph[i])),
+        _ => false,
+    };
+
+    /// <summary>Only axes of size 1 come or go: an index of the result names one of the input.</summary>
+    public static bool KeepsAxes(Reshape reshape, TensorType input) => reshape.Shape.Where(d => d != 1).SequenceEqual(input.Shape.Where(d => d != 1));
+}

@@ -1,0 +1,145 @@
+using Kiln.Generators.Graph;
+using Kiln.Generators.Operators;
+using Kiln.Generators.Operators.Primitives;
+
+namespace Kiln.Generators.Kernels;
+
+// Products, convolutions, pools.
+internal sealed partial class Lowering
+{
+    private void LowerEinsum(Node node, Einsum einsum)
+    {
+        var a = new Factor(node.Inputs[0], einsum.A);
+        var b = new Factor(node.Inputs[1], einsum.B);
+        if (TryDense(node, einsum, a, b) || TryDense(node, einsum, b, a)) return;
+        if (TryWeightGradient(node, einsum, a, b) || TryWeightGradient(node, einsum, b, a)) return;
+        LowerProduct(node, einsum, Untransposed(a), Untransposed(b));
+    }
+
+    /// <summary>An operand of a product and the names of its axes.</summary>
+    private sealed record Factor(int Id, EquatableArray<int> Labels);
+
+    /// <summary>A transposed operand is the operand under other labels.</summary>
+    private Factor Untransposed(Factor factor)
+    {
+        if (_graph[factor.Id].Operator is not Transpose transpose || _fusion.IsStored(factor.Id)) return factor;
+        var labels = new int[factor.Labels.Count];
+        for (var axis = 0; axis < labels.Length; axis++) labels[transpose.Axes[axis]] = factor.Labels[axis];
+        return new Factor(_graph[factor.Id].Inputs[0], labels.ToEquatable());
+    }
+
+    /// <summary>x[…, k] · w[k, m] → [n, …, m] with w the same for all samples.</summary>
+    private bool TryDense(Node node, Einsum einsum, Factor x, Factor matrix)
+    {
+        var w = Untransposed(matrix);
+        var (xType, wType) = (_graph[x.Id].Type, _graph[w.Id].Type);
+        if (!xType.Batched || wType.Batched || wType.Rank != 2 || einsum.SumBatch || x.Labels.Count == 0 || einsum.Result.Count == 0) return false;
+        var k = x.Labels[x.Labels.Count - 1];
+        var m = einsum.Result[einsum.Result.Count - 1];
+        var outer = x.Labels.Items.Take(x.Labels.Count - 1).ToArray();
+        if (!w.Labels.OrderBy(l => l).SequenceEqual(new[] { k, m }.OrderBy(l => l)) || k == m || einsum.Result.Contains(k)) return false;
+        if (!outer.SequenceEqual(einsum.Result.Items.Take(einsum.Result.Count - 1)) || outer.Contains(m)) return false;
+        var (depth, columns) = (xType[xType.Rank - 1], node.Type[node.Type.Rank - 1]);
+        var rows = xType.Length / depth;
+
+        // Several rows per sample are rows like any other when they follow each other without padding.
+        if (rows > 1 && (xType.Length % 16 != 0 || columns % 16 != 0)) return false;
+        var panels = DemandPanels(w.Id, transposed: w.Labels[0] != k);
+        var input = rows > 1 || WhereIs(x.Id) is not (Storage.Raw or Storage.Rows or Storage.Lanes) ? Demand(x.Id, Storage.Rows) : Demand(x.Id, WhereIs(x.Id)!.Value);
+        _steps.Add(new Dense(Comment(node), input, panels, Keep(node, New(node, Storage.Rows)), rows, depth, columns));
+        return true;
+    }
+
+    /// <summary>Σ over the batch of x[n, k] · dy[n, m] → [k, m].</summary>
+    private bool TryWeightGradient(Node node, Einsum einsum, Factor x, Factor dy)
+    {
+        if (!einsum.SumBatch || x.Labels.Count != 1 || dy.Labels.Count != 1 || einsum.Result.Count != 2) return false;
+        if (einsum.Result[0] != x.Labels[0] || einsum.Result[1] != dy.Labels[0]) return false;
+        var input = WhereIs(x.Id) is { } place and (Storage.Raw or Storage.Rows or Storage.Lanes) ? Demand(x.Id, place) : Demand(x.Id, Storage.Rows);
+        var gradient = Demand(dy.Id, Storage.Rows);
+        _steps.Add(new DenseWeightGradient(Comment(node), input, gradient, Keep(node, New(node, Storage.Panels, node.Type[0], node.Type[1]))));
+        return true;
+    }
+
+    private void LowerProduct(Node node, Einsum einsum, Factor a, Factor b)
+    {
+        var sizes = new Dictionary<int, int>();
+        foreach (var factor in new[] { a, b })
+            for (var axis = 0; axis < factor.Labels.Count; axis++) sizes[factor.Labels[axis]] = _graph[factor.Id].Type[axis];
+        var loops = sizes.OrderBy(s => s.Key).ToDictionary(s => s.Key, s => NewLoop(s.Value));
+        Affine Index(EquatableArray<int> labels) => Affine.Flat([.. labels.Select(l => Affine.Of(loops[l]))], [.. labels.Select(l => sizes[l])]);
+        var summed = sizes.Keys.Where(l => !einsum.Result.Contains(l)).OrderBy(l => a.Labels.Items.IndexOf(l)).ToArray();
+        var batched = _graph[a.Id].Type.Batched || _graph[b.Id].Type.Batched;
+        Buffer Operand(Factor factor) => Demand(factor.Id, _graph[factor.Id].Type.Batched ? Storage.Lanes : Storage.Flat);
+        var target = new Buffer($"product{node.Id}", batched ? Storage.Lanes : Storage.Flat, node.Type.Length, Space.Arena);
+        var outer = einsum.Result.Select(l => loops[l]).Where(l => l.Extent > 1).ToEquatable();
+        var inner = summed.Select(l => loops[l]).Where(l => l.Extent > 1).ToEquatable();
+        _steps.Add(new Product(Comment(node), batched ? Domain.Batch : Domain.Output, Operand(a), Index(a.Labels), Operand(b), Index(b.Labels), target, Index(einsum.Result), outer, inner));
+        if (!einsum.SumBatch)
+        {
+            Keep(node, target);
+            return;
+        }
+        _steps.Add(new SumOverBatch(Comment(node), target, Keep(node, New(node, Storage.Flat))));
+    }
+
+    private void LowerConvolution(Node node)
+    {
+        var (first, second) = (node.Inputs[0], node.Inputs[1]);
+        switch (node.Operator)
+        {
+            case Convolution convolution:
+                var image = ShapeOf(_graph[first].Type, node.Type, convolution.Window, convolution.Groups);
+                _steps.Add(new Image(Comment(node), ImageKernel.Convolve, image, Leading(node.Type), LanesOf(first), DemandKernel(second), Keep(node, NewLanes(node))));
+                break;
+            case ConvolutionDataGradient gradient:
+                var shape = ShapeOf(node.Type, _graph[first].Type, gradient.Window, gradient.Groups);
+                var kernel = DemandKernel(second);
+                var form = Form(Storage.Panels, "data gradient" + shape);
+                if (!_forms.TryGetValue((Source(second).Id, form), out var transposed))
+                {
+                    transposed = new Buffer($"{kernel.Name}Transposed", Storage.Panels, kernel.Features, Space.Arena, shape.KernelHeight * shape.KernelWidth * shape.OutChannels / shape.Groups, shape.Channels);
+                    _steps.Add(new TransposeKernel($"{kernel.Name} for the data gradient", shape, kernel, transposed));
+                    _forms[(Source(second).Id, form)] = transposed;
+                }
+                _steps.Add(new Image(Comment(node), ImageKernel.DataGradient, shape, Leading(node.Type), LanesOf(first), transposed, Keep(node, NewLanes(node))));
+                break;
+            case ConvolutionWeightGradient weight:
+                var (x, dy) = (_graph[first].Type, _graph[second].Type);
+                var window = ShapeOf(x, dy, weight.Window, weight.Groups);
+                var dw = Keep(node, New(node, Storage.Panels, node.Type[1] * node.Type[2] * node.Type[3], node.Type[0]));
+                _steps.Add(new ImageWeightGradient(Comment(node), window, Leading(x), LanesOf(first), LanesOf(second), dw));
+                break;
+        }
+    }
+
+    private void LowerPool(Node node)
+    {
+        var first = _graph[node.Inputs[0]].Type;
+        var (kernel, window, image, output) = node.Operator switch
+        {
+            MaxPool p => (ImageKernel.MaxPool, p.Window, first, node.Type),
+            MaxPoolGradient p => (ImageKernel.MaxPoolGradient, p.Window, node.Type, _graph[node.Inputs[1]].Type),
+            MaxPoolGather p => (ImageKernel.MaxPoolGather, p.Window, first, node.Type),
+            AveragePool p => (ImageKernel.AveragePool, p.Window, first, node.Type),
+            _ => (ImageKernel.AveragePoolGradient, ((AveragePoolGradient)node.Operator).Window, node.Type, first),
+        };
+        var b = node.Inputs.Count > 1 ? LanesOf(node.Inputs[1]) : null;
+        _steps.Add(new Image(Comment(node), kernel, ShapeOf(image, output, window, 1), Leading(node.Type), LanesOf(node.Inputs[0]), b, Keep(node, NewLanes(node))));
+    }
+
+    private Buffer LanesOf(int id) => Demand(id, Storage.Lanes);
+
+    private Buffer NewLanes(Node node) => node.Type.Batched ? New(node, Storage.Lanes)
+        : throw new UnsupportedException($"{node.Operator.GetType().Name} of values that do not depend on the sample");
+
+    /// <summary>Images per sample: the product of the axes before [channels, height, width].</summary>
+    private static int Leading(TensorType type) => type.Shape.Items.Take(type.Rank - 3).Aggregate(1, (a, d) => a * d);
+
+    private static ImageShape ShapeOf(TensorType image, TensorType output, WindowGeometry w, int groups) => new(
+        image[image.Rank - 3], image[image.Rank - 2], image[image.Rank - 1], output[output.Rank - 3], output[output.Rank - 2], output[output.Rank - 1],
+        w.KernelHeight, w.KernelWidth, w.StrideY, w.StrideX, w.Top, w.Left, w.DilationY, w.DilationX, groups);
+}
+
+/// <summary>A program is correct but this version has no kernel for it; the message becomes a diagnostic.</summary>
+internal sealed class UnsupportedException(string message) : Exception(message);

@@ -1,0 +1,162 @@
+using Kiln.Generators.Graph;
+using Kiln.Generators.Operators;
+using Kiln.Generators.Operators.Primitives;
+
+namespace Kiln.Generators.Kernels;
+
+// Maps and reductions: fused scalar expressions over loops.
+internal sealed partial class Lowering
+{
+    private void LowerMap(Node node)
+    {
+        var (loops, inner) = LoopsOf(node);
+        var index = loops.Select(Affine.Of).ToArray();
+        Reduction? fold = null;
+        Scalar value;
+        if (node.Operator is Reduce reduce)
+        {
+            fold = reduce.Kind;
+            value = Read(node.Inputs[0], FullIndex(reduce.Axes, index, inner));
+        }
+        else
+        {
+            value = Inline(node, index);
+        }
+
+        var map = new MapDraft(loops, inner, Affine.Flat(index, node.Type.Shape.Items), value).Merged();
+        _steps.Add(node.Type.Batched ? BatchedMap(node, map, fold) : PlainMap(node, map, fold));
+    }
+
+    private (Loop[] Outer, Loop[] Inner) LoopsOf(Node node) => node.Operator is Reduce reduce
+        ? ([.. node.Type.Shape.Select(NewLoop)], [.. reduce.Axes.Select(a => NewLoop(_graph[node.Inputs[0]].Type[a]))])
+        : ([.. node.Type.Shape.Select(NewLoop)], []);
+
+    /// <summary>The index of a reduction's operand: the kept axes from outside, the folded ones from the inner loops.</summary>
+    private static Affine[] FullIndex(EquatableArray<int> axes, IReadOnlyList<Affine> outer, IReadOnlyList<Loop> inner)
+    {
+        var full = new List<Affine>(outer);
+        for (var a = 0; a < axes.Count; a++) full.Insert(axes[a], Affine.Of(inner[a]));
+        return [.. full];
+    }
+
+    // ---- The expression for one element ----
+
+    private Scalar Read(int id, IReadOnlyList<Affine> index)
+    {
+        var node = _graph[id];
+        return _fusion.IsStored(id) ? new Element(id, Affine.Flat(index, node.Type.Shape.Items)) : Inline(node, index);
+    }
+
+    private Scalar Inline(Node node, IReadOnlyList<Affine> index)
+    {
+        switch (node.Operator)
+        {
+            case Constant constant: return new Literal(constant.Values[0]);
+            case LiveRows: return new RowCount();
+            case Pointwise pointwise: return pointwise.Element([.. node.Inputs.Select(i => Read(i, Aligned(index, _graph[i].Type)))]);
+            case OneHotOf: return new Call(Function.Equal, Read(node.Inputs[0], [.. index.Take(index.Count - 1)]), new IndexValue(index[index.Count - 1]));
+            case Transpose transpose:
+                var from = new Affine[index.Count];
+                for (var axis = 0; axis < index.Count; axis++) from[transpose.Axes[axis]] = index[axis];
+                return Read(node.Inputs[0], from);
+            case Slice slice: return Read(node.Inputs[0], [.. index.Select((i, a) => a == slice.Axis ? i + slice.Start : i)]);
+            case Broadcast: return Read(node.Inputs[0], Aligned(index, _graph[node.Inputs[0]].Type));
+            case Pad pad:
+                var inside = index[pad.Axis] + -pad.Before;
+                var extent = _graph[node.Inputs[0]].Type[pad.Axis];
+                var value = Read(node.Inputs[0], [.. index.Select((i, a) => a == pad.Axis ? inside : i)]);
+                return inside.Minimum >= 0 && inside.Maximum < extent ? value : new Guarded(inside, extent, value, new Literal(0));
+            case Reshape reshape:
+                var input = _graph[node.Inputs[0]];
+                if (!Fusion.KeepsAxes(reshape, input.Type)) return new Element(input.Id, Affine.Flat(index, reshape.Shape.Items));
+                var kept = new Queue<Affine>(index.Where((_, a) => reshape.Shape[a] != 1));
+                return Read(input.Id, [.. input.Type.Shape.Select(d => d == 1 ? Affine.Zero : kept.Dequeue())]);
+            default: throw new InvalidOperationException($"{node.Operator.GetType().Name} cannot be computed in place");
+        }
+    }
+
+    /// <summary>The operand's index under broadcasting: right-aligned, axes of size 1 stay at 0.</summary>
+    private static Affine[] Aligned(IReadOnlyList<Affine> index, TensorType operand) =>
+        [.. operand.Shape.Select((d, a) => d == 1 ? Affine.Zero : index[index.Count - operand.Rank + a])];
+
+    // ---- Where it is computed ----
+
+    private Step BatchedMap(Node node, MapDraft map, Reduction? fold)
+    {
+        var elements = map.Elements.ToArray();
+        var mode = fold is null && map.IsElementwise(id => _graph[id].Type) && RunsInRows(node, elements) ? MapMode.Rows : MapMode.Lanes;
+        var storage = mode == MapMode.Rows ? Storage.Rows : Storage.Lanes;
+        var value = map.Resolve(e => Demand(e.Node, _graph[e.Node].Type.Batched ? storage : Storage.Flat));
+        var target = Keep(node, New(node, storage));
+        return new Map(Comment(node), mode, target, map.Loops, map.Index, value, fold, map.Inner, MapDraft.BuffersOf(value));
+    }
+
+    /// <summary>Rows if nothing has to be moved there and something is there already; what is nowhere yet goes along.</summary>
+    private bool RunsInRows(Node node, IReadOnlyCollection<Element> elements)
+    {
+        var places = elements.Where(e => _graph[e.Node].Type.Batched).Select(e => WhereIs(e.Node)).ToArray();
+        if (places.Any(p => p == Storage.Lanes)) return false;
+        return places.Any(p => p == Storage.Rows) || node.Type.Rank <= 1;
+    }
+
+    private Step PlainMap(Node node, MapDraft map, Reduction? fold)
+    {
+        var elements = map.Elements.ToArray();
+        var panels = elements.Select(e => _primary.TryGetValue(Source(e.Node).Id, out var b) ? b : null).FirstOrDefault(b => b?.Storage == Storage.Panels);
+        if (fold is null && panels is not null && map.IsElementwise(id => _graph[id].Type) && elements.All(e => e.Index.IsConstant || IsLike(panels, e.Node, node)))
+        {
+            var alike = map.Resolve(e => e.Index.IsConstant ? Demand(e.Node, Storage.Flat) : _primary[Source(e.Node).Id]);
+            if (elements.Any(e => ConvolutionOf(Source(e.Node)) is not null)) _kernelShaped.Add(node.Id);
+            var matrix = Keep(node, New(node, Storage.Panels, panels.K, panels.M));
+            return new Map(Comment(node), MapMode.Flat, matrix, map.Loops, map.Index, alike, null, [], MapDraft.BuffersOf(alike));
+        }
+
+        var mode = fold is null && map.IsElementwise(id => _graph[id].Type) ? MapMode.Flat : MapMode.Scalars;
+        var value = map.Resolve(e => Demand(e.Node, Storage.Flat));
+        var target = Keep(node, New(node, Storage.Flat));
+        return new Map(Comment(node), mode, target, map.Loops, map.Index, value, fold, map.Inner, MapDraft.BuffersOf(value));
+    }
+
+    private bool IsLike(Buffer panels, int id, Node node) =>
+        _primary.TryGetValue(Source(id).Id, out var buffer) && buffer.Storage == Storage.Panels && buffer.K == panels.K && buffer.M == panels.M
+        && _graph[id].Type.Shape == node.Type.Shape && Source(id).Type.Shape == node.Type.Shape;
+
+    private void LowerConcat(Node node, Concat concat)
+    {
+        var storage = node.Type.Batched ? Storage.Lanes : Storage.Flat;
+        var target = Keep(node, New(node, storage));
+        var start = 0;
+        foreach (var part in node.Inputs.Select(i => _graph[i]))
+        {
+            Loop[] loops = [.. part.Type.Shape.Select(NewLoop)];
+            var index = loops.Select(Affine.Of).ToArray();
+            var place = Affine.Flat([.. index.Select((i, a) => a == concat.Axis ? i + start : i)], node.Type.Shape.Items);
+            var map = new MapDraft(loops, [], place, Read(part.Id, index)).Merged();
+            var value = map.Resolve(e => Demand(e.Node, _graph[e.Node].Type.Batched ? storage : Storage.Flat));
+            _steps.Add(new Map(Comment(node), node.Type.Batched ? MapMode.Lanes : MapMode.Scalars, target, map.Loops, map.Index, value, null, [], MapDraft.BuffersOf(value)));
+            start += part.Type[concat.Axis];
+        }
+    }
+
+    private void LowerFirstMax(Node node, bool mask, int[] axes)
+    {
+        var input = _graph[node.Inputs[0]];
+        Loop[] loops = [.. input.Type.Shape.Where((_, a) => !axes.Contains(a)).Select(NewLoop)];
+        Loop[] inner = [.. axes.Select(a => NewLoop(input.Type[a]))];
+        var index = loops.Select(Affine.Of).ToArray();
+        var full = Affine.Flat(FullIndex(axes.ToEquatable(), index, inner), input.Type.Shape.Items);
+        var place = mask ? full : Affine.Flat(index, node.Type.Shape.Items);
+        var draft = new MapDraft(loops, inner, place, new Element(input.Id, full)).Merged();
+        var storage = node.Type.Batched ? Storage.Lanes : Storage.Flat;
+        var x = Demand(input.Id, storage);
+        _steps.Add(new FirstMax(Comment(node), mask, x, draft.Elements.Single().Index, Keep(node, New(node, storage)), draft.Index, draft.Loops, draft.Inner, node.Type.Batched ? MapMode.Lanes : MapMode.Scalars));
+    }
+
+    private void LowerBatchSum(Node node)
+    {
+        var input = node.Inputs[0];
+        var storage = WhereIs(input) switch { Storage.Rows => Storage.Rows, Storage.Raw when _graph[input].Type.Length % 16 == 0 => Storage.Rows, _ => Storage.Lanes };
+        var from = Demand(input, storage);
+        _steps.Add(new SumOverBatch(Comment(node), from, Keep(node, New(node, Storage.Flat))));
+    }
+}

@@ -1,0 +1,93 @@
+using Kiln.Generators.Graph;
+using Kiln.Generators.Operators;
+using Kiln.Generators.Operators.Primitives;
+
+namespace Kiln.Generators.Kernels;
+
+/// <summary>What a step's work is divided along.</summary>
+internal enum Domain
+{
+    /// <summary>The batch, 16 rows at a time: such steps follow each other without a barrier.</summary>
+    Batch,
+
+    /// <summary>Its output.</summary>
+    Output,
+}
+
+/// <summary>One piece of computation over stored values.</summary>
+/// <param name="Comment">The user's expression and the shapes, for the emitted code.</param>
+internal abstract record Step(string Comment, Domain Domain, EquatableArray<Buffer> Reads, EquatableArray<Buffer> Writes);
+
+internal enum MapMode
+{
+    /// <summary>Per 16-sample block; vectors hold samples.</summary>
+    Lanes,
+
+    /// <summary>Per row; vectors hold features.</summary>
+    Rows,
+
+    /// <summary>Without batch axis; vectors hold elements of equal place in all operands.</summary>
+    Flat,
+
+    /// <summary>Without batch axis, one element at a time.</summary>
+    Scalars,
+}
+
+/// <summary>target[index of loops] = value, or its sum or maximum over the inner loops (ascending, in segments of 256).</summary>
+internal sealed record Map(
+    string Comment, MapMode Mode, Buffer Target, EquatableArray<Loop> Loops, Affine Index, Scalar Value,
+    Reduction? Fold, EquatableArray<Loop> Inner, EquatableArray<Buffer> Sources)
+    : Step(Comment, Mode is MapMode.Lanes or MapMode.Rows ? Domain.Batch : Domain.Output, Sources, [Target]);
+
+/// <summary>y[n, m] = Σ x[n, k] · w[k, m]; with Outer, for every sample's Outer rows of k elements.</summary>
+internal sealed record Dense(string Comment, Buffer X, Buffer W, Buffer Y, int Outer, int K, int M) : Step(Comment, Domain.Batch, [X, W], [Y]);
+
+/// <summary>dw[k, m] = Σ over the batch of x[n, k] · dy[n, m].</summary>
+internal sealed record DenseWeightGradient(string Comment, Buffer X, Buffer Dy, Buffer Dw) : Step(Comment, Domain.Output, [X, Dy], [Dw]);
+
+/// <summary>A product of two tensors of one sample, any axes; operands in Lanes or Flat.</summary>
+internal sealed record Product(string Comment, Domain Domain, Buffer A, Affine IndexA, Buffer B, Affine IndexB, Buffer Target, Affine Index, EquatableArray<Loop> Loops, EquatableArray<Loop> Inner)
+    : Step(Comment, Domain, [A, B], [Target]);
+
+internal enum ImageKernel { Convolve, DataGradient, MaxPool, MaxPoolGradient, MaxPoolGather, AveragePool, AveragePoolGradient }
+
+/// <summary>A convolution or a pool in Lanes, Leading images per sample. A and B in the operator's order; pools with one operand have no B.</summary>
+internal sealed record Image(string Comment, ImageKernel Kernel, ImageShape Shape, int Leading, Buffer A, Buffer? B, Buffer Target)
+    : Step(Comment, Domain.Batch, B is null ? [A] : [A, B], [Target]);
+
+/// <summary>The gradient of a convolution's kernel.</summary>
+internal sealed record ImageWeightGradient(string Comment, ImageShape Shape, int Leading, Buffer X, Buffer Dy, Buffer Dw) : Step(Comment, Domain.Output, [X, Dy], [Dw]);
+
+/// <summary>The kernel's panels as the data gradient wants them: K = (row, column, channel out), M = channel in.</summary>
+internal sealed record TransposeKernel(string Comment, ImageShape Shape, Buffer W, Buffer Target) : Step(Comment, Domain.Output, [W], [Target]);
+
+/// <summary>Panels of a matrix → panels of its transpose.</summary>
+internal sealed record TransposePanels(string Comment, Buffer From, Buffer Target) : Step(Comment, Domain.Output, [From], [Target]);
+
+/// <summary>The first maximum over the inner loops: 1 there and 0 elsewhere (Mask), or its number (Index).</summary>
+internal sealed record FirstMax(string Comment, bool Mask, Buffer X, Affine IndexX, Buffer Target, Affine Index, EquatableArray<Loop> Loops, EquatableArray<Loop> Inner, MapMode Mode)
+    : Step(Comment, Mode == MapMode.Lanes ? Domain.Batch : Domain.Output, [X], [Target]);
+
+/// <summary>Sum over the live rows.</summary>
+internal sealed record SumOverBatch(string Comment, Buffer X, Buffer Target) : Step(Comment, Domain.Output, [X], [Target]);
+
+/// <summary>Fills a batched buffer with random numbers.</summary>
+internal sealed record Draw(string Comment, Distribution Distribution, string Stream, Buffer Target) : Step(Comment, Target.Batched ? Domain.Batch : Domain.Output, [], [Target]);
+
+/// <summary>The same value in another storage, or at another place.</summary>
+/// <param name="Convolution">Panels ↔ Flat of a kernel [M, C, H, W]: K = (row, column, channel).</param>
+internal sealed record Move(string Comment, Buffer From, Buffer Target, ConvolutionAxes? Convolution = null, bool Transposed = false)
+    : Step(Comment, From.Batched || Target.Batched ? Domain.Batch : Domain.Output, [From], [Target]);
+
+internal sealed record ConvolutionAxes(int Channels, int Height, int Width);
+
+/// <summary>Reads an input that is not floats: bytes (scaled) or labels (as floats).</summary>
+internal sealed record ReadInput(string Comment, Input Input, Buffer From, Buffer Target) : Step(Comment, Domain.Batch, [From], [Target]);
+
+/// <summary>Writes labels or predictions to the caller's span.</summary>
+internal sealed record WriteOutput(string Comment, Buffer From, Buffer Target, bool Integers) : Step(Comment, From.Batched ? Domain.Batch : Domain.Output, [From], [Target]);
+
+/// <summary>The constants of Kiln.Kernels.ImageShape.</summary>
+internal sealed record ImageShape(
+    int Channels, int Height, int Width, int OutChannels, int OutHeight, int OutWidth,
+    int KernelHeight, int KernelWidth, int StrideY, int StrideX, int Top, int Left, int DilationY, int DilationX, int Groups);
