@@ -9,11 +9,11 @@ internal sealed partial class Lowering
 {
     private void LowerEinsum(Node node, Einsum einsum)
     {
-        var a = new Factor(node.Inputs[0], einsum.A);
-        var b = new Factor(node.Inputs[1], einsum.B);
+        var a = Untransposed(new Factor(node.Inputs[0], einsum.A));
+        var b = Untransposed(new Factor(node.Inputs[1], einsum.B));
         if (TryDense(node, einsum, a, b) || TryDense(node, einsum, b, a)) return;
         if (TryWeightGradient(node, einsum, a, b) || TryWeightGradient(node, einsum, b, a)) return;
-        LowerProduct(node, einsum, Untransposed(a), Untransposed(b));
+        LowerProduct(node, einsum, a, b);
     }
 
     /// <summary>An operand of a product and the names of its axes.</summary>
@@ -29,9 +29,8 @@ internal sealed partial class Lowering
     }
 
     /// <summary>x[…, k] · w[k, m] → [n, …, m] with w the same for all samples.</summary>
-    private bool TryDense(Node node, Einsum einsum, Factor x, Factor matrix)
+    private bool TryDense(Node node, Einsum einsum, Factor x, Factor w)
     {
-        var w = Untransposed(matrix);
         var (xType, wType) = (_graph[x.Id].Type, _graph[w.Id].Type);
         if (!xType.Batched || wType.Batched || wType.Rank != 2 || einsum.SumBatch || x.Labels.Count == 0 || einsum.Result.Count == 0) return false;
         var k = x.Labels[x.Labels.Count - 1];

@@ -113,8 +113,7 @@ internal sealed partial class Lowering
 
         // The caller's rows without gaps are Rows already when nothing has to be padded.
         if (storage == Storage.Rows && from.Storage == Storage.Raw && from.Features % 16 == 0) return from;
-        if (from.Batched != storage is Storage.Rows or Storage.Lanes or Storage.Raw && !from.Batched)
-            return Spread(node, from, storage);
+        if (storage is Storage.Rows or Storage.Lanes && !from.Batched) return Spread(node, from, storage);
         var target = new Buffer($"{from.Name}As{storage}", storage, from.Features, Space.Arena);
         _steps.Add(new Move($"{from.Name} from {from.Storage} to {storage}", from, target, ConvolutionOf(node)));
         return _forms[(node.Id, Form(storage))] = target;

@@ -48,6 +48,10 @@ public readonly unsafe struct V128 : IVector<V128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V128 Broadcast(float value) => new(Vector128.Create(value));
 
+    /// <summary>The first lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static float First(V128 a) => a.value.ToScalar();
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* target) => value.Store(target);

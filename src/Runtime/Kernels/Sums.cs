@@ -1,0 +1,82 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace Kiln.Kernels;
+
+/// <summary>Sums over the batch, in an order that neither threads nor vector widths change (docs/architecture.md).</summary>
+[EditorBrowsable(EditorBrowsableState.Advanced)]
+public static unsafe class Sums
+{
+    private const MethodImplOptions Hot = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
+
+    /// <summary>Lane i joins i + 8, then i + 4, i + 2, i + 1: the tree that ends every sum along 16 lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Tree(float* lanes)
+    {
+        float a0 = lanes[0] + lanes[8], a1 = lanes[1] + lanes[9], a2 = lanes[2] + lanes[10], a3 = lanes[3] + lanes[11];
+        float a4 = lanes[4] + lanes[12], a5 = lanes[5] + lanes[13], a6 = lanes[6] + lanes[14], a7 = lanes[7] + lanes[15];
+        return a0 + a4 + (a2 + a6) + (a1 + a5 + (a3 + a7));
+    }
+
+    /// <summary>y[f] = Σ over live rows of x[f], x in Lanes: a chain per lane over the blocks, dead lanes left out, then the tree.</summary>
+    /// <param name="x">[block][features][16].</param>
+    /// <param name="features">Elements per sample.</param>
+    /// <param name="rows">Live rows.</param>
+    /// <param name="y">One float per feature.</param>
+    /// <param name="first">First feature to sum.</param>
+    /// <param name="last">One past the last.</param>
+    [MethodImpl(Hot)]
+    public static void OfLanes<V>(float* x, int features, int rows, float* y, int first, int last) where V : struct, IVector<V>
+    {
+        var whole = rows / 16;
+        var sums = stackalloc float[16];
+        for (nint f = first; f < last; f++)
+        {
+            for (var lane = 0; lane < 16; lane += V.Count)
+            {
+                var sum = V.Zero;
+                for (nint block = 0; block < whole; block++) sum += V.Load(x + (block * features + f) * 16 + lane);
+                sum.Store(sums + lane);
+            }
+            for (var lane = 0; lane < rows - 16 * whole; lane++) sums[lane] += x[((nint)whole * features + f) * 16 + lane];
+            y[f] = Tree(sums);
+        }
+    }
+
+    /// <summary>y[f] = Σ over rows of x[row, f], x in Rows: rows ascending, segments of 256. Pads of y (features to the next multiple of 16) are set to zero.</summary>
+    /// <param name="x">Rows of <paramref name="stride"/> floats.</param>
+    /// <param name="stride">Floats between rows, a multiple of 16.</param>
+    /// <param name="features">Elements per sample.</param>
+    /// <param name="rows">Live rows.</param>
+    /// <param name="y">Features rounded up to 16 floats.</param>
+    /// <param name="first">First group of 16 features.</param>
+    /// <param name="last">One past the last group.</param>
+    [MethodImpl(Hot)]
+    public static void OfRows<V>(float* x, nint stride, int features, int rows, float* y, int first, int last) where V : struct, IVector<V>
+    {
+        for (nint f = (nint)first * 16; f < (nint)last * 16; f += V.Count)
+        {
+            var total = V.Zero;
+            for (var segment = 0; segment < rows; segment += 256)
+            {
+                var sum = V.Zero;
+                for (nint row = segment; row < Math.Min(segment + 256, rows); row++) sum += V.Load(x + row * stride + f);
+                total += sum;
+            }
+            total.Store(y + f);
+        }
+        for (var f = features; f < 16 * last; f++) y[f] = 0;
+    }
+
+    /// <summary>Sets the pad columns of a K×M matrix in panels to zero.</summary>
+    [MethodImpl(Hot)]
+    public static void ClearPads(float* panels, int k, int m)
+    {
+        var width = m % 32 is 0 or > 16 ? 32 : 16;
+        var live = m % 32 == 0 ? 32 : m % 32;
+        if (live == width) return;
+        var last = panels + (nint)(m / 32) * k * 32;
+        for (nint row = 0; row < k; row++)
+            for (var column = live; column < width; column++) last[row * width + column] = 0;
+    }
+}
