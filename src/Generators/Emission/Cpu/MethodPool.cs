@@ -1,0 +1,26 @@
+namespace Kiln.Generators.Emission.Cpu;
+
+/// <summary>The kernels of a network: equal ones are written once, under the name of the first.</summary>
+internal sealed class MethodPool
+{
+    private readonly Dictionary<string, string> _names = [];
+    private readonly HashSet<string> _taken = [];
+    private readonly List<string> _methods = [];
+
+    public IEnumerable<string> Methods => _methods;
+
+    /// <param name="suggestion">A name in PascalCase; numbered where it is taken.</param>
+    /// <param name="summary">The expression, the formula, the shapes.</param>
+    /// <param name="signature">What follows the name: <c>&lt;V&gt;(float* y, …) where …</c>.</param>
+    /// <param name="body">The block, braces included.</param>
+    /// <returns>The method's name.</returns>
+    public string Add(string suggestion, string summary, string signature, string body)
+    {
+        if (_names.TryGetValue(signature + body, out var known)) return known;
+        var name = suggestion;
+        for (var n = 2; !_taken.Add(name); n++) name = suggestion + n;
+        _names.Add(signature + body, name);
+        _methods.Add($"/// <summary>{Identifiers.Xml(summary)}</summary>\n[MethodImpl(Hot)]\nprivate static void {name}{signature}\n{body}");
+        return name;
+    }
+}

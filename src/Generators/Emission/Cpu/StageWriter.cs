@@ -1,0 +1,255 @@
+using System.Globalization;
+using Kiln.Generators.Graph;
+using Kiln.Generators.Kernels;
+using Kiln.Generators.Operators.Primitives;
+
+namespace Kiln.Generators.Emission.Cpu;
+
+/// <summary>Writes a stage: a method that runs its steps over a range of blocks of the batch, or over a share of each output.</summary>
+internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool shapes)
+{
+    /// <summary>An output stage is divided into this many shares; a thread takes a run of them.</summary>
+    private const int Shares = 64;
+
+    /// <summary>Floats a slice of the batch may touch: half of a common L2 cache.</summary>
+    private const int SliceFloats = 128 * 1024;
+
+    private readonly Dictionary<Buffer, string> _locals = [];
+    private readonly HashSet<string> _names = [];
+    private readonly CodeWriter _head = new();
+    private int _fixedFloats;
+
+    /// <returns>The statement that runs the stage.</returns>
+    public string Write(string name, Stage stage, int fixedFloats)
+    {
+        _fixedFloats = fixedFloats;
+        foreach (var reserved in new[] { "frame", "first", "last", "from", "to", "live", "rows", "capacity", "arena", "row", "block", "V" }) _names.Add(reserved);
+        var steps = new CodeWriter();
+        foreach (var step in stage.Steps)
+        {
+            var lines = stage.Domain == Domain.Batch ? BatchStep(step) : OutputStep(step);
+            steps.Line($"// {step.Comment}");
+            foreach (var line in lines) steps.Line(line);
+        }
+
+        var body = new CodeWriter().Open();
+        var text = steps.ToString();
+        var head = _head.ToString();
+        if (head.Contains("arena")) body.Line("var arena = frame->Arena;");
+        if (head.Contains("capacity")) body.Line("var capacity = (nint)frame->Capacity;");
+        if (text.Contains("rows") || stage.Domain == Domain.Batch) body.Line("var rows = frame->Rows;");
+        body.Lines(head);
+        if (stage.Domain == Domain.Batch)
+        {
+            var perRow = stage.Steps.SelectMany(s => s.Reads.Concat(s.Writes)).Distinct().Where(b => b.Batched).Sum(b => (long)b.Features);
+            var slice = Math.Max(1, Math.Min(64, SliceFloats / Math.Max(1, perRow) / 16));
+            body.Line($"for (var from = first; from < last; from += {slice})").Open();
+            body.Line($"var to = Math.Min(from + {slice}, last);").Line("var live = Math.Min(16 * to, rows) - 16 * from;");
+            body.Lines(text).Close();
+        }
+        else
+        {
+            body.Lines(text);
+        }
+        body.Close();
+        var over = stage.Domain == Domain.Batch ? "Blocks of 16 rows" : "Shares of the outputs";
+        var method = methods.Add(name, $"{over}: {string.Join("; ", stage.Steps.Select(s => s.GetType().Name.ToLowerInvariant()))}.", "<V>(Frame* frame, int first, int last) where V : struct, IVector<V>", body.ToString());
+        return $"workers.Run(&{method}<V>, frame, {(stage.Domain == Domain.Batch ? "(frame->Rows + 15) / 16" : Shares.ToString(CultureInfo.InvariantCulture))});";
+    }
+
+    // ---- Steps over the batch: blocks from … to − 1, of which `live` rows are alive ----
+
+    private IEnumerable<string> BatchStep(Step step)
+    {
+        switch (step)
+        {
+            case Map { Mode: MapMode.Rows } map:
+                return [$"{maps.Write(map)}<V>({Local(map.Target)}{Sources(map.Sources)}, 16 * from, 16 * from + live{(MapKernel.UsesRows(map) ? ", rows" : "")});"];
+            case Map map:
+                return [$"{maps.Write(map)}<V>({Local(map.Target)}{Sources(map.Sources)}, from, to{(MapKernel.UsesRows(map) ? ", rows" : "")});"];
+            case Product product:
+                return [$"{maps.Write(product)}<V>({Local(product.Target)}{Sources(product.Reads.Distinct())}, from, to);"];
+            case FirstMax max:
+                return [$"{maps.Write(max)}<V>({Local(max.Target)}, {Local(max.X)}, from, to);"];
+            case Dense dense:
+                return DenseCall(dense);
+            case Image image:
+                return ImageCall(image);
+            case Draw draw:
+                return draw.Target.Storage == Storage.Lanes
+                    ? [$"for (nint block = from; block < to; block++) Philox.Fill{draw.Distribution}Lanes<V>({At(draw.Target, "block")}, {draw.Target.Features}, frame->Seed, {StreamOf(draw.Stream)}u, frame->Step, frame->FirstSample + 16 * (ulong)block);"]
+                    : [$"for (nint row = 16 * from; row < 16 * from + live; row++) Philox.Fill{draw.Distribution}Rows({Local(draw.Target)} + row * {draw.Target.RowStride}, {draw.Target.Features}, frame->Seed, {StreamOf(draw.Stream)}u, frame->Step, frame->FirstSample + (ulong)row);"];
+            case ReadInput read:
+                return [ReadCall(read)];
+            case Move move:
+                return [MoveCall(move.From, move.Target)];
+            case WriteOutput { Integers: true } write:
+                return [$"for (nint block = from; block < to; block++) Layouts.LanesToLabels({At(write.From, "block")}, {write.From.Features}, {Local(write.Target, "int*")} + block * {16 * write.From.Features}, Math.Min(16, rows - 16 * (int)block));"];
+            case WriteOutput write:
+                return [MoveCall(write.From, write.Target)];
+            default:
+                throw new InvalidOperationException($"{step.GetType().Name} does not run over the batch");
+        }
+    }
+
+    private string[] DenseCall(Dense d)
+    {
+        var y = $"{Local(d.Y)} + (nint)from * {16 * d.Y.RowStride}";
+        var w = Local(d.W);
+        if (d.X.Storage == Storage.Lanes)
+            return [$"for (nint block = from; block < to; block++) DenseTiles.Multiply<V>({At(d.X, "block")}, 1, 16, {w}, {Local(d.Y)} + block * {16 * d.Y.RowStride}, {d.Y.RowStride}, Math.Min(16, rows - 16 * (int)block), {d.K}, {d.M});"];
+        var x = $"{Local(d.X)} + (nint)from * {16 * d.X.RowStride}";
+        return d.Outer == 1
+            ? [$"DenseTiles.Multiply<V>({x}, {d.X.RowStride}, 1, {w}, {y}, {d.Y.RowStride}, live, {d.K}, {d.M});"]
+            : [$"DenseTiles.Multiply<V>({x}, {d.K}, 1, {w}, {y}, {d.M}, {d.Outer} * live, {d.K}, {d.M});"];
+    }
+
+    private string[] ImageCall(Image image)
+    {
+        var s = image.Shape;
+        int inputs = s.Channels * s.Height * s.Width, outputs = s.OutChannels * s.OutHeight * s.OutWidth;
+        var shape = shapes.Add(s);
+        string Per(Buffer buffer, int image1) => At(buffer, "block") + (image.Leading > 1 ? $" + image * {16 * image1}" : "");
+        var arguments = image.Kernel switch
+        {
+            ImageKernel.Convolve => $"{Per(image.A, inputs)}, {Local(image.B!)}, {Per(image.Target, outputs)}",
+            ImageKernel.DataGradient => $"{Per(image.A, outputs)}, {Local(image.B!)}, {Per(image.Target, inputs)}",
+            ImageKernel.MaxPool or ImageKernel.AveragePool => $"{Per(image.A, inputs)}, {Per(image.Target, outputs)}",
+            ImageKernel.MaxPoolGradient => $"{Per(image.A, inputs)}, {Per(image.B!, outputs)}, {Per(image.Target, inputs)}",
+            ImageKernel.MaxPoolGather => $"{Per(image.A, inputs)}, {Per(image.B!, inputs)}, {Per(image.Target, outputs)}",
+            _ => $"{Per(image.A, outputs)}, {Per(image.Target, inputs)}",
+        };
+        return [$"for (nint block = from; block < to; block++){(image.Leading > 1 ? $" for (nint image = 0; image < {image.Leading}; image++)" : "")} ImageTiles.{image.Kernel}<V>({arguments}, {shape});"];
+    }
+
+    private string ReadCall(ReadInput read)
+    {
+        var f = read.Target.Features;
+        if (read.Input.Kind == InputKind.Labels)
+            return $"for (nint block = from; block < to; block++) Layouts.LabelsToLanes({Local(read.From, "int*")} + block * {16 * f}, {f}, Math.Min(16, rows - 16 * (int)block), {At(read.Target, "block")});";
+        var bytes = Local(read.From, "byte*");
+        var numbers = $"{ScalarText.Number(read.Input.Scale)}, {ScalarText.Number(read.Input.Mean)}";
+        return read.Target.Storage == Storage.Lanes
+            ? $"for (nint block = from; block < to; block++) Layouts.BytesToLanes({bytes} + block * {16 * f}, {f}, Math.Min(16, rows - 16 * (int)block), {f}, {At(read.Target, "block")}, {numbers});"
+            : $"Layouts.BytesToRows({bytes} + (nint)from * {16 * f}, {f}, live, {f}, {Local(read.Target)} + (nint)from * {16 * read.Target.RowStride}, {read.Target.RowStride}, {numbers});";
+    }
+
+    private string MoveCall(Buffer from, Buffer to) => (from.Storage, to.Storage) switch
+    {
+        (Storage.Lanes, Storage.Lanes) => $"Layouts.Copy({Local(from)} + (nint)from * {16 * from.Features}, {Local(to)} + (nint)from * {16 * to.Features}, (nint)(to - from) * {16 * from.Features});",
+        (Storage.Lanes, _) => $"for (nint block = from; block < to; block++) Layouts.LanesToRows({At(from, "block")}, {from.Features}, {Local(to)} + block * {16 * to.RowStride}, {to.RowStride}, Math.Min(16, rows - 16 * (int)block));",
+        (_, Storage.Lanes) => $"for (nint block = from; block < to; block++) Layouts.RowsToLanes({Local(from)} + block * {16 * from.RowStride}, {from.RowStride}, Math.Min(16, rows - 16 * (int)block), {from.Features}, {At(to, "block")});",
+        _ => $"Layouts.RowsToRows({Local(from)} + (nint)from * {16 * from.RowStride}, {from.RowStride}, {Local(to)} + (nint)from * {16 * to.RowStride}, {to.RowStride}, live, {from.Features});",
+    };
+
+    // ---- Steps over outputs: shares first … last − 1 of 64 ----
+
+    private IEnumerable<string> OutputStep(Step step)
+    {
+        switch (step)
+        {
+            case Map { Mode: MapMode.Flat } map:
+                var call = $"{maps.Write(map)}<V>({Local(map.Target)}{Sources(map.Sources)}, ";
+                var rows = MapKernel.UsesRows(map) ? ", rows" : "";
+                return map.Target.Storage == Storage.Panels && map.Target.M % 16 != 0
+                    ? ["if (first == 0)", "{", $"    {call}0, {map.Target.Floats / 16}{rows});", $"    Sums.ClearPads({Local(map.Target)}, {map.Target.K}, {map.Target.M});", "}"]
+                    : [$"{call}{Part(map.Target.Floats / 16)}{rows});"];
+            case Map map:
+                return [Scalars(maps.Write(map), map.Target, map.Sources, map.Loops, MapKernel.UsesRows(map) ? ", rows" : "")];
+            case Product product:
+                return [Scalars(maps.Write(product), product.Target, product.Reads.Distinct(), product.Loops, "")];
+            case FirstMax max:
+                return [Scalars(maps.Write(max), max.Target, [max.X], max.Loops, "")];
+            case DenseWeightGradient g:
+                var (block, row, column) = g.X.Storage == Storage.Lanes ? (16 * g.X.Features, 1, 16) : (16 * g.X.RowStride, g.X.RowStride, 1);
+                return [$"DenseTiles.WeightGradient<V>({Local(g.X)}, {block}, {row}, {column}, {Local(g.Dy)}, {g.Dy.RowStride}, {Local(g.Dw)}, rows, {g.Dw.K}, {g.Dw.M}, {Part($"DenseTiles.WeightGradientItems({g.Dw.K}, {g.Dw.M})")});"];
+            case ImageWeightGradient g:
+                var shape = shapes.Add(g.Shape);
+                return [$"ImageTiles.WeightGradient<V>({Local(g.X)}, {16 * g.X.Features / g.Leading}, {Local(g.Dy)}, {16 * g.Dy.Features / g.Leading}, (rows + 15) / 16{(g.Leading > 1 ? $" * {g.Leading}" : "")}, {Local(g.Dw)}, {shape}, {Part($"ImageTiles.WeightGradientItems({shape})")});"];
+            case TransposePanels t:
+                return [$"DenseTiles.TransposePanels({Local(t.From)}, {Local(t.Target)}, {t.From.K}, {t.From.M}, {Part($"DenseTiles.TransposePanelsItems({t.From.K})")});"];
+            case TransposeKernel t:
+                return [$"if (first == 0) ImageTiles.TransposeKernel({Local(t.W)}, {Local(t.Target)}, {shapes.Add(t.Shape)});"];
+            case SumOverBatch { X.Storage: Storage.Lanes } s:
+                return [$"Sums.OfLanes<V>({Local(s.X)}, {s.X.Features}, rows, {Local(s.Target)}, {Part(s.X.Features)});"];
+            case SumOverBatch s:
+                return [$"Sums.OfRows<V>({Local(s.X)}, {s.X.RowStride}, {s.X.Features}, rows, {Local(s.Target)}, {Part(Sizes.Round16(s.X.Features) / 16)});"];
+            case Draw draw:
+                return [$"if (first == 0) Philox.Fill{draw.Distribution}Rows({Local(draw.Target)}, {draw.Target.Features}, frame->Seed, {StreamOf(draw.Stream)}u, frame->Step, ulong.MaxValue);"];
+            case Move move:
+                return [$"if (first == 0) {PlainMove(move)}"];
+            case WriteOutput write:
+                return [write.Integers
+                    ? $"if (first == 0) Layouts.FloatsToLabels({Local(write.From)}, {Local(write.Target, "int*")}, {write.From.Features});"
+                    : $"if (first == 0) Layouts.Copy({Local(write.From)}, {Local(write.Target)}, {write.From.Features});"];
+            default:
+                throw new InvalidOperationException($"{step.GetType().Name} does not run over outputs");
+        }
+    }
+
+    private string Scalars(string method, Buffer target, IEnumerable<Buffer> sources, EquatableArray<Loop> loops, string rows) =>
+        loops.Count == 0 ? $"if (first == 0) {method}({Local(target)}{Sources(sources)}, 0, 1{rows});"
+            : $"{method}({Local(target)}{Sources(sources)}, {Part(loops[0].Extent)}{rows});";
+
+    private string PlainMove(Move move)
+    {
+        var (from, to) = (Local(move.From), Local(move.Target));
+        var axes = move.Convolution is { } c ? $", {c.Channels}, {c.Height}, {c.Width}" : "";
+        return (move.From.Storage, move.Target.Storage) switch
+        {
+            (Storage.Panels, Storage.Flat) when move.Convolution is not null => $"Layouts.KernelPanelsToFlat({from}, {to}, {move.From.M}{axes});",
+            (Storage.Flat, Storage.Panels) when move.Convolution is not null => $"Layouts.FlatToKernelPanels({from}, {to}, {move.Target.M}{axes});",
+            (Storage.Panels, Storage.Flat) => $"Layouts.PanelsToFlat({from}, {to}, {move.From.K}, {move.From.M});",
+            (Storage.Flat, Storage.Panels) => move.Transposed
+                ? $"Layouts.FlatToTransposedPanels({from}, {to}, {move.Target.K}, {move.Target.M});"
+                : $"Layouts.FlatToPanels({from}, {to}, {move.Target.K}, {move.Target.M});",
+            _ => $"Layouts.Copy({from}, {to}, {move.From.Floats});",
+        };
+    }
+
+    private static string Part(int items) => Part(items.ToString(CultureInfo.InvariantCulture));
+
+    private static string Part(string items) => $"Stage.Part(first, {items}), Stage.Part(last, {items})";
+
+    // ---- Addresses ----
+
+    private string Sources(IEnumerable<Buffer> sources) => string.Concat(sources.Select(s => ", " + Local(s)));
+
+    /// <summary>Block number <paramref name="block"/> of a value in Lanes.</summary>
+    private string At(Buffer buffer, string block) => $"{Local(buffer)} + {block} * {16 * buffer.Features}";
+
+    private string Local(Buffer buffer, string type = "float*")
+    {
+        if (_locals.TryGetValue(buffer, out var known)) return known;
+        var name = Identifiers.Camel(buffer.Name);
+        for (var n = 2; !_names.Add(name); n++) name = Identifiers.Camel(buffer.Name) + "_" + n;
+        _head.Line($"var {name} = {Address(buffer, type)};");
+        return _locals[buffer] = name;
+    }
+
+    private string Address(Buffer buffer, string type) => buffer.Space switch
+    {
+        Space.Arena when buffer.Batched => $"arena + {_fixedFloats} + {buffer.Offset} * capacity",
+        Space.Arena => $"arena + {buffer.Offset}",
+        Space.Input => $"({type})frame->Inputs[{buffer.Offset}]",
+        Space.Output => $"({type})frame->Outputs[{buffer.Offset}]",
+        _ => $"frame->{buffer.Space} + {buffer.Offset}",
+    };
+
+    private static uint StreamOf(string name)
+    {
+        var hash = 2166136261u;
+        foreach (var c in name) hash = unchecked((hash ^ c) * 16777619u);
+        return hash;
+    }
+}
+
+/// <summary>The image shapes of a network's kernels, each written once.</summary>
+internal sealed class ShapePool
+{
+    private readonly Dictionary<ImageShape, string> _names = [];
+
+    public IEnumerable<(string Name, ImageShape Shape)> All => _names.Select(n => (n.Value, n.Key));
+
+    public string Add(ImageShape shape) => _names.TryGetValue(shape, out var name) ? name : _names[shape] = $"Shape{_names.Count + 1}";
+}

@@ -1,0 +1,42 @@
+using Kiln.Generators.Emission.Cpu;
+using Kiln.Generators.Graph;
+using Kiln.Generators.Passes;
+
+namespace Kiln.Generators.Kernels;
+
+/// <summary>From a network to its kernels: passes, lowering, stages, memory, text.</summary>
+internal static class NetworkCompiler
+{
+    /// <exception cref="UnsupportedException">A program needs a kernel this version does not have.</exception>
+    public static CompiledNetwork Compile(Network network)
+    {
+        var programs = network.Programs.SelectMany(Variants).ToArray();
+        var parameters = ParameterPlacement.Of(network, programs.Select(p => p.Graph));
+        var constants = new ConstantPool();
+        var planned = new List<PlannedProgram>();
+        var compiled = new List<CompiledProgram>();
+        foreach (var (program, entryPoint, graph) in programs)
+        {
+            var lowered = new Lowering(graph, program, parameters, constants).Run();
+            var stages = Stages.Of(lowered.Steps);
+            var kept = lowered.Scalars.Select(s => s.Sum).Concat(lowered.Assigned.Select(a => a.Value)).Concat(lowered.InputGradients.Select(g => g.Value));
+            var (fixedFloats, floatsPerRow) = MemoryPlan.Place(stages, kept);
+            planned.Add(new PlannedProgram(entryPoint, stages, fixedFloats, floatsPerRow, lowered));
+            compiled.Add(new CompiledProgram(
+                program, entryPoint, graph.Outputs.Any(o => o.Role is Role.Gradient or Role.InputGradient), lowered.Scalars.Count, lowered.Assigned.Count > 0,
+                lowered.InputGradients.Select(g => new InputGradientPlace(g.Input, fixedFloats, g.Value.Offset)).ToEquatable(), fixedFloats, floatsPerRow));
+        }
+        var source = KernelsEmitter.Emit(network.Class, planned, constants);
+        var floats = parameters.Count == 0 ? 0 : parameters[parameters.Count - 1].Offset + parameters[parameters.Count - 1].Floats;
+        return new CompiledNetwork(network, parameters, floats, constants.Floats, compiled.ToEquatable(), source);
+    }
+
+    /// <summary>A Learn program is compiled twice: with gradients, and for its loss alone.</summary>
+    private static IEnumerable<(Program Program, string EntryPoint, Graph.Graph Graph)> Variants(Program program)
+    {
+        var graphs = Pipeline.Run(program);
+        var name = program.Variant == 0 ? program.Name : $"{program.Name}{program.Variant + 1}";
+        yield return (program, name, graphs.Main);
+        if (graphs.LossOnly is { } loss) yield return (program, name + "Loss", loss);
+    }
+}

@@ -1,0 +1,38 @@
+namespace Kiln.Generators.Kernels;
+
+/// <summary>Steps that run between two barriers. Those over the batch follow each other row range by row range; those over outputs do not depend on each other.</summary>
+internal sealed record Stage(Domain Domain, IReadOnlyList<Step> Steps);
+
+internal static class Stages
+{
+    /// <summary>
+    /// The fewest stages greed finds: whatever is ready over outputs, then whatever is ready over the batch (a step there may
+    /// read what an earlier step of the same stage wrote for the same rows), and again.
+    /// </summary>
+    public static IReadOnlyList<Stage> Of(IReadOnlyList<Step> steps)
+    {
+        var stages = new List<Stage>();
+        var waiting = new List<Step>(steps);
+        while (waiting.Count > 0)
+        {
+            foreach (var domain in new[] { Domain.Output, Domain.Batch })
+            {
+                var unwritten = new HashSet<Buffer>(waiting.SelectMany(s => s.Writes));
+                var stage = new List<Step>();
+                foreach (var step in waiting)
+                {
+                    if (step.Domain != domain || step.Reads.Any(unwritten.Contains)) continue;
+                    stage.Add(step);
+                    if (domain == Domain.Batch)
+                        foreach (var written in step.Writes)
+                            if (!waiting.Any(s => s.Writes.Contains(written) && !stage.Contains(s))) unwritten.Remove(written);
+                }
+                if (stage.Count == 0) continue;
+                stages.Add(new Stage(domain, stage));
+                var done = new HashSet<Step>(stage);
+                waiting.RemoveAll(done.Contains);
+            }
+        }
+        return stages;
+    }
+}
