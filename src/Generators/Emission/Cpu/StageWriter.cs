@@ -8,9 +8,6 @@ namespace Kiln.Generators.Emission.Cpu;
 /// <summary>Writes a stage: a method that runs its steps over a range of blocks of the batch, or over a share of each output.</summary>
 internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool shapes)
 {
-    /// <summary>An output stage is divided into this many shares; a thread takes a run of them.</summary>
-    private const int Shares = 64;
-
     /// <summary>Floats a slice of the batch may touch: half of a common L2 cache.</summary>
     private const int SliceFloats = 128 * 1024;
 
@@ -54,7 +51,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
         body.Close();
         var over = stage.Domain == Domain.Batch ? "Blocks of 16 rows" : "Shares of the outputs";
         var method = methods.Add(name, $"{over}: {string.Join("; ", stage.Steps.Select(s => s.GetType().Name.ToLowerInvariant()))}.", "<V>(Frame* frame, int first, int last) where V : struct, IVector<V>", body.ToString());
-        return $"workers.Run(&{method}<V>, frame, {(stage.Domain == Domain.Batch ? "(frame->Rows + 15) / 16" : Shares.ToString(CultureInfo.InvariantCulture))});";
+        return $"workers.Run(&{method}<V>, frame, {(stage.Domain == Domain.Batch ? "(frame->Rows + 15) / 16" : "Stage.Shares")});";
     }
 
     // ---- Steps over the batch: blocks from … to − 1, of which `live` rows are alive ----
@@ -84,7 +81,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
             case Move move:
                 return [MoveCall(move.From, move.Target)];
             case WriteOutput { Integers: true } write:
-                return [$"for (nint block = from; block < to; block++) Layouts.LanesToLabels({At(write.From, "block")}, {write.From.Features}, {Local(write.Target, "int*")} + block * {16 * write.From.Features}, Math.Min(16, rows - 16 * (int)block));"];
+                return [$"for (nint block = from; block < to; block++) Layouts.WriteLabels({At(write.From, "block")}, {write.From.Features}, Math.Min(16, rows - 16 * (int)block), {Local(write.Target, "int*")} + block * {16 * write.From.Features});"];
             case WriteOutput write:
                 return [MoveCall(write.From, write.Target)];
             default:
@@ -126,12 +123,12 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
     {
         var f = read.Target.Features;
         if (read.Input.Kind == InputKind.Labels)
-            return $"for (nint block = from; block < to; block++) Layouts.LabelsToLanes({Local(read.From, "int*")} + block * {16 * f}, {f}, Math.Min(16, rows - 16 * (int)block), {At(read.Target, "block")});";
+            return $"for (nint block = from; block < to; block++) Layouts.ReadLabels({Local(read.From, "int*")} + block * {16 * f}, {f}, Math.Min(16, rows - 16 * (int)block), {At(read.Target, "block")});";
         var bytes = Local(read.From, "byte*");
-        var numbers = $"{ScalarText.Number(read.Input.Scale)}, {ScalarText.Number(read.Input.Mean)}";
+        var numbers = $"{ScalarText.Number(read.Input.Mean)}, {ScalarText.Number(read.Input.Scale)}";
         return read.Target.Storage == Storage.Lanes
-            ? $"for (nint block = from; block < to; block++) Layouts.BytesToLanes({bytes} + block * {16 * f}, {f}, Math.Min(16, rows - 16 * (int)block), {f}, {At(read.Target, "block")}, {numbers});"
-            : $"Layouts.BytesToRows({bytes} + (nint)from * {16 * f}, {f}, live, {f}, {Local(read.Target)} + (nint)from * {16 * read.Target.RowStride}, {read.Target.RowStride}, {numbers});";
+            ? $"for (nint block = from; block < to; block++) Layouts.BytesToLanes({bytes} + block * {16 * f}, {f}, Math.Min(16, rows - 16 * (int)block), {f}, {numbers}, {At(read.Target, "block")});"
+            : $"Layouts.BytesToRows({bytes} + (nint)from * {16 * f}, {f}, live, {f}, {numbers}, {Local(read.Target)} + (nint)from * {16 * read.Target.RowStride}, {read.Target.RowStride});";
     }
 
     private string MoveCall(Buffer from, Buffer to) => (from.Storage, to.Storage) switch
@@ -180,7 +177,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
                 return [$"if (first == 0) {PlainMove(move)}"];
             case WriteOutput write:
                 return [write.Integers
-                    ? $"if (first == 0) Layouts.FloatsToLabels({Local(write.From)}, {Local(write.Target, "int*")}, {write.From.Features});"
+                    ? $"if (first == 0) Layouts.WriteLabels({Local(write.From)}, {Local(write.Target, "int*")}, {write.From.Features});"
                     : $"if (first == 0) Layouts.Copy({Local(write.From)}, {Local(write.Target)}, {write.From.Features});"];
             default:
                 throw new InvalidOperationException($"{step.GetType().Name} does not run over outputs");
@@ -194,15 +191,12 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
     private string PlainMove(Move move)
     {
         var (from, to) = (Local(move.From), Local(move.Target));
-        var axes = move.Convolution is { } c ? $", {c.Channels}, {c.Height}, {c.Width}" : "";
         return (move.From.Storage, move.Target.Storage) switch
         {
-            (Storage.Panels, Storage.Flat) when move.Convolution is not null => $"Layouts.KernelPanelsToFlat({from}, {to}, {move.From.M}{axes});",
-            (Storage.Flat, Storage.Panels) when move.Convolution is not null => $"Layouts.FlatToKernelPanels({from}, {to}, {move.Target.M}{axes});",
-            (Storage.Panels, Storage.Flat) => $"Layouts.PanelsToFlat({from}, {to}, {move.From.K}, {move.From.M});",
-            (Storage.Flat, Storage.Panels) => move.Transposed
-                ? $"Layouts.FlatToTransposedPanels({from}, {to}, {move.Target.K}, {move.Target.M});"
-                : $"Layouts.FlatToPanels({from}, {to}, {move.Target.K}, {move.Target.M});",
+            (Storage.Panels, Storage.Flat) when move.Convolution is { } c => $"Layouts.PanelsToKernel({from}, {to}, {move.From.M}, {c.Channels}, {c.Height * c.Width});",
+            (Storage.Flat, Storage.Panels) when move.Convolution is { } c => $"Layouts.KernelToPanels({from}, {to}, {move.Target.M}, {c.Channels}, {c.Height * c.Width});",
+            (Storage.Panels, Storage.Flat) => $"Layouts.PanelsToFlat({from}, {to}, {move.From.K}, {move.From.M}, transposed: false);",
+            (Storage.Flat, Storage.Panels) => $"Layouts.FlatToPanels({from}, {to}, {move.Target.K}, {move.Target.M}, transposed: {(move.Transposed ? "true" : "false")});",
             _ => $"Layouts.Copy({from}, {to}, {move.From.Floats});",
         };
     }
