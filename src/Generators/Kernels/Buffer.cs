@@ -1,3 +1,5 @@
+global using Buffer = Kiln.Generators.Kernels.Buffer;
+
 using Kiln.Generators.Graph;
 
 namespace Kiln.Generators.Kernels;

@@ -1,0 +1,121 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+using Kiln.Generators.Emission.Cpu;
+using Kiln.Generators.Graph;
+using Kiln.Generators.Kernels;
+using Kiln.Kernels;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Kiln.Networks.Tests;
+
+/// <summary>Compiles networks' kernels in memory and runs their programs on plain arrays.</summary>
+internal sealed unsafe class KernelHost
+{
+    private delegate void Entry(Frame* frame, Workers workers);
+    private delegate void Constants(float* constants);
+
+    private readonly CompiledNetwork _network;
+    private readonly Type _kernels;
+
+    private KernelHost(CompiledNetwork network, Type kernels) => (_network, _kernels) = (network, kernels);
+
+    /// <summary>One compilation for all of them.</summary>
+    public static KernelHost[] Compile(params Network[] networks)
+    {
+        var compiled = networks.Select(NetworkCompiler.Compile).ToArray();
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(p => MetadataReference.CreateFromFile(p));
+        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, optimizationLevel: OptimizationLevel.Release);
+        var parse = new CSharpParseOptions(LanguageVersion.CSharp12);
+        var compilation = CSharpCompilation.Create("Kernels" + Guid.NewGuid().ToString("N"), compiled.Select(c => CSharpSyntaxTree.ParseText(c.KernelsSource, parse)), references, options);
+        using var image = new MemoryStream();
+        var result = compilation.Emit(image);
+        Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(10)) + "\n" + (result.Success ? "" : compiled[0].KernelsSource));
+        image.Position = 0;
+        var assembly = new AssemblyLoadContext(null).LoadFromStream(image);
+        return [.. compiled.Select(c => new KernelHost(c, assembly.GetType((c.Network.Class.Namespace.Length > 0 ? c.Network.Class.Namespace + "." : "") + KernelsEmitter.ClassName(c.Network.Class))!))];
+    }
+
+    public string Source => _network.KernelsSource;
+
+    /// <summary>What a run leaves: outputs in the program's order, gradients by parameter (row-major as declared), scalars.</summary>
+    public sealed record Result(float[][] Outputs, Dictionary<string, float[]> Gradients, float[] Scalars);
+
+    public Result Run(string entryPoint, int rows, IReadOnlyList<Array> inputs, IReadOnlyDictionary<string, float[]> parameters, int[] outputLengths, int threads = 1, int capacity = 0, ulong seed = 1, ulong step = 0)
+    {
+        var program = _network.Programs.Single(p => p.EntryPoint == entryPoint);
+        capacity = (Math.Max(rows, capacity) + 15) / 16 * 16;
+        using var workers = new Workers(threads);
+        var memory = new List<nint>();
+        float* Floats(long count)
+        {
+            var p = (float*)NativeMemory.AlignedAlloc((nuint)(count * 4 + 64), 64);
+            new Span<float>(p, (int)count + 16).Fill(float.NaN);                // reading what was never written must show
+            memory.Add((nint)p);
+            return p;
+        }
+
+        var handles = new List<GCHandle>();
+        try
+        {
+            var block = Floats(_network.ParameterFloats);
+            var gradients = Floats(_network.ParameterFloats);
+            new Span<float>(block, _network.ParameterFloats).Clear();
+            foreach (var stored in _network.Parameters) WriteParameter(stored, block, parameters[stored.Parameter.Name]);
+            var constants = Floats(_network.ConstantFloats);
+            _kernels.GetMethod("WriteConstants")!.CreateDelegate<Constants>()(constants);
+            Frame frame = default;
+            frame.Parameters = block;
+            frame.Gradients = gradients;
+            frame.Constants = constants;
+            frame.Arena = Floats(program.FixedFloats + (long)program.FloatsPerRow * capacity);
+            frame.Rows = rows;
+            frame.Capacity = capacity;
+            frame.Seed = seed;
+            frame.Step = step;
+            for (var i = 0; i < inputs.Count; i++) frame.Inputs[i] = Pin(inputs[i]);
+            var outputs = outputLengths.Select(l => new float[l]).ToArray();
+            for (var i = 0; i < outputs.Length; i++) frame.Outputs[i] = Pin(outputs[i]);
+            _kernels.GetMethod(entryPoint, BindingFlags.Public | BindingFlags.Static, [typeof(Frame*), typeof(Workers)])!.CreateDelegate<Entry>()(&frame, workers);
+            var scalars = new float[program.Scalars];
+            for (var i = 0; i < scalars.Length; i++) scalars[i] = frame.Scalars[i];
+            var trained = program.HasGradients ? program.Program.Trained : [];
+            return new Result(outputs, trained.ToDictionary(n => n, n => ReadParameter(_network.Parameters.Single(p => p.Parameter.Name == n), gradients)), scalars);
+        }
+        finally
+        {
+            foreach (var p in memory) NativeMemory.AlignedFree((void*)p);
+            foreach (var handle in handles) handle.Free();
+        }
+
+        ulong Pin(Array array)
+        {
+            var handle = GCHandle.Alloc(array, GCHandleType.Pinned);
+            handles.Add(handle);
+            return (ulong)handle.AddrOfPinnedObject();
+        }
+    }
+
+    private static void WriteParameter(StoredParameter stored, float* block, float[] values)
+    {
+        var shape = stored.Parameter.Shape;
+        var (k, m) = ParameterPlacement.Matrix(stored.Parameter, stored.Storage);
+        fixed (float* flat = values)
+            if (stored.Storage == Generators.Kernels.ParameterStorage.Flat) Layouts.Copy(flat, block + stored.Offset, values.Length);
+            else if (stored.Storage == Generators.Kernels.ParameterStorage.ConvolutionPanels) Layouts.KernelToPanels(flat, block + stored.Offset, m, shape[1], shape[2] * shape[3]);
+            else Layouts.FlatToPanels(flat, block + stored.Offset, k, m, transposed: false);
+    }
+
+    private static float[] ReadParameter(StoredParameter stored, float* block)
+    {
+        var shape = stored.Parameter.Shape;
+        var (k, m) = ParameterPlacement.Matrix(stored.Parameter, stored.Storage);
+        var values = new float[stored.Parameter.Length];
+        fixed (float* flat = values)
+            if (stored.Storage == Generators.Kernels.ParameterStorage.Flat) Layouts.Copy(block + stored.Offset, flat, values.Length);
+            else if (stored.Storage == Generators.Kernels.ParameterStorage.ConvolutionPanels) Layouts.PanelsToKernel(block + stored.Offset, flat, m, shape[1], shape[2] * shape[3]);
+            else Layouts.PanelsToFlat(block + stored.Offset, flat, k, m, transposed: false);
+        return values;
+    }
+}
