@@ -23,7 +23,6 @@ public class SmokeTests
         ];
         var network = new Network(new ClassInfo("N", [], "public", "Net", true), parameters.ToEquatable(), [program]);
         var host = KernelHost.Compile(network)[0];
-        Console.WriteLine(host.Source);
         var input = Enumerable.Range(0, 35).Select(i => i * 0.1f).ToArray();
         var weights = Enumerable.Range(0, 15).Select(i => i * 0.01f - 0.05f).ToArray();
         var result = host.Run("Predict", 7, [input], new Dictionary<string, float[]> { ["w"] = weights, ["b"] = [1, 2, 3] }, [21]);
