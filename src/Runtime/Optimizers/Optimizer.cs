@@ -1,0 +1,108 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using Kiln.Kernels;
+
+namespace Kiln;
+
+/// <summary>
+/// How gradients move parameters: <see cref="Sgd"/>, <see cref="Adam"/>. What an optimizer remembers of a parameter belongs to the pair of both:
+/// programs given one instance share it, programs given two instances keep theirs apart.
+/// </summary>
+public abstract class Optimizer
+{
+    private double learningRate;
+    private readonly double? clipNorm;
+    private readonly double? clipValue;
+
+    private protected Optimizer(double learningRate) => LearningRate = learningRate;
+
+    /// <summary>Scales every update; may be changed between two steps. At least 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative or not finite.</exception>
+    public double LearningRate
+    {
+        get => learningRate;
+        set => learningRate = Check(value, double.IsFinite(value) && value >= 0, nameof(LearningRate), "at least 0 and finite");
+    }
+
+    /// <summary>
+    /// Gradients are scaled down so that their Euclidean norm, over all parameters of a step together, is at most this (Pascanu,
+    /// Mikolov, Bengio 2013; the factor is ClipNorm / (norm + 10⁻⁶), as in PyTorch). Null for no limit.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not above 0, or not finite.</exception>
+    public double? ClipNorm
+    {
+        get => clipNorm;
+        init => clipNorm = value is { } limit ? Check(limit, double.IsFinite(limit) && limit > 0, nameof(ClipNorm), "above 0 and finite") : null;
+    }
+
+    /// <summary>Every component of a gradient is clipped to ±this, before <see cref="ClipNorm"/>. Null for no limit.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not above 0, or not finite.</exception>
+    public double? ClipValue
+    {
+        get => clipValue;
+        init => clipValue = value is { } limit ? Check(limit, double.IsFinite(limit) && limit > 0, nameof(ClipValue), "above 0 and finite") : null;
+    }
+
+    /// <summary>Names of the values remembered for every parameter.</summary>
+    private protected abstract ReadOnlySpan<string> Slots { get; }
+
+    /// <summary>What this optimizer remembers about the parameters of a table: nothing yet.</summary>
+    /// <param name="parameters">The table of the parameter block.</param>
+    /// <param name="length">Floats of the parameter block.</param>
+    [EditorBrowsable(EditorBrowsableState.Advanced)]
+    public OptimizerState CreateState(ParameterInfo[] parameters, long length) => new(this, parameters, length, Slots);
+
+    /// <summary>
+    /// One step over some ranges. The gradients are not written to; pads stay zero. Bits depend neither on the vector width nor on
+    /// the number of threads. Nothing is allocated. Whether loss and gradients are finite is for the caller to check first
+    /// (<see cref="GradientsAreFinite"/>): after this call everything has moved.
+    /// </summary>
+    /// <param name="parameters">The parameter block.</param>
+    /// <param name="gradients">Laid out like it.</param>
+    /// <param name="state">Made by this optimizer's <see cref="CreateState"/> for the same table.</param>
+    /// <param name="ranges">Whole parameters, ascending: <see cref="ParameterRange.Of"/>.</param>
+    /// <param name="workers">Share the work.</param>
+    /// <exception cref="ArgumentException">The state is another optimizer's.</exception>
+    /// <exception cref="ObjectDisposedException">The state was disposed of.</exception>
+    [EditorBrowsable(EditorBrowsableState.Advanced)]
+    public unsafe void Step(float* parameters, float* gradients, OptimizerState state, ReadOnlySpan<ParameterRange> ranges, Workers workers)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(workers);
+        if (state.Optimizer != this) throw new ArgumentException("The state was made by another optimizer.", nameof(state));
+        Unsafe.SkipInit(out UpdateArguments arguments);
+        arguments.Parameters = parameters;
+        arguments.Gradients = gradients;
+        arguments.Slot0 = state.SlotPointer(0);
+        arguments.Slot1 = state.SlotPointer(1);
+        arguments.Limit = (float)(ClipValue ?? double.PositiveInfinity);
+        arguments.Factor = 1;
+        if (ClipNorm is { } limit)
+        {
+            var norm = GradientNorm.Compute(gradients, arguments.Limit, ranges, workers);
+            arguments.Factor = (float)Math.Min(1, limit / (norm + 1e-6));
+        }
+
+        arguments.SegmentCount = state.Advance(ranges);
+        arguments.Segments = state.Segments;
+        Update(ref arguments, workers);
+        GC.KeepAlive(state);
+    }
+
+    /// <summary>Whether every gradient in the ranges is a finite number.</summary>
+    /// <param name="gradients">The gradient block.</param>
+    /// <param name="ranges">Which of it.</param>
+    /// <param name="workers">Share the work.</param>
+    [EditorBrowsable(EditorBrowsableState.Advanced)]
+    public static unsafe bool GradientsAreFinite(float* gradients, ReadOnlySpan<ParameterRange> ranges, Workers workers)
+    {
+        ArgumentNullException.ThrowIfNull(workers);
+        return double.IsFinite(GradientNorm.Compute(gradients, float.PositiveInfinity, ranges, workers));
+    }
+
+    /// <summary>Sets rates per segment and runs the rule.</summary>
+    private protected abstract unsafe void Update(ref UpdateArguments arguments, Workers workers);
+
+    private protected static double Check(double value, bool valid, string name, string expected) =>
+        valid ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be {expected}.");
+}

@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Kiln.Kernels;
+
+/// <summary>A run of parameters that have taken equally many steps, and the numbers that follow from that.</summary>
+internal struct UpdateSegment
+{
+    public long Offset;
+    public long Floats;
+
+    /// <summary>This step's number, from 1.</summary>
+    public long Step;
+
+    /// <summary>Learning rate, bias correction included.</summary>
+    public float Rate;
+
+    /// <summary>Adam: the reciprocal root of the second moment's bias correction.</summary>
+    public float RootCorrection;
+}
+
+/// <summary>What the threads of one optimizer step share.</summary>
+internal unsafe struct UpdateArguments
+{
+    public float* Parameters;
+    public float* Gradients;
+    public float* Slot0;
+    public float* Slot1;
+    public UpdateSegment* Segments;
+    public int SegmentCount;
+
+    /// <summary>Gradients are clipped to ±this, then scaled by <see cref="Factor"/>.</summary>
+    public float Limit;
+    public float Factor;
+
+    /// <summary>Sgd: momentum. Adam: decay of the first moment.</summary>
+    public float Decay0;
+
+    /// <summary>Adam: decay of the second moment.</summary>
+    public float Decay1;
+
+    /// <summary>Adam: 1 − <see cref="Decay0"/> and 1 − <see cref="Decay1"/>, rounded once.</summary>
+    public float Weight0;
+    public float Weight1;
+    public float Epsilon;
+
+    /// <summary>The gradient at a place, clipped. The order of the arguments lets NaN through.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly V Gradient<V>(long i) where V : struct, IVector<V> =>
+        V.Max(V.Broadcast(-Limit), V.Min(V.Broadcast(Limit), V.Load(Gradients + i))) * V.Broadcast(Factor);
+}
+
+/// <summary>The formula of an optimizer, over floats [i, end) of the blocks.</summary>
+internal unsafe interface IUpdateRule
+{
+    static abstract void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>;
+}
+
+/// <summary>Shares an optimizer's loop among threads, a chunk of floats per item. Every float is by itself, so the split does not matter.</summary>
+internal static unsafe class Updates
+{
+    private const int Chunk = 4096;
+
+    public static void Run<TRule>(ref UpdateArguments arguments, Workers workers) where TRule : IUpdateRule
+    {
+        var chunks = 0L;
+        for (var i = 0; i < arguments.SegmentCount; i++) chunks += Chunks(arguments.Segments[i].Floats);
+        fixed (UpdateArguments* pointer = &arguments)
+        {
+            if (Vector512.IsHardwareAccelerated && Processor.VectorBits == 512) workers.Run(&Stage<TRule, V512>, pointer, checked((int)chunks));
+            else if (Vector256.IsHardwareAccelerated && Processor.VectorBits >= 256) workers.Run(&Stage<TRule, V256>, pointer, checked((int)chunks));
+            else workers.Run(&Stage<TRule, V128>, pointer, checked((int)chunks));
+        }
+    }
+
+    private static long Chunks(long floats) => (floats + Chunk - 1) / Chunk;
+
+    private static void Stage<TRule, V>(void* pointer, int first, int end) where TRule : IUpdateRule where V : struct, IVector<V>
+    {
+        var arguments = (UpdateArguments*)pointer;
+        var before = 0L;
+        for (var s = 0; s < arguments->SegmentCount && before < end; s++)
+        {
+            var segment = arguments->Segments + s;
+            var chunks = Chunks(segment->Floats);
+            var from = Math.Max(first - before, 0);
+            var to = Math.Min(end - before, chunks);
+            if (from < to) TRule.Apply<V>(*arguments, *segment, segment->Offset + from * Chunk, segment->Offset + Math.Min(to * Chunk, segment->Floats));
+            before += chunks;
+        }
+    }
+}
