@@ -4,6 +4,7 @@ using Kiln.Tiles;
 // One thread. Arguments choose groups by name: dense, row, layouts, images; all where there are none.
 Run<V512>(512);
 Run<V256>(256);
+if (Wanted("layouts")) Images.Layouts();
 
 void Run<V>(int bits) where V : struct, IVector<V>
 {
@@ -11,6 +12,7 @@ void Run<V>(int bits) where V : struct, IVector<V>
     Console.WriteLine($"{bits} bits: peak {peak / 1e9:F0} GFLOP/s, L2 {Measure.L2<V>() / 1e9:F0} GB/s");
     if (Wanted("dense")) Dense.Run<V>(peak);
     if (Wanted("row")) Dense.Row<V>();
+    if (Wanted("images")) Images.Run<V>(peak);
 }
 
 bool Wanted(string group) => args.Length == 0 || args.Contains(group);

@@ -1,0 +1,83 @@
+using Kiln.Kernels;
+using Xunit;
+using static Kiln.Runtime.Tests.Reference;
+
+namespace Kiln.Runtime.Tests;
+
+public unsafe class PoolTests
+{
+    private const int Lanes = 16;
+
+    /// <summary>channels, height, width, kernel, strides, padding, dilation.</summary>
+    public static TheoryData<int[]> Shapes => new()
+    {
+        new int[] { 2, 6, 8, 2, 2, 2, 2, 0, 0, 1, 1 },
+        new int[] { 3, 7, 5, 3, 3, 2, 2, 1, 1, 1, 1 },
+        new int[] { 1, 9, 10, 2, 3, 1, 3, 0, 1, 2, 1 },
+        new int[] { 2, 5, 11, 3, 4, 3, 1, 1, 2, 1, 2 },
+        new int[] { 2, 19, 18, 19, 18, 1, 1, 0, 0, 1, 1 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Pools_equal_the_loops(int[] n)
+    {
+        int Out(int size, int kernel, int stride, int padding, int dilation) => (size + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
+        var s = new ImageShape(n[0], n[1], n[2], n[0], Out(n[1], n[3], n[5], n[7], n[9]), Out(n[2], n[4], n[6], n[8], n[10]), n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10]);
+        int inputs = s.Channels * s.Height * s.Width * Lanes, outputs = s.Channels * s.OutHeight * s.OutWidth * Lanes;
+        using var x = new Floats(inputs, 1);
+        using var values = new Floats(inputs, 2);
+        using var dy = new Floats(outputs, 3);
+        for (var i = 0; i < inputs; i++) x[i] = MathF.Round(x[i] * 3); // many windows have their maximum twice
+        var (max, gather, average) = (new float[outputs], new float[outputs], new float[outputs]);
+        var (maxGradient, averageGradient) = (new float[inputs], new float[inputs]);
+        var count = (float)(s.KernelHeight * s.KernelWidth);
+        for (var c = 0; c < s.Channels; c++)
+            for (var i = 0; i < s.OutHeight; i++)
+                for (var j = 0; j < s.OutWidth; j++)
+                    for (var l = 0; l < Lanes; l++)
+                    {
+                        var (first, terms, sum, segment, at) = (-1, 0, 0f, 0f, ((c * s.OutHeight + i) * s.OutWidth + j) * Lanes + l);
+                        for (var u = 0; u < s.KernelHeight; u++)
+                            for (var v = 0; v < s.KernelWidth; v++)
+                            {
+                                var (row, column) = (i * s.StrideY + u * s.DilationY - s.Top, j * s.StrideX + v * s.DilationX - s.Left);
+                                if (row < 0 || row >= s.Height || column < 0 || column >= s.Width) continue;
+                                var tap = ((c * s.Height + row) * s.Width + column) * Lanes + l;
+                                if (first < 0 || x[tap] > x[first]) first = tap;
+                                segment += x[tap];
+                                averageGradient[tap] += dy[at] / count;
+                                if (++terms % 256 != 0) continue;
+                                sum += segment;
+                                segment = 0;
+                            }
+                        (max[at], gather[at], average[at]) = (x[first], values[first], (sum + segment) / count);
+                        maxGradient[first] += dy[at];
+                    }
+        Check<V512>();
+        Check<V256>();
+        Check<V128>();
+
+        void Check<V>() where V : struct, IVector<V>
+        {
+            using var y = new Floats(outputs);
+            using var dx = new Floats(inputs);
+            ImageTiles.MaxPool<V>(x, y, s);
+            AllSame(max, y, "MaxPool");
+            ImageTiles.MaxPoolGather<V>(x, values, y, s);
+            AllSame(gather, y, "MaxPoolGather");
+            ImageTiles.AveragePool<V>(x, y, s);
+            AllSame(average, y, "AveragePool");
+            ImageTiles.MaxPoolGradient<V>(x, dy, dx, s);
+            AllSame(maxGradient, dx, "MaxPoolGradient");
+            ImageTiles.AveragePoolGradient<V>(dy, dx, s);
+            AllSame(averageGradient, dx, "AveragePoolGradient");
+        }
+    }
+
+    private static void AllSame(float[] expected, Floats actual, string what)
+    {
+        for (var i = 0; i < expected.Length; i++) Same(expected[i] + 0f, actual[i] + 0f, $"{what}[{i}]"); // either zero
+        actual.CheckGuard();
+    }
+}
