@@ -1,0 +1,67 @@
+using Kiln.Generators.Graph;
+using Kiln.Generators.Operators;
+using Kiln.Generators.Operators.Primitives;
+
+namespace Kiln.Generators.Tests.Operators;
+
+/// <summary>Words of labels and of the batch.</summary>
+public sealed class LabelTests
+{
+    [Fact]
+    public void OneHot_is_one_at_the_label()
+    {
+        var graph = new GraphBuilder();
+        var labels = graph.Add(new InputRead(0, new(DType.Int32, true, [2])));
+        var y = TestCall.Of(graph, "OneHot", null, ("this", new LabelsValue(labels, 3)));
+        var evaluator = new Reference.ReferenceEvaluator(2) { Inputs = { [0] = [2, 0, 1, 1] } };
+        Assert.Equal([0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 1, 0], evaluator.Run(graph.Build([]))[y.Id]);
+    }
+
+    [Fact]
+    public void ArgMax_is_the_first_greatest()
+    {
+        var graph = new GraphBuilder();
+        var x = graph.Add(new InputRead(0, TensorType.Float(true, [3])));
+        var labels = TestCall.Of<LabelsValue>(graph, "ArgMax", x);
+        var evaluator = new Reference.ReferenceEvaluator(2) { Inputs = { [0] = [1, 5, 5, 2, 0, 1] } };
+        Assert.Equal([1, 0], evaluator.Run(graph.Build([]))[labels.Node.Id]);
+        Assert.Equal(3, labels.Classes);
+    }
+
+    [Fact]
+    public void CrossEntropy_of_labels_has_their_shape_and_the_gradient_of_softmax()
+    {
+        var check = new GradientCheck { Low = -3, High = 3 };
+        var x = check.Input(5, 4);
+        var labels = new LabelsValue(check.Graph.Add(new Constant([0, 3, 1, 2, 2], [5], DType.Int32)), 4);
+        var y = TestCall.Of(check.Graph, "CrossEntropy", x, ("labels", labels));
+        Assert.Equal(TensorType.Float(true, [5]), y.Type);
+        check.Run(y, 3, "cross-entropy");
+    }
+
+    [Fact]
+    public void The_batchs_mean_and_variance_are_the_same_for_every_sample()
+    {
+        var check = new GradientCheck();
+        var x = check.Input(2);
+        var (mean, variance) = (TestCall.Of(check.Graph, "BatchMean", x), TestCall.Of(check.Graph, "BatchVariance", x));
+        Assert.False(mean.Type.Batched || variance.Type.Batched);
+        var value = check.Evaluator(3, 1);
+        var all = value.Run(check.Graph.Build([]));
+        double[] first = [value.Inputs[0][0], value.Inputs[0][2], value.Inputs[0][4]];
+        Assert.Equal(first.Average(), all[mean.Id][0], 1e-12);
+        Assert.Equal(first.Average(v => v * v) - first.Average() * first.Average(), all[variance.Id][0], 1e-12);
+        check.Run(check.Graph.Add(new Divide(), check.Graph.Add(new Subtract(), x, mean), check.Graph.Add(new Sqrt(), variance)), 3, "normalised", 1e-5);
+    }
+
+    [Theory]
+    [InlineData("Reshape", "shape", new[] { 4, -1 })]
+    [InlineData("Sum", "axes", new[] { 2 })]
+    [InlineData("Sum", "axes", new[] { 0, -2 })]
+    public void A_wrong_argument_is_named(string word, string argument, int[] value)
+    {
+        var check = new GradientCheck();
+        var wrong = Assert.Throws<ShapeException>(() => TestCall.Of(check.Graph, word, check.Input(2, 3), (argument, value)));
+        Assert.Equal(argument, wrong.Argument);
+    }
+}

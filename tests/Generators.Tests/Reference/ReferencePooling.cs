@@ -1,0 +1,62 @@
+using Kiln.Generators.Graph;
+using Kiln.Generators.Operators;
+using Kiln.Generators.Operators.Primitives;
+
+namespace Kiln.Generators.Tests.Reference;
+
+/// <summary>Pools by their definitions, window by window.</summary>
+internal static class ReferencePooling
+{
+    public static double[] Pool(Operator op, TensorType result, TensorType first, int rows, Read read)
+    {
+        var window = op switch
+        {
+            MaxPool p => p.Window,
+            MaxPoolGradient p => p.Window,
+            MaxPoolGather p => p.Window,
+            AveragePool p => p.Window,
+            AveragePoolGradient p => p.Window,
+            _ => throw new ArgumentException($"{op}", nameof(op)),
+        };
+        // The image is the result of an average pool's gradient, and the first input of all others.
+        var image = op is AveragePoolGradient ? result : first;
+        var (h, w) = (image[image.Rank - 2], image[image.Rank - 1]);
+        var (oh, ow) = (window.OutputHeight(h), window.OutputWidth(w));
+        var y = new double[(result.Batched ? rows : 1) * result.Length];
+        for (var row = 0; row < (result.Batched ? rows : 1); row++)
+            for (var plane = 0; plane < image.Length / (h * w); plane++)
+                for (var p = 0; p < oh; p++)
+                    for (var q = 0; q < ow; q++)
+                    {
+                        var start = row * result.Length;
+                        var at = (plane * oh + p) * ow + q;
+                        var pixels = Pixels(window, h, w, p, q).Select(pixel => plane * h * w + pixel).ToArray();
+                        var area = (double)(window.KernelHeight * window.KernelWidth);
+                        if (op is AveragePool) y[start + at] = pixels.Sum(pixel => read(0, row, pixel)) / area;
+                        else if (op is AveragePoolGradient) foreach (var pixel in pixels) y[start + pixel] += read(0, row, at) / area;
+                        else if (First(pixels, pixel => read(0, row, pixel)) is var best && op is MaxPool) y[start + at] = read(0, row, best);
+                        else if (op is MaxPoolGather) y[start + at] = read(1, row, best);
+                        else y[start + best] += read(1, row, at);
+                    }
+
+        return y;
+    }
+
+    private static IEnumerable<int> Pixels(WindowGeometry window, int h, int w, int p, int q)
+    {
+        for (var u = 0; u < window.KernelHeight; u++)
+            for (var v = 0; v < window.KernelWidth; v++)
+            {
+                var (r, s) = (p * window.StrideY + u * window.DilationY - window.Top, q * window.StrideX + v * window.DilationX - window.Left);
+                if (r >= 0 && r < h && s >= 0 && s < w) yield return r * w + s;
+            }
+    }
+
+    private static int First(int[] pixels, Func<int, double> value)
+    {
+        var best = pixels[0];
+        foreach (var pixel in pixels)
+            if (value(pixel) > value(best)) best = pixel;
+        return best;
+    }
+}

@@ -1,0 +1,39 @@
+using Kiln.Generators.Operators;
+
+namespace Kiln.Generators.Tests.Reference;
+
+/// <summary>Element expressions by System.Math.</summary>
+internal static class ScalarEvaluator
+{
+    public static double Evaluate(Scalar scalar, Func<int, double> operand)
+    {
+        if (scalar is Operand o) return operand(o.Index);
+        if (scalar is Literal literal) return literal.Value;
+        var call = (Call)scalar;
+        var x = call.Arguments.Select(a => Evaluate(a, operand)).ToArray();
+        return call.Function switch
+        {
+            Function.Add => x[0] + x[1],
+            Function.Subtract => x[0] - x[1],
+            Function.Multiply => x[0] * x[1],
+            Function.Divide => x[0] / x[1],
+            Function.Negate => -x[0],
+            Function.MultiplyAdd => x[0] * x[1] + x[2],
+            Function.Max => x[0] > x[1] ? x[0] : x[1],
+            Function.Min => x[0] < x[1] ? x[0] : x[1],
+            Function.Greater => x[0] > x[1] ? 1 : 0,
+            Function.SelectGreater => x[0] > x[1] ? x[2] : x[3],
+            Function.Equal => x[0] == x[1] ? 1 : 0,
+            Function.Abs => Math.Abs(x[0]),
+            Function.Sqrt => Math.Sqrt(x[0]),
+            Function.Exp => Math.Exp(x[0]),
+            Function.Log => Math.Log(x[0]),
+            Function.Tanh => Math.Tanh(x[0]),
+            Function.Sigmoid => 1 / (1 + Math.Exp(-x[0])),
+            Function.Softplus => Math.Max(x[0], 0) + Math.Log(1 + Math.Exp(-Math.Abs(x[0]))),
+            Function.Sin => Math.Sin(x[0]),
+            Function.Cos => Math.Cos(x[0]),
+            _ => throw new NotSupportedException($"no reference for {call.Function}"),
+        };
+    }
+}
