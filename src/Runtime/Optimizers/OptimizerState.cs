@@ -41,6 +41,8 @@ public sealed unsafe class OptimizerState : IDisposable
     /// <summary>Steps that each parameter of the table took. Written to only by whoever restores a checkpoint.</summary>
     public Span<long> Steps => steps;
 
+    internal Memory<long> StepMemory => steps;
+
     internal UpdateSegment* Segments => (UpdateSegment*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref segments[0]);
 
     /// <summary>Forgets everything.</summary>

@@ -1,0 +1,161 @@
+using System.ComponentModel;
+
+namespace Kiln.Checkpoints;
+
+/// <summary>Saves and restores tensors in safetensors files: what <c>Save</c> and <c>Load</c> of networks and trainings are made of.</summary>
+[EditorBrowsable(EditorBrowsableState.Advanced)]
+public static class Checkpoint
+{
+    private const int Named = 5;
+
+    /// <summary>
+    /// Writes a file beside the target and renames it at the very end: whatever fails, a file that was there stays as it was, and no
+    /// other is left behind.
+    /// </summary>
+    /// <param name="path">The file, replaced if it exists.</param>
+    /// <param name="tensors">Written in this order.</param>
+    /// <exception cref="CheckpointException">The file cannot be written, or two tensors have one name.</exception>
+    /// <exception cref="ObjectDisposedException">A tensor's memory was given back.</exception>
+    public static void Save(string path, IReadOnlyList<CheckpointTensor> tensors) =>
+        Save(path, tensors, static temporary => new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None));
+
+    /// <summary>Sets all tensors from a file: all of them, or after an exception none.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">The file must have just these names, with these shapes. F32, F64, F16 and BF16 are converted.</param>
+    /// <param name="allowNonFinite">Take NaN and infinities too.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="CheckpointException">The file cannot be read, is damaged, or does not fit.</exception>
+    /// <exception cref="ObjectDisposedException">A tensor's memory was given back.</exception>
+    public static void Load(string path, IReadOnlyList<CheckpointTensor> tensors, bool allowNonFinite = false) =>
+        Read(path, (stream, header) =>
+        {
+            CheckNames(path, header, tensors);
+            foreach (var tensor in tensors)
+            {
+                var entry = header.Entries[tensor.Name];
+                if (!entry.HasShape(tensor.Shape))
+                {
+                    throw new CheckpointException(
+                        path, $"tensor '{tensor.Name}' has shape [{string.Join(", ", entry.Shape)}]; expected [{string.Join(", ", tensor.Shape)}].", tensor.Name);
+                }
+            }
+
+            return Assign(path, stream, header, tensors, allowNonFinite);
+        });
+
+    /// <summary>Sets those tensors that the file has under the same name with the same shape; the others, here and there, are left alone.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">What may be set.</param>
+    /// <param name="allowNonFinite">Take NaN and infinities too.</param>
+    /// <returns>The names of those that were set, in the order of the tensors.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="CheckpointException">The file cannot be read or is damaged.</exception>
+    /// <exception cref="ObjectDisposedException">A tensor's memory was given back.</exception>
+    public static IReadOnlyList<string> LoadMatching(string path, IReadOnlyList<CheckpointTensor> tensors, bool allowNonFinite = false)
+    {
+        CheckpointTensor[] matching = [];
+        Read(path, (stream, header) =>
+        {
+            matching = [.. tensors.Where(t => header.Entries.TryGetValue(t.Name, out var entry) && entry.HasShape(t.Shape))];
+            return Assign(path, stream, header, matching, allowNonFinite);
+        });
+        return [.. matching.Select(t => t.Name)];
+    }
+
+    /// <param name="path">The target.</param>
+    /// <param name="tensors">What to write.</param>
+    /// <param name="create">Opens the file beside it.</param>
+    internal static void Save(string path, IReadOnlyList<CheckpointTensor> tensors, Func<string, Stream> create)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(tensors);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var tensor in tensors)
+        {
+            if (!names.Add(tensor.Name)) throw new CheckpointException(path, $"two tensors have the name '{tensor.Name}'.", tensor.Name);
+        }
+
+        var target = System.IO.Path.GetFullPath(path);
+        var temporary = $"{target}.{System.IO.Path.GetRandomFileName()}.tmp";
+        try
+        {
+            using (var stream = create(temporary))
+            {
+                stream.Write(SafetensorsHeader.Write(tensors));
+                var writer = new TensorWriter(stream);
+                foreach (var tensor in tensors) tensor.Write(writer);
+
+                // On the disk before the rename: a crash in between must not leave an empty file under the name.
+                if (stream is FileStream file) file.Flush(flushToDisk: true);
+                else stream.Flush();
+            }
+
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch (Exception e)
+        {
+            Delete(temporary);
+            if (e is IOException or UnauthorizedAccessException) throw new CheckpointException(path, $"it could not be saved. {e.Message}", inner: e);
+            throw;
+        }
+    }
+
+    private static void Delete(string temporary)
+    {
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The exception under way says more.
+        }
+    }
+
+    /// <summary>Opens the file, lets <paramref name="prepare"/> check and read everything, closes it, and only then assigns.</summary>
+    private static void Read(string path, Func<Stream, SafetensorsHeader, Action> prepare)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Action assign;
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            assign = prepare(stream, SafetensorsHeader.Read(stream, path));
+        }
+        catch (Exception e) when (e is IOException and not (CheckpointException or FileNotFoundException or DirectoryNotFoundException) or UnauthorizedAccessException)
+        {
+            throw new CheckpointException(path, $"it could not be read. {e.Message}", inner: e);
+        }
+
+        assign();
+    }
+
+    private static Action Assign(string path, Stream stream, SafetensorsHeader header, IReadOnlyList<CheckpointTensor> tensors, bool allowNonFinite)
+    {
+        var assignments = new List<Action>();
+        foreach (var tensor in tensors)
+        {
+            var entry = header.Entries[tensor.Name];
+            assignments.Add(tensor.Read(new TensorReader(stream, path, entry, header.DataStart + entry.Begin), finite: !allowNonFinite));
+        }
+
+        return () => assignments.ForEach(assign => assign());
+    }
+
+    private static void CheckNames(string path, SafetensorsHeader header, IReadOnlyList<CheckpointTensor> tensors)
+    {
+        var expected = tensors.Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
+        string[] missing = [.. tensors.Select(t => t.Name).Where(name => !header.Entries.ContainsKey(name))];
+        string[] unknown = [.. header.Entries.Keys.Where(name => !expected.Contains(name)).Order(StringComparer.Ordinal)];
+        if (missing.Length == 0 && unknown.Length == 0) return;
+        var problems = new List<string>();
+        if (missing.Length > 0) problems.Add($"{missing.Length} of {expected.Count} expected tensors are missing: {Some(missing)}");
+        if (unknown.Length > 0) problems.Add($"{unknown.Length} tensors are not expected: {Some(unknown)}");
+        throw new CheckpointException(path, $"{string.Join("; ", problems)}. Only what fits is taken by LoadMatching.", missing.Concat(unknown).First()) { Missing = missing, Unknown = unknown };
+    }
+
+    private static string Some(string[] names) =>
+        string.Join(", ", names.Take(Named).Select(name => $"'{name}'")) + (names.Length > Named ? ", …" : "");
+}
