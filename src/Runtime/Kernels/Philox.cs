@@ -142,7 +142,6 @@ public static unsafe class Philox
     }
 
     /// <summary>Uniform numbers of one group of four elements for 16 samples in a row: [element][sample].</summary>
-    [MethodImpl(Kernel)]
     private static void DrawSamples(float* block, uint group, ulong seed, uint stream, ulong step, ulong firstSample)
     {
         if ((uint)firstSample > uint.MaxValue - (Lanes - 1))
@@ -165,7 +164,6 @@ public static unsafe class Philox
     }
 
     /// <summary>Uniform numbers of 16 groups of four elements of one sample: [element of group][group].</summary>
-    [MethodImpl(Kernel)]
     private static void DrawElements(float* block, uint group, ulong seed, uint stream, ulong step, ulong sample)
     {
         for (var lane = 0; lane < Lanes; lane += 8)
@@ -234,7 +232,6 @@ public static unsafe class Philox
     }
 
     /// <summary>Box-Muller over the pairs of rows (0, 1) and (2, 3) of a block.</summary>
-    [MethodImpl(Kernel)]
     private static void MakeNormal<V>(float* block) where V : struct, IVector<V>
     {
         for (var pair = 0; pair < 4 * Lanes; pair += 2 * Lanes)
@@ -254,15 +251,8 @@ public static unsafe class Philox
     }
 
     /// <summary>[element of group][16 groups] to elements in order.</summary>
-    [MethodImpl(Kernel)]
     private static void Interleave(float* block, float* target, int count)
     {
-        var whole = count / 4;
-        for (var group = 0; group < whole; group++)
-        {
-            for (var i = 0; i < 4; i++) target[4 * group + i] = block[i * Lanes + group];
-        }
-
-        for (var i = 4 * whole; i < count; i++) target[i] = block[i % 4 * Lanes + whole];
+        for (var i = 0; i < count; i++) target[i] = block[i % 4 * Lanes + i / 4];
     }
 }

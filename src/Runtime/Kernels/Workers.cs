@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Kiln.Kernels;
@@ -57,7 +56,6 @@ public sealed unsafe class Workers : IDisposable
     /// <param name="items">Items, at least 0.</param>
     /// <exception cref="InvalidOperationException">Another run is under way.</exception>
     /// <exception cref="ObjectDisposedException">The pool was disposed of.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(delegate*<void*, int, int, void> stage, void* arguments, int items)
     {
         ObjectDisposedException.ThrowIf(crew.Stopped, this);
@@ -142,7 +140,6 @@ public sealed unsafe class Workers : IDisposable
 
         public bool Stopped => stopped;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(delegate*<void*, int, int, void> stage, void* arguments, int items, int threads)
         {
             this.stage = stage;
@@ -168,7 +165,6 @@ public sealed unsafe class Workers : IDisposable
 
         private int Bound(int thread) => (int)((long)thread * items / threads);
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Ask(int helper, int number)
         {
             ref var mailbox = ref mailboxes[helper];
@@ -178,7 +174,6 @@ public sealed unsafe class Workers : IDisposable
             if (mailbox.Asleep != 0 && Interlocked.Exchange(ref mailbox.Asleep, 0) != 0) wakes[helper].Release();
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Help(int helper)
         {
             ref var mailbox = ref mailboxes[helper];
@@ -204,7 +199,6 @@ public sealed unsafe class Workers : IDisposable
         }
 
         /// <summary>Spins until the word differs from the value; false where it did not in time.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private bool Spin(ref int word, int value)
         {
             if (crowded) return Volatile.Read(ref word) != value;
@@ -221,7 +215,6 @@ public sealed unsafe class Workers : IDisposable
             return false;
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void WaitFor(ref int word, int value)
         {
             var before = Volatile.Read(ref word);

@@ -75,7 +75,6 @@ internal static unsafe class Updates
 
     private static long Chunks(long floats) => (floats + Chunk - 1) / Chunk;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Stage<TRule, V>(void* pointer, int first, int end) where TRule : IUpdateRule where V : struct, IVector<V>
     {
         var arguments = (UpdateArguments*)pointer;

@@ -58,7 +58,7 @@ internal static class OperatorTable
         new("MatMul", [[2, 3], [3]], (c, x) => Call(c, "MatMul", x[0], ("right", x[1])), x => [.. Product(x[0][..3], x[1], 3, 1), .. Product(x[0][3..], x[1], 3, 1)]),
         new("MatMul", [[3], [3]], (c, x) => Call(c, "MatMul", x[0], ("right", x[1])), x => Product(x[0], x[1], 3, 1)),
         new("Outer", [[2], [3]], (c, x) => Call(c, "Outer", x[0], ("right", x[1])), x => [.. from a in x[0] from b in x[1] select a * b]),
-        Convolution("Conv2D", 2, 5, 6, 3, 3, 3, 1, 0, 1, 1), Convolution("Conv2D", 2, 6, 5, 3, 2, 3, 2, -1, 1, 1), Convolution("Conv2D", 4, 4, 3, 4, 3, 3, 1, 1, 1, 2), Convolution("Conv2D", 1, 7, 6, 2, 3, 2, 1, 2, 2, 1),
+        Convolution("Conv2D", 2, 5, 6, 3, 3, 3, 1, 0, 1, 1), Convolution("Conv2D", 2, 6, 5, 3, 2, 3, 2, -1, 1, 1), Convolution("Conv2D", 4, 5, 5, 6, 3, 3, 1, 1, 1, 2), Convolution("Conv2D", 1, 7, 6, 2, 3, 2, 1, 2, 2, 1),
         new("Convolve2D", [[2, 4, 4], [3, 2, 3, 3]], (c, x) => Call(c, "Convolve2D", x[0], ("kernel", c.Graph.Add(new Constant(Kernel, [3, 2, 3, 3]))), ("padding", -1)),
             x => Correlate(x[0], [.. Kernel.Select(v => (double)v)], 2, 4, 4, 3, 3, 3, 1, 1, 1, 1, 4, 4, 1)),
         Pool("MaxPool2D", 2, 0, 0, w => w.Max()), Pool("MaxPool2D", 3, 2, 1, w => w.Max()), Pool("AveragePool2D", 2, 0, 0, w => w.Sum() / 4), Pool("AveragePool2D", 3, 2, 1, w => w.Sum() / 9),

@@ -1,0 +1,45 @@
+using Microsoft.CodeAnalysis;
+
+namespace Kiln.Generators.Diagnostics;
+
+/// <summary>Everything the compiler can say. Each has a page under docs/diagnostics with an example and the cure.</summary>
+internal static class Descriptors
+{
+    private const string Category = "Kiln";
+
+    // What is evaluated at build time.
+    public static readonly DiagnosticDescriptor NotEvaluable = Error("KILN001", "Not evaluable at build time", "'{0}' cannot be evaluated at build time: {1}");
+    public static readonly DiagnosticDescriptor NoSource = Error("KILN002", "No source to evaluate", "'{0}' cannot be evaluated at build time: its source is not part of this project");
+    public static readonly DiagnosticDescriptor Endless = Error("KILN003", "Evaluation takes too long", "The evaluation was stopped at '{0}': {1}");
+    public static readonly DiagnosticDescriptor InitialisationCycle = Error("KILN004", "Fields initialise each other", "'{0}' needs its own value while it is being initialised");
+    public static readonly DiagnosticDescriptor Thrown = Error("KILN005", "An exception was thrown at build time", "{0}");
+    public static readonly DiagnosticDescriptor NotAvailable = Error("KILN006", "Operator not available yet", "'{0}': operator not available yet");
+
+    // Shapes and arguments.
+    public static readonly DiagnosticDescriptor Shape = Error("KILN007", "Shapes do not fit", "{0}");
+    public static readonly DiagnosticDescriptor Argument = Error("KILN008", "Invalid argument of an operator", "{0}");
+    public static readonly DiagnosticDescriptor LossNotScalar = Error("KILN009", "A loss is one number per sample", "A loss is one number per sample; this has the shape {0}. Sum or average it over its axes");
+    public static readonly DiagnosticDescriptor Classes = Error("KILN010", "Classes and logits differ", "The labels have {0} classes, the logits {1} have {2}");
+    public static readonly DiagnosticDescriptor SharedShape = Error("KILN011", "A shared parameter has two shapes", "The parameter '{0}' has the shape {1} elsewhere, and would have {2} here");
+
+    // The class.
+    public static readonly DiagnosticDescriptor NotPartial = Error("KILN012", "A network class is partial", "'{0}' must be declared partial, so that its other half can be generated{1}");
+    public static readonly DiagnosticDescriptor ClassForm = Error("KILN013", "Unsuited network class", "The network class '{0}' cannot be {1}");
+    public static readonly DiagnosticDescriptor Stack = Error("KILN014", "Malformed layer stack", "{0}");
+    public static readonly DiagnosticDescriptor NoPrograms = Error("KILN015", "A network without layers or programs", "'{0}' declares neither a layer stack nor a [Predict] or [Learn] method");
+    public static readonly DiagnosticDescriptor ReservedName = Error("KILN016", "Reserved name", "'{0}' is the name of a member that is generated into '{1}'");
+    public static readonly DiagnosticDescriptor DuplicateName = Error("KILN017", "Duplicate name", "The name '{0}' is taken by another parameter or layer of the network");
+    public static readonly DiagnosticDescriptor LanguageVersion = Error("KILN018", "C# version too old", "A network class needs C# 12 or newer; this project is compiled as C# {0}");
+
+    // The programs.
+    public static readonly DiagnosticDescriptor Signature = Error("KILN019", "Unsuited program signature", "{0}");
+    public static readonly DiagnosticDescriptor UnsharedHelper = Error("KILN020", "Parameters of a helper used by two programs", "'{0}' makes parameters and is reached from both '{1}' and '{2}': mark it [Shared] to share them, or call it from a [Predict] method that both use");
+    public static readonly DiagnosticDescriptor UnknownPart = Error("KILN021", "Unknown part", "'{0}' is no part of '{1}': a layer or parameter in a static readonly field, a [Shared] method or a [Predict] method");
+    public static readonly DiagnosticDescriptor UnreadPart = Error("KILN022", "A part that the program does not reach", "'{0}' reaches no trainable parameter of '{1}'");
+    public static readonly DiagnosticDescriptor NothingTrained = Error("KILN023", "A program that trains nothing", "The loss of '{0}' depends on no trainable parameter");
+    public static readonly DiagnosticDescriptor Untrained = new("KILN024", "A prediction reads untrained parameters", "'{0}' reads parameters that no program trains: {1}", Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: "docs/diagnostics/KILN024.md");
+    public static readonly DiagnosticDescriptor AssignedTwice = Error("KILN025", "A parameter is assigned twice", "'{0}' is assigned twice in one program");
+
+    private static DiagnosticDescriptor Error(string id, string title, string message) =>
+        new(id, title, message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: $"docs/diagnostics/{id}.md");
+}

@@ -1,0 +1,291 @@
+using System.Collections.Immutable;
+using Kiln.Generators.Diagnostics;
+using Kiln.Generators.Graph;
+using Kiln.Generators.Operators;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kiln.Generators.Frontend;
+
+internal sealed partial class Evaluator
+{
+    private Place _place;
+
+    /// <summary>True in a [Learn] program and outside of Mode.Inference.</summary>
+    public bool IsTraining { get; private set; }
+
+    private bool IsLanguage(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, _language);
+
+    private bool IsLayer(INamedTypeSymbol type)
+    {
+        for (var t = type; t is not null; t = t.BaseType)
+            if (t.Name == "Layer" && IsLanguage(t)) return true;
+        return false;
+    }
+
+    // ---- Values ----
+
+    /// <summary>A value as a tensor of the graph; null if it is none.</summary>
+    public Node? AsNode(object? value) => value switch
+    {
+        Node node => node,
+        ParameterObject parameter => Read(parameter),
+        LabelsValue labels => labels.Node,
+        LossValue loss => loss.Node,
+        IConvertible and not string and not bool => Constant(System.Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture)),
+        _ => null,
+    };
+
+    private Node Constant(double value) => Graph.Add(Operators.Primitives.Constant.Of(value));
+
+    private Node Read(ParameterObject parameter)
+    {
+        if (parameter.LayerParameter is { } name && Parameters.TryGet(name, out var node, out _)) return node;
+        var place = parameter.Place;
+        var (fanIn, fanOut) = parameter.Shape.Length < 2 ? (Length(parameter.Shape), Length(parameter.Shape)) : (parameter.Shape[0], Length(parameter.Shape) / parameter.Shape[0]);
+        var initializer = Resolve(parameter.Initializer, ParameterKind.Plain, parameter.Shape);
+        return Parameters.Get(new(place.Path, place.Part, parameter.Shape.ToEquatable(), ParameterKind.Plain, initializer, parameter.Scale, fanIn, fanOut, parameter.Trainable, 0, 0), place, parameter.Where);
+    }
+
+    private static int Length(ImmutableArray<int> shape) => shape.Aggregate(1, (n, size) => n * size);
+
+    /// <summary>
+    /// What Initializer.Default stands for: He's uniform numbers for the weights of layers, zeros for biases; Glorot's uniform
+    /// numbers for free matrices, zeros for free vectors (at most one axis is longer than 1).
+    /// </summary>
+    public static Initializer Resolve(Initializer initializer, ParameterKind kind, IEnumerable<int> shape) => initializer != Initializer.Default ? initializer : kind switch
+    {
+        ParameterKind.DenseWeight or ParameterKind.ConvolutionWeight => Initializer.HeUniform,
+        ParameterKind.Plain when shape.Count(size => size > 1) >= 2 => Initializer.GlorotUniform,
+        _ => Initializer.Zeros,
+    };
+
+    // ---- Objects of the language ----
+
+    private object? CreateLanguage(INamedTypeSymbol type, IMethodSymbol constructor, object?[] values, IObjectCreationOperation operation, Scope scope)
+    {
+        switch (type.Name)
+        {
+            case "Size":
+                return values.Length == 2 ? (Int(values[0], operation), Int(values[1], operation)) : (0, 0);
+            case "Parameter":
+                var shape = Items(values[0], operation).Select(v => Int(v, operation)).ToImmutableArray();
+                if (shape.FirstOrDefault(d => d < 1) is var size && shape.Any(d => d < 1)) throw new NetworkException(Descriptors.Argument, operation.Syntax.GetLocation(), $"Parameter: sizes of at least 1 expected, {size} came");
+                return new ParameterObject(_place.Numbered("parameter"), shape, operation.Syntax.GetLocation());
+        }
+        if (!IsLayer(type)) throw NotAvailable(operation.Syntax, type.Name);
+        var layer = new LayerObject(type, _place.Numbered(Words.Layer(type.Name)), operation.Syntax);
+        foreach (var parameter in constructor.Parameters) layer.Arguments[parameter.Name] = values[parameter.Ordinal];
+        foreach (var argument in operation.Arguments)
+            if (argument.ArgumentKind == ArgumentKind.Explicit) layer.Sources[argument.Parameter!.Name] = argument.Value.Syntax;
+        return layer;
+    }
+
+    /// <summary>After the initialiser of an object has run: a sequence takes in its layers, a layer its chosen name.</summary>
+    private void Finish(object? made)
+    {
+        if (made is LayerObject layer)
+        {
+            if (layer.Arguments.TryGetValue("Name", out var name) && name is string text) layer.Place.Rename(text);
+            if (layer.Name == "Sequential")
+                for (var i = 0; i < Layers(layer).Length; i++) Settle(Layers(layer)[i], layer.Place, i.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static object?[] Layers(LayerObject sequential) => sequential.Arguments["layers"] as object?[] ?? [];
+
+    private object? LanguageProperty(IPropertySymbol property, object? instance, object?[] values, IOperation operation)
+    {
+        switch (property.Name, instance)
+        {
+            case ("Shape", _) when AsNode(instance) is { } node: return new ShapeValue(node.Type);
+            case ("Rank", ShapeValue shape): return shape.Type.Rank;
+            case ("Length", ShapeValue shape): return shape.Type.Length;
+            case (_, ShapeValue shape) when property.IsIndexer: return shape.Type[Offset(values[0], shape.Type.Rank, operation)];
+            case ("Value", ParameterObject parameter): return Read(parameter);
+            case ("Dimensions", ParameterObject parameter): return parameter.Shape.Select(d => (object?)d).ToArray();
+            case ("Initializer", ParameterObject parameter): return (int)parameter.Initializer;
+            case ("Scale", ParameterObject parameter): return parameter.Scale;
+            case ("Trainable", ParameterObject parameter): return parameter.Trainable;
+            case ("Height", ValueTuple<int, int> size): return size.Item1;
+            case ("Width", ValueTuple<int, int> size): return size.Item2;
+            case ("Count", LayerObject { Name: "Sequential" } layers): return Layers(layers).Length;
+            case (_, LayerObject { Name: "Sequential" } layers) when property.IsIndexer: return Layers(layers)[Offset(values[0], Layers(layers).Length, operation)];
+            case ("Weight", LayerObject layer): return LayerParameter(layer.Original ?? layer, "weight", operation);
+            case ("BiasVector", LayerObject layer): return LayerParameter(layer, "bias", operation);
+            case (_, LayerObject layer) when layer.Arguments.TryGetValue(property.Name, out var value): return value;
+            case (_, UserObject { IsLayer: true } layer) when property.Name == "Name": return layer.Fields.TryGetValue(property, out var name) ? name : null;
+            default: throw Reject(operation, $"{property.Name} has no value at build time");
+        }
+    }
+
+    private ParameterObject LayerParameter(LayerObject layer, string suffix, IOperation operation) =>
+        Parameters.TryGet(Place.Join(layer.Place.Path, suffix), out _, out var parameter)
+            ? new(layer.Place, parameter.Shape.Items, operation.Syntax.GetLocation()) { LayerParameter = parameter.Name }
+            : throw Reject(operation, $"the layer has no {suffix} before it is applied for the first time");
+
+    private object? AssignLanguage(IPropertySymbol property, object instance, object? value, IPropertyReferenceOperation target)
+    {
+        switch (property.Name, instance)
+        {
+            case ("Initializer", ParameterObject parameter): parameter.Initializer = (Initializer)Int(value, target); break;
+            case ("Scale", ParameterObject parameter): parameter.Scale = (double)value!; break;
+            case ("Trainable", ParameterObject parameter): parameter.Trainable = (bool)value!; break;
+            case ("Name", ParameterObject parameter): parameter.Place.Rename((string)value!); break;
+            case ("Name", UserObject { IsLayer: true } layer): layer.Place.Rename((string)value!); break;
+            case (_, LayerObject layer):
+                layer.Arguments[property.Name] = value;
+                layer.Sources[property.Name] = target.Syntax.Parent is AssignmentExpressionSyntax assignment ? assignment.Right : target.Syntax;
+                break;
+            default: throw Reject(target, "it cannot be assigned at build time");
+        }
+        return value;
+    }
+
+    // ---- Methods of the language ----
+
+    private object? InvokeLanguage(IMethodSymbol method, object? instance, object?[] values, IOperation site, Scope scope)
+    {
+        switch (method.ContainingType.Name, method.Name)
+        {
+            case ("Mode", "Inference" or "Training"): return InMode(method.Name == "Training", (Closure)values[0]!, site, scope);
+            case ("Update", _): return Update(method, values, site);
+            case ("Parameter", "Assign"): return AssignParameter((ParameterObject)instance!, values[0], site);
+            case (_, "op_Implicit"): return ImplicitConversion(method, values[0], site);
+            case (_, "Apply") when instance is LayerObject or UserObject: return Apply(instance, values[0], site, scope);
+            case (_, "Apply"): return Apply(values[0], instance, site, scope);
+            case ("Dense", "Transposed"): return Transposed((LayerObject)instance!, values, site);
+        }
+        if (!DslOperators.TryGet(method.Name, out var word)) throw NotAvailable(site.Syntax, Shown(method));
+        var arguments = method.Parameters.ToDictionary(p => p.Name, p => values[p.Ordinal], StringComparer.OrdinalIgnoreCase);
+        var sources = Sources(site);
+        var place = _place.Numbered(Words.Layer(method.Name));
+        if (arguments.TryGetValue("name", out var chosen) && chosen is string name)
+        {
+            _place.Claim(name, sources.TryGetValue("name", out var at) ? at.GetLocation() : Site(site.Syntax));
+            place = _place.Named(name);
+        }
+        CheckClasses(instance, values.OfType<LabelsValue>().FirstOrDefault(), sources.TryGetValue("labels", out var labels) ? labels.GetLocation() : Site(site.Syntax));
+        var call = new LanguageCall(this, method.Name, instance, arguments, place, Site(site.Syntax)) { Defaulted = [.. method.Parameters.Select(p => p.Name).Where(p => !sources.ContainsKey(p))] };
+        return Apply(word, call, sources, Site(site.Syntax), Show(site.Syntax));
+    }
+
+    private static string Shown(IMethodSymbol method) => method.MethodKind == MethodKind.Constructor ? method.ContainingType.Name : method.Name;
+
+    /// <summary>Where each argument stands that the user wrote.</summary>
+    private static Dictionary<string, SyntaxNode> Sources(IOperation site)
+    {
+        var sources = new Dictionary<string, SyntaxNode>(StringComparer.OrdinalIgnoreCase);
+        if (site is IInvocationOperation invocation)
+            foreach (var argument in invocation.Arguments)
+                if (argument.ArgumentKind != ArgumentKind.DefaultValue && argument.Parameter is { } parameter && argument.Value.Syntax != site.Syntax)
+                    sources[parameter.Name] = argument.Value.Syntax;
+        return sources;
+    }
+
+    internal object? Apply(DslOperator word, LanguageCall call, IReadOnlyDictionary<string, SyntaxNode> sources, Location site, string origin)
+    {
+        Graph.Origin = origin;
+        try
+        {
+            return word.Apply(call) switch
+            {
+                Node[] nodes => nodes.Select(n => (object?)n).ToArray(),
+                var value => value,
+            };
+        }
+        catch (ShapeException e)
+        {
+            var guilty = e.Argument is { } argument && sources.TryGetValue(argument, out var syntax) ? syntax.GetLocation() : site;
+            throw new NetworkException(e.Argument is null ? Descriptors.Shape : Descriptors.Argument, guilty, e.Message);
+        }
+        catch (OverflowException)
+        {
+            throw new NetworkException(Descriptors.Argument, site, $"{call.Name}: more elements than an int can count");
+        }
+    }
+
+    /// <summary>Applies a word of the language that has no call in the source.</summary>
+    internal object? Apply(string word, object? receiver, IReadOnlyDictionary<string, object?> arguments, Location site) =>
+        DslOperators.TryGet(word, out var op) ? Apply(op, new(this, word, receiver, arguments, _place, site), new Dictionary<string, SyntaxNode>(), site, word)
+            : throw new NetworkException(Descriptors.NotAvailable, site, word);
+
+    internal void CheckClasses(object? logits, LabelsValue? labels, Location where)
+    {
+        if (labels is { Classes: > 0 } && logits is Node { Type: { Rank: > 0 } type } && type[type.Rank - 1] != labels.Classes)
+            throw new NetworkException(Descriptors.Classes, where, labels.Classes, type, type[type.Rank - 1]);
+    }
+
+    /// <summary>Applies a layer object to a tensor or to labels.</summary>
+    internal object? Apply(object? layer, object? x, IOperation? operation, Scope scope, Location? at = null)
+    {
+        var site = at ?? Site(operation!.Syntax);
+        switch (layer)
+        {
+            case UserObject { IsLayer: true } user:
+                var wanted = x is LabelsValue ? "Labels" : "Tensor";
+                var apply = Ancestors(user.Type).SelectMany(t => t.GetMembers("Apply").OfType<IMethodSymbol>()).FirstOrDefault(m => !IsLanguage(m) && m.Parameters.Length == 1 && m.Parameters[0].Type.Name == wanted);
+                if (apply is null) throw new NetworkException(Descriptors.NotEvaluable, site, user.Type.Name, $"the layer overrides no Apply({wanted})");
+                var body = Body(apply.OriginalDefinition, user.Syntax) as IMethodBodyOperation;
+                if ((body?.BlockBody ?? body?.ExpressionBody) is not { } block) throw NoSource(apply, user.Syntax);
+                var value = x is ParameterObject ? AsNode(x) : x;
+                return Within(user.Place.Again(), () => Execute(apply.OriginalDefinition, block, [value], new Scope(null, new Frame(user, TypeArguments(apply, scope))), operation ?? block));
+            case LayerObject { Name: "Sequential" } sequential:
+                foreach (var inner in Layers(sequential)) x = Apply(inner, x, operation, scope, inner is LayerObject { Syntax: var made } ? made.GetLocation() : site);
+                return x;
+            case LayerObject known:
+                if (!DslOperators.TryGet(known.Name, out var word)) throw new NetworkException(Descriptors.NotAvailable, known.Syntax.GetLocation(), known.Name);
+                var arguments = known.Arguments;
+                if (known.Original is { } original)
+                    arguments = new(arguments, StringComparer.OrdinalIgnoreCase) { ["tied"] = Read(LayerParameter(original, "weight", operation ?? throw new CompileErrorException())) };
+                return Apply(word, new(this, known.Name, x, arguments, known.Place, site), known.Sources, site, operation is null ? Show(known.Syntax) : Show(operation.Syntax));
+            default:
+                throw new NetworkException(Descriptors.NotEvaluable, site, operation is null ? "" : Show(operation.Syntax), "it is no layer");
+        }
+    }
+
+    private static IEnumerable<INamedTypeSymbol> Ancestors(INamedTypeSymbol? type)
+    {
+        for (; type is not null; type = type.BaseType) yield return type;
+    }
+
+    /// <summary>The transposed layer: it has the original's weight and a bias of its own.</summary>
+    private LayerObject Transposed(LayerObject layer, object?[] values, IOperation site)
+    {
+        var transposed = new LayerObject(layer.Type, layer.Place.Named("transposed"), site.Syntax) { Original = layer };
+        transposed.Arguments["bias"] = values[0];
+        return transposed;
+    }
+
+    private object? InMode(bool training, Closure program, IOperation site, Scope scope)
+    {
+        var outer = IsTraining;
+        IsTraining = training && _program is { Learns: true };
+        var value = Invoke(program, [], site, scope);
+        IsTraining = outer;
+        return value;
+    }
+
+    private object? ImplicitConversion(IMethodSymbol method, object? value, IOperation site)
+    {
+        switch (method.ContainingType.Name)
+        {
+            case "Size":
+                return value is int side ? (side, side) : value is TupleValue pair ? (Int(pair.Items[0], site), Int(pair.Items[1], site)) : throw Reject(site, "it is no size");
+            case "Tensor":
+                return Constant((double)value!);
+            case "Loss":
+                var node = AsNode(value) ?? throw Reject(site, "it is no tensor");
+                return new LossValue(PerSampleScalar(node, site.Syntax.GetLocation()));
+            default:
+                throw NotAvailable(site.Syntax, method.ContainingType.Name);
+        }
+    }
+
+    internal Node PerSampleScalar(Node node, Location where)
+    {
+        if (node.Type.Length != 1) throw new NetworkException(Descriptors.LossNotScalar, where, node.Type);
+        return node.Type.Rank == 0 ? node : Graph.Add(new Operators.Primitives.Reshape([]), node);
+    }
+}

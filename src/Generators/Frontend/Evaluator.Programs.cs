@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using Kiln.Generators.Diagnostics;
+using Kiln.Generators.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Kiln.Generators.Frontend;
+
+internal sealed partial class Evaluator
+{
+    private readonly Dictionary<string, ISymbol> _roots = new(StringComparer.Ordinal);
+    private readonly Dictionary<ISymbol, Place> _owners = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<string, ImmutableArray<IOwned>> _contents = new(StringComparer.Ordinal);
+    private ProgramState? _program;
+
+    /// <summary>What the program that is being evaluated has written so far.</summary>
+    private sealed class ProgramState(string name, int variant, bool learns)
+    {
+        public string Name => name;
+        public int Variant => variant;
+        public bool Learns => learns;
+        public List<Output> Assigned { get; } = [];
+        public Dictionary<string, (Node Value, string Layer)> Statistics { get; } = new(StringComparer.Ordinal);
+        public Dictionary<string, int> Streams { get; } = new(StringComparer.Ordinal);
+    }
+
+    /// <summary>Evaluates something as the body of a program.</summary>
+    /// <param name="place">Whose parameters are made: the program's own place, or the owner that it is.</param>
+    public object? RunProgram(string name, int variant, bool learns, Place place, Func<object?> body)
+    {
+        (_program, _steps, _depth, IsTraining) = (new(name, variant, learns), 0, 0, learns);
+        _initialised.Clear();
+        _accessed.Clear();
+        Graph.PerSample = false;
+        return Within(place, body);
+    }
+
+    public object? RunMethod(IMethodSymbol method, object?[] arguments)
+    {
+        var syntax = method.DeclaringSyntaxReferences[0].GetSyntax(_cancellation);
+        var operation = Body(method.OriginalDefinition, syntax) as IMethodBodyOperation;
+        if ((operation?.BlockBody ?? operation?.ExpressionBody) is not { } body) throw new CompileErrorException();
+        return Execute(method.OriginalDefinition, body, arguments, new Scope(null, new Frame(null, null)), operation!);
+    }
+
+    /// <summary>What the program assigned, and the running statistics of layers of which it trains something.</summary>
+    public IEnumerable<Output> Assignments(Func<string, bool> trainsLayer) =>
+        _program!.Assigned.Concat(_program.Statistics.Where(s => trainsLayer(s.Value.Layer)).Select(s => new Output(Role.Assign, s.Key, s.Value.Value.Id)));
+
+    // ---- Owners ----
+
+    private bool IsOwner(IMethodSymbol method) => method.GetAttributes().Any(a => a.AttributeClass is { Name: "SharedAttribute" or "PredictAttribute" } type && IsLanguage(type));
+
+    /// <summary>The place of a [Shared] or [Predict] method.</summary>
+    public Place OwnerPlace(IMethodSymbol method)
+    {
+        if (_owners.TryGetValue(method, out var known)) return known;
+        var isProgram = method.GetAttributes().Any(a => a.AttributeClass?.Name == "PredictAttribute");
+        return _owners[method] = Place.Root(RootWord(method), method.Name, isProgram ? method.Name : null);
+    }
+
+    /// <summary>The place of what a [Learn] program makes itself.</summary>
+    public Place ProgramPlace(IMethodSymbol method) => Place.Root(RootWord(method), "", method.Name, learns: true);
+
+    private Place FieldPlace(ISymbol field, IOperation site)
+    {
+        RootWord(field, site.Syntax.GetLocation());
+        return Place.Root("", field.Name);
+    }
+
+    private string FieldWord(ISymbol field) => SymbolEqualityComparer.Default.Equals(field.ContainingType, _network)
+        ? Words.Camel(field.Name) : Words.Camel(field.ContainingType.Name) + "." + Words.Camel(field.Name);
+
+    /// <summary>The first word of an owner's names; two owners whose words are the same are an error.</summary>
+    private string RootWord(ISymbol owner, Location? where = null)
+    {
+        var word = FieldWord(owner);
+        if (_roots.TryGetValue(word, out var other) && !SymbolEqualityComparer.Default.Equals(other, owner))
+            throw new NetworkException(Descriptors.DuplicateName, where ?? owner.Locations[0], word);
+        _roots[word] = owner;
+        return word;
+    }
+
+    /// <summary>The beginnings of the names of a part's parameters that live elsewhere: layers of other fields that a field holds.</summary>
+    public IEnumerable<string> ContentPaths(string part) => _contents.TryGetValue(part, out var owned) ? owned.Select(o => o.Place.Path) : [];
+
+    // ---- What programs write ----
+
+    private object? Update(IMethodSymbol method, object?[] values, IOperation site)
+    {
+        if (method.Name == "op_Addition") return new UpdateValue([.. ((UpdateValue)values[0]!).Steps, .. ((UpdateValue)values[1]!).Steps]);
+        if (values[0] is not ParameterObject parameter) throw Reject(site, "only a parameter can be updated");
+        var target = Read(parameter);
+        var direction = AsNode(values[1]) ?? throw Reject(site, "its direction is no tensor");
+        if (direction.Type.Shape != target.Type.Shape)
+            throw new NetworkException(Descriptors.Shape, Site(site.Syntax), $"Update.Of: a direction of the shape of the parameter {target.Type} expected, {direction.Type} came");
+        return new UpdateValue([(Name(target), direction)]);
+    }
+
+    private object? AssignParameter(ParameterObject parameter, object? value, IOperation site)
+    {
+        if (_program is not { Learns: true }) throw Reject(site, "only a [Learn] program assigns parameters");
+        var target = Read(parameter);
+        var node = AsNode(value) ?? throw Reject(site, "it is assigned no tensor");
+        if (node.Type.Batched || node.Type.Shape != target.Type.Shape)
+            throw new NetworkException(Descriptors.Shape, Site(site.Syntax), $"Assign: a value of the parameter's shape {target.Type}, the same for every sample, expected; {node.Type} came");
+        if (_program.Assigned.Any(a => a.Name == Name(target))) throw new NetworkException(Descriptors.AssignedTwice, Site(site.Syntax), Name(target));
+        _program.Assigned.Add(new(Role.Assign, Name(target), node.Id));
+        return null;
+    }
+
+    private static string Name(Node parameter) => ((Operators.Primitives.ParameterRead)parameter.Operator).Name;
+
+    /// <summary>Running statistics: the last application of the layer in the program counts.</summary>
+    public void AssignStatistics(string parameter, Node value, string layer)
+    {
+        if (_program is { Learns: true } && IsTraining) _program.Statistics[parameter] = (value, layer);
+    }
+
+    /// <summary>A name for a draw of random numbers: by program, place and count.</summary>
+    public string Stream(string word)
+    {
+        var name = $"{_program?.Name}{(_program is { Variant: > 0 } ? "#" + _program.Variant : "")}/{Place.Join(_place.Path, Words.Camel(word))}";
+        if (_program is null) return name;
+        _program.Streams.TryGetValue(name, out var count);
+        _program.Streams[name] = ++count;
+        return name + count.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+}

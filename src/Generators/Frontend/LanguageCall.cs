@@ -1,0 +1,65 @@
+using System.Globalization;
+using Kiln.Generators.Diagnostics;
+using Kiln.Generators.Graph;
+using Kiln.Generators.Operators;
+using Kiln.Generators.Operators.Primitives;
+using Microsoft.CodeAnalysis;
+
+namespace Kiln.Generators.Frontend;
+
+/// <summary>One application of a word of the language, by a method or by a layer.</summary>
+internal sealed class LanguageCall(Evaluator evaluator, string name, object? receiver, IReadOnlyDictionary<string, object?> arguments, Place place, Location where)
+    : DslCall(evaluator.Graph, name)
+{
+    private readonly Dictionary<Node, string> _own = [];
+
+    /// <summary>Arguments that were left out of the call and so have the method's own default.</summary>
+    public HashSet<string>? Defaulted { get; init; }
+
+    public override Node? Receiver => evaluator.AsNode(receiver);
+    public override LabelsValue? Labels => receiver as LabelsValue;
+    public override bool IsTraining => evaluator.IsTraining;
+
+    public override bool Has(string name) =>
+        arguments.TryGetValue(name, out var value) && value is not null && !(Defaulted?.Contains(name) == true && IsDefault(value));
+
+    public override T Argument<T>(string name, T fallback)
+    {
+        if (!arguments.TryGetValue(name, out var value) || value is null) return fallback;
+        if (Defaulted?.Contains(name) == true && value is ValueTuple<int, int> { Item1: 0, Item2: 0 }) return fallback;
+        return (T?)As(value, typeof(T)) is { } converted ? converted : throw new ShapeException($"{Name}: {name} is no {typeof(T).Name}", name);
+    }
+
+    private static bool IsDefault(object value) => value is 0 or 0.0 or false or ValueTuple<int, int> { Item1: 0, Item2: 0 } or object?[] { Length: 0 };
+
+    private object? As(object value, Type type)
+    {
+        if (type.IsInstanceOfType(value)) return value;
+        if (type == typeof(Node)) return evaluator.AsNode(value);
+        if (type == typeof(Node[])) return value is IEnumerable<object?> nodes ? nodes.Select(n => evaluator.AsNode(n) ?? throw new ShapeException($"{Name}: tensors expected")).ToArray() : null;
+        if (type == typeof(int[])) return value is IEnumerable<object?> sizes ? sizes.Select(s => Convert.ToInt32(s, CultureInfo.InvariantCulture)).ToArray() : null;
+        if (type == typeof(float[])) return value is IEnumerable<object?> numbers ? numbers.Select(s => Convert.ToSingle(s, CultureInfo.InvariantCulture)).ToArray() : null;
+        if (type == typeof((int, int))) return value is int side ? (side, side) : null;
+        if (type.IsEnum) return Enum.ToObject(type, value);
+        return value is IConvertible ? Convert.ChangeType(value, type, CultureInfo.InvariantCulture) : null;
+    }
+
+    public override Node Parameter(string suffix, IEnumerable<int> shape, ParameterKind kind, int fanIn, int fanOut, Initializer fallback, bool trainable = true)
+    {
+        var isWeight = suffix == "weight";
+        var initializer = isWeight ? Argument("initializer", fallback) : fallback;
+        if (initializer == Initializer.Default) initializer = fallback;
+        var dimensions = shape.ToEquatable();
+        var parameter = new Parameter(
+            Place.Join(place.Path, suffix), place.Part, dimensions, kind, Evaluator.Resolve(initializer, kind, dimensions), isWeight ? Argument("initializerScale", 1.0) : 1,
+            fanIn, fanOut, trainable, isWeight ? Argument("l1", 0.0) : 0, isWeight ? Argument("l2", 0.0) : 0);
+        var node = evaluator.Parameters.Get(parameter, place, where);
+        _own[node] = parameter.Name;
+        return node;
+    }
+
+    public override void Assign(Node parameter, Node value) => evaluator.AssignStatistics(_own[parameter], value, place.Path);
+
+    public override Node Random(Distribution distribution, bool batched, IEnumerable<int> shape) =>
+        Graph.Add(new RandomDraw(distribution, evaluator.Stream(Name), batched, shape.ToEquatable()));
+}

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Kiln.Generators.Diagnostics;
+using Kiln.Generators.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Kiln.Generators.Frontend;
+
+/// <summary>What came of a class: its network, unless something is wrong with it, and what there is to say.</summary>
+internal sealed record Reading(Network? Network, EquatableArray<Diagnostic> Diagnostics);
+
+/// <summary>Reads a [Network] class: checks its form, then its layer stack or its programs.</summary>
+internal sealed class NetworkReader
+{
+    private static readonly string[] Reserved = ["Parameters", "States", "Training", "Workspace", "Train", "Load", "Save", "Dispose", "Summary"];
+
+    private readonly INamedTypeSymbol _type;
+    private readonly TypeDeclarationSyntax _declaration;
+    private readonly Compilation _compilation;
+    private readonly CancellationToken _cancellation;
+    private readonly List<Diagnostic> _diagnostics = [];
+
+    private NetworkReader(INamedTypeSymbol type, TypeDeclarationSyntax declaration, Compilation compilation, CancellationToken cancellation) =>
+        (_type, _declaration, _compilation, _cancellation) = (type, declaration, compilation, cancellation);
+
+    public static Reading Read(INamedTypeSymbol type, TypeDeclarationSyntax declaration, Compilation compilation, CancellationToken cancellation)
+    {
+        var reader = new NetworkReader(type, declaration, compilation, cancellation);
+        Network? network = null;
+        reader.Try(() => network = reader.Read());
+        var isWrong = reader._diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error);
+        return new(isWrong ? null : network, reader._diagnostics.Distinct().ToEquatable());
+    }
+
+    /// <summary>Evaluates one piece; what is wrong with it is kept for the report. False where something was.</summary>
+    public bool Try(Action piece)
+    {
+        try
+        {
+            piece();
+            return true;
+        }
+        catch (NetworkException e)
+        {
+            _diagnostics.Add(e.Diagnostic);
+        }
+        catch (CompileErrorException)
+        {
+            Silenced = true;
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            Report(Descriptors.Endless, _declaration.Identifier.GetLocation(), _type.Name, "it is nested too deeply");
+        }
+        return false;
+    }
+
+    /// <summary>True where the compiler itself reports what is wrong.</summary>
+    public bool Silenced { get; private set; }
+
+    public void Report(DiagnosticDescriptor descriptor, Location where, params object[] arguments) => _diagnostics.Add(Diagnostic.Create(descriptor, where, arguments));
+
+    private Network? Read()
+    {
+        var info = CheckForm();
+        if (info is null) return null;
+        var language = _type.GetAttributes().First(a => a.AttributeClass?.ToDisplayString() == "Kiln.NetworkAttribute").AttributeClass!.ContainingAssembly;
+        var evaluator = new Evaluator(_compilation, _type, language, _cancellation);
+
+        var attributes = _type.GetAttributes().Where(a => StackReader.IsStack(a, language)).ToImmutableArray();
+        var methods = _type.GetMembers().OfType<IMethodSymbol>().Where(m => ProgramReader.KindOf(m, language) is not null).ToImmutableArray();
+        CheckNames(isStack: attributes.Length > 0);
+        if (attributes.Length > 0 && methods.Length > 0)
+            throw new NetworkException(Descriptors.Stack, methods[0].Locations[0], $"'{_type.Name}' has a layer stack, which declares Predict and Learn; programs of its own belong in a class without one");
+        if (attributes.Length == 0 && methods.Length == 0)
+            throw new NetworkException(Descriptors.NoPrograms, _declaration.Identifier.GetLocation(), _type.Name);
+
+        var programs = attributes.Length > 0
+            ? new StackReader(this, evaluator, _type, _declaration).Read(attributes, language)
+            : new ProgramReader(this, evaluator, _type, language).Read(methods);
+        if (Silenced || _diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error)) return null;
+        var used = new HashSet<string>(programs.SelectMany(p => ProgramBuilder.Reached(p.Graph)), StringComparer.Ordinal);
+        return new(info, evaluator.Parameters.All.Where(p => used.Contains(p.Name)).ToEquatable(), programs.ToEquatable());
+    }
+
+    private ClassInfo? CheckForm()
+    {
+        var name = _declaration.Identifier.GetLocation();
+        if (_declaration.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: < LanguageVersion.CSharp12 and var version })
+            Report(Descriptors.LanguageVersion, name, version.ToDisplayString());
+        if (_type.IsStatic) Report(Descriptors.ClassForm, name, _type.Name, "static: it is an object with weights");
+        if (_type.IsGenericType) Report(Descriptors.ClassForm, name, _type.Name, "generic, nor lie within a generic class");
+        if (_type.IsAbstract && !_type.IsStatic) Report(Descriptors.ClassForm, name, _type.Name, "abstract");
+        if (_type.IsRecord) Report(Descriptors.ClassForm, name, _type.Name, "a record: it is compared by reference");
+
+        var containers = new List<string>();
+        foreach (var outer in _declaration.AncestorsAndSelf().OfType<TypeDeclarationSyntax>())
+        {
+            if (!outer.Modifiers.Any(SyntaxKind.PartialKeyword))
+                Report(Descriptors.NotPartial, outer.Identifier.GetLocation(), outer.Identifier.Text, outer == _declaration ? "" : $" for '{_type.Name}' within it");
+            if (outer != _declaration) containers.Insert(0, $"partial {outer.Keyword.Text}{(outer is RecordDeclarationSyntax { ClassOrStructKeyword.Text: { Length: > 0 } kind } ? " " + kind : "")} {outer.Identifier.Text}");
+        }
+        if (_diagnostics.Count > 0) return null;
+        var space = _type.ContainingNamespace.IsGlobalNamespace ? "" : _type.ContainingNamespace.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted));
+        return new(space, containers.ToEquatable(), SyntaxFacts.GetText(_type.DeclaredAccessibility), _declaration.Identifier.Text, _type.IsSealed);
+    }
+
+    private void CheckNames(bool isStack)
+    {
+        foreach (var member in _type.GetMembers())
+        {
+            if (member.IsImplicitlyDeclared || member.Locations.FirstOrDefault() is not { IsInSource: true } where) continue;
+            if (Reserved.Contains(member.Name) || (isStack && member.Name == "Predict")) Report(Descriptors.ReservedName, where, member.Name, _type.Name);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Kiln.Generators.Graph;
+using Kiln.Generators.Operators;
+using Kiln.Generators.Operators.Primitives;
+
+namespace Kiln.Generators.Frontend;
+
+/// <summary>Cuts one program out of the graph of all of them.</summary>
+internal static class ProgramBuilder
+{
+    /// <summary>The values that the outputs need, numbered anew in their order; what nothing needs is left out.</summary>
+    public static Graph.Graph Extract(GraphBuilder builder, IReadOnlyList<Output> outputs)
+    {
+        var needed = Needed(builder, outputs.Select(o => o.Node), _ => true);
+        var ids = new Dictionary<int, int>();
+        var nodes = ImmutableArray.CreateBuilder<Node>();
+        foreach (var id in needed.OrderBy(i => i))
+        {
+            var node = builder[id];
+            ids.Add(id, nodes.Count);
+            nodes.Add(node with { Id = nodes.Count, Inputs = node.Inputs.Select(i => ids[i]).ToEquatable() });
+        }
+        return new(new(nodes.ToImmutable()), outputs.Select(o => o with { Node = ids[o.Node] }).ToEquatable());
+    }
+
+    /// <summary>Names of the parameters that a graph reads or writes.</summary>
+    public static IEnumerable<string> Reached(Graph.Graph graph) =>
+        graph.Nodes.Select(n => n.Operator).OfType<ParameterRead>().Select(p => p.Name).Concat(graph.Outputs.Where(o => o.Role is Role.Assign or Role.Update).Select(o => o.Name));
+
+    /// <summary>Names of the parameters that a value depends on with a gradient.</summary>
+    public static HashSet<string> Differentiable(GraphBuilder builder, Node value) =>
+        new(Needed(builder, [value.Id], op => op is not StopGradient).Select(i => builder[i].Operator).OfType<ParameterRead>().Select(p => p.Name), StringComparer.Ordinal);
+
+    private static HashSet<int> Needed(GraphBuilder builder, IEnumerable<int> from, Func<Operator, bool> follow)
+    {
+        var needed = new HashSet<int>();
+        var open = new Stack<int>(from);
+        while (open.Count > 0)
+        {
+            var id = open.Pop();
+            if (!needed.Add(id) || !follow(builder[id].Operator)) continue;
+            foreach (var input in builder[id].Inputs) open.Push(input);
+        }
+        return needed;
+    }
+}

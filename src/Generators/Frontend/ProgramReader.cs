@@ -1,0 +1,221 @@
+using System.Collections.Immutable;
+using System.Xml.Linq;
+using Kiln.Generators.Diagnostics;
+using Kiln.Generators.Graph;
+using Kiln.Generators.Operators;
+using Kiln.Generators.Operators.Primitives;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Kiln.Generators.Frontend;
+
+/// <summary>A class with [Predict] and [Learn] methods: each is evaluated into a program.</summary>
+internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, INamedTypeSymbol type, IAssemblySymbol language)
+{
+    private readonly List<Program> _programs = [];
+    private readonly Dictionary<string, IMethodSymbol> _methods = [];
+
+    public static ProgramKind? KindOf(IMethodSymbol method, IAssemblySymbol language) =>
+        Attribute(method, "LearnAttribute", language) is not null ? ProgramKind.Learn
+        : Attribute(method, "PredictAttribute", language) is not null ? ProgramKind.Predict : null;
+
+    private static AttributeData? Attribute(ISymbol symbol, string name, IAssemblySymbol language) => Attributes(symbol, name, language).FirstOrDefault();
+
+    private static IEnumerable<AttributeData> Attributes(ISymbol symbol, string name, IAssemblySymbol language) =>
+        symbol.GetAttributes().Where(a => a.AttributeClass?.Name == name && SymbolEqualityComparer.Default.Equals(a.AttributeClass.ContainingAssembly, language));
+
+    public IReadOnlyList<Program> Read(ImmutableArray<IMethodSymbol> methods)
+    {
+        foreach (var method in methods)
+            reader.Try(() =>
+            {
+                var kind = KindOf(method, language)!.Value;
+                CheckSignature(method, kind);
+                if (_methods.ContainsKey(method.Name)) throw Unsuited(method.Locations[0], $"'{method.Name}' is the name of two programs");
+                _methods.Add(method.Name, method);
+                var inputs = method.Parameters.Select(ReadInput).ToImmutableArray();
+                var variants = inputs.Length == 0 ? 1 : inputs.Max(i => i.Length);
+                if (inputs.FirstOrDefault(i => i.Length != 1 && i.Length != variants) is { IsDefault: false })
+                    throw Unsuited(method.Locations[0], $"the parameters of '{method.Name}' declare different numbers of shapes");
+                for (var variant = 0; variant < variants; variant++)
+                    _programs.Add(Evaluate(method, kind, variant, [.. inputs.Select(i => i[Math.Min(variant, i.Length - 1)])]));
+            });
+        WarnOfUntrained();
+        return _programs;
+    }
+
+    // ---- Signatures ----
+
+    private void CheckSignature(IMethodSymbol method, ProgramKind kind)
+    {
+        var where = method.Locations[0];
+        var attribute = kind == ProgramKind.Learn ? "[Learn]" : "[Predict]";
+        if (!method.IsStatic) throw Unsuited(where, $"a {attribute} method is static; '{method.Name}' is not");
+        if (method.IsGenericMethod) throw Unsuited(where, $"a {attribute} method cannot be generic");
+        if (Attribute(method, "PredictAttribute", language) is not null && kind == ProgramKind.Learn) throw Unsuited(where, $"'{method.Name}' cannot be both [Predict] and [Learn]");
+        var returned = ((method.DeclaringSyntaxReferences[0].GetSyntax() as MethodDeclarationSyntax)?.ReturnType ?? (SyntaxNode)method.DeclaringSyntaxReferences[0].GetSyntax()).GetLocation();
+        var types = method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements.Select(e => e.Type).ToList() : [method.ReturnType];
+        for (var i = 0; i < types.Count; i++)
+        {
+            if (types[i].TypeKind == TypeKind.Error) throw new CompileErrorException();
+            var name = Word(types[i]);
+            if (name is "Sequence" or "TokenSequence" or "Residuals") throw new NetworkException(Descriptors.NotAvailable, returned, name);
+            var fits = kind == ProgramKind.Predict ? name is "Tensor" or "Labels" or "Void" : i == 0 ? name is "Loss" or "Update" or "Void" : name is "Tensor";
+            if (!fits) throw Unsuited(returned, kind == ProgramKind.Predict
+                ? $"'{method.Name}' returns {method.ReturnType.ToDisplayString()}; a [Predict] method returns Tensor, Labels or a named tuple of them"
+                : $"'{method.Name}' returns {method.ReturnType.ToDisplayString()}; a [Learn] method returns Loss, Update, nothing, or a named tuple of a Loss or an Update and tensors to watch");
+        }
+        if (kind == ProgramKind.Predict && method.ReturnsVoid) throw new NetworkException(Descriptors.NotAvailable, returned, "[Predict] void");
+    }
+
+    private string Word(ITypeSymbol type) => type.SpecialType == SpecialType.System_Void ? "Void" : SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, language) ? type.Name : "";
+
+    /// <summary>An input, once for each shape that it declares.</summary>
+    private ImmutableArray<Input> ReadInput(IParameterSymbol parameter)
+    {
+        var where = parameter.DeclaringSyntaxReferences[0].GetSyntax();
+        var word = Word(parameter.Type);
+        if (parameter.Type.TypeKind == TypeKind.Error) throw new CompileErrorException();
+        if (word is "Sequence" or "TokenSequence") throw new NetworkException(Descriptors.NotAvailable, ((where as ParameterSyntax)?.Type ?? where).GetLocation(), word);
+        if (parameter.RefKind != RefKind.None || word is not ("Tensor" or "Labels")) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' is a {parameter.Type.ToDisplayString()}; an input is a Tensor or Labels");
+
+        var shapes = Attributes(parameter, "ShapeAttribute", language).Select(ReadShape).ToList();
+        var bytes = Attribute(parameter, "BytesAttribute", language);
+        var optimized = Attribute(parameter, "OptimizedAttribute", language) is not null;
+        if (word == "Tensor")
+        {
+            if (shapes.Count == 0) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' needs its shape: [Shape(…)]");
+            return [.. shapes.Select(s => new Input(parameter.Name, InputKind.Tensor, s, 0, optimized, bytes is not null,
+                (float)(bytes is null ? 1 : AttributeArguments.Named(bytes, "Scale", 1.0 / 255)), (float)(bytes is null ? 0 : AttributeArguments.Named(bytes, "Mean", 0.0))))];
+        }
+        if (Attribute(parameter, "ClassesAttribute", language) is not { } classes) throw Unsuited(where.GetLocation(), $"the labels '{parameter.Name}' need the number of their classes: [Classes(…)]");
+        if (AttributeArguments.Positional(classes) is not { Length: 1 } counts || counts[0] is not int count) throw new CompileErrorException();
+        if (count < 1) throw new NetworkException(Descriptors.Argument, AttributeArguments.Syntax(classes, default).GetLocation(), $"Classes: at least 1 expected, {count} came");
+        if (shapes.Count == 0) shapes.Add([]);
+        return [.. shapes.Select(s => new Input(parameter.Name, InputKind.Labels, s, count, false, false, 1, 0))];
+    }
+
+    private static EquatableArray<int> ReadShape(AttributeData attribute)
+    {
+        if (AttributeArguments.Positional(attribute) is not { Length: 1 } dimensions || dimensions[0] is not object?[] sizes) throw new CompileErrorException();
+        foreach (var size in sizes.OfType<int>())
+            if (size < 1) throw new NetworkException(Descriptors.Argument, AttributeArguments.Syntax(attribute, default).GetLocation(), $"Shape: sizes of at least 1 expected, {size} came");
+        return sizes.Select(s => (int)s!).ToEquatable();
+    }
+
+    // ---- Evaluation ----
+
+    private Program Evaluate(IMethodSymbol method, ProgramKind kind, int variant, ImmutableArray<Input> inputs)
+    {
+        var place = (kind == ProgramKind.Learn ? evaluator.ProgramPlace(method) : evaluator.OwnerPlace(method)).Again();
+        var arguments = inputs.Select((input, i) => (object?)(input.Kind == InputKind.Labels
+            ? new LabelsValue(evaluator.Graph.Add(new InputRead(i, new(DType.Int32, true, input.Shape))), input.Classes)
+            : evaluator.Graph.Add(new InputRead(i, TensorType.Float(true, input.Shape))))).ToArray();
+        return (Program)evaluator.RunProgram(method.Name, variant, kind == ProgramKind.Learn, place, () =>
+        {
+            var result = evaluator.RunMethod(method, arguments);
+            var values = result is TupleValue tuple ? tuple.Items : [result];
+            var names = method.ReturnType is INamedTypeSymbol { IsTupleType: true } named ? [.. named.TupleElements.Select(e => e.Name)] : ImmutableArray.Create("");
+            var outputs = new List<Output>();
+            IReadOnlyList<string> trained = [];
+            if (kind == ProgramKind.Predict) outputs.AddRange(values.Select((v, i) => new Output(Role.Prediction, names[i], Tensor(v, method).Id)));
+            else trained = Learn(method, inputs, values, names, outputs);
+            outputs.AddRange(evaluator.Assignments(layer => trained.Any(t => t.StartsWith(layer + ".", StringComparison.Ordinal))));
+            return new Program(method.Name, variant, kind, Documentation(method), inputs.ToEquatable(), trained.ToEquatable(), ProgramBuilder.Extract(evaluator.Graph, outputs));
+        })!;
+    }
+
+    private IReadOnlyList<string> Learn(IMethodSymbol method, ImmutableArray<Input> inputs, ImmutableArray<object?> values, ImmutableArray<string> names, List<Output> outputs)
+    {
+        var trained = new List<string>();
+        switch (values[0])
+        {
+            case LossValue loss:
+                trained.AddRange(Trained(method, loss.Node, inputs.Any(i => i.Optimized)));
+                outputs.Add(new(Role.Loss, names[0], evaluator.AddPenalties(loss.Node, trained).Id));
+                break;
+            case UpdateValue update:
+                foreach (var steps in update.Steps.GroupBy(s => s.Parameter, StringComparer.Ordinal))
+                {
+                    var sum = steps.Select(s => s.Direction).Aggregate((a, b) => evaluator.Graph.Add(new Add(), a, b));
+                    outputs.Add(new(Role.Update, steps.Key, sum.Id));
+                    trained.Add(steps.Key);
+                }
+                break;
+            case null when method.ReturnsVoid:
+                break;
+            default:
+                throw Unsuited(method.Locations[0], $"'{method.Name}' returns no value that could be learned from");
+        }
+        for (var i = 1; i < values.Length; i++) outputs.Add(new(Role.Monitor, names[i], Tensor(values[i], method).Id));
+        return trained;
+    }
+
+    private Node Tensor(object? value, IMethodSymbol method) => evaluator.AsNode(value) ?? throw Unsuited(method.Locations[0], $"'{method.Name}' returns null");
+
+    // ---- Parts ----
+
+    private IReadOnlyList<string> Trained(IMethodSymbol method, Node loss, bool optimizesInput)
+    {
+        var attribute = Attribute(method, "LearnAttribute", language)!;
+        if (AttributeArguments.Positional(attribute) is not { Length: 1 } named || named[0] is not object?[] parts) throw new CompileErrorException();
+        if (parts.Length == 0)
+        {
+            if (optimizesInput) return [];
+            var all = evaluator.Trained(loss, _ => true);
+            return all.Count > 0 ? all : throw new NetworkException(Descriptors.NothingTrained, method.Locations[0], method.Name);
+        }
+
+        var wanted = new HashSet<string>(StringComparer.Ordinal);
+        var expressions = (AttributeArguments.Syntax(attribute, default) as AttributeSyntax)?.ArgumentList?.Arguments ?? [];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var part = (string)parts[i]!;
+            var where = i < expressions.Count ? expressions[i].Expression.GetLocation() : method.Locations[0];
+            var paths = evaluator.ContentPaths(part).ToList();
+            var reached = evaluator.Trained(loss, p => p.Owner == part || paths.Any(path => p.Name == path || p.Name.StartsWith(path + ".", StringComparison.Ordinal)));
+            if (reached.Count == 0) throw new NetworkException(IsPart(part) ? Descriptors.UnreadPart : Descriptors.UnknownPart, where, IsPart(part) ? [method.Name, part] : [part, type.Name]);
+            wanted.UnionWith(reached);
+        }
+        return evaluator.Trained(loss, p => wanted.Contains(p.Name));
+    }
+
+    private bool IsPart(string name) => type.GetMembers(name).Any(m => m switch
+    {
+        IFieldSymbol { IsStatic: true, IsReadOnly: true } or IPropertySymbol { IsStatic: true, SetMethod: null } => true,
+        IMethodSymbol method => Attribute(method, "SharedAttribute", language) is not null || Attribute(method, "PredictAttribute", language) is not null,
+        _ => false,
+    });
+
+    private void WarnOfUntrained()
+    {
+        if (!_programs.Any(p => p.Kind == ProgramKind.Learn)) return;
+        var trained = new HashSet<string>(_programs.SelectMany(p => p.Trained.Concat(p.Graph.Outputs.Where(o => o.Role == Role.Assign).Select(o => o.Name))), StringComparer.Ordinal);
+        var trainable = new HashSet<string>(evaluator.Parameters.All.Where(p => p.Trainable).Select(p => p.Name), StringComparer.Ordinal);
+        foreach (var program in _programs.Where(p => p is { Kind: ProgramKind.Predict, Variant: 0 }))
+        {
+            var untrained = ProgramBuilder.Reached(program.Graph).Where(n => trainable.Contains(n) && !trained.Contains(n)).Distinct().ToList();
+            if (untrained.Count == 0) continue;
+            var shown = string.Join(", ", untrained.Take(3)) + (untrained.Count > 3 ? $" and {untrained.Count - 3} more" : "");
+            reader.Report(Descriptors.Untrained, _methods[program.Name].Locations[0], program.Name, shown);
+        }
+    }
+
+    /// <summary>The summary of the method's documentation comment, on one line.</summary>
+    private static string Documentation(IMethodSymbol method)
+    {
+        var xml = method.GetDocumentationCommentXml();
+        if (string.IsNullOrWhiteSpace(xml)) return "";
+        try
+        {
+            var summary = XElement.Parse(xml).Element("summary")?.Value ?? "";
+            return string.Join(" ", summary.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        }
+        catch (System.Xml.XmlException)
+        {
+            return "";
+        }
+    }
+
+    private static NetworkException Unsuited(Location where, string what) => new(Descriptors.Signature, where, what);
+}

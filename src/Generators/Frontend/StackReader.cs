@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using Kiln.Generators.Diagnostics;
+using Kiln.Generators.Graph;
+using Kiln.Generators.Operators;
+using Kiln.Generators.Operators.Primitives;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Kiln.Generators.Frontend;
+
+/// <summary>A class whose attributes are layers: they become the programs Predict and Learn.</summary>
+internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INamedTypeSymbol type, TypeDeclarationSyntax declaration)
+{
+    private static readonly string[] Losses = ["CrossEntropy", "MeanSquaredError", "BinaryCrossEntropyWithLogits"];
+
+    public static bool IsStack(AttributeData attribute, IAssemblySymbol language) => attribute.AttributeClass is { } type
+        && (Is(type, "InputAttribute", language) || Is(type, "Layer", language) || Is(type, "StackLossAttribute", language));
+
+    private static bool Is(INamedTypeSymbol? type, string ancestor, IAssemblySymbol language)
+    {
+        for (; type is not null; type = type.BaseType)
+            if (type.Name == ancestor && SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, language)) return true;
+        return false;
+    }
+
+    public IReadOnlyList<Program> Read(ImmutableArray<AttributeData> attributes, IAssemblySymbol language)
+    {
+        if (attributes.Any(a => AttributeArguments.Positional(a) is null)) throw new CompileErrorException();
+        var inputs = attributes.Where(a => Is(a.AttributeClass, "InputAttribute", language)).ToList();
+        var losses = attributes.Where(a => Is(a.AttributeClass, "StackLossAttribute", language)).ToList();
+        var layers = attributes.Where(a => Is(a.AttributeClass, "Layer", language)).ToList();
+        if (inputs.Count == 0) throw Malformed(declaration.Identifier.GetLocation(), $"'{type.Name}' has layers and no [Input] to apply them to");
+        if (inputs.Count > 1) throw Malformed(Where(inputs[1]), $"'{type.Name}' has two inputs");
+        if (layers.Count == 0) throw Malformed(Where(inputs[0]), $"'{type.Name}' has an [Input] and no layers");
+        if (losses.Count > 1) throw Malformed(Where(losses[1]), $"'{type.Name}' has two losses");
+        if (losses.Count == 1 && attributes.Last() != losses[0]) throw Malformed(Where(losses[0]), "the loss comes after all layers");
+
+        var input = ReadInput(inputs[0]);
+        var objects = new List<(object Layer, SyntaxNode Syntax)>();
+        var place = Place.Root("", "");
+        evaluator.RunProgram("Predict", 0, false, place, () =>
+        {
+            foreach (var layer in layers) objects.Add((evaluator.CreateFromAttribute(layer), AttributeArguments.Syntax(layer, default)));
+            return null;
+        });
+
+        var programs = new List<Program>();
+        reader.Try(() => programs.Add((Program)evaluator.RunProgram("Predict", 0, false, place, () => Predict(input, objects))!));
+        if (losses.Count == 1 && programs.Count == 1) reader.Try(() => programs.Add((Program)evaluator.RunProgram("Learn", 0, true, place, () => Learn(input, objects, losses[0]))!));
+        return programs;
+    }
+
+    private Input ReadInput(AttributeData attribute)
+    {
+        var sources = AttributeArguments.Sources(attribute, default);
+        foreach (var later in new[] { "Vocabulary", "Sequence" })
+            if (sources.TryGetValue(later, out var given)) throw new NetworkException(Descriptors.NotAvailable, given.Parent!.GetLocation(), $"Input({later})");
+        var shape = ((object?[])AttributeArguments.Positional(attribute)![0]!).Select(v => (int)v!).ToEquatable();
+        foreach (var size in shape)
+            if (size < 1) throw new NetworkException(Descriptors.Argument, Where(attribute), $"Input: sizes of at least 1 expected, {size} came");
+        return new("input", InputKind.Tensor, shape, 0, false,
+            AttributeArguments.Named(attribute, "Bytes", false), (float)AttributeArguments.Named(attribute, "Scale", 1.0 / 255), (float)AttributeArguments.Named(attribute, "Mean", 0.0));
+    }
+
+    private Node Forward(Input input, List<(object Layer, SyntaxNode Syntax)> layers)
+    {
+        var x = evaluator.Graph.Add(new InputRead(0, TensorType.Float(true, input.Shape)));
+        foreach (var (layer, syntax) in layers) x = evaluator.AsNode(evaluator.ApplyFromAttribute(layer, x, syntax))!;
+        return x;
+    }
+
+    private Program Predict(Input input, List<(object Layer, SyntaxNode Syntax)> layers)
+    {
+        var y = Forward(input, layers);
+        return new("Predict", 0, ProgramKind.Predict, "", [input], [], ProgramBuilder.Extract(evaluator.Graph, [new(Role.Prediction, "", y.Id)]));
+    }
+
+    private Program Learn(Input input, List<(object Layer, SyntaxNode Syntax)> layers, AttributeData loss)
+    {
+        var name = loss.AttributeClass!.Name.Replace("Attribute", "");
+        var where = Where(loss);
+        if (!Losses.Contains(name) || !DslOperators.TryGet(name, out _)) throw new NetworkException(Descriptors.NotAvailable, where, name);
+        var y = Forward(input, layers);
+        if (y.Type.Rank == 0) throw new NetworkException(Descriptors.Shape, where, $"{name}: at least one axis expected, {y.Type} came");
+
+        Input target;
+        Node value;
+        if (name == "CrossEntropy")
+        {
+            target = new("target", InputKind.Labels, y.Type.Shape.Take(y.Type.Rank - 1).ToEquatable(), y.Type[y.Type.Rank - 1], false, false, 1, 0);
+            var labels = evaluator.Graph.Add(new InputRead(1, new(DType.Int32, true, target.Shape)));
+            value = Apply(name, y, new() { ["labels"] = new LabelsValue(labels, target.Classes) }, where);
+        }
+        else
+        {
+            target = new("target", InputKind.Tensor, y.Type.Shape, 0, false, false, 1, 0);
+            value = Apply(name, y, new() { ["target"] = evaluator.Graph.Add(new InputRead(1, TensorType.Float(true, target.Shape))) }, where);
+        }
+        if (value.Type.Rank > 0) value = Apply("Mean", value, new(StringComparer.OrdinalIgnoreCase), where);
+
+        var trained = evaluator.Trained(value, _ => true);
+        if (trained.Count == 0) throw new NetworkException(Descriptors.NothingTrained, where, type.Name);
+        var outputs = new List<Output> { new(Role.Loss, "", evaluator.AddPenalties(value, trained).Id) };
+        outputs.AddRange(evaluator.Assignments(layer => trained.Any(t => t.StartsWith(layer + ".", StringComparison.Ordinal))));
+        return new("Learn", 0, ProgramKind.Learn, "", [input, target], trained.ToEquatable(), ProgramBuilder.Extract(evaluator.Graph, outputs));
+    }
+
+    private Node Apply(string word, Node x, Dictionary<string, object?> arguments, Location where) => (Node)evaluator.Apply(word, x, arguments, where)!;
+
+    private static Location Where(AttributeData attribute) => AttributeArguments.Syntax(attribute, default).GetLocation();
+
+    private static NetworkException Malformed(Location where, string what) => new(Descriptors.Stack, where, what);
+}
