@@ -26,7 +26,7 @@ for (var i = 0; i < args.Length; i++)
 using var rivals = new Rivals();
 WriteHeader();
 Console.WriteLine("work\tthreads\tKiln µs\trival µs\tratio\tshare of FMA peak\tshare of L2 bandwidth\trival's setting");
-foreach (var work in Contractions.All())
+foreach (var work in Contractions.All().Concat(OptimizerSteps.All()))
 {
     if (work.Name.Contains(filter, StringComparison.OrdinalIgnoreCase))
         Compare(work);
