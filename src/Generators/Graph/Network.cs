@@ -10,7 +10,11 @@ internal sealed record Network(
 /// <param name="Namespace">Empty for the global namespace.</param>
 /// <param name="Containers">The declarations of the partial types around it, outermost first: <c>public partial class Outer</c>.</param>
 /// <param name="Accessibility">public, internal, …: as declared.</param>
-internal sealed record ClassInfo(string Namespace, EquatableArray<string> Containers, string Accessibility, string Name, bool IsSealed);
+internal sealed record ClassInfo(string Namespace, EquatableArray<string> Containers, string Accessibility, string Name, bool IsSealed)
+{
+    /// <summary>Names of the [Predict], [Learn] and [Shared] methods the user wrote (a stack has none): a generated list of nameofs keeps the editor from calling them unused.</summary>
+    public EquatableArray<string> Methods { get; init; }
+}
 
 /// <summary>How initial values are drawn; the same names as Kiln.Initializer. Constant fills with <see cref="Parameter.Scale"/>.</summary>
 internal enum Initializer { Default, Zeros, Ones, Normal, Uniform, TruncatedNormal, GlorotUniform, GlorotNormal, HeNormal, HeUniform, LeCunNormal, Orthogonal, Identity }

@@ -1,0 +1,54 @@
+namespace Kiln.Generators.Emission.Api;
+
+/// <summary>A classifier: a Predict program of one input whose one output scores the classes that a Learn program takes as labels.</summary>
+internal sealed record Classifier(ApiProgram Predict, int Classes);
+
+/// <summary>The share of right answers, for classifiers.</summary>
+internal static class AccuracyEmitter
+{
+    /// <param name="target">The workspace that answers; null to write the method itself.</param>
+    public static void Emit(CodeWriter code, ApiModel model, Classifier classifier, string? target)
+    {
+        var predict = classifier.Predict;
+        var input = predict.Inputs[0];
+        var length = predict.Lengths[0];
+        code.Summary($"The share of rows that {predict.PlainName} gives the right class, from 0 to 1.");
+        code.Parameter("inputs", $"{input.ShapeText} {(input.Element == "byte" ? "bytes" : "values")} per row.");
+        code.Parameter("labels", $"The right class of every row, from 0 to {classifier.Classes - 1}.");
+        code.Throws("global::System.ArgumentException", "A span has the wrong length, or a label is out of range.");
+        var generated = target is null ? "" : model.Generated + "\n";
+        var signature = $"{generated}public double Accuracy(global::System.ReadOnlySpan<{input.Element}> inputs, global::System.ReadOnlySpan<int> labels)";
+        if (target is not null)
+        {
+            code.Line($"{signature} => {target}.Accuracy(inputs, labels);");
+        }
+        else
+        {
+            code.Open(signature);
+            code.Line($"int rows = global::Kiln.Training.Guard.Rows(\"Accuracy\", \"inputs\", inputs.Length, {length});");
+            code.Line("global::Kiln.Training.Guard.Input(\"Accuracy\", \"labels\", labels.Length, 1, rows);");
+            code.Line($"global::Kiln.Training.Guard.Labels(\"Accuracy\", \"labels\", labels, {Calls.Number(classifier.Classes)});");
+            code.Line("int chunk = global::System.Math.Min(rows, _session.Capacity), right = 0;");
+            code.Line($"var outputs = new {predict.Outputs[0].Element}[chunk * {predict.Lengths[1]}];");
+            code.Open("for (int first = 0; first < rows; first += chunk)");
+            code.Line("int count = global::System.Math.Min(chunk, rows - first);");
+            code.Line($"var answers = global::System.MemoryExtensions.AsSpan(outputs, 0, count * {predict.Lengths[1]});");
+            code.Line($"{predict.Name}(inputs.Slice(first * {length}, count * {length}), answers);");
+            code.Line("right += global::Kiln.Training.Evaluation.Right(answers, labels.Slice(first, count));");
+            code.Close();
+            code.Line("return (double)right / rows;");
+            code.Close();
+        }
+        if (!model.TakesImages(predict)) return;
+        code.Line();
+        code.Summary($"The share of images that {predict.PlainName} gives the right class, from 0 to 1{(input.Element == "float" ? "; pixels are scaled to [0, 1]" : "")}.");
+        code.Parameter("images", $"Images of {length} pixels with labels below {classifier.Classes}.");
+        code.Throws("global::System.ArgumentException", "The images have another size, or a label is out of range.");
+        signature = $"{generated}public double Accuracy(global::Kiln.Data.ImageSet images)";
+        code.Line(target is not null
+            ? $"{signature} => {target}.Accuracy(images);"
+            : input.Element == "byte"
+                ? $"{signature} => Accuracy(global::Kiln.Training.Gather.Pixels(images, {length}), images.Labels);"
+                : $"{signature} => global::Kiln.Training.Evaluation.Accuracy(images, {length}, Accuracy);");
+    }
+}

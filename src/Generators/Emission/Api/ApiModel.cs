@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Kiln.Generators.Emission.Cpu;
+using Kiln.Generators.Graph;
+using Kiln.Generators.Kernels;
+
+namespace Kiln.Generators.Emission.Api;
+
+/// <summary>What all parts of the generated class ask for.</summary>
+internal sealed class ApiModel
+{
+    // Private members of the user's own class: names nobody else would choose.
+    public const string Core = "_kilnCore";
+    public const string Workspace = "_kilnWorkspace";
+
+    private static readonly string Version = typeof(ApiModel).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+
+    public ApiModel(CompiledNetwork compiled)
+    {
+        Compiled = compiled;
+        Predicts = ApiProgram.All(compiled, ProgramKind.Predict);
+        Learns = ApiProgram.All(compiled, ProgramKind.Learn);
+        Accuracy = FindClassifier();
+        var taken = new HashSet<string> { "batch", "threads", "seed", "optimizer", "network" };
+        OptimizerNames = [.. Learns.Select(p => p.Updates ? Identifiers.Escape(Identifiers.Unique(Identifiers.Camel(p.PlainName), taken)) : null)];
+    }
+
+    public CompiledNetwork Compiled { get; }
+    public ClassDetails Class => new(Compiled.Network.Class);
+    public ImmutableArray<ApiProgram> Predicts { get; }
+    public ImmutableArray<ApiProgram> Learns { get; }
+
+    /// <summary>Set where the network is a classifier by its programs' types.</summary>
+    public Classifier? Accuracy { get; }
+
+    /// <summary>For each Learn program, the argument that takes its optimizer; null for one that only assigns.</summary>
+    public IReadOnlyList<string?> OptimizerNames { get; }
+
+    /// <summary>The attribute on all members added to the user's class.</summary>
+    public string Generated => $"[global::System.CodeDom.Compiler.GeneratedCode(\"Kiln\", \"{Version}\")]";
+
+    /// <summary>The class of the kernels, and the file's own class of tables.</summary>
+    public string Kernels => Class.Qualify(KernelsEmitter.ClassName(Compiled.Network.Class));
+    public string Layout => Compiled.Network.Class.Name + "Layout";
+
+    /// <summary>Its place among the programs of its kind.</summary>
+    public int ProgramNumber(ApiProgram program) => program.First.Program.Kind == ProgramKind.Predict ? Predicts.IndexOf(program) : Learns.IndexOf(program);
+
+    /// <summary>The private method behind a Learn program's public ones.</summary>
+    public string Run(ApiProgram program) => "Run" + program.PlainName;
+
+    /// <summary>One grey image, or one with a label, of a fixed size per row: an ImageSet will do.</summary>
+    public bool TakesImages(ApiProgram program)
+    {
+        var inputs = program.Inputs;
+        if (program.Variants.Length != 1 || inputs.Length is not (1 or 2) || inputs[0] is { Element: "int" } or { Optimized: true }) return false;
+        var shape = inputs[0].Shapes[0];
+        var grey = shape.Count is 1 or 2 || (shape.Count == 3 && shape[0] == 1);
+        return grey && (inputs.Length == 1 || IsLabel(inputs[1]));
+    }
+
+    /// <summary>The shape that checkpoints have: a dense weight's is [units, inputs].</summary>
+    public static IEnumerable<int> CheckpointShape(StoredParameter stored) =>
+        stored.Storage == ParameterStorage.TransposedPanels ? stored.Parameter.Shape.Reverse() : stored.Parameter.Shape;
+
+    private Classifier? FindClassifier()
+    {
+        if (Predicts.Concat(Learns).Any(p => p.PlainName == "Accuracy")) return null;
+        var classes = Learns.SelectMany(p => p.Inputs).Where(IsLabel).Select(i => i.Classes).Distinct().ToArray();
+        if (classes.Length != 1) return null;
+        var candidates = Predicts.Where(p => Classifies(p, classes[0])).ToArray();
+        return candidates.Length == 1 ? new Classifier(candidates[0], classes[0]) : null;
+    }
+
+    private static bool IsLabel(ApiSpan input) => input.Classes > 1 && input.Lengths.All(l => l == 1);
+
+    private static bool Classifies(ApiProgram program, int classes) =>
+        program.Variants.Length == 1 && program.Inputs.Length == 1 && program.Outputs.Length == 1
+        && program.Inputs[0] is { Classes: 0, Optimized: false } && program.Outputs[0] is { Batched: true } output
+        && output.Lengths[0] == (output.Element == "int" ? 1 : classes);
+}
+
+/// <summary>How the user's class is written in C#.</summary>
+internal readonly struct ClassDetails(ClassInfo info)
+{
+    public string Name => info.Name;
+    public string EscapedName => Identifiers.Escape(info.Name);
+
+    /// <summary>The fully qualified name of a class beside it, at the level of the namespace.</summary>
+    public string Qualify(string name) => info.Namespace.Length == 0 ? "global::" + name : $"global::{string.Join(".", info.Namespace.Split('.').Select(Identifiers.Escape))}.{name}";
+}

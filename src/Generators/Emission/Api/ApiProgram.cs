@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using Kiln.Generators.Graph;
+using Kiln.Generators.Kernels;
+
+namespace Kiln.Generators.Emission.Api;
+
+/// <summary>A span that the caller passes.</summary>
+/// <param name="Name">A C# identifier, escaped.</param>
+/// <param name="Element">float, int or byte.</param>
+/// <param name="Lengths">Elements per row, for each variant of the program.</param>
+/// <param name="Shapes">Of one row, for each variant.</param>
+/// <param name="Batched">False for an output that is the same for all samples.</param>
+internal sealed record ApiSpan(string Name, string Element, ImmutableArray<int> Lengths, ImmutableArray<EquatableArray<int>> Shapes, bool Batched, int Classes = 0, bool Optimized = false)
+{
+    /// <summary>Shape in a message or comment: 1×28×28; a single number per row has none.</summary>
+    public string ShapeText => string.Join(" or ", Shapes.Select(s => s.Count == 0 ? "1" : string.Join("×", s)).Distinct());
+
+    /// <summary>The name in a message.</summary>
+    public string Label => Identifiers.Literal(Name.TrimStart('@'));
+}
+
+/// <summary>An int argument that chooses among declared shapes.</summary>
+internal sealed record ApiDimension(string Name, ImmutableArray<int> Values);
+
+/// <summary>One specialisation of a program: its entry point, and for a Learn program the one that computes no gradients.</summary>
+internal sealed record ApiVariant(CompiledProgram Main, CompiledProgram? LossOnly);
+
+/// <summary>A program as the caller sees it: a method name, spans in order, the variants behind it.</summary>
+internal sealed class ApiProgram
+{
+    public ApiProgram(ImmutableArray<ApiVariant> variants)
+    {
+        Variants = variants;
+        var first = First.Program;
+        var taken = new HashSet<string>();
+        Inputs = [.. first.Inputs.Select((input, i) => Input(i, input, taken))];
+        Outputs = [.. Enumerable.Range(0, Predictions(First).Length).Select(i => Output(i, taken))];
+        DimensionsOf = [.. Inputs.Select(i => Dimensions(i, taken))];
+        var batched = variants.Any(v => v.Main.Program.Graph.Nodes.Any(n => n.Type.Batched));
+        Rows = Identifiers.Unique("rows", taken);
+        TakesRows = Inputs.IsEmpty && batched;
+        Variant = Identifiers.Unique("variant", taken);
+        Call = Identifiers.Unique("call", taken);
+        Loss = Identifiers.Unique("loss", taken);
+        Gradients = Identifiers.Unique("gradients", taken);
+        Lengths = [.. Inputs.Concat(Outputs).Select(s => s.Lengths.Distinct().Count() == 1
+            ? s.Lengths[0].ToString(System.Globalization.CultureInfo.InvariantCulture)
+            : Identifiers.Unique(s.Name.TrimStart('@') + "Length", taken))];
+        Results = [.. ResultNames()];
+    }
+
+    public ImmutableArray<ApiVariant> Variants { get; }
+    public CompiledProgram First => Variants[0].Main;
+    public string Name => Identifiers.Escape(First.Program.Name);
+    public string PlainName => First.Program.Name;
+    public string Documentation => First.Program.Documentation;
+    public ImmutableArray<ApiSpan> Inputs { get; }
+    public ImmutableArray<ApiSpan> Outputs { get; }
+
+    /// <summary>For each input, the dimensions that tell its declared shapes apart.</summary>
+    public ImmutableArray<ImmutableArray<ApiDimension>> DimensionsOf { get; }
+    public IEnumerable<ApiDimension> AllDimensions => DimensionsOf.SelectMany(d => d);
+
+    /// <summary>Elements per row of each span, inputs first: a number, or the name of a local where variants differ.</summary>
+    public ImmutableArray<string> Lengths { get; }
+
+    /// <summary>There is a batch axis but no input to tell its length.</summary>
+    public bool TakesRows { get; }
+
+    // Names of arguments and locals that the user's own names leave free.
+    public string Rows { get; }
+    public string Variant { get; }
+    public string Call { get; }
+    public string Loss { get; }
+    public string Gradients { get; }
+
+    public bool HasLoss => First.Program.Graph.Outputs.Any(o => o.Role == Role.Loss);
+    /// <summary>It writes gradients (or directions) for an optimizer; otherwise it only assigns.</summary>
+    public bool Updates => First.HasGradients;
+    public bool HasLossOnly => Variants.All(v => v.LossOnly != null);
+
+    /// <summary>What a Learn program returns, as tuple element names with their index in Frame.Scalars.</summary>
+    public ImmutableArray<(string Name, int Scalar)> Results { get; }
+
+    public string ResultType => Results.Length switch
+    {
+        0 => "void",
+        1 => "float",
+        _ => "(" + string.Join(", ", Results.Select(r => "float " + r.Name)) + ")",
+    };
+
+    public IEnumerable<ApiSpan> Optimized => Inputs.Where(i => i.Optimized);
+
+    /// <summary>The method's parameters, without and with the output spans.</summary>
+    public string Parameters(bool outputs)
+    {
+        var list = new List<string>();
+        if (TakesRows) list.Add("int " + Rows);
+        for (var i = 0; i < Inputs.Length; i++)
+        {
+            list.Add($"global::System.{(Inputs[i].Optimized ? "Span" : "ReadOnlySpan")}<{Inputs[i].Element}> {Inputs[i].Name}");
+            list.AddRange(DimensionsOf[i].Select(d => "int " + d.Name));
+        }
+        if (outputs) list.AddRange(Outputs.Select(o => $"global::System.Span<{o.Element}> {o.Name}"));
+        return string.Join(", ", list);
+    }
+
+    /// <summary>The same as arguments handed on.</summary>
+    public string Arguments(bool outputs)
+    {
+        var list = new List<string>();
+        if (TakesRows) list.Add(Rows);
+        for (var i = 0; i < Inputs.Length; i++) list.AddRange(DimensionsOf[i].Select(d => d.Name).Prepend(Inputs[i].Name));
+        if (outputs) list.AddRange(Outputs.Select(o => o.Name));
+        return string.Join(", ", list);
+    }
+
+    /// <summary>Programs of one kind, variants of one name together, in the order of declaration.</summary>
+    public static ImmutableArray<ApiProgram> All(CompiledNetwork network, ProgramKind kind)
+    {
+        var programs = network.Programs.Where(p => p.Program.Kind == kind).ToArray();
+        return
+        [
+            .. programs.Select(p => p.Program.Name).Distinct().Select(name => new ApiProgram(
+            [
+                .. programs.Where(p => p.Program.Name == name).GroupBy(p => p.Program.Variant).OrderBy(g => g.Key).Select(Pair),
+            ])),
+        ];
+    }
+
+    // A Learn program is compiled twice; the entry without gradients is named after the other.
+    private static ApiVariant Pair(IEnumerable<CompiledProgram> compiled)
+    {
+        var all = compiled.ToArray();
+        var main = all.FirstOrDefault(p => p.HasGradients) ?? all[0];
+        return new ApiVariant(main, all.FirstOrDefault(p => p != main && !p.HasGradients));
+    }
+
+    private ApiSpan Input(int index, Input input, ISet<string> taken)
+    {
+        var shapes = Variants.Select(v => v.Main.Program.Inputs[index].Shape).ToImmutableArray();
+        var element = input.Kind == InputKind.Labels ? "int" : input.Bytes ? "byte" : "float";
+        return new ApiSpan(SpanName(input.Name, "input", taken), element, [.. shapes.Select(Length)], shapes, true, input.Classes, input.Optimized);
+    }
+
+    private ApiSpan Output(int index, ISet<string> taken)
+    {
+        var types = Variants.Select(v => Predictions(v.Main)[index].Type).ToArray();
+        var shapes = types.Select(t => t.Shape).ToImmutableArray();
+        return new ApiSpan(
+            SpanName(Identifiers.Camel(Predictions(First)[index].Name), "output", taken),
+            types[0].DType == DType.Int32 ? "int" : "float", [.. shapes.Select(Length)], shapes, types[0].Batched);
+    }
+
+    private static string SpanName(string name, string fallback, ISet<string> taken) =>
+        Identifiers.Escape(Identifiers.Unique(name.Length == 0 ? fallback : name.TrimStart('@'), taken));
+
+    private static (string Name, TensorType Type)[] Predictions(CompiledProgram program) =>
+        [.. program.Program.Graph.Outputs.Where(o => o.Role == Role.Prediction).Select(o => (o.Name, program.Program.Graph[o.Node].Type))];
+
+    private static int Length(EquatableArray<int> shape) => shape.Aggregate(1, (length, size) => checked(length * size));
+
+    private static ImmutableArray<ApiDimension> Dimensions(ApiSpan input, ISet<string> taken)
+    {
+        var rank = input.Shapes[0].Count;
+        string[] axes = rank switch { 1 => ["Length"], 2 => ["Rows", "Columns"], 3 => ["Channels", "Height", "Width"], _ => [.. Enumerable.Range(0, rank).Select(a => "Axis" + a)] };
+        return
+        [
+            .. Enumerable.Range(0, rank).Where(a => input.Shapes.Select(s => s[a]).Distinct().Count() > 1)
+                .Select(a => new ApiDimension(Identifiers.Unique(input.Name.TrimStart('@') + axes[a], taken), [.. input.Shapes.Select(s => s[a])])),
+        ];
+    }
+
+    private IEnumerable<(string, int)> ResultNames()
+    {
+        var taken = new HashSet<string>();
+        var scalar = 1;
+        foreach (var output in First.Program.Graph.Outputs.OrderBy(o => o.Role != Role.Loss))
+        {
+            if (output.Role == Role.Loss) yield return (Identifiers.Unique(output.Name.Length == 0 ? "Loss" : Identifiers.Pascal(output.Name), taken), 0);
+            else if (output.Role == Role.Monitor) yield return (Identifiers.Unique(Identifiers.Pascal(output.Name.Length == 0 ? "Monitor" : output.Name), taken), scalar++);
+        }
+    }
+}

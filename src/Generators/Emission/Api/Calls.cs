@@ -1,0 +1,113 @@
+using System.Globalization;
+
+namespace Kiln.Generators.Emission.Api;
+
+/// <summary>What the methods of a program have in common: its documentation, the checks of its arguments, the pinning of its spans.</summary>
+internal static class Calls
+{
+    private const string Guard = "global::Kiln.Training.Guard";
+
+    /// <summary>Documentation of the arguments: kind and shape of each.</summary>
+    public static void DocumentArguments(CodeWriter code, ApiProgram program, bool outputs, Func<ApiSpan, string>? rename = null)
+    {
+        if (program.TakesRows) code.Parameter(program.Rows, "Number of rows, at least 1.");
+        for (var i = 0; i < program.Inputs.Length; i++)
+        {
+            var input = program.Inputs[i];
+            code.Parameter(rename?.Invoke(input) ?? input.Name, input switch
+            {
+                { Classes: > 0 } => $"{input.ShapeText} classes from 0 to {input.Classes - 1} per row.",
+                { Element: "byte" } => $"{input.ShapeText} bytes per row, row-major.",
+                { Optimized: true } => $"{input.ShapeText} values per row, row-major; the call moves them.",
+                _ => $"{input.ShapeText} values per row, row-major.",
+            });
+            foreach (var dimension in program.DimensionsOf[i])
+                code.Parameter(dimension.Name, $"{string.Join(" or ", dimension.Values.Distinct())}.");
+        }
+        if (!outputs) return;
+        foreach (var output in program.Outputs)
+            code.Parameter(output.Name, $"Receives {output.ShapeText} {(output.Element == "int" ? "classes" : "values")}{(output.Batched ? " per row" : "")}, row-major.");
+    }
+
+    /// <summary>Chooses the variant and checks every length; afterwards the number of rows is known.</summary>
+    public static void Check(CodeWriter code, ApiProgram program, bool outputs)
+    {
+        var name = Identifiers.Literal(program.PlainName);
+        ChooseVariant(code, program, name);
+        var rows = program.Rows;
+        if (program.TakesRows) code.Line($"{Guard}.Rows({name}, {rows});");
+        else if (program.Inputs.IsEmpty) code.Line($"const int {rows} = 1;");
+        for (var i = 0; i < program.Inputs.Length; i++)
+        {
+            var input = program.Inputs[i];
+            code.Line(i == 0
+                ? $"int {rows} = {Guard}.Rows({name}, {input.Label}, {input.Name}.Length, {program.Lengths[i]});"
+                : $"{Guard}.Input({name}, {input.Label}, {input.Name}.Length, {program.Lengths[i]}, {rows});");
+            if (input.Classes > 0) code.Line($"{Guard}.Labels({name}, {input.Label}, {input.Name}, {Number(input.Classes)});");
+        }
+        if (!outputs) return;
+        for (var i = 0; i < program.Outputs.Length; i++)
+        {
+            var output = program.Outputs[i];
+            code.Line($"{Guard}.Output({name}, {output.Label}, {output.Name}.Length, {program.Lengths[program.Inputs.Length + i]}, {(output.Batched ? rows : "1")});");
+        }
+    }
+
+    /// <summary>fixed statements over the spans; the caller writes the block. Pointers are named after the spans.</summary>
+    public static void Pin(CodeWriter code, IEnumerable<ApiSpan> spans)
+    {
+        foreach (var span in spans) code.Line($"fixed ({span.Element}* {Pointer(span)} = {span.Name})");
+    }
+
+    /// <summary>Hands the pinned spans to the call, in the program's order.</summary>
+    public static void Bind(CodeWriter code, ApiProgram program, bool outputs)
+    {
+        for (var i = 0; i < program.Inputs.Length; i++)
+            code.Line($"{program.Call}.Input({Pointer(program.Inputs[i])}, {program.Lengths[i]});");
+        if (!outputs) return;
+        for (var i = 0; i < program.Outputs.Length; i++)
+            code.Line($"{program.Call}.Output({Pointer(program.Outputs[i])}, {(program.Outputs[i].Batched ? program.Lengths[program.Inputs.Length + i] : "0")});");
+    }
+
+    /// <summary>One statement, or a switch over the variants where there are several.</summary>
+    public static void PerVariant(CodeWriter code, ApiProgram program, Func<ApiVariant, string> statement, string? selector = null)
+    {
+        if (program.Variants.Length == 1)
+        {
+            code.Line(statement(program.Variants[0]));
+            return;
+        }
+        code.Open($"switch ({selector ?? program.Variant})");
+        for (var v = 0; v < program.Variants.Length; v++)
+        {
+            code.Line(v == program.Variants.Length - 1 ? "default:" : $"case {Number(v)}:");
+            code.Indented(statement(program.Variants[v]) + "\nbreak;");
+        }
+        code.Close();
+    }
+
+    /// <summary>A factor, but no factor of one.</summary>
+    public static string Times(string length) => length == "1" ? "" : " * " + length;
+
+    public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    public static string Pointer(ApiSpan span) => span.Name.TrimStart('@') + "Pointer";
+
+    private static void ChooseVariant(CodeWriter code, ApiProgram program, string name)
+    {
+        if (program.Variants.Length == 1) return;
+        var dimensions = program.AllDimensions.ToArray();
+        string Condition(int v) => string.Join(" && ", dimensions.Select(d => $"{d.Name} == {Number(d.Values[v])}"));
+        var choices = string.Concat(Enumerable.Range(0, program.Variants.Length).Select(v => $"{Condition(v)} ? {Number(v)} : "));
+        var declared = string.Join(", ", Enumerable.Range(0, program.Variants.Length).Select(v => string.Join("×", dimensions.Select(d => Number(d.Values[v])))));
+        var came = "$\"" + string.Join("×", dimensions.Select(d => "{" + d.Name + "}")) + "\"";
+        code.Line($"int {program.Variant} = {choices}{Guard}.NoVariant({name}, {Identifiers.Literal(string.Join(", ", dimensions.Select(d => d.Name)))}, {came}, {Identifiers.Literal(declared)});");
+        var spans = program.Inputs.Concat(program.Outputs).ToArray();
+        for (var i = 0; i < spans.Length; i++)
+        {
+            if (spans[i].Lengths.Distinct().Count() == 1) continue;
+            var cases = spans[i].Lengths.Select((length, v) => v == spans[i].Lengths.Length - 1 ? Number(length) : $"{program.Variant} == {Number(v)} ? {Number(length)} : ");
+            code.Line($"int {program.Lengths[i]} = {string.Concat(cases)};");
+        }
+    }
+}

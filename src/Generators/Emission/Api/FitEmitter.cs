@@ -1,0 +1,98 @@
+namespace Kiln.Generators.Emission.Api;
+
+/// <summary>The ordinary training loop over data in memory, for Learn programs of fixed input shapes.</summary>
+internal static class FitEmitter
+{
+    private static readonly string[] Own = ["epochs", "progress", "validate", "cancellation", "samples"];
+    private const string Progress = "global::Kiln.TrainingProgress";
+
+    public static void Emit(CodeWriter code, ApiModel model)
+    {
+        var fitted = model.Learns.Where(p => p.Inputs.Length > 0 && p.Variants.Length == 1 && !p.Optimized.Any()).ToArray();
+        foreach (var program in fitted)
+        {
+            // The name says which program, where there is a choice.
+            var name = model.Learns.Length == 1 ? "Fit" : "Fit" + program.PlainName;
+            code.Line();
+            EmitArrays(code, program, name);
+            if (!model.TakesImages(program)) continue;
+            code.Line();
+            EmitImages(code, model, program, name);
+        }
+    }
+
+    private static void EmitArrays(CodeWriter code, ApiProgram program, string name)
+    {
+        code.Summary($"Trains by {program.PlainName} on rows in memory, in a new order each epoch.");
+        Calls.DocumentArguments(code, program, outputs: false, Name);
+        DocumentLoop(code);
+        code.Parameter("validate", "A figure of merit to compute after each epoch, such as the accuracy on other data.");
+        DocumentEnd(code);
+        code.Open($"public {Task} {name}({string.Join(", ", program.Inputs.Select(i => $"global::System.ReadOnlyMemory<{i.Element}> {Name(i)}"))}, int epochs = 1, global::System.IProgress<{Progress}>? progress = null, global::System.Func<double>? validate = null, global::System.Threading.CancellationToken cancellation = default)");
+        var label = Identifiers.Literal(name);
+        for (var i = 0; i < program.Inputs.Length; i++)
+        {
+            var input = program.Inputs[i];
+            code.Line(i == 0
+                ? $"int {program.Rows} = global::Kiln.Training.Guard.Rows({label}, {input.Label}, {Name(input)}.Length, {program.Lengths[i]});"
+                : $"global::Kiln.Training.Guard.Input({label}, {input.Label}, {Name(input)}.Length, {program.Lengths[i]}, {program.Rows});");
+            if (input.Classes > 0) code.Line($"global::Kiln.Training.Guard.Labels({label}, {input.Label}, {Name(input)}.Span, {Calls.Number(input.Classes)});");
+        }
+        foreach (var (input, length) in program.Inputs.Zip(program.Lengths, (i, l) => (i, l)))
+            code.Line($"var {Batch(input)} = new {input.Element}[_session.Batch{Calls.Times(length)}];");
+        code.Open($"return _session.Fit({program.Rows}, epochs, samples =>");
+        foreach (var (input, length) in program.Inputs.Zip(program.Lengths, (i, l) => (i, l)))
+            code.Line($"global::Kiln.Training.Gather.Rows({Name(input)}.Span, {length}, samples, {Batch(input)});");
+        EmitStep(code, program, Batch);
+        code.CloseCall(", progress, validate, cancellation);");
+        code.Close();
+    }
+
+    private static void EmitImages(CodeWriter code, ApiModel model, ApiProgram program, string name)
+    {
+        var length = program.Lengths[0];
+        var scored = model.Accuracy is not null && program.Inputs.Length == 2;
+        code.Summary($"Trains by {program.PlainName} on images{(program.Inputs[0].Element == "float" ? ", their pixels scaled to [0, 1]," : "")} in a new order each epoch.");
+        code.Parameter("data", $"Images of {length} pixels{(program.Inputs.Length == 2 ? $" with labels below {program.Inputs[1].Classes}" : "")}.");
+        DocumentLoop(code);
+        if (scored) code.Parameter("validation", "Other images, whose accuracy is computed after each epoch.");
+        DocumentEnd(code);
+        code.Open($"public {Task} {name}(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<{Progress}>? progress = null, {(scored ? "global::Kiln.Data.ImageSet? validation = null, " : "")}global::System.Threading.CancellationToken cancellation = default)");
+        code.Line($"global::Kiln.Training.Guard.Images({Identifiers.Literal(name)}, data, {length}, {Calls.Number(program.Inputs.Length == 2 ? program.Inputs[1].Classes : int.MaxValue)});");
+        code.Line($"var pixels = new {program.Inputs[0].Element}[_session.Batch{Calls.Times(length)}];");
+        code.Line("var labels = new int[_session.Batch];");
+        code.Open("return _session.Fit(data.Count, epochs, samples =>");
+        code.Line($"data.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length{Calls.Times(length)}), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));");
+        EmitStep(code, program, input => input.Element == "int" ? "labels" : "pixels");
+        code.CloseCall($", progress, {(scored ? "validation is null ? null : () => Accuracy(validation)" : "null")}, cancellation);");
+        code.Close();
+    }
+
+    private static void EmitStep(CodeWriter code, ApiProgram program, Func<ApiSpan, string> batch)
+    {
+        var spans = program.Inputs.Select((input, i) => $"global::System.MemoryExtensions.AsSpan({batch(input)}, 0, samples.Length{Calls.Times(program.Lengths[i])})");
+        var call = $"{program.Name}({string.Join(", ", spans)})";
+        if (program.HasLoss) code.Line($"return {call}{(program.Results.Length > 1 ? "." + program.Results[0].Name : "")};");
+        else code.Line($"{call};\nreturn 0;");
+    }
+
+    private const string Task = $"global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<{Progress}>>";
+
+    private static string Batch(ApiSpan input) => input.Name.TrimStart('@') + "Batch";
+
+    // An input that is called like one of the loop's own arguments.
+    private static string Name(ApiSpan input) => Own.Contains(input.Name) ? input.Name + "Data" : input.Name;
+
+    private static void DocumentLoop(CodeWriter code)
+    {
+        code.Parameter("epochs", "Passes over all rows, at least 1.");
+        code.Parameter("progress", "Told about every epoch's end, and in between some ten times a second.");
+    }
+
+    private static void DocumentEnd(CodeWriter code)
+    {
+        code.Parameter("cancellation", "Stops between two steps; what was learned until then stays.");
+        code.Returns("The state at the end of each epoch.");
+        code.Throws("global::Kiln.NonFiniteLossException", "A loss was not a finite number; the step that had it changed nothing.");
+    }
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Text;
+using Kiln.Generators.Graph;
+using Kiln.Generators.Kernels;
+using Kiln.Generators.Operators;
+using Kiln.Generators.Operators.Primitives;
+
+namespace Kiln.Generators.Emission.Api;
+
+/// <summary>
+/// What a network is made of, as a table of text: for each program its layers with shape, parameters and floating-point
+/// operations for one row, and the memory it takes.
+/// </summary>
+internal static class SummaryTable
+{
+    private static readonly string[] Header = ["layer", "output", "parameters", "FLOPs"];
+
+    public static string Of(CompiledNetwork network)
+    {
+        var text = new StringBuilder();
+        var total = network.Parameters.Sum(p => (long)p.Parameter.Length);
+        var trainable = network.Parameters.Where(p => p.Parameter.Trainable).Sum(p => (long)p.Parameter.Length);
+        text.Append(network.Network.Class.Name).Append(": ").Append(Count(total)).Append(" parameters");
+        if (trainable != total) text.Append(", ").Append(Count(trainable)).Append(" of them trainable");
+        text.Append('\n');
+        foreach (var compiled in network.Programs)
+        {
+            // The loss without gradients is the same program once more.
+            if (compiled.Program.Kind == ProgramKind.Learn && !compiled.HasGradients && network.Programs.Any(p => p != compiled && p.Program.Equals(compiled.Program))) continue;
+            text.Append('\n').Append(Signature(compiled.Program)).Append('\n');
+            AppendRows(text, Rows(compiled.Program.Graph));
+            text.Append("memory: ").Append(Count(4L * compiled.FixedFloats)).Append(" bytes + ").Append(Count(4L * compiled.FloatsPerRow)).Append(" per row of the batch\n");
+        }
+        return text.ToString();
+    }
+
+    private static string Signature(Program program) =>
+        $"{(program.Kind == ProgramKind.Learn ? "[Learn] " : "")}{program.Name}({string.Join(", ", program.Inputs.Select(i => $"{i.Name}: {(i.Shape.Count > 0 ? string.Join("×", i.Shape) : "1")}{(i.Classes > 0 ? $" of {i.Classes} classes" : "")}"))})";
+
+    // One line per expression of the user's: the primitives it became are adjacent.
+    private static List<string[]> Rows(Graph.Graph graph)
+    {
+        var rows = new List<string[]>();
+        var seen = new HashSet<string>();
+        string? origin = null;
+        Node? last = null;
+        long parameters = 0, flops = 0;
+        void Flush()
+        {
+            if (last is not null && origin!.Length > 0)
+                rows.Add([origin, Shape(last.Type), parameters == 0 ? "" : Count(parameters), flops == 0 ? "" : Count(flops)]);
+            (last, parameters, flops) = (null, 0, 0);
+        }
+        foreach (var node in graph.Nodes)
+        {
+            if (node.Operator is InputRead or Constant) continue;
+            if (node.Origin != origin) Flush();
+            origin = node.Origin;
+            if (node.Operator is ParameterRead read)
+            {
+                if (seen.Add(read.Name)) parameters += node.Type.Length;
+                continue;
+            }
+            last = node;
+            flops += Flops(graph, node);
+        }
+        Flush();
+        return rows;
+    }
+
+    /// <summary>Operations for one row: a multiplication and an addition are two; moving elements is none.</summary>
+    internal static long Flops(Graph.Graph graph, Node node)
+    {
+        TensorType Input(int i) => graph[node.Inputs[i]].Type;
+        switch (node.Operator)
+        {
+            case Einsum einsum:
+                var sizes = new Dictionary<int, long>();
+                for (var a = 0; a < einsum.A.Count; a++) sizes[einsum.A[a]] = Input(0)[a];
+                for (var b = 0; b < einsum.B.Count; b++) sizes[einsum.B[b]] = Input(1)[b];
+                return 2 * sizes.Values.Aggregate(1L, (product, size) => product * size);
+            case Convolution:
+                return 2L * node.Type.Length * Input(1)[1] * Input(1)[2] * Input(1)[3];
+            case AveragePool { Window: var window }:
+                return (long)node.Type.Length * window.KernelHeight * window.KernelWidth;
+            case MaxPool { Window: var window }:
+                return (long)node.Type.Length * window.KernelHeight * window.KernelWidth;
+            case Reduce:
+                return Input(0).Length;
+            case Pointwise and not StopGradient:
+                return node.Type.Length;
+            default:
+                return 0;
+        }
+    }
+
+    private static void AppendRows(StringBuilder text, List<string[]> rows)
+    {
+        if (rows.Count == 0) return;
+        rows.Insert(0, Header);
+        var widths = Enumerable.Range(0, Header.Length).Select(c => rows.Max(r => r[c].Length)).ToArray();
+        foreach (var row in rows)
+        {
+            // Names to the left, numbers to the right.
+            var line = string.Join("  ", row.Select((cell, c) => c < 2 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c])));
+            text.Append("  ").Append(line.TrimEnd()).Append('\n');
+        }
+    }
+
+    private static string Shape(TensorType type) => type.Rank == 0 ? "1" : string.Join("×", type.Shape);
+
+    private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,207 @@
+namespace Kiln.Generators.Emission.Api;
+
+/// <summary>The nested Training, whose methods are the [Learn] programs, and the Train methods that make it.</summary>
+internal static class TrainingEmitter
+{
+    private const string Optimizer = "global::Kiln.Optimizer";
+
+    public static void EmitTrain(CodeWriter code, ApiModel model)
+    {
+        var names = model.OptimizerNames;
+        var optimizers = names.OfType<string>().ToArray();
+        var create = $"new Training(this, batch, threads, seed ?? {ApiModel.Core}.Seed";
+        code.Line();
+        code.Summary(optimizers.Length > 1 ? "Starts a training in which one optimizer serves all programs." : "Starts a training.");
+        if (optimizers.Length > 0) code.Parameter("optimizer", "How gradients move the parameters.");
+        DocumentSizes(code);
+        code.Line(model.Generated);
+        code.Line($"public Training Train({(optimizers.Length > 0 ? Optimizer + " optimizer, " : "")}int batch = 32, int threads = 0, ulong? seed = null) =>");
+        code.Indented($"{create}{string.Concat(optimizers.Select(_ => ", optimizer"))});");
+        if (optimizers.Length < 2) return;
+        code.Line();
+        code.Summary("Starts a training in which each program has an optimizer of its own, or shares one instance with others.");
+        DocumentSizes(code, batchOnly: true);
+        foreach (var (program, name) in model.Learns.Zip(names, (p, n) => (p, n)))
+            if (name is not null) code.Parameter(name, $"Moves what {program.PlainName} trains; null if that program is not to be called.");
+        DocumentSizes(code, batchOnly: false);
+        code.Line(model.Generated);
+        code.Line($"public Training Train(int batch, {string.Join(", ", optimizers.Select(n => $"{Optimizer}? {n} = null"))}, int threads = 0, ulong? seed = null) =>");
+        code.Indented($"{create}{string.Concat(optimizers.Select(n => ", " + n))});");
+    }
+
+    public static void Emit(CodeWriter code, ApiModel model)
+    {
+        var names = model.OptimizerNames;
+        code.Summary($"A training of {model.Class.Name}: gradients, the optimizers' state, memory for one batch. It serves one call at a time.");
+        code.Line(model.Generated);
+        code.Open("public sealed class Training : global::System.IDisposable");
+        code.Line($"private readonly {model.Class.EscapedName} _network;");
+        code.Line("private readonly global::Kiln.Training.TrainingSession _session;");
+        if (model.Accuracy is not null) code.Line("private Workspace? _evaluation;");
+        code.Line();
+        code.Open($"internal unsafe Training({model.Class.EscapedName} network, int batch, int threads, ulong seed{string.Concat(names.OfType<string>().Select(n => $", {Optimizer}? {n}"))})");
+        code.Line("_network = network;");
+        code.Line($"_session = new global::Kiln.Training.TrainingSession(network.{ApiModel.Core}, batch, threads, seed, {WorkspaceEmitter.Sizes(model.Learns.SelectMany(p => p.Variants).SelectMany(v => new[] { v.Main, v.LossOnly }.OfType<Kernels.CompiledProgram>()))},");
+        code.Line("[");
+        for (var i = 0; i < names.Count; i++)
+            code.Indented($"new global::Kiln.Training.LearnProgram({Identifiers.Literal(model.Learns[i].PlainName)}, {names[i] ?? "null"}, {model.Layout}.Trained[{i}], HasLoss: {(model.Learns[i].HasLoss ? "true" : "false")}, Updates: {(model.Learns[i].Updates ? "true" : "false")}),");
+        code.Line("]);");
+        code.Close();
+        foreach (var program in model.Learns)
+        {
+            code.Line();
+            EmitProgram(code, model, program);
+        }
+        if (model.Accuracy is { } accuracy)
+        {
+            code.Line();
+            AccuracyEmitter.Emit(code, model, accuracy, "Evaluation()");
+        }
+        FitEmitter.Emit(code, model);
+        EmitMembers(code, model);
+        code.Close();
+    }
+
+    private static void EmitProgram(CodeWriter code, ApiModel model, ApiProgram program)
+    {
+        var plain = program.PlainName;
+        var result = program.Results.Length > 0 ? (program.Results.Length == 1 ? $"float {program.Loss} = " : $"var {program.Loss} = ") : "";
+        var optimized = program.Optimized.ToArray();
+
+        code.Summary(program.Documentation.Length > 0 ? program.Documentation : "One step: loss, gradients, update. Nothing is allocated after the first.");
+        Document(code, program, update: true);
+        code.Open($"public {program.ResultType} {program.Name}({program.Parameters(outputs: false)})");
+        code.Line($"{result}{model.Run(program)}(true{Comma(program.Arguments(outputs: false))});");
+        code.Line($"Apply{plain}({string.Join(", ", optimized.Select(o => o.Name))});");
+        if (program.Results.Length > 0) code.Line($"return {program.Loss};");
+        code.Close();
+
+        if (program.Updates) EmitGradients(code, model, program);
+
+        if (program.HasLossOnly && program.Results.Length > 0)
+        {
+            code.Line();
+            code.Summary($"What {plain} would return, without gradients: nothing is changed. It draws the random numbers that the next step will draw.");
+            Document(code, program, update: false);
+            code.Line($"public {program.ResultType} {plain}Loss({program.Parameters(outputs: false)}) => {model.Run(program)}(false{Comma(program.Arguments(outputs: false))});");
+        }
+
+        code.Line();
+        EmitApply(code, model, program, optimized);
+        code.Line();
+        EmitRun(code, model, program);
+    }
+
+    private static void EmitGradients(CodeWriter code, ApiModel model, ApiProgram program)
+    {
+        var plain = program.PlainName;
+        code.Line();
+        code.Summary($"Loss and gradients of {plain} without an update; Apply{plain} makes it.");
+        Document(code, program, update: false);
+        code.Line($"public {program.ResultType} {plain}Gradients({program.Parameters(outputs: false)}) => {model.Run(program)}(true{Comma(program.Arguments(outputs: false))});");
+    }
+
+    private static void EmitApply(CodeWriter code, ApiModel model, ApiProgram program, ApiSpan[] optimized)
+    {
+        var number = model.ProgramNumber(program);
+        var plain = program.PlainName;
+        var modifiers = program.Updates ? "public unsafe" : "private unsafe";
+        if (program.Updates) DocumentApply(code, plain, optimized);
+        code.Open($"{modifiers} void Apply{plain}({string.Join(", ", optimized.Select(o => $"global::System.Span<float> {o.Name}"))})");
+        Calls.Pin(code, optimized);
+        code.Open($"using (var {program.Call} = _session.EnterApply({number}))");
+        foreach (var input in optimized)
+        {
+            var index = program.Inputs.IndexOf(input);
+            Calls.PerVariant(code, program, v =>
+            {
+                var place = v.Main.InputGradients.First(g => g.Input == index);
+                return $"{program.Call}.Move({index}, {input.Label}, {Calls.Pointer(input)}, {input.Name}.Length, {input.Lengths[program.Variants.IndexOf(v)]}, {Calls.Number(place.Fixed)}, {Calls.Number(place.PerRow)});";
+            }, program.Call + ".Variant");
+        }
+        if (program.Updates) code.Line($"{program.Call}.Update();");
+        if (program.First.Assigns) Calls.PerVariant(code, program, v => $"{program.Call}.Commit(&{model.Kernels}.{v.Main.EntryPoint}Commit);", program.Call + ".Variant");
+        code.Line($"{program.Call}.Done();");
+        code.Close();
+        code.Close();
+    }
+
+    private static void EmitRun(CodeWriter code, ApiModel model, ApiProgram program)
+    {
+        code.Open($"private unsafe {program.ResultType} {model.Run(program)}(bool {program.Gradients}{Comma(program.Parameters(outputs: false))})");
+        Calls.Check(code, program, outputs: false);
+        Calls.Pin(code, program.Inputs);
+        code.Open($"using (var {program.Call} = _session.Enter({model.ProgramNumber(program)}, {program.Rows}{(program.Variants.Length > 1 ? ", " + program.Variant : "")}))");
+        Calls.Bind(code, program, outputs: false);
+        if (program.HasLossOnly) code.Open($"if ({program.Gradients})");
+        Calls.PerVariant(code, program, v => $"{program.Call}.Gradients(&{model.Kernels}.{v.Main.EntryPoint});");
+        if (program.HasLossOnly)
+        {
+            code.Close();
+            code.Open("else");
+            Calls.PerVariant(code, program, v => $"{program.Call}.Loss(&{model.Kernels}.{v.LossOnly!.EntryPoint});");
+            code.Close();
+        }
+        if (program.Results.Length == 1) code.Line($"return {program.Call}.Scalar({program.Results[0].Scalar});");
+        if (program.Results.Length > 1) code.Line($"return ({string.Join(", ", program.Results.Select(r => $"{program.Call}.Scalar({r.Scalar})"))});");
+        code.Close();
+        code.Close();
+    }
+
+    private static void EmitMembers(CodeWriter code, ApiModel model)
+    {
+        code.Line();
+        code.Summary("Gradients of the program that ran last, named and shaped as the parameters.");
+        code.Line("public ParameterViews Gradients => new ParameterViews(_session.Gradients);");
+        code.Line();
+        code.Summary("Updates made so far, by all programs together.");
+        code.Line("public long Step => _session.Step;");
+        code.Line();
+        code.Summary("The most rows a call can take.");
+        code.Line("public int Batch => _session.Batch;");
+        code.Line();
+        code.Summary("The learning rate of the (first) optimizer; setting it sets that of all.");
+        code.Line("public double LearningRate { get => _session.LearningRate; set => _session.LearningRate = value; }");
+        code.Line();
+        code.Line("/// <inheritdoc cref=\"global::Kiln.Training.TrainingSession.Save\"/>");
+        code.Line("public void Save(string path) => _session.Save(path);");
+        code.Line();
+        code.Line("/// <inheritdoc cref=\"global::Kiln.Training.TrainingSession.Load\"/>");
+        code.Line("public void Load(string path) => _session.Load(path);");
+        code.Line();
+        code.Line("/// <inheritdoc/>");
+        code.Open("public void Dispose()");
+        if (model.Accuracy is not null) code.Line("_evaluation?.Dispose();");
+        code.Line("_session.Dispose();");
+        code.Close();
+        if (model.Accuracy is null) return;
+        code.Line();
+        code.Line("private Workspace Evaluation() => _evaluation ??= _network.CreateWorkspace(_session.Batch, _session.Threads);");
+    }
+
+    private static void Document(CodeWriter code, ApiProgram program, bool update)
+    {
+        Calls.DocumentArguments(code, program, outputs: false);
+        if (program.HasLoss) code.Returns(program.Results.Length == 1 ? "The mean loss over the rows." : "The mean loss over the rows and what the program monitors.");
+        code.Throws("global::System.ArgumentException", "A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.");
+        code.Throws("global::System.ObjectDisposedException", "The network or the training was disposed of.");
+        if (update && program.HasLoss) code.Throws("global::Kiln.NonFiniteLossException", "The loss is not a finite number; nothing was changed.");
+    }
+
+    private static void DocumentApply(CodeWriter code, string plain, ApiSpan[] optimized)
+    {
+        code.Summary($"Updates what {plain} trains by the gradients that {plain}Gradients left.");
+        foreach (var input in optimized) code.Parameter(input.Name, "The values whose gradients these are; the call moves them.");
+        code.Throws("global::System.InvalidOperationException", $"{plain}Gradients was not called right before, or the training has no optimizer for it.");
+    }
+
+    private static void DocumentSizes(CodeWriter code, bool? batchOnly = null)
+    {
+        if (batchOnly != false) code.Parameter("batch", "The most rows a step takes, at least 1.");
+        if (batchOnly == true) return;
+        code.Parameter("threads", "Threads that share a step; 0 for one per processor. Results do not depend on it.");
+        code.Parameter("seed", "Chooses random draws and the order of samples; null for the network's own seed.");
+    }
+
+    private static string Comma(string arguments) => arguments.Length == 0 ? "" : ", " + arguments;
+}

@@ -1,0 +1,72 @@
+using System.ComponentModel;
+using Kiln.Data;
+
+namespace Kiln.Training;
+
+/// <summary>Right answers counted.</summary>
+[EditorBrowsable(EditorBrowsableState.Advanced)]
+public static class Evaluation
+{
+    // Images widened to floats at a time.
+    private const int Chunk = 1024;
+
+    /// <summary>Gives the share of rows that are given the right class.</summary>
+    /// <param name="inputs">The rows.</param>
+    /// <param name="labels">The right class of each.</param>
+    public delegate double RowsAccuracy(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels);
+
+    /// <summary>How many rows have their largest score at the label; of equal scores the first counts.</summary>
+    /// <param name="scores">The same number of scores for each label.</param>
+    /// <param name="labels">The right classes.</param>
+    public static int Right(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels)
+    {
+        var classes = scores.Length / labels.Length;
+        var right = 0;
+        for (var row = 0; row < labels.Length; row++)
+        {
+            var (best, answer) = (float.NegativeInfinity, -1);
+            for (var k = 0; k < classes; k++)
+            {
+                var score = scores[row * classes + k];
+                if (score > best) (best, answer) = (score, k);
+            }
+            if (answer == labels[row]) right++;
+        }
+        return right;
+    }
+
+    /// <summary>How many answers are the label.</summary>
+    /// <param name="answers">One class per label.</param>
+    /// <param name="labels">The right classes.</param>
+    public static int Right(ReadOnlySpan<int> answers, ReadOnlySpan<int> labels)
+    {
+        var right = 0;
+        for (var row = 0; row < labels.Length; row++)
+        {
+            if (answers[row] == labels[row]) right++;
+        }
+        return right;
+    }
+
+    /// <summary>The share of images that are given the right class, pixels scaled to [0, 1].</summary>
+    /// <param name="images">The images with their labels.</param>
+    /// <param name="length">Pixels an image must have.</param>
+    /// <param name="accuracy">Answers for some rows.</param>
+    /// <exception cref="ArgumentException">The images have another size, or there are none.</exception>
+    public static double Accuracy(ImageSet images, int length, RowsAccuracy accuracy)
+    {
+        Guard.Images("Accuracy", images, length, int.MaxValue);
+        var chunk = Math.Min(images.Count, Chunk);
+        var pixels = new float[chunk * length];
+        var (labels, rows) = (new int[chunk], new int[chunk]);
+        var right = 0.0;
+        for (var first = 0; first < images.Count; first += chunk)
+        {
+            var count = Math.Min(chunk, images.Count - first);
+            for (var i = 0; i < count; i++) rows[i] = first + i;
+            images.Gather(rows.AsSpan(0, count), pixels.AsSpan(0, count * length), labels.AsSpan(0, count));
+            right += Math.Round(count * accuracy(pixels.AsSpan(0, count * length), labels.AsSpan(0, count)));
+        }
+        return right / images.Count;
+    }
+}

@@ -1,0 +1,78 @@
+using System.ComponentModel;
+using Kiln.Checkpoints;
+using Kiln.Kernels;
+
+namespace Kiln.Training;
+
+/// <summary>What all workspaces and trainings of one network share: its parameters and its constants.</summary>
+[EditorBrowsable(EditorBrowsableState.Advanced)]
+public sealed unsafe class NetworkCore : IDisposable
+{
+    private readonly Arena _constants;
+    private readonly string _name;
+
+    /// <summary>A network with initial weights.</summary>
+    /// <param name="name">The class.</param>
+    /// <param name="parameters">The table of parameters.</param>
+    /// <param name="parameterFloats">Floats of the parameter block.</param>
+    /// <param name="constantFloats">Floats of the constants.</param>
+    /// <param name="writeConstants">The kernels' method that writes them.</param>
+    /// <param name="seed">Chooses the initial weights.</param>
+    public NetworkCore(string name, ParameterInfo[] parameters, int parameterFloats, int constantFloats, delegate*<float*, void> writeConstants, ulong seed)
+    {
+        _name = name;
+        Seed = seed;
+        Parameters = new ParameterBlock(parameters, parameterFloats);
+        Parameters.Initialize(seed);
+        _constants = new Arena(constantFloats);
+        writeConstants(_constants.Pointer);
+    }
+
+    /// <summary>The seed of the initial weights.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>The weights.</summary>
+    public ParameterBlock Parameters { get; }
+
+    /// <summary>The constants, written once.</summary>
+    public float* Constants => _constants.Pointer;
+
+    /// <summary>It was disposed of: its memory is gone.</summary>
+    public bool IsDisposed { get; private set; }
+
+    /// <summary>Called before anything reads the weights.</summary>
+    /// <exception cref="ObjectDisposedException">The network was disposed of.</exception>
+    public void ThrowIfDisposed()
+    {
+        if (IsDisposed) throw new ObjectDisposedException(_name);
+    }
+
+    /// <inheritdoc cref="INetwork.Save"/>
+    public void Save(string path)
+    {
+        ThrowIfDisposed();
+        Checkpoint.Save(path, CheckpointTensor.Of(Parameters));
+    }
+
+    /// <inheritdoc cref="INetwork.LoadWeights"/>
+    public void LoadWeights(string path)
+    {
+        ThrowIfDisposed();
+        Checkpoint.Load(path, CheckpointTensor.Of(Parameters));
+    }
+
+    /// <inheritdoc cref="INetwork.LoadMatching"/>
+    public IReadOnlyList<string> LoadMatching(string path)
+    {
+        ThrowIfDisposed();
+        return Checkpoint.LoadMatching(path, CheckpointTensor.Of(Parameters));
+    }
+
+    /// <summary>Gives the memory back.</summary>
+    public void Dispose()
+    {
+        IsDisposed = true;
+        Parameters.Dispose();
+        _constants.Dispose();
+    }
+}

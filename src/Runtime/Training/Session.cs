@@ -1,0 +1,75 @@
+using System.ComponentModel;
+using Kiln.Kernels;
+
+namespace Kiln.Training;
+
+/// <summary>What a workspace runs Predict programs with. One call at a time.</summary>
+/// <param name="core">The weights.</param>
+/// <param name="batch">Rows computed at a time, at least 1.</param>
+/// <param name="threads">Threads that share a call, 0 for one per processor.</param>
+/// <param name="seed">Key of random draws.</param>
+/// <param name="programs">Arena floats of each program: fixed, and per row of capacity.</param>
+/// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+/// <exception cref="ObjectDisposedException">The network was disposed of.</exception>
+[EditorBrowsable(EditorBrowsableState.Advanced)]
+public sealed unsafe class Session(NetworkCore core, int batch, int threads, ulong seed, ReadOnlySpan<(int Fixed, int PerRow)> programs)
+    : ProgramMemory(core, batch, threads, seed, programs)
+{
+    private readonly ulong[] _calls = new ulong[Math.Max(programs.Length, 1)];
+
+    /// <summary>Begins a call; no other may begin until it is disposed of.</summary>
+    /// <param name="program">The program's number: each counts its calls, so that every call draws afresh.</param>
+    /// <param name="rows">Live rows, at least 1: more than there is memory for are computed in turn.</param>
+    /// <exception cref="ObjectDisposedException">The session or its network was disposed of.</exception>
+    /// <exception cref="InvalidOperationException">Another thread's call is under way.</exception>
+    public Call Enter(int program, int rows)
+    {
+        Begin();
+        Memory->Step = _calls[program]++;
+        return new Call(this, rows);
+    }
+
+    /// <summary>A call of a Predict program.</summary>
+    public readonly ref struct Call
+    {
+        private readonly Session _session;
+        private readonly int _rows;
+
+        internal Call(Session session, int rows)
+        {
+            _session = session;
+            _rows = rows;
+        }
+
+        /// <summary>The next input, pinned.</summary>
+        /// <typeparam name="T">float, int or byte.</typeparam>
+        /// <param name="first">The first row.</param>
+        /// <param name="perRow">Elements of a row.</param>
+        public void Input<T>(T* first, int perRow) where T : unmanaged => _session.AddInput(first, perRow * sizeof(T));
+
+        /// <summary>Room for the next output, pinned.</summary>
+        /// <typeparam name="T">float or int.</typeparam>
+        /// <param name="first">The first row.</param>
+        /// <param name="perRow">Elements of a row; 0 where there is one output for all rows.</param>
+        public void Output<T>(T* first, int perRow) where T : unmanaged => _session.AddOutput(first, perRow * sizeof(T));
+
+        /// <summary>Computes all rows, as many at a time as there is memory for.</summary>
+        /// <param name="program">The kernels' entry point.</param>
+        public void Run(delegate*<Frame*, Workers, void> program)
+        {
+            var frame = _session.Memory;
+            for (var first = 0; first < _rows;)
+            {
+                var rows = Math.Min(_rows - first, _session.Capacity);
+                frame->Rows = rows;
+                frame->FirstSample = (ulong)first;
+                program(frame, _session.Workers);
+                _session.Advance(rows);
+                first += rows;
+            }
+        }
+
+        /// <summary>Ends the call.</summary>
+        public void Dispose() => _session.End();
+    }
+}

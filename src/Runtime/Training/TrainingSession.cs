@@ -1,0 +1,279 @@
+using System.ComponentModel;
+using Kiln.Checkpoints;
+using Kiln.Data;
+using Kiln.Kernels;
+
+namespace Kiln.Training;
+
+/// <summary>What a training runs Learn programs with: memory for a batch, gradients, the optimizers' state. One call at a time.</summary>
+[EditorBrowsable(EditorBrowsableState.Advanced)]
+public sealed unsafe class TrainingSession : ProgramMemory
+{
+    private readonly LearnProgram[] _programs;
+    private readonly long[] _steps;
+    private readonly long[] _counters = new long[2];
+    private readonly ParameterRange[][] _ranges;
+    private readonly Dictionary<Optimizer, OptimizerState> _states = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<(int Program, int Variant, int Input), OptimizedInput> _optimized = [];
+
+    // The program whose gradients wait for an update, and the variant that made them.
+    private (int Program, int Variant)? _pending;
+
+    /// <summary>Takes the memory and starts the threads.</summary>
+    /// <param name="core">The weights.</param>
+    /// <param name="batch">The most rows a call takes, at least 1.</param>
+    /// <param name="threads">Threads that share a call, 0 for one per processor.</param>
+    /// <param name="seed">Key of random draws and of the order of samples.</param>
+    /// <param name="sizes">Arena floats of each program: fixed, and per row of capacity.</param>
+    /// <param name="programs">The Learn programs.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    /// <exception cref="ObjectDisposedException">The network was disposed of.</exception>
+    public TrainingSession(NetworkCore core, int batch, int threads, ulong seed, ReadOnlySpan<(int Fixed, int PerRow)> sizes, LearnProgram[] programs)
+        : base(core, batch, threads, seed, sizes)
+    {
+        _programs = programs;
+        _steps = new long[programs.Length];
+        _ranges = Array.ConvertAll(programs, p => ParameterRange.Of(core.Parameters.Parameters, p.Trained));
+        foreach (var program in programs)
+        {
+            if (program is { Updates: true, Optimizer: { } optimizer } && !_states.ContainsKey(optimizer))
+                _states.Add(optimizer, optimizer.CreateState(core.Parameters.Parameters, core.Parameters.Length));
+        }
+        Gradients = new ParameterBlock(core.Parameters.Parameters, core.Parameters.Length);
+        Memory->Gradients = Gradients.Pointer;
+    }
+
+    /// <summary>Gradients, laid out as the parameters.</summary>
+    public ParameterBlock Gradients { get; }
+
+    /// <summary>Updates made so far.</summary>
+    public long Step { get => _counters[0]; private set => _counters[0] = value; }
+
+    /// <summary>The learning rate of the first optimizer; setting it sets that of all.</summary>
+    /// <exception cref="InvalidOperationException">There is no optimizer.</exception>
+    public double LearningRate
+    {
+        get => (_programs.FirstOrDefault(p => p.Optimizer is not null)?.Optimizer ?? throw new InvalidOperationException("This training has no optimizer.")).LearningRate;
+        set
+        {
+            foreach (var program in _programs)
+                if (program.Optimizer is { } optimizer) optimizer.LearningRate = value;
+        }
+    }
+
+    /// <summary>Begins a call that computes a loss, with or without gradients.</summary>
+    /// <param name="program">The program's number.</param>
+    /// <param name="rows">Live rows, from 1 to the batch.</param>
+    /// <param name="variant">Which of its declared shapes.</param>
+    /// <exception cref="ArgumentException">There are more rows than the batch.</exception>
+    /// <exception cref="ObjectDisposedException">The training or its network was disposed of.</exception>
+    /// <exception cref="InvalidOperationException">Another thread's call is under way.</exception>
+    public LearnCall Enter(int program, int rows, int variant = 0)
+    {
+        if (rows > Batch)
+            throw new ArgumentException($"{_programs[program].Name}: expected at most {Batch} rows, the batch this training was made for, but {rows} came.", nameof(rows));
+        Begin();
+        // The step counts updates, so that all calls between two of them draw the same random numbers.
+        Memory->Step = (ulong)_steps[program];
+        Memory->Rows = rows;
+        return new LearnCall(this, program, variant);
+    }
+
+    /// <summary>Begins the update that follows a call with gradients.</summary>
+    /// <param name="program">The program's number.</param>
+    /// <exception cref="InvalidOperationException">No gradients of this program are waiting, it has no optimizer, or another thread's call is under way.</exception>
+    /// <exception cref="ObjectDisposedException">The training or its network was disposed of.</exception>
+    public ApplyCall EnterApply(int program)
+    {
+        var learn = _programs[program];
+        Begin();
+        if (_pending is { } pending && pending.Program == program && (learn.Optimizer is not null || !learn.Updates))
+            return new ApplyCall(this, program, pending.Variant);
+        End();
+        throw new InvalidOperationException(learn.Optimizer is null && learn.Updates
+            ? $"{learn.Name}: this training was made without an optimizer for it."
+            : $"Apply{learn.Name} expects {learn.Name}Gradients to be called right before it.");
+    }
+
+    /// <summary>Runs epochs of steps over shuffled samples; epochs are counted on from one run to the next.</summary>
+    /// <param name="samples">Samples in the data.</param>
+    /// <param name="epochs">Epochs, at least 1.</param>
+    /// <param name="step">One step on the given samples.</param>
+    /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
+    /// <param name="validate">Called after each epoch.</param>
+    /// <param name="cancellation">Looked at between steps.</param>
+    /// <returns>The state at the end of each epoch.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are no samples or no epochs.</exception>
+    public Task<IReadOnlyList<TrainingProgress>> Fit(
+        int samples, int epochs, TrainingStep step, IProgress<TrainingProgress>? progress, Func<double>? validate, CancellationToken cancellation)
+    {
+        var run = TrainingLoop.Run(new BatchSampler(samples, Batch, Seed), (int)_counters[1], epochs, step, progress, validate, cancellation);
+        _counters[1] += epochs;
+        return run;
+    }
+
+    /// <summary>Writes the whole state of the training: parameters, what the optimizers remember, the counts of steps and epochs.</summary>
+    /// <param name="path">The file (safetensors); a file that was there survives a failure.</param>
+    /// <exception cref="CheckpointException">The file cannot be written.</exception>
+    /// <exception cref="ObjectDisposedException">The training or its network was disposed of.</exception>
+    /// <exception cref="InvalidOperationException">A call is under way.</exception>
+    public void Save(string path)
+    {
+        using var _ = Alone();
+        Checkpoint.Save(path, Tensors());
+    }
+
+    /// <summary>Restores what <see cref="Save"/> wrote, so that the training goes on as if it had not been interrupted: all, or after an exception nothing.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="CheckpointException">The file cannot be read, is damaged, or is of another network or other optimizers.</exception>
+    /// <exception cref="ObjectDisposedException">The training or its network was disposed of.</exception>
+    /// <exception cref="InvalidOperationException">A call is under way.</exception>
+    public void Load(string path)
+    {
+        using var _ = Alone();
+        Checkpoint.Load(path, Tensors());
+        _pending = null;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        base.Dispose();
+        Gradients.Dispose();
+        foreach (var state in _states.Values) state.Dispose();
+        foreach (var input in _optimized.Values) input.Dispose();
+    }
+
+    private CheckpointTensor[] Tensors() =>
+    [
+        .. CheckpointTensor.Of(Core.Parameters),
+        // In the order of the programs: the dictionary keeps no order.
+        .. _programs.Select(p => p.Optimizer).OfType<Optimizer>().Distinct().Where(_states.ContainsKey).SelectMany((o, i) => CheckpointTensor.Of(_states[o], i)),
+        CheckpointTensor.Of("training.steps", _steps),
+        CheckpointTensor.Of("training.counters", _counters),
+    ];
+
+    private ApplyCall Alone()
+    {
+        Begin();
+        return new ApplyCall(this, 0, 0);
+    }
+
+    private void Update(int program)
+    {
+        if (_ranges[program].Length == 0) return;
+        var optimizer = _programs[program].Optimizer!;
+        optimizer.Step(Core.Parameters.Pointer, Gradients.Pointer, _states[optimizer], _ranges[program], Workers);
+    }
+
+    private void Move(int program, int variant, int input, string name, Span<float> values, int length, int perRow, float* gradients)
+    {
+        if (values.Length != length)
+            throw new ArgumentException($"Apply{_programs[program].Name}: expected the {length} values that the gradients are of, but {name} has {values.Length}.", name);
+        var key = (program, variant, input);
+        if (!_optimized.TryGetValue(key, out var optimized))
+            _optimized.Add(key, optimized = new OptimizedInput(name, _programs[program].Optimizer!, checked(Batch * perRow)));
+        optimized.Move(values, new ReadOnlySpan<float>(gradients, length), Workers);
+    }
+
+    /// <summary>A call that computes a loss.</summary>
+    public readonly ref struct LearnCall
+    {
+        private readonly TrainingSession _session;
+        private readonly int _program;
+        private readonly int _variant;
+
+        internal LearnCall(TrainingSession session, int program, int variant)
+        {
+            _session = session;
+            _program = program;
+            _variant = variant;
+        }
+
+        /// <summary>The next input, pinned.</summary>
+        /// <typeparam name="T">float, int or byte.</typeparam>
+        /// <param name="first">The first row.</param>
+        /// <param name="perRow">Elements of a row.</param>
+        public void Input<T>(T* first, int perRow) where T : unmanaged => _session.AddInput(first, perRow * sizeof(T));
+
+        /// <summary>Computes loss and gradients.</summary>
+        /// <param name="program">The kernels' entry point.</param>
+        /// <exception cref="NonFiniteLossException">The loss is not a finite number.</exception>
+        public void Gradients(delegate*<Frame*, Workers, void> program)
+        {
+            _session._pending = null;
+            program(_session.Memory, _session.Workers);
+            var learn = _session._programs[_program];
+            if (learn.HasLoss && !float.IsFinite(Scalar(0))) throw new NonFiniteLossException(learn.Name, _session.Step, Scalar(0));
+            _session._pending = (_program, _variant);
+        }
+
+        /// <summary>Computes the loss alone. Gradients that wait for an update are forgotten.</summary>
+        /// <param name="program">The kernels' entry point.</param>
+        public void Loss(delegate*<Frame*, Workers, void> program)
+        {
+            // What they were computed from is overwritten: values to assign are among it.
+            _session._pending = null;
+            program(_session.Memory, _session.Workers);
+        }
+
+        /// <summary>A result of the program.</summary>
+        /// <param name="index">0 is the loss; monitored values follow.</param>
+        public float Scalar(int index) => _session.Memory->Scalars[index];
+
+        /// <summary>Ends the call.</summary>
+        public void Dispose() => _session.End();
+    }
+
+    /// <summary>The update after a call with gradients.</summary>
+    public readonly ref struct ApplyCall
+    {
+        private readonly TrainingSession _session;
+        private readonly int _program;
+
+        internal ApplyCall(TrainingSession session, int program, int variant)
+        {
+            _session = session;
+            _program = program;
+            Variant = variant;
+        }
+
+        /// <summary>The variant whose gradients these are.</summary>
+        public int Variant { get; }
+
+        /// <summary>Moves the trained parameters along their gradients.</summary>
+        public void Update() => _session.Update(_program);
+
+        /// <summary>Moves an [Optimized] input along its gradient.</summary>
+        /// <param name="input">Its number among the inputs.</param>
+        /// <param name="name">Its name.</param>
+        /// <param name="first">The caller's values, pinned.</param>
+        /// <param name="length">How many they are: all rows of the call that computed the gradients.</param>
+        /// <param name="perRow">Elements of a row.</param>
+        /// <param name="fixedFloats">Where the gradient lies in the arena: at this float</param>
+        /// <param name="floatsPerRow">and this many more for each row of capacity.</param>
+        /// <exception cref="ArgumentException">There are not as many values as gradients.</exception>
+        public void Move(int input, string name, float* first, int length, int perRow, int fixedFloats, int floatsPerRow)
+        {
+            var memory = _session.Memory;
+            var gradients = memory->Arena + fixedFloats + (long)floatsPerRow * memory->Capacity;
+            _session.Move(_program, Variant, input, name, new Span<float>(first, length), memory->Rows * perRow, perRow, gradients);
+        }
+
+        /// <summary>Writes the parameters that the program assigns.</summary>
+        /// <param name="commit">The kernels' method for it.</param>
+        public void Commit(delegate*<Frame*, void> commit) => commit(_session.Memory);
+
+        /// <summary>Counts the step.</summary>
+        public void Done()
+        {
+            _session._pending = null;
+            _session._steps[_program]++;
+            _session.Step++;
+        }
+
+        /// <summary>Ends the update.</summary>
+        public void Dispose() => _session.End();
+    }
+}

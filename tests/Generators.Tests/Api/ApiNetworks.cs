@@ -1,0 +1,105 @@
+using Kiln.Generators.Graph;
+using Kiln.Generators.Kernels;
+using Kiln.Generators.Operators.Primitives;
+
+namespace Kiln.Generators.Tests.Api;
+
+/// <summary>Compiled networks written by hand: the emitter of the class sees their declarations only, whoever wrote the kernels.</summary>
+internal static class ApiNetworks
+{
+    /// <summary>A stack: y = x·w + b on 4 features, 3 classes.</summary>
+    public static CompiledNetwork Linear()
+    {
+        var weight = Parameter("dense.weight", [4, 3], ParameterKind.DenseWeight);
+        var bias = Parameter("dense.bias", [3], ParameterKind.Bias);
+        var input = Tensor("input", [4]);
+
+        var predict = new GraphBuilder();
+        var logits = Dense(predict);
+        var learn = new GraphBuilder();
+        Dense(learn);
+        var loss = learn.Add(new InputRead(0, TensorType.Float(true, [])));
+
+        return new CompiledNetwork(
+            new Network(
+                new ClassInfo("Kiln.Networks.Tests.Api", [], "public", "Linear", true), [weight, bias],
+                []),
+            [new(weight, ParameterStorage.TransposedPanels, 0, 64), new(bias, ParameterStorage.Flat, 64, 16)], 80, 16,
+            [
+                Compiled(Program("Predict", ProgramKind.Predict, [input], predict, new Output(Role.Prediction, "", logits.Id)), "Predict", 0, 3),
+                Compiled(Learn(), "Learn", 16, 8, gradients: true, scalars: 1),
+                Compiled(Learn(), "LearnLoss", 16, 8, scalars: 1),
+            ], "");
+
+        Graph.Program Learn() => Program("Learn", ProgramKind.Learn, [input, Labels("target", 3)], learn, new Output(Role.Loss, "", loss.Id)) with { Trained = ["dense.weight", "dense.bias"] };
+
+        Node Dense(GraphBuilder graph)
+        {
+            var x = graph.Add(new InputRead(0, TensorType.Float(true, [4])));
+            graph.Origin = "Dense(3)";
+            var w = graph.Add(new ParameterRead("dense.weight", [4, 3]));
+            var product = graph.Add(new Einsum([0], [0, 1], [1]), x, w);
+            var y = graph.Add(new Add(), product, graph.Add(new ParameterRead("dense.bias", [3])));
+            graph.Origin = "";
+            return y;
+        }
+    }
+
+    /// <summary>
+    /// What else the language has, in a nested internal class with keywords for names: two Learn programs, monitors, an assigned
+    /// parameter, bytes, several shapes, an optimized input, several outputs, a program of rows alone, a constant output.
+    /// </summary>
+    public static CompiledNetwork Programs()
+    {
+        var scale = Parameter("encoder.0.scale", [1], ParameterKind.Plain);
+        var mean = Parameter("encoder.0.mean", [1], ParameterKind.Plain) with { Trainable = false };
+        var shift = Parameter("class", [1], ParameterKind.Plain);
+
+        var graph = new GraphBuilder();
+        var image = graph.Add(new InputRead(0, TensorType.Float(true, [1, 2, 2])));
+        var large = graph.Add(new InputRead(0, TensorType.Float(true, [1, 4, 4])));
+        var scalar = graph.Add(new InputRead(0, TensorType.Float(true, [])));
+        var index = graph.Add(new InputRead(0, new TensorType(DType.Int32, true, [])));
+        var constant = graph.Add(new ParameterRead("class", [1]));
+
+        var encode = Program("Encode", ProgramKind.Predict, [Tensor("class", [1, 2, 2]) with { Bytes = true, Scale = 1 / 255f }], graph,
+            new Output(Role.Prediction, "Code", image.Id), new Output(Role.Prediction, "int", index.Id), new Output(Role.Prediction, "Shift", constant.Id));
+        var sized = Program("Sized", ProgramKind.Predict, [Tensor("image", [1, 2, 2])], graph, new Output(Role.Prediction, "", image.Id));
+        var sizedLarge = sized with { Variant = 1, Inputs = [Tensor("image", [1, 4, 4])], Graph = graph.Build([new Output(Role.Prediction, "", large.Id)]) };
+        var sample = Program("Sample", ProgramKind.Predict, [], graph, new Output(Role.Prediction, "", scalar.Id));
+        var judge = Program("Judge", ProgramKind.Learn, [Tensor("image", [1, 2, 2]), Tensor("rows", [])], graph,
+            new Output(Role.Loss, "loss", scalar.Id), new Output(Role.Monitor, "accuracy", scalar.Id), new Output(Role.Assign, "encoder.0.mean", scalar.Id)) with
+        { Trained = ["encoder.0.scale", "encoder.0.mean"] };
+        var dream = Program("Dream", ProgramKind.Learn, [Tensor("image", [1, 2, 2]) with { Optimized = true }], graph, new Output(Role.Loss, "", scalar.Id));
+        var dreamLarge = dream with { Variant = 1, Inputs = [Tensor("image", [1, 4, 4]) with { Optimized = true }] };
+        var fool = Program("Fool", ProgramKind.Learn, [], graph, new Output(Role.Loss, "", scalar.Id)) with { Trained = ["class"] };
+        var reset = Program("Reset", ProgramKind.Learn, [Tensor("image", [1, 2, 2])], graph, new Output(Role.Assign, "class", scalar.Id));
+
+        return new CompiledNetwork(
+            new Network(
+                new ClassInfo("Kiln.Networks.Tests.Api", ["public static partial class Outer"], "internal", "Programs", false) { Methods = ["Encode", "Judge"] },
+                [scale, mean, shift], []),
+            [new(scale, ParameterStorage.Flat, 0, 16), new(mean, ParameterStorage.Flat, 16, 16), new(shift, ParameterStorage.Flat, 32, 16)], 48, 0,
+            [
+                Compiled(encode, "Encode", 0, 4), Compiled(sized, "Sized", 0, 4), Compiled(sizedLarge, "Sized1", 0, 16), Compiled(sample, "Sample", 0, 1),
+                Compiled(judge, "Judge", 16, 4, gradients: true, scalars: 2) with { Assigns = true }, Compiled(judge, "JudgeLoss", 16, 4, scalars: 2),
+                Compiled(dream, "Dream", 0, 4, gradients: true, scalars: 1) with { InputGradients = [new(0, 0, 0)] }, Compiled(dream, "DreamLoss", 0, 4, scalars: 1),
+                Compiled(dreamLarge, "Dream1", 0, 16, gradients: true, scalars: 1) with { InputGradients = [new(0, 0, 0)] }, Compiled(dreamLarge, "Dream1Loss", 0, 16, scalars: 1),
+                Compiled(fool, "Fool", 0, 1, gradients: true, scalars: 1), Compiled(fool, "FoolLoss", 0, 1, scalars: 1),
+                Compiled(reset, "Reset", 16, 0) with { Assigns = true },
+            ], "");
+    }
+
+    private static Graph.Parameter Parameter(string name, EquatableArray<int> shape, ParameterKind kind) =>
+        new(name, "", shape, kind, Graph.Initializer.Default, 1, shape[0], 1, true, 0, 0);
+
+    private static Input Tensor(string name, EquatableArray<int> shape) => new(name, InputKind.Tensor, shape, 0, false, false, 1, 0);
+
+    private static Input Labels(string name, int classes) => new(name, InputKind.Labels, [], classes, false, false, 1, 0);
+
+    private static Graph.Program Program(string name, ProgramKind kind, EquatableArray<Input> inputs, GraphBuilder graph, params Output[] outputs) =>
+        new(name, 0, kind, "", inputs, [], graph.Build(outputs));
+
+    private static CompiledProgram Compiled(Graph.Program program, string entry, int fixedFloats, int perRow, bool gradients = false, int scalars = 0) =>
+        new(program, entry, gradients, scalars, false, [], fixedFloats, perRow);
+}
