@@ -7,8 +7,8 @@ namespace Kiln.Generators.Tests.Api;
 public sealed class ApiEmitterTests
 {
     [Fact]
-    public void Linear() => Snapshot.Match(ApiEmitter.Emit(ApiNetworks.Linear()));
+    public void Linear() => Snapshot.Match(ApiEmitter.Emit(ApiNetworks.Linear()), "cs");
 
     [Fact]
-    public void Programs() => Snapshot.Match(ApiEmitter.Emit(ApiNetworks.Programs()));
+    public void Programs() => Snapshot.Match(ApiEmitter.Emit(ApiNetworks.Programs()), "cs");
 }
