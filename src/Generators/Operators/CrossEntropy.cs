@@ -7,16 +7,24 @@ internal sealed class CrossEntropyOperator : DslOperator
 {
     public override IEnumerable<string> Names => ["CrossEntropy"];
 
-    /// <summary>
-    /// −Σ p · log softmax(x) along the last axis. Its gradient comes out as softmax(x)·Σp − p, from the parts' own.
-    /// </summary>
     public override object? Apply(DslCall call)
     {
         var (graph, x) = (call.Graph, call.Operand);
         if (x.Type.Rank == 0) throw new ShapeException($"CrossEntropy: one logit per class along the last axis expected, {x.Type} came");
-        var (last, classes) = (x.Type.Rank - 1, x.Type[x.Type.Rank - 1]);
-        var probabilities = call.Has("labels") ? OneHot(call, call.Argument<LabelsValue>("labels", null!), x.Type) : call.Target("probabilities");
-        return graph.Add(new Negate(), graph.Sum(graph.Add(new Multiply(), probabilities, graph.LogSoftmax(x, last)), [last]));
+        var last = x.Type.Rank - 1;
+        if (call.Has("labels")) return OfLabels(graph, x, last, OneHot(call, call.Argument<LabelsValue>("labels", null!), x.Type));
+        return graph.Add(new Negate(), graph.Sum(graph.Add(new Multiply(), call.Target("probabilities"), graph.LogSoftmax(x, last)), [last]));
+    }
+
+    /// <summary>
+    /// log Σ eˣ − x[label]: its gradient comes out as softmax(x) − oneHot. The label's logit is selected, not multiplied out, so that
+    /// another class may have −∞.
+    /// </summary>
+    private static Node OfLabels(GraphBuilder graph, Node x, int last, Node oneHot)
+    {
+        var (shifted, zero) = (graph.Shift(x, [last]).Shifted, graph.Number(0));
+        var log = graph.Add(new Log(), graph.Sum(graph.Add(new Exp(), shifted), [last]));
+        return graph.Add(new Subtract(), log, graph.Sum(graph.Add(new SelectGreater(), oneHot, zero, shifted, zero), [last]));
     }
 
     private static Node OneHot(DslCall call, LabelsValue labels, TensorType logits)

@@ -12,7 +12,7 @@ internal sealed class EluOperator : DslOperator
 
 internal sealed record Elu(float Alpha) : Pointwise
 {
-    public override Scalar Element(ImmutableArray<Scalar> x) => Scalar.SelectGreater(x[0], 0, x[0], Alpha * (Scalar.Exp(Scalar.Min(x[0], 0)) - 1));
+    public override Scalar Element(ImmutableArray<Scalar> x) => Scalar.SelectGreater(x[0], 0, x[0], Alpha * (Scalar.Exp(Scalar.Min(0, x[0])) - 1));
 
     /// <summary>1 on the right; on the left alpha·eˣ = y + alpha.</summary>
     public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) =>

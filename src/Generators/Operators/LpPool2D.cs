@@ -20,6 +20,7 @@ internal sealed class LpPool2DOperator : DslOperator
 /// <summary>xᵖ for x &gt; 0, else 0, and so with all its derivatives: a window of zeros has no gradient instead of an infinite one.</summary>
 internal sealed record Power(double Exponent) : Pointwise
 {
+    /// <summary>The zero is a product, so that a NaN stays one.</summary>
     public override Scalar Element(ImmutableArray<Scalar> x) => Scalar.SelectGreater(x[0], 0, Exponent switch
     {
         0 => 1,
@@ -27,7 +28,7 @@ internal sealed record Power(double Exponent) : Pointwise
         1 => x[0],
         2 => x[0] * x[0],
         _ => Scalar.Exp(Exponent * Scalar.Log(x[0])),
-    }, 0);
+    }, 0 * x[0]);
 
     public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) =>
         [Exponent == 0 ? null : graph.Add(new Multiply(), dy, graph.Scale(graph.Add(new Power(Exponent - 1), x[0]), Exponent))];

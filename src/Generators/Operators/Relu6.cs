@@ -1,16 +1,20 @@
+using System.Collections.Immutable;
+using Kiln.Generators.Graph;
 using Kiln.Generators.Operators.Primitives;
 
 namespace Kiln.Generators.Operators;
 
-internal sealed class Relu6Operator : DslOperator
-{
-    public override IEnumerable<string> Names => ["Relu6"];
+internal sealed class Relu6Operator() : PointwiseOperator("Relu6", new Relu6());
 
-    /// <summary>The derivative at 6 is 0, as at 0.</summary>
-    public override object? Apply(DslCall call)
+internal sealed record Relu6 : Pointwise
+{
+    /// <summary>In this order a NaN stays one.</summary>
+    public override Scalar Element(ImmutableArray<Scalar> x) => Scalar.Min(6, Scalar.Max(0, x[0]));
+
+    /// <summary>0 at both ends.</summary>
+    public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x)
     {
-        var (graph, six) = (call.Graph, call.Graph.Number(6));
-        var y = graph.Add(new Relu(), call.Operand);
-        return graph.Add(new SelectGreater(), six, y, y, six);
+        var zero = graph.Number(0);
+        return [graph.Add(new SelectGreater(), y, zero, graph.Add(new SelectGreater(), graph.Number(6), y, dy, zero), zero)];
     }
 }

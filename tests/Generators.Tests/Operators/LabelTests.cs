@@ -40,6 +40,16 @@ public sealed class LabelTests
     }
 
     [Fact]
+    public void CrossEntropy_lets_a_class_be_impossible()
+    {
+        var graph = new GraphBuilder();
+        var x = graph.Add(new InputRead(0, TensorType.Float(true, [3])));
+        var y = TestCall.Of(graph, "CrossEntropy", x, ("labels", new LabelsValue(graph.Add(new Constant([1], [], DType.Int32)), 0)));
+        var evaluator = new Reference.ReferenceEvaluator(1) { Inputs = { [0] = [double.NegativeInfinity, 1, 1] } };
+        Assert.Equal(Math.Log(2), evaluator.Run(graph.Build([]))[y.Id][0], 1e-12);
+    }
+
+    [Fact]
     public void The_batchs_mean_and_variance_are_the_same_for_every_sample()
     {
         var check = new GradientCheck();

@@ -123,6 +123,26 @@ public sealed class DerivativeTests
     }
 
     [Fact]
+    public void A_hessian_through_convolution_and_pools_is_what_differences_say()
+    {
+        var check = new GradientCheck();
+        var x = check.Input(1, 4, 4);
+        var c = check.Graph.Add(new Tanh(), TestCall.Of(check.Graph, "Conv2D", x, ("channels", 2), ("kernel", 2)));
+        var p = TestCall.Of(check.Graph, "AveragePool2D", TestCall.Of(check.Graph, "MaxPool2D", check.Graph.Add(new Square(), c), ("kernel", 2), ("stride", 1)), ("kernel", 2));
+        var slope = Gradient(check, check.Graph.Sum(check.Graph.Add(new Square(), p), [0, 1, 2]), x);
+        Jacobian(check, slope, Gradient(check, slope, x), 0, 2);
+    }
+
+    [Fact]
+    public void A_derivative_by_a_convolutions_kernel_for_each_sample_is_refused()
+    {
+        var check = new GradientCheck();
+        var y = TestCall.Of(check.Graph, "Conv2D", check.Input(1, 4, 4), ("channels", 2));
+        var kernel = check.Graph.Nodes.First(n => n.Operator is ParameterRead);
+        Assert.Contains("kernel", Assert.Throws<ShapeException>(() => Gradient(check, y, kernel)).Message);
+    }
+
+    [Fact]
     public void A_third_derivative_is_right()
     {
         var check = new GradientCheck();

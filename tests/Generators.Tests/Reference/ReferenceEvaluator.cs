@@ -84,6 +84,7 @@ internal sealed class ReferenceEvaluator(int rows)
     private double Broadcasted(Node node, int input, int row, int[] i)
     {
         var type = Type(node, input);
+        if (type.Shape == node.Type.Shape) return In(node, input, row, Flat(i, type.Shape));
         var own = i[^type.Rank..].Select((at, axis) => type[axis] == 1 ? 0 : at).ToArray();
         return In(node, input, row, Flat(own, type.Shape));
     }

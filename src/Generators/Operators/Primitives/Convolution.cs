@@ -12,6 +12,12 @@ internal sealed record WindowGeometry(int KernelHeight, int KernelWidth, int Str
     /// <summary>⌊(size + padding − dilation·(kernel − 1) − 1) / stride⌋ + 1; not positive where the kernel does not fit.</summary>
     private static int Extent(int size, int kernel, int stride, int padding, int dilation) =>
         size + padding - dilation * (kernel - 1) - 1 is var room && room < 0 ? 0 : room / stride + 1;
+
+    /// <summary>What differs from a dense window inside the image is named: <c>3×3 stride 2×2 padding 0,0,1,1</c>.</summary>
+    public override string ToString() => $"{KernelHeight}×{KernelWidth}"
+        + (StrideY != 1 || StrideX != 1 ? $" stride {StrideY}×{StrideX}" : "")
+        + (Top != 0 || Left != 0 || Bottom != 0 || Right != 0 ? $" padding {Top},{Left},{Bottom},{Right}" : "")
+        + (DilationY != 1 || DilationX != 1 ? $" dilation {DilationY}×{DilationX}" : "");
 }
 
 /// <summary>

@@ -10,6 +10,9 @@ namespace Kiln.Generators.Operators.Primitives;
 /// <param name="SumBatch">Also sums over the batch (a weight's gradient): both operands have a batch axis, the result has none.</param>
 internal sealed record Einsum(EquatableArray<int> A, EquatableArray<int> B, EquatableArray<int> Result, bool SumBatch = false) : Operator
 {
+    /// <summary><c>Einsum [0] [0, 1] → [1]</c></summary>
+    public override string ToString() => $"Einsum {A} {B} → {Result}{(SumBatch ? " over the batch" : "")}";
+
     public override TensorType Infer(ImmutableArray<TensorType> inputs)
     {
         var sizes = new Dictionary<int, int>();
