@@ -70,18 +70,20 @@ public static unsafe partial class ImageTiles
     /// <summary>Adds some rows of pixels to an item's chains, which lie as [channels out of a tile][u][c][v][tile][16].</summary>
     private static void Rows<V>(float* x, float* dy, float* chains, in ImageShape s, in GradientItem item, int top, int count) where V : struct, IVector<V>
     {
-        var axis = Axis.Forward(s.OutWidth, s.Width, 1, s.StrideX, s.Left, s.DilationX);
+        // The neighbours of a tile are tap columns, or channels in where a kernel row is a single tap.
+        var neighbours = s.KernelWidth > 1;
+        var xPlane = (nint)s.Height * s.Width * Lanes;
         var pixels = new Pixels
         {
             Row = (nint)s.StrideY * s.Width * Lanes,
             Pixel = s.StrideX * Lanes,
-            Tap = s.DilationX * Lanes,
+            Tap = neighbours ? s.DilationX * Lanes : xPlane,
             DyRow = s.OutWidth * Lanes,
             Plane = (nint)s.OutHeight * s.OutWidth * Lanes,
             Columns = s.OutWidth,
             Width = s.Width,
             Stride = s.StrideX,
-            Dilation = s.DilationX,
+            Dilation = neighbours ? s.DilationX : 0,
         };
         for (int output = 0, tile; output < item.Outputs; output += tile)
         {
@@ -94,25 +96,32 @@ public static unsafe partial class ImageTiles
                 var shift = u * s.DilationY - s.Top;
                 var from = Math.Max(top, shift >= 0 ? 0 : (-shift + s.StrideY - 1) / s.StrideY);
                 var to = Math.Min(top + count, s.Height - 1 < shift ? 0 : (s.Height - 1 - shift) / s.StrideY + 1);
-                for (var c = item.Channel; c < item.Channel + item.Channels; c++, chain += s.KernelWidth * tile * Lanes)
+                var dyRow = dyTile + from * pixels.DyRow;
+                for (int c = 0, v = 0, taps; c < item.Channels; chain += taps * tile * Lanes)
                 {
-                    if (from >= to) continue;
-                    var xRow = x + ((nint)c * s.Height + from * s.StrideY + shift) * s.Width * Lanes;
-                    var dyRow = dyTile + from * pixels.DyRow;
-                    for (int v = 0, taps; v < s.KernelWidth; v += taps)
+                    taps = TapTile<V>(neighbours ? s.KernelWidth - v : item.Channels - c, tile);
+                    if (from < to)
                     {
-                        taps = TapTile<V>(s.KernelWidth - v, tile);
                         var left = v * s.DilationX - s.Left;
-                        axis.SourceFrom = left;
-                        axis.Taps = taps;
-                        axis.SourceTap = s.DilationX;
-                        axis.Inner(out pixels.InnerFrom, out pixels.InnerTo);
+                        Inner(left, (taps - 1) * pixels.Dilation, s, out pixels.InnerFrom, out pixels.InnerTo);
+                        var xRow = x + (item.Channel + c) * xPlane + ((nint)(from * s.StrideY + shift) * s.Width + left) * Lanes;
                         for (var part = 0; part < Lanes; part += V.Count)
-                            Gradient<V>(taps, tile, pixels, xRow + left * Lanes + part, dyRow + part, chain + v * tile * Lanes + part, to - from, left);
+                            Gradient<V>(taps, tile, pixels, xRow + part, dyRow + part, chain + part, to - from, left);
                     }
+                    if (!neighbours) c += taps;
+                    else if ((v += taps) == s.KernelWidth) (c, v) = (c + 1, 0);
                 }
             }
         }
+    }
+
+    /// <summary>Output columns from first to last − 1 whose taps, from left and as far as reach, all lie in the image.</summary>
+    private static void Inner(int left, int reach, in ImageShape s, out int first, out int last)
+    {
+        first = Math.Min(s.OutWidth, left >= 0 ? 0 : (-left + s.StrideX - 1) / s.StrideX);
+        var room = s.Width - 1 - left - reach;
+        last = Math.Min(s.OutWidth, room < 0 ? 0 : room / s.StrideX + 1);
+        if (first >= last) first = last = s.OutWidth;
     }
 
     /// <summary>Channels out of the next tile: narrow registers are half as many on some processors.</summary>

@@ -10,19 +10,8 @@ public static unsafe partial class ImageTiles
     /// <param name="x">[Channels][Height][Width][16].</param>
     /// <param name="y">Gets [Channels][OutHeight][OutWidth][16].</param>
     /// <param name="s">The geometry.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MaxPool<V>(float* x, float* y, in ImageShape s) where V : struct, IVector<V>
-    {
-        for (var window = new Window(s); window.Next(s); )
-            for (var part = 0; part < Lanes; part += V.Count, y += V.Count)
-            {
-                var taps = x + window.X + part;
-                var best = window.IsEmpty ? V.Broadcast(float.NegativeInfinity) : V.Load(taps);
-                for (var u = 0; u < window.Rows; u++)
-                    for (var v = 0; v < window.Columns; v++) best = V.Max(V.Load(taps + u * window.TapRow + v * window.TapColumn), best);
-                best.Store(y);
-            }
-    }
+    public static void MaxPool<V>(float* x, float* y, in ImageShape s) where V : struct, IVector<V> =>
+        EachWindow<V, Maximum<V>>(new Maximum<V>(x, y), s);
 
     /// <summary>dx: each dy goes to the first maximum of its window, in the order of the windows.</summary>
     /// <typeparam name="V">Register.</typeparam>
@@ -30,31 +19,10 @@ public static unsafe partial class ImageTiles
     /// <param name="dy">[Channels][OutHeight][OutWidth][16].</param>
     /// <param name="dx">Gets [Channels][Height][Width][16].</param>
     /// <param name="s">The geometry.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MaxPoolGradient<V>(float* x, float* dy, float* dx, in ImageShape s) where V : struct, IVector<V>
     {
         Clear<V>(dx, s);
-        for (var window = new Window(s); window.Next(s); )
-            for (var part = 0; part < Lanes; part += V.Count, dy += V.Count)
-            {
-                var taps = x + window.X + part;
-                var targets = dx + window.X + part;
-                V best = window.IsEmpty ? V.Zero : V.Load(taps), place = V.Zero;
-                for (var u = 0; u < window.Rows; u++)
-                    for (var v = 0; v < window.Columns; v++)
-                    {
-                        var value = V.Load(taps + u * window.TapRow + v * window.TapColumn);
-                        place = V.SelectGreater(value, best, V.Broadcast(u * window.Columns + v), place);
-                        best = V.Max(value, best);
-                    }
-                var gradient = V.Load(dy);
-                for (var u = 0; u < window.Rows; u++)
-                    for (var v = 0; v < window.Columns; v++)
-                    {
-                        var target = targets + u * window.TapRow + v * window.TapColumn;
-                        (V.Load(target) + V.SelectEqual(place, V.Broadcast(u * window.Columns + v), gradient, V.Zero)).Store(target);
-                    }
-            }
+        EachWindow<V, MaximumGradient<V>>(new MaximumGradient<V>(x, dy, dx), s);
     }
 
     /// <summary>For each window, v at the place of the first maximum of x.</summary>
@@ -63,74 +31,67 @@ public static unsafe partial class ImageTiles
     /// <param name="v">[Channels][Height][Width][16].</param>
     /// <param name="y">Gets [Channels][OutHeight][OutWidth][16].</param>
     /// <param name="s">The geometry.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MaxPoolGather<V>(float* x, float* v, float* y, in ImageShape s) where V : struct, IVector<V>
-    {
-        for (var window = new Window(s); window.Next(s); )
-            for (var part = 0; part < Lanes; part += V.Count, y += V.Count)
-            {
-                float* taps = x + window.X + part, values = v + window.X + part;
-                V best = window.IsEmpty ? V.Zero : V.Load(taps), picked = window.IsEmpty ? V.Zero : V.Load(values);
-                for (var row = 0; row < window.Rows; row++)
-                    for (var column = 0; column < window.Columns; column++)
-                    {
-                        var at = row * window.TapRow + column * window.TapColumn;
-                        var value = V.Load(taps + at);
-                        picked = V.SelectGreater(value, best, V.Load(values + at), picked);
-                        best = V.Max(value, best);
-                    }
-                picked.Store(y);
-            }
-    }
+    public static void MaxPoolGather<V>(float* x, float* v, float* y, in ImageShape s) where V : struct, IVector<V> =>
+        EachWindow<V, AtMaximum<V>>(new AtMaximum<V>(x, v, y), s);
 
     /// <summary>The mean over each window, padding counted as zeros.</summary>
     /// <typeparam name="V">Register.</typeparam>
     /// <param name="x">[Channels][Height][Width][16].</param>
     /// <param name="y">Gets [Channels][OutHeight][OutWidth][16].</param>
     /// <param name="s">The geometry.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AveragePool<V>(float* x, float* y, in ImageShape s) where V : struct, IVector<V>
-    {
-        var count = V.Broadcast(s.KernelHeight * s.KernelWidth);
-        for (var window = new Window(s); window.Next(s); )
-            for (var part = 0; part < Lanes; part += V.Count, y += V.Count)
-            {
-                var taps = x + window.X + part;
-                V sum = V.Zero, segment = V.Zero;
-                var terms = 0;
-                for (var u = 0; u < window.Rows; u++)
-                    for (var v = 0; v < window.Columns; v++)
-                    {
-                        segment += V.Load(taps + u * window.TapRow + v * window.TapColumn);
-                        if (++terms % Segment != 0) continue;
-                        sum += segment;
-                        segment = V.Zero;
-                    }
-                ((sum + segment) / count).Store(y);
-            }
-    }
+    public static void AveragePool<V>(float* x, float* y, in ImageShape s) where V : struct, IVector<V> =>
+        EachWindow<V, Mean<V>>(new Mean<V>(x, y, s.KernelHeight * s.KernelWidth), s);
 
     /// <summary>dx: every pixel gets its share of each window it lies in, in the order of the windows.</summary>
     /// <typeparam name="V">Register.</typeparam>
     /// <param name="dy">[Channels][OutHeight][OutWidth][16].</param>
     /// <param name="dx">Gets [Channels][Height][Width][16].</param>
     /// <param name="s">The geometry.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AveragePoolGradient<V>(float* dy, float* dx, in ImageShape s) where V : struct, IVector<V>
     {
         Clear<V>(dx, s);
-        var count = V.Broadcast(s.KernelHeight * s.KernelWidth);
-        for (var window = new Window(s); window.Next(s); )
-            for (var part = 0; part < Lanes; part += V.Count, dy += V.Count)
+        EachWindow<V, MeanGradient<V>>(new MeanGradient<V>(dy, dx, s.KernelHeight * s.KernelWidth), s);
+    }
+
+    /// <summary>What is done at a window.</summary>
+    private interface IPool
+    {
+        /// <summary>One register of lanes; image and output are offsets of the first tap inside the image and of the window's output.</summary>
+        void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn);
+    }
+
+    /// <summary>Visits the windows of all channels in row-major order, each clipped to the image.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void EachWindow<V, TPool>(TPool pool, in ImageShape s) where V : struct, IVector<V> where TPool : struct, IPool
+    {
+        int width = s.Width, kernelWidth = s.KernelWidth, outWidth = s.OutWidth, strideX = s.StrideX, paddingLeft = s.Left, dilationX = s.DilationX;
+        nint tapRow = (nint)s.DilationY * width * Lanes, tapColumn = dilationX * Lanes, output = 0;
+        for (var channel = 0; channel < s.Channels; channel++)
+            for (var row = 0; row < s.OutHeight; row++)
             {
-                var share = V.Load(dy) / count;
-                for (var u = 0; u < window.Rows; u++)
-                    for (var v = 0; v < window.Columns; v++)
+                Clip(row * s.StrideY - s.Top, s.Height, s.KernelHeight, s.DilationY, out var top, out var rows);
+                var line = ((nint)channel * s.Height + top) * width * Lanes;
+                for (var column = 0; column < outWidth; column++, output += Lanes)
+                {
+                    int left = column * strideX - paddingLeft, columns = kernelWidth;
+                    if (left < 0 || left + (kernelWidth - 1) * dilationX >= width) Clip(left, width, kernelWidth, dilationX, out left, out columns);
+                    for (var part = 0; part < Lanes; part += V.Count)
                     {
-                        var target = dx + window.X + part + u * window.TapRow + v * window.TapColumn;
-                        (V.Load(target) + share).Store(target);
+                        var image = line + left * Lanes + part;
+                        // The commonest window by constants, so that its loops vanish.
+                        if (rows == 2 && columns == 2) pool.At(image, output + part, 2, 2, tapRow, tapColumn);
+                        else pool.At(image, output + part, rows, columns, tapRow, tapColumn);
                     }
+                }
             }
+    }
+
+    /// <summary>The first pixel inside the image and the number of taps there.</summary>
+    private static void Clip(int at, int size, int kernel, int dilation, out int first, out int count)
+    {
+        var skipped = at >= 0 ? 0 : (-at + dilation - 1) / dilation;
+        first = at + skipped * dilation;
+        count = Math.Max(0, Math.Min(kernel - skipped, first >= size ? 0 : (size - 1 - first) / dilation + 1));
     }
 
     private static void Clear<V>(float* image, in ImageShape s) where V : struct, IVector<V>
@@ -139,51 +100,115 @@ public static unsafe partial class ImageTiles
         for (nint i = 0; i < floats; i += V.Count) V.Zero.Store(image + i);
     }
 
-    /// <summary>Walks the windows of all channels in row-major order, each clipped to the image.</summary>
-    private struct Window
+    private readonly struct Maximum<V>(float* x, float* y) : IPool where V : struct, IVector<V>
     {
-        /// <summary>Where the first tap inside the image lies, and the distances from a tap row and tap column to the next, in floats.</summary>
-        public nint X, TapRow, TapColumn;
-
-        /// <summary>Taps inside the image.</summary>
-        public int Rows, Columns;
-
-        /// <summary>Whether all taps are padding.</summary>
-        public readonly bool IsEmpty => Rows == 0 || Columns == 0;
-
-        private int channel, row, column, top;
-
-        public Window(in ImageShape s)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn)
         {
-            TapRow = (nint)s.DilationY * s.Width * Lanes;
-            TapColumn = s.DilationX * Lanes;
-            (row, column) = (-1, s.OutWidth - 1);
+            var taps = x + image;
+            var best = rows == 0 || columns == 0 ? V.Broadcast(float.NegativeInfinity) : V.Load(taps);
+            for (var u = 0; u < rows; u++, taps += tapRow)
+                for (var v = 0; v < columns; v++) best = V.Max(V.Load(taps + v * tapColumn), best);
+            best.Store(y + output);
         }
+    }
 
-        public bool Next(in ImageShape s)
+    private readonly struct AtMaximum<V>(float* x, float* values, float* y) : IPool where V : struct, IVector<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn)
         {
-            if (++column == s.OutWidth)
-            {
-                column = 0;
-                if (++row == s.OutHeight)
+            var empty = rows == 0 || columns == 0;
+            V best = empty ? V.Zero : V.Load(x + image), picked = empty ? V.Zero : V.Load(values + image);
+            for (var u = 0; u < rows; u++, image += tapRow)
+                for (var v = 0; v < columns; v++)
                 {
-                    row = 0;
-                    channel++;
+                    var value = V.Load(x + image + v * tapColumn);
+                    picked = V.SelectGreater(value, best, V.Load(values + image + v * tapColumn), picked);
+                    best = V.Max(value, best);
                 }
-                Clip(row * s.StrideY - s.Top, s.Height, s.KernelHeight, s.DilationY, out top, out Rows);
+            picked.Store(y + output);
+        }
+    }
+
+    private readonly struct MaximumGradient<V>(float* x, float* dy, float* dx) : IPool where V : struct, IVector<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn)
+        {
+            if (rows == 2 && columns == 2)
+            {
+                Four(image, output, tapRow, tapColumn);
+                return;
             }
-            if (channel == s.Channels) return false;
-            Clip(column * s.StrideX - s.Left, s.Width, s.KernelWidth, s.DilationX, out var left, out Columns);
-            X = (((nint)channel * s.Height + top) * s.Width + left) * Lanes;
-            return true;
+            if (rows == 0 || columns == 0) return;
+            V best = V.Load(x + image), one = V.Broadcast(1), place = one, tap = one;
+            for (var u = 0; u < rows; u++)
+                for (var v = 0; v < columns; v++, tap += one)
+                {
+                    var value = V.Load(x + image + u * tapRow + v * tapColumn);
+                    place = V.SelectGreater(value, best, tap, place);
+                    best = V.Max(value, best);
+                }
+            var gradient = V.Load(dy + output);
+            tap = one;
+            for (var u = 0; u < rows; u++)
+                for (var v = 0; v < columns; v++, tap += one) Add(dx + image + u * tapRow + v * tapColumn, place, tap, gradient);
         }
 
-        /// <summary>The first pixel inside the image and the number of taps there.</summary>
-        private static void Clip(int at, int size, int kernel, int dilation, out int first, out int count)
+        /// <summary>The same without loops.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Four(nint image, nint output, nint tapRow, nint tapColumn)
         {
-            var skipped = at >= 0 ? 0 : (-at + dilation - 1) / dilation;
-            first = at + skipped * dilation;
-            count = Math.Max(0, Math.Min(kernel - skipped, first >= size ? 0 : (size - 1 - first) / dilation + 1));
+            float* taps = x + image, targets = dx + image;
+            V one = V.Broadcast(1), two = V.Broadcast(2), three = V.Broadcast(3), four = V.Broadcast(4);
+            V best = V.Load(taps), value = V.Load(taps + tapColumn);
+            var place = V.SelectGreater(value, best, two, one);
+            best = V.Max(value, best);
+            value = V.Load(taps + tapRow);
+            place = V.SelectGreater(value, best, three, place);
+            best = V.Max(value, best);
+            place = V.SelectGreater(V.Load(taps + tapRow + tapColumn), best, four, place);
+            var gradient = V.Load(dy + output);
+            Add(targets, place, one, gradient);
+            Add(targets + tapColumn, place, two, gradient);
+            Add(targets + tapRow, place, three, gradient);
+            Add(targets + tapRow + tapColumn, place, four, gradient);
+        }
+
+        /// <summary>Adds the gradient where the place is this tap; −0 elsewhere, which changes nothing at all.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Add(float* target, V place, V tap, V gradient) => (V.Load(target) + V.SelectEqual(place, tap, gradient, V.Broadcast(-0f))).Store(target);
+    }
+
+    private readonly struct Mean<V>(float* x, float* y, float count) : IPool where V : struct, IVector<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn)
+        {
+            var taps = x + image;
+            V sum = V.Zero, segment = V.Zero;
+            var left = Segment;
+            for (var u = 0; u < rows; u++, taps += tapRow)
+                for (var v = 0; v < columns; v++)
+                {
+                    segment += V.Load(taps + v * tapColumn);
+                    if (--left > 0) continue;
+                    (sum, segment, left) = (sum + segment, V.Zero, Segment);
+                }
+            ((sum + segment) / V.Broadcast(count)).Store(y + output);
+        }
+    }
+
+    private readonly struct MeanGradient<V>(float* dy, float* dx, float count) : IPool where V : struct, IVector<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn)
+        {
+            var target = dx + image;
+            var share = V.Load(dy + output) / V.Broadcast(count);
+            for (var u = 0; u < rows; u++, target += tapRow)
+                for (var v = 0; v < columns; v++) (V.Load(target + v * tapColumn) + share).Store(target + v * tapColumn);
         }
     }
 }

@@ -349,6 +349,40 @@ public static unsafe partial class ImageTiles
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Tile4x2<V>(in Taps s, float* x, float* w, float* y, int rows, int columns, bool first) where V : struct, IVector<V>
+    {
+        V y00 = V.Zero, y01 = V.Zero;
+        V y10 = V.Zero, y11 = V.Zero;
+        V y20 = V.Zero, y21 = V.Zero;
+        V y30 = V.Zero, y31 = V.Zero;
+        nint plane = s.Plane, wRow = s.WRow, pixel = s.Pixel;
+        for (; rows > 0; rows--, x += s.TapRow, w += s.WTapRow)
+        {
+            float* xTap = x, wTap = w;
+            for (var column = columns; column > 0; column--, xTap += s.TapColumn, wTap += s.WTapColumn)
+            {
+                float* xAt = xTap, wAt = wTap;
+                for (var channel = s.Channels; channel > 0; channel--, xAt += plane, wAt += wRow)
+                {
+                    V x0 = V.Load(xAt), x1 = V.Load(xAt + pixel);
+                    var v = V.Broadcast(wAt[0]); y00 = V.MultiplyAdd(v, x0, y00); y01 = V.MultiplyAdd(v, x1, y01);
+                    v = V.Broadcast(wAt[1]); y10 = V.MultiplyAdd(v, x0, y10); y11 = V.MultiplyAdd(v, x1, y11);
+                    v = V.Broadcast(wAt[2]); y20 = V.MultiplyAdd(v, x0, y20); y21 = V.MultiplyAdd(v, x1, y21);
+                    v = V.Broadcast(wAt[3]); y30 = V.MultiplyAdd(v, x0, y30); y31 = V.MultiplyAdd(v, x1, y31);
+                }
+            }
+        }
+        Put(y, y00, first);
+        Put(y + s.OutPixel, y01, first);
+        Put(y + s.OutPlane, y10, first);
+        Put(y + s.OutPlane + s.OutPixel, y11, first);
+        Put(y + 2 * s.OutPlane, y20, first);
+        Put(y + 2 * s.OutPlane + s.OutPixel, y21, first);
+        Put(y + 3 * s.OutPlane, y30, first);
+        Put(y + 3 * s.OutPlane + s.OutPixel, y31, first);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Tile4x1<V>(in Taps s, float* x, float* w, float* y, int rows, int columns, bool first) where V : struct, IVector<V>
     {
         V y00 = V.Zero;
@@ -447,6 +481,32 @@ public static unsafe partial class ImageTiles
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Tile2x2<V>(in Taps s, float* x, float* w, float* y, int rows, int columns, bool first) where V : struct, IVector<V>
+    {
+        V y00 = V.Zero, y01 = V.Zero;
+        V y10 = V.Zero, y11 = V.Zero;
+        nint plane = s.Plane, wRow = s.WRow, pixel = s.Pixel;
+        for (; rows > 0; rows--, x += s.TapRow, w += s.WTapRow)
+        {
+            float* xTap = x, wTap = w;
+            for (var column = columns; column > 0; column--, xTap += s.TapColumn, wTap += s.WTapColumn)
+            {
+                float* xAt = xTap, wAt = wTap;
+                for (var channel = s.Channels; channel > 0; channel--, xAt += plane, wAt += wRow)
+                {
+                    V x0 = V.Load(xAt), x1 = V.Load(xAt + pixel);
+                    var v = V.Broadcast(wAt[0]); y00 = V.MultiplyAdd(v, x0, y00); y01 = V.MultiplyAdd(v, x1, y01);
+                    v = V.Broadcast(wAt[1]); y10 = V.MultiplyAdd(v, x0, y10); y11 = V.MultiplyAdd(v, x1, y11);
+                }
+            }
+        }
+        Put(y, y00, first);
+        Put(y + s.OutPixel, y01, first);
+        Put(y + s.OutPlane, y10, first);
+        Put(y + s.OutPlane + s.OutPixel, y11, first);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Tile2x1<V>(in Taps s, float* x, float* w, float* y, int rows, int columns, bool first) where V : struct, IVector<V>
     {
         V y00 = V.Zero;
@@ -520,6 +580,28 @@ public static unsafe partial class ImageTiles
         Put(y + s.OutPixel, y01, first);
         Put(y + 2 * s.OutPixel, y02, first);
         Put(y + 3 * s.OutPixel, y03, first);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Tile1x2<V>(in Taps s, float* x, float* w, float* y, int rows, int columns, bool first) where V : struct, IVector<V>
+    {
+        V y00 = V.Zero, y01 = V.Zero;
+        nint plane = s.Plane, wRow = s.WRow, pixel = s.Pixel;
+        for (; rows > 0; rows--, x += s.TapRow, w += s.WTapRow)
+        {
+            float* xTap = x, wTap = w;
+            for (var column = columns; column > 0; column--, xTap += s.TapColumn, wTap += s.WTapColumn)
+            {
+                float* xAt = xTap, wAt = wTap;
+                for (var channel = s.Channels; channel > 0; channel--, xAt += plane, wAt += wRow)
+                {
+                    V x0 = V.Load(xAt), x1 = V.Load(xAt + pixel);
+                    var v = V.Broadcast(wAt[0]); y00 = V.MultiplyAdd(v, x0, y00); y01 = V.MultiplyAdd(v, x1, y01);
+                }
+            }
+        }
+        Put(y, y00, first);
+        Put(y + s.OutPixel, y01, first);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

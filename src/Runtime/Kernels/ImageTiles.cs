@@ -13,6 +13,9 @@ public static unsafe partial class ImageTiles
     private const int Lanes = 16;
     private const int Panel = 32;
 
+    /// <summary>Floats of x that a stretch of pixels of all channels may span: 256 KB.</summary>
+    private const int CacheFloats = 64 * 1024;
+
     /// <summary>Terms that a segment has at least.</summary>
     private const int Segment = 256;
 
@@ -96,76 +99,87 @@ public static unsafe partial class ImageTiles
         var depth = kernelHeight * kernelWidth * inputs;
         var segmentRows = (Segment + kernelWidth * inputs - 1) / (kernelWidth * inputs);
         var perGroup = outputs / groups;
+        nint plane = (nint)height * width * Lanes, outPlane = (nint)outHeight * outWidth * Lanes, outPixel = columns.Step * Lanes;
+        // A narrow register is half of the lanes (or a quarter, in two rounds): the two halves are the tile's neighbouring pixels.
+        var perPixel = V.Count == Lanes ? 1 : 2;
         var taps = new Taps
         {
             TapRow = (nint)rows.SourceTap * width * Lanes,
             TapColumn = columns.SourceTap * Lanes,
-            Plane = (nint)height * width * Lanes,
-            Pixel = columns.SourceStep * Lanes,
-            OutPlane = (nint)outHeight * outWidth * Lanes,
-            OutPixel = columns.Step * Lanes,
+            Pixel = perPixel == 1 ? columns.SourceStep * Lanes : V.Count,
+            OutPlane = outPlane,
+            OutPixel = perPixel == 1 ? outPixel : V.Count,
             Channels = inputs,
         };
+        var joined = perPixel == 1 || V.Count == Lanes / 2 && columns.SourceStep == 1 && columns.Step == 1;
         columns.Inner(out var innerFrom, out var innerTo);
-        for (var part = 0; part < Lanes; part += V.Count, x += V.Count, y += V.Count)
+        // Of a large image, as many pixels at a time as keep their source in the L2 cache while all channels out pass.
+        var block = Math.Max(12, CacheFloats / (Lanes * inputs * rows.Taps + 1));
+        for (var part = 0; part < Lanes; part += perPixel * V.Count, x += perPixel * V.Count, y += perPixel * V.Count)
             for (var row = 0; row < rows.Count; row++)
             {
                 rows.Range(row, out var firstTap, out var lastTap);
-                for (int output = 0, tile; output < outputs; output += tile)
-                {
-                    var group = output / perGroup;
-                    var panel = output & -Panel;
-                    tile = ChannelTile<V>(Math.Min((group + 1) * perGroup, panel + Panel) - output);
-                    taps.WRow = outputs - panel <= 16 ? 16 : Panel;
-                    taps.WTapRow = rows.TapStep * kernelWidth * inputs * taps.WRow;
-                    taps.WTapColumn = columns.TapStep * inputs * taps.WRow;
-                    var xGroup = x + group * inputs * taps.Plane;
-                    var wTile = w + (nint)panel * depth + (output - panel);
-                    var yRow = y + output * taps.OutPlane + (nint)(rows.From + row * rows.Step) * outWidth * Lanes + columns.From * Lanes;
-                    for (int column = 0, pixels; column < columns.Count; column += pixels)
+                var yRow = y + (nint)(rows.From + row * rows.Step) * outWidth * Lanes + columns.From * Lanes;
+                for (int from = 0; from < columns.Count; from += block)
+                    for (int output = 0, tile; output < outputs; output += tile)
                     {
-                        var inner = column >= innerFrom && column < innerTo;
-                        pixels = inner ? PixelTile<V>(tile, innerTo - column) : 1;
-                        columns.Range(column, out var left, out var right);
-                        var target = yRow + column * taps.OutPixel;
-                        var xColumn = xGroup + ((nint)columns.Source(column, left)) * Lanes;
-                        var tap = firstTap;
-                        do
+                        var group = output / perGroup;
+                        var panel = output & -Panel;
+                        nint panelWidth = outputs - panel <= 16 ? 16 : Panel;
+                        tile = ChannelTile<V>(Math.Min((group + 1) * perGroup, panel + Panel) - output);
+                        taps.WTapRow = rows.TapStep * kernelWidth * inputs * panelWidth;
+                        taps.WTapColumn = columns.TapStep * inputs * panelWidth;
+                        // Of a single channel, the tap columns take the channels' loop.
+                        (taps.Plane, taps.WRow) = inputs == 1 ? (taps.TapColumn, taps.WTapColumn) : (plane, panelWidth);
+                        var xGroup = x + group * inputs * plane;
+                        var wTile = w + (nint)panel * depth + (output - panel);
+                        for (int column = from, pixels; column < Math.Min(from + block, columns.Count); column += pixels)
                         {
-                            // A segment is the taps of whole kernel rows; those outside the image are left out of it.
-                            var kernelRow = rows.Tap + tap * rows.TapStep;
-                            var next = Math.Min(lastTap, tap + ((kernelRow / segmentRows + 1) * segmentRows - kernelRow + rows.TapStep - 1) / rows.TapStep);
-                            Tile<V>(
-                                tile, pixels, taps, xColumn + (nint)rows.Source(row, tap) * width * Lanes,
-                                wTile + (nint)(kernelRow * kernelWidth + columns.Tap + left * columns.TapStep) * inputs * taps.WRow,
-                                target, next - tap, right - left, tap == firstTap);
-                            tap = next;
+                            int left = 0, right = columns.Taps, units = perPixel;
+                            if (column >= innerFrom && column < innerTo) units = PixelTile<V>(tile, joined ? (Math.Min(innerTo, from + block) - column) * perPixel : perPixel);
+                            else columns.Range(column, out left, out right);
+                            pixels = units / perPixel;
+                            var tapColumns = right - left;
+                            if (inputs == 1) (taps.Channels, tapColumns) = (tapColumns, 1);
+                            var xColumn = xGroup + (nint)columns.Source(column, left) * Lanes;
+                            var wColumn = wTile + (nint)(columns.Tap + left * columns.TapStep) * inputs * panelWidth;
+                            var tap = firstTap;
+                            do
+                            {
+                                // A segment is the taps of whole kernel rows; those outside the image are left out of it.
+                                var next = lastTap;
+                                var kernelRow = rows.Tap + tap * rows.TapStep;
+                                if (segmentRows < kernelHeight) next = Math.Min(next, tap + ((kernelRow / segmentRows + 1) * segmentRows - kernelRow + rows.TapStep - 1) / rows.TapStep);
+                                Tile<V>(
+                                    tile, units, taps, xColumn + (nint)rows.Source(row, tap) * width * Lanes, wColumn + (nint)kernelRow * kernelWidth * inputs * panelWidth,
+                                    yRow + output * outPlane + column * outPixel, next - tap, tapColumns, tap == firstTap);
+                                tap = next;
+                            }
+                            while (tap < lastTap);
                         }
-                        while (tap < lastTap);
                     }
-                }
             }
     }
 
     /// <summary>Channels out of the next tile: as many as make a tile that fits the registers.</summary>
     private static int ChannelTile<V>(int left) where V : struct, IVector<V>
     {
-        if (left == 6 || V.Count == 16 && left == 7) return 6;
-        if (V.Count == 16 && left >= 8) return 8;
+        if (V.Count == Lanes && left >= 8) return 8;
+        if (left >= 6 && (V.Count == Lanes || left % 6 != 2)) return 6;
         return left >= 4 ? 4 : left >= 2 ? 2 : 1;
     }
 
-    /// <summary>Pixels of the next tile of so many channels.</summary>
+    /// <summary>Pixels (or halves of pixels) of the next tile of so many channels.</summary>
     private static int PixelTile<V>(int channels, int left) where V : struct, IVector<V>
     {
-        var wide = V.Count == 16;
+        var wide = V.Count == Lanes;
         return channels switch
         {
             8 => left >= 3 ? 3 : 1,
             6 => wide && left >= 4 ? 4 : left >= 2 ? 2 : 1,
-            4 => wide && left >= 6 ? 6 : left >= 3 ? 3 : 1,
-            2 => wide && left >= 8 ? 8 : left >= 4 ? 4 : 1,
-            _ => left >= 8 ? 8 : left >= 4 ? 4 : 1,
+            4 => wide && left >= 6 ? 6 : wide && left >= 3 ? 3 : left >= 2 ? 2 : 1,
+            2 => wide && left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1,
+            _ => left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1,
         };
     }
 
@@ -181,12 +195,15 @@ public static unsafe partial class ImageTiles
             case 0x61: Tile6x1<V>(s, x, w, y, rows, columns, first); break;
             case 0x46: Tile4x6<V>(s, x, w, y, rows, columns, first); break;
             case 0x43: Tile4x3<V>(s, x, w, y, rows, columns, first); break;
+            case 0x42: Tile4x2<V>(s, x, w, y, rows, columns, first); break;
             case 0x41: Tile4x1<V>(s, x, w, y, rows, columns, first); break;
             case 0x28: Tile2x8<V>(s, x, w, y, rows, columns, first); break;
             case 0x24: Tile2x4<V>(s, x, w, y, rows, columns, first); break;
+            case 0x22: Tile2x2<V>(s, x, w, y, rows, columns, first); break;
             case 0x21: Tile2x1<V>(s, x, w, y, rows, columns, first); break;
             case 0x18: Tile1x8<V>(s, x, w, y, rows, columns, first); break;
             case 0x14: Tile1x4<V>(s, x, w, y, rows, columns, first); break;
+            case 0x12: Tile1x2<V>(s, x, w, y, rows, columns, first); break;
             default: Tile1x1<V>(s, x, w, y, rows, columns, first); break;
         }
     }
@@ -208,7 +225,14 @@ public static unsafe partial class ImageTiles
 
         public static Axis Forward(int outputs, int size, int kernel, int stride, int padding, int dilation) => new()
         {
-            Step = 1, Count = outputs, TapStep = 1, Taps = kernel, SourceFrom = -padding, SourceStep = stride, SourceTap = dilation, Size = size,
+            Step = 1,
+            Count = outputs,
+            TapStep = 1,
+            Taps = kernel,
+            SourceFrom = -padding,
+            SourceStep = stride,
+            SourceTap = dilation,
+            Size = size,
         };
 
         /// <summary>The pixels phase, phase + stride, …, whose sources are (pixel + padding − tap · dilation) / stride, where that is whole.</summary>

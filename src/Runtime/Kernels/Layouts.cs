@@ -16,6 +16,7 @@ public static unsafe partial class Layouts
     /// <param name="live">Rows that exist, 1 to 16.</param>
     /// <param name="features">Features of a sample.</param>
     /// <param name="lanes">Gets [features][16].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RowsToLanes(float* rows, nint rowStride, int live, int features, float* lanes)
     {
         for (var f = 0; f < features; f += Block)
@@ -28,6 +29,7 @@ public static unsafe partial class Layouts
     /// <param name="rows">Gets the rows; nothing beyond the features and the live rows is written.</param>
     /// <param name="rowStride">From a row to the next, in floats.</param>
     /// <param name="live">Rows wanted, 1 to 16.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void LanesToRows(float* lanes, int features, float* rows, nint rowStride, int live)
     {
         for (var f = 0; f < features; f += Block)
@@ -43,6 +45,7 @@ public static unsafe partial class Layouts
     /// <param name="scale">Multiplied by then.</param>
     /// <param name="lanes">Gets [features][16].</param>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void BytesToLanes(byte* rows, nint rowStride, int live, int features, float mean, float scale, float* lanes)
     {
         var block = stackalloc float[Block * Block];
@@ -92,23 +95,20 @@ public static unsafe partial class Layouts
     public static void LanesToLabels(int* lanes, int perSample, int* labels, int live) =>
         LanesToRows((float*)lanes, perSample, (float*)labels, perSample, live);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Convert(byte* from, int count, float mean, float scale, float* to)
     {
         var i = 0;
-        if (Vector128.IsHardwareAccelerated)
+        Vector128<float> means = Vector128.Create(mean), scales = Vector128.Create(scale);
+        for (; i <= count - 16; i += 16)
         {
-            Vector128<float> means = Vector128.Create(mean), scales = Vector128.Create(scale);
-            for (; i <= count - 16; i += 16)
-            {
-                var (low, high) = Vector128.Widen(Vector128.Load(from + i));
-                var ((v0, v1), (v2, v3)) = (Vector128.Widen(low), Vector128.Widen(high));
-                Scaled(v0).Store(to + i);
-                Scaled(v1).Store(to + i + 4);
-                Scaled(v2).Store(to + i + 8);
-                Scaled(v3).Store(to + i + 12);
-            }
-
-            Vector128<float> Scaled(Vector128<uint> v) => (Vector128.ConvertToSingle(v.AsInt32()) - means) * scales;
+            var (low, high) = Vector128.Widen(Vector128.Load(from + i));
+            var (v0, v1) = Vector128.Widen(low);
+            var (v2, v3) = Vector128.Widen(high);
+            ((Vector128.ConvertToSingle(v0.AsInt32()) - means) * scales).Store(to + i);
+            ((Vector128.ConvertToSingle(v1.AsInt32()) - means) * scales).Store(to + i + 4);
+            ((Vector128.ConvertToSingle(v2.AsInt32()) - means) * scales).Store(to + i + 8);
+            ((Vector128.ConvertToSingle(v3.AsInt32()) - means) * scales).Store(to + i + 12);
         }
         for (; i < count; i++) to[i] = (from[i] - mean) * scale;
     }

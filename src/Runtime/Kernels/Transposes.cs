@@ -8,6 +8,7 @@ namespace Kiln.Kernels;
 internal static unsafe class Transposes
 {
     /// <summary>to[c, r] = from[min(r, rows - 1), c] for r below 16 and c below columns (at most 16): missing rows repeat the last one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Repeating(float* from, nint fromRow, int rows, float* to, nint toRow, int columns)
     {
         if (columns < 16 || !Avx.IsSupported)
@@ -29,6 +30,7 @@ internal static unsafe class Transposes
     }
 
     /// <summary>to[c, r] = from[r, c] for r below rows and c below columns, both at most 16; zeros for r from rows to 15.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Padding(float* from, nint fromRow, int rows, float* to, nint toRow, int columns)
     {
         if (rows == 16)
@@ -41,6 +43,7 @@ internal static unsafe class Transposes
     }
 
     /// <summary>to[c, r] = from[r, c] for r below rows and c below columns, both at most 16; nothing else is written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Exact(float* from, nint fromRow, int rows, float* to, nint toRow, int columns)
     {
         if (rows == 16)
