@@ -119,6 +119,30 @@ public unsafe class OptimizerTests
     }
 
     [Fact]
+    public void RmsProp_follows_its_formula()
+    {
+        static double Direction(double g, double[] m, double decay) => g / (Math.Sqrt(m[0] = decay * m[0] + (1 - decay) * g * g) + 1e-8);
+        AssertClose(Reference(6, (p, g, m, _) => p - 1e-2 * Direction(g, m, 0.99)), Train(new RmsProp(1e-2), 6));
+        AssertClose(Reference(6, (p, g, m, _) => p - 1e-2 * (m[1] = 0.5 * m[1] + Direction(g, m, 0.9))), Train(new RmsProp(1e-2, 0.9, 0.5), 6));
+    }
+
+    [Fact]
+    public void AdaGrad_follows_its_formula() =>
+        AssertClose(Reference(6, (p, g, m, _) => p - 1e-2 * g / (Math.Sqrt(m[0] += g * g) + 1e-10)), Train(new AdaGrad(), 6));
+
+    [Fact]
+    public void AdaDelta_follows_its_formula() =>
+        AssertClose(
+            Reference(6, (p, g, m, _) =>
+            {
+                m[0] = 0.9 * m[0] + 0.1 * g * g;
+                var d = Math.Sqrt(m[1] + 1e-6) / Math.Sqrt(m[0] + 1e-6) * g;
+                m[1] = 0.9 * m[1] + 0.1 * d * d;
+                return p - d;
+            }),
+            Train(new AdaDelta(), 6));
+
+    [Fact]
     public void Parameters_count_their_own_steps()
     {
         // Programs that train different parts: a and b, then c, then all.
@@ -153,7 +177,7 @@ public unsafe class OptimizerTests
     }
 
     public static TheoryData<Optimizer> Optimizers() =>
-        [new Sgd(0.1), new Sgd(0.1, 0.9) { ClipNorm = 1 }, new Sgd(0.1, 0.9, true) { ClipValue = 0.3 }, new Adam { ClipNorm = 2, ClipValue = 1 }];
+        [new Sgd(0.1), new Sgd(0.1, 0.9) { ClipNorm = 1 }, new Sgd(0.1, 0.9, true) { ClipValue = 0.3 }, new Adam { ClipNorm = 2, ClipValue = 1 }, new RmsProp(momentum: 0.5), new AdaGrad(), new AdaDelta()];
 
     [Theory]
     [MemberData(nameof(Optimizers), DisableDiscoveryEnumeration = true)]
@@ -230,6 +254,9 @@ public unsafe class OptimizerTests
         Assert.Throws<ArgumentException>(() => new Sgd(1, nesterov: true));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(beta1: 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(epsilon: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RmsProp(decay: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AdaGrad(epsilon: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AdaDelta(decay: -0.1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(1) { ClipNorm = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(1) { ClipValue = double.NaN });
         Assert.Contains("LearningRate", Assert.Throws<ArgumentOutOfRangeException>(() => new Adam().LearningRate = double.PositiveInfinity).Message);

@@ -22,7 +22,7 @@ public sealed class Adam : Optimizer
     {
         Beta1 = Check(beta1, beta1 is >= 0 and < 1, nameof(beta1), "at least 0 and below 1");
         Beta2 = Check(beta2, beta2 is >= 0 and < 1, nameof(beta2), "at least 0 and below 1");
-        Epsilon = Check(epsilon, epsilon > 0 && double.IsFinite(epsilon), nameof(epsilon), "above 0 and finite");
+        Epsilon = CheckEpsilon(epsilon);
     }
 
     /// <summary>Decay of the first moment.</summary>

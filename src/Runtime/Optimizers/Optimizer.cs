@@ -5,7 +5,7 @@ using Kiln.Kernels;
 namespace Kiln;
 
 /// <summary>
-/// How gradients move parameters: <see cref="Sgd"/>, <see cref="Adam"/>. What an optimizer remembers of a parameter belongs to the pair of both:
+/// How gradients move parameters: <see cref="Sgd"/>, <see cref="Adam"/>, <see cref="RmsProp"/>, <see cref="AdaGrad"/>, <see cref="AdaDelta"/>. What an optimizer remembers of a parameter belongs to the pair of both:
 /// programs given one instance share it, programs given two instances keep theirs apart.
 /// </summary>
 public abstract class Optimizer
@@ -85,6 +85,7 @@ public abstract class Optimizer
 
         arguments.SegmentCount = state.Advance(ranges);
         arguments.Segments = state.Segments;
+        for (var i = 0; i < arguments.SegmentCount; i++) arguments.Segments[i].Rate = (float)LearningRate;
         Update(ref arguments, workers);
         GC.KeepAlive(state);
     }
@@ -100,9 +101,12 @@ public abstract class Optimizer
         return double.IsFinite(GradientNorm.Compute(gradients, float.PositiveInfinity, ranges, workers));
     }
 
-    /// <summary>Sets rates per segment and runs the rule.</summary>
-    private protected abstract unsafe void Update(ref UpdateArguments arguments, Workers workers);
+    /// <summary>Sets the numbers of its formula and runs it. The segments' rate is the learning rate so far.</summary>
+    private protected abstract void Update(ref UpdateArguments arguments, Workers workers);
 
     private protected static double Check(double value, bool valid, string name, string expected) =>
         valid ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be {expected}.");
+
+    private protected static double CheckEpsilon(double epsilon) =>
+        Check(epsilon, epsilon > 0 && double.IsFinite(epsilon), nameof(epsilon), "above 0 and finite");
 }

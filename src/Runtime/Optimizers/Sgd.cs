@@ -31,10 +31,9 @@ public sealed class Sgd : Optimizer
 
     private protected override ReadOnlySpan<string> Slots => Momentum == 0 ? [] : MomentumSlot;
 
-    private protected override unsafe void Update(ref UpdateArguments arguments, Workers workers)
+    private protected override void Update(ref UpdateArguments arguments, Workers workers)
     {
         arguments.Decay0 = (float)Momentum;
-        for (var i = 0; i < arguments.SegmentCount; i++) arguments.Segments[i].Rate = (float)LearningRate;
         if (Momentum == 0) Updates.Run<Plain>(ref arguments, workers);
         else if (nesterov) Updates.Run<NesterovRule>(ref arguments, workers);
         else Updates.Run<MomentumRule>(ref arguments, workers);

@@ -33,13 +33,11 @@ internal unsafe struct UpdateArguments
     public float Limit;
     public float Factor;
 
-    /// <summary>Sgd: momentum. Adam: decay of the first moment.</summary>
+    /// <summary>How much of the slots stays.</summary>
     public float Decay0;
-
-    /// <summary>Adam: decay of the second moment.</summary>
     public float Decay1;
 
-    /// <summary>Adam: 1 − <see cref="Decay0"/> and 1 − <see cref="Decay1"/>, rounded once.</summary>
+    /// <summary>For averages: 1 − <see cref="Decay0"/> and 1 − <see cref="Decay1"/>, rounded once.</summary>
     public float Weight0;
     public float Weight1;
     public float Epsilon;
