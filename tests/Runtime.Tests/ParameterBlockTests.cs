@@ -45,6 +45,7 @@ public unsafe class ParameterBlockTests
         view.CopyFrom(values);
         Assert.Equal(values, view.ToArray());
         Assert.Equal(values.Length, All(block).Count(v => v != 0));
+        for (var i = 0; i < values.Length; i++) Assert.Equal(values[i], view[i]);
         Assert.Equal(values[^1], view[values.Length - 1]);
         view[0] = -5;
         Assert.Equal(-5, view[0]);

@@ -4,7 +4,7 @@ namespace Kiln.Kernels;
 
 /// <summary>One parameter of a network and its place: a line of the table that compiled code carries.</summary>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
-public sealed class ParameterInfo
+public sealed unsafe class ParameterInfo
 {
     private const int PanelWidth = 32;
 
@@ -127,6 +127,42 @@ public sealed class ParameterInfo
                 return PanelIndex(tap * inputs + input, element / depth);
             default:
                 return element;
+        }
+    }
+
+    /// <summary>All elements from the row-major order of the shape to the storage; pads become zero.</summary>
+    /// <param name="flat"><see cref="Length"/> floats.</param>
+    /// <param name="stored">Where the parameter begins in its block.</param>
+    internal void Pack(float* flat, float* stored)
+    {
+        switch (Storage)
+        {
+            case ParameterStorage.Panels or ParameterStorage.TransposedPanels:
+                Layouts.FlatToPanels(flat, stored, depth, columns, Storage == ParameterStorage.TransposedPanels);
+                break;
+            case ParameterStorage.ConvolutionPanels:
+                Layouts.KernelToPanels(flat, stored, columns, depth / kernel, kernel);
+                break;
+            default:
+                Layouts.Copy(flat, stored, Length);
+                break;
+        }
+    }
+
+    /// <summary>The inverse of <see cref="Pack"/>.</summary>
+    internal void Unpack(float* stored, float* flat)
+    {
+        switch (Storage)
+        {
+            case ParameterStorage.Panels or ParameterStorage.TransposedPanels:
+                Layouts.PanelsToFlat(stored, flat, depth, columns, Storage == ParameterStorage.TransposedPanels);
+                break;
+            case ParameterStorage.ConvolutionPanels:
+                Layouts.PanelsToKernel(stored, flat, columns, depth / kernel, kernel);
+                break;
+            default:
+                Layouts.Copy(stored, flat, Length);
+                break;
         }
     }
 

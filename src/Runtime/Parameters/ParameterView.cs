@@ -57,9 +57,7 @@ public sealed unsafe class ParameterView
     public void CopyTo(Span<float> target)
     {
         CheckLength(target.Length, nameof(target));
-        var start = Start;
-        if (Info.Storage == ParameterStorage.Flat) new ReadOnlySpan<float>(start, Length).CopyTo(target);
-        else for (var i = 0; i < target.Length; i++) target[i] = start[Info.StorageIndex(i)];
+        fixed (float* flat = target) Info.Unpack(Start, flat);
         GC.KeepAlive(block);
     }
 
@@ -70,9 +68,7 @@ public sealed unsafe class ParameterView
     public void CopyFrom(ReadOnlySpan<float> source)
     {
         CheckLength(source.Length, nameof(source));
-        var start = Start;
-        if (Info.Storage == ParameterStorage.Flat) source.CopyTo(new Span<float>(start, Length));
-        else for (var i = 0; i < source.Length; i++) start[Info.StorageIndex(i)] = source[i];
+        fixed (float* flat = source) Info.Pack(flat, Start);
         GC.KeepAlive(block);
     }
 
