@@ -1,4 +1,7 @@
+using Kiln.Generators.Diagnostics;
+using Kiln.Generators.Emission.Api;
 using Kiln.Generators.Frontend;
+using Kiln.Generators.Kernels;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -13,6 +16,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
 {
     public const string ReadStep = "Read";
     public const string NetworkStep = "Network";
+    public const string CompileStep = "Compile";
 
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
@@ -31,6 +35,34 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .Where(static reading => reading.Network is not null)
             .Select(static (reading, _) => reading.Network!)
             .WithTrackingName(NetworkStep);
-        _ = networks;
+
+        var compiled = networks
+            .Select(static (network, _) => Compiled.From(network))
+            .WithTrackingName(CompileStep);
+        context.RegisterSourceOutput(compiled, static (output, result) =>
+        {
+            if (result.Network is { } network) output.AddSource(ApiEmitter.FileName(network), ApiEmitter.Emit(network));
+            else output.ReportDiagnostic(Diagnostic.Create(Descriptors.Unsupported, Location.None, result.Problem));
+        });
+        context.RegisterImplementationSourceOutput(compiled, static (output, result) =>
+        {
+            if (result.Network is { } network) output.AddSource(ApiEmitter.KernelsFileName(network), network.KernelsSource);
+        });
+    }
+
+    /// <summary>A network with its kernels, or why there are none.</summary>
+    private sealed record Compiled(CompiledNetwork? Network, string Problem)
+    {
+        public static Compiled From(Graph.Network network)
+        {
+            try
+            {
+                return new(NetworkCompiler.Compile(network), "");
+            }
+            catch (UnsupportedException e)
+            {
+                return new(null, $"'{network.Class.Name}': {e.Message}");
+            }
+        }
     }
 }

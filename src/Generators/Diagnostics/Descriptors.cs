@@ -40,6 +40,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor Untrained = new("KILN024", "A prediction reads untrained parameters", "'{0}' reads parameters that no program trains: {1}", Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: "docs/diagnostics/KILN024.md");
     public static readonly DiagnosticDescriptor AssignedTwice = Error("KILN025", "A parameter is assigned twice", "'{0}' is assigned twice in one program");
 
+    // The back end.
+    public static readonly DiagnosticDescriptor Unsupported = Error("KILN026", "No kernel for this yet", "{0}");
+
     private static DiagnosticDescriptor Error(string id, string title, string message) =>
         new(id, title, message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: $"docs/diagnostics/{id}.md");
 }

@@ -14,7 +14,11 @@ internal sealed record Reading(Network? Network, EquatableArray<Diagnostic> Diag
 /// <summary>Reads a [Network] class: checks its form, then its layer stack or its programs.</summary>
 internal sealed class NetworkReader
 {
-    private static readonly string[] Reserved = ["Parameters", "States", "Training", "Workspace", "Train", "Load", "Save", "Dispose", "Summary"];
+    private static readonly string[] Reserved =
+    [
+        "Parameters", "ParameterViews", "AllParameters", "States", "Training", "Workspace", "CreateWorkspace", "Train",
+        "Load", "LoadWeights", "LoadMatching", "Save", "Dispose", "Summary",
+    ];
 
     private readonly INamedTypeSymbol _type;
     private readonly TypeDeclarationSyntax _declaration;
@@ -82,6 +86,9 @@ internal sealed class NetworkReader
             : new ProgramReader(this, evaluator, _type, language).Read(methods);
         if (Silenced || _diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error)) return null;
         var used = new HashSet<string>(programs.SelectMany(p => ProgramBuilder.Reached(p.Graph)), StringComparer.Ordinal);
+        // The list of nameofs that keeps them from being unused.
+        var named = _type.GetMembers().OfType<IMethodSymbol>().Where(m => m.GetAttributes().Any(a => a.AttributeClass?.Name is "PredictAttribute" or "LearnAttribute" or "SharedAttribute"));
+        info = info with { Methods = named.Select(m => m.Name).Distinct().ToEquatable() };
         return new(info, evaluator.Parameters.All.Where(p => used.Contains(p.Name)).ToEquatable(), programs.ToEquatable());
     }
 

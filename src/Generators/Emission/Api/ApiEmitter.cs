@@ -8,23 +8,18 @@ namespace Kiln.Generators.Emission.Api;
 /// </summary>
 internal static class ApiEmitter
 {
-    /// <summary>Members that every generated class has: no program or field of the user's can have these names.</summary>
-    public static readonly IReadOnlyList<string> ReservedMembers =
-    [
-        "Parameters", "ParameterViews", "AllParameters", "States", "Training", "Workspace", "CreateWorkspace", "Train",
-        "Load", "LoadWeights", "LoadMatching", "Save", "Dispose", "Summary",
-    ];
+    /// <summary>The name of the generated half's file.</summary>
+    public static string FileName(CompiledNetwork network) => Path(network) + ".g.cs";
 
-    /// <summary>Members of the nested Training: no Learn program can have these names.</summary>
-    public static readonly IReadOnlyList<string> ReservedInTraining = ["Gradients", "Step", "Batch", "LearningRate", "Save", "Load", "Dispose", "Training", "Fit"];
+    /// <summary>The name of the kernels' file.</summary>
+    public static string KernelsFileName(CompiledNetwork network) => Path(network) + ".Kernels.g.cs";
 
-    /// <summary>The name of the file.</summary>
-    public static string FileName(CompiledNetwork network)
+    private static string Path(CompiledNetwork network)
     {
         var info = network.Network.Class;
         // A container's name is the last word of its declaration.
         var path = info.Containers.Select(c => c.Substring(c.LastIndexOf(' ') + 1)).Append(info.Name);
-        return string.Join(".", info.Namespace.Length > 0 ? path.Prepend(info.Namespace) : path) + ".g.cs";
+        return string.Join(".", info.Namespace.Length > 0 ? path.Prepend(info.Namespace) : path);
     }
 
     public static string Emit(CompiledNetwork network)

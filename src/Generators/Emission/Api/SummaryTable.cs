@@ -53,14 +53,12 @@ internal static class SummaryTable
         }
         foreach (var node in graph.Nodes)
         {
-            if (node.Operator is InputRead or Constant) continue;
+            if (node.Operator is Source) continue;
             if (node.Origin != origin) Flush();
             origin = node.Origin;
-            if (node.Operator is ParameterRead read)
-            {
-                if (seen.Add(read.Name)) parameters += node.Type.Length;
-                continue;
-            }
+            // A parameter counts where it is first used.
+            foreach (var input in node.Inputs)
+                if (graph[input] is { Operator: ParameterRead read } parameter && seen.Add(read.Name)) parameters += parameter.Type.Length;
             last = node;
             flops += Flops(graph, node);
         }
