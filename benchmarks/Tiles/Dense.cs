@@ -7,7 +7,7 @@ internal static unsafe class Dense
 {
     public static void Run<V>(double peak) where V : struct, IVector<V>
     {
-        foreach (var (rows, depth, columns) in new[] { (64, 784, 256), (64, 256, 128), (64, 128, 10), (256, 256, 256), (512, 512, 512), (32, 256, 512), (1024, 1024, 1024) })
+        foreach (var (rows, depth, columns) in new[] { (64, 784, 256), (64, 256, 128), (64, 128, 10), (256, 256, 256), (512, 512, 512), (32, 256, 512), (96, 1024, 256), (32, 1024, 1024) })
         {
             var stride = (columns + 15) & -16;
             float* x = Measure.Floats(rows * depth + 16), w = Measure.Floats(depth * stride), y = Measure.Floats(rows * stride);

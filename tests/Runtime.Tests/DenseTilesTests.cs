@@ -23,6 +23,26 @@ public unsafe class DenseTilesTests
         Product<V128>(rows, depth, columns);
     }
 
+    [Fact]
+    public void Rows_whole_pages_apart_give_the_same_sums()
+    {
+        const int rows = 110, depth = 300, columns = 130, stride = 144, aRow = 1024;
+        using var a = new Floats(rows * aRow, 6);
+        using var b = Panels(depth, columns, 7);
+        using var c = new Floats(rows * stride);
+        DenseTiles.Multiply<V512>(a, aRow, 1, b, c, stride, rows, depth, columns);
+        Check();
+        DenseTiles.Multiply<V256>(a, aRow, 1, b, c, stride, rows, depth, columns);
+        Check();
+
+        void Check()
+        {
+            for (var r = 0; r < rows; r++)
+                for (var m = 0; m < columns; m++) Same(Sum(depth, 256, k => a[r * aRow + k], k => b[InPanels(k, m, depth, columns)]), c[r * stride + m], $"C[{r}, {m}]");
+            c.CheckGuard();
+        }
+    }
+
     private static void Product<V>(int rows, int depth, int columns) where V : struct, IVector<V>
     {
         var segment = columns <= 32 ? 64 : 256;

@@ -22,6 +22,9 @@ public static unsafe partial class DenseTiles
     /// <summary>Rows of A whose segment stays in the L2 cache while all panels pass.</summary>
     private const int RowBlock = 384;
 
+    /// <summary>Floats of a 4 KB page: addresses that far apart fall on the same lines of the L1 cache.</summary>
+    private const int PageFloats = 1024;
+
     /// <summary>Rows of dW in an item.</summary>
     private const int ItemRows = 48;
 
@@ -44,22 +47,30 @@ public static unsafe partial class DenseTiles
             MultiplyRow<V>(a, aColumn, b, c, depth, columns, segment);
             return;
         }
-        for (var row = 0; row < rows; row += RowBlock)
+        // Rows that lie whole pages apart share few lines of the cache.
+        var block = aRow % PageFloats == 0 ? RowBlock / 4 : RowBlock;
+        for (var row = 0; row < rows; row += block)
             for (var k = 0; k < depth; k += segment)
-                for (var column = 0; column < columns; column += Panel)
-                {
-                    var width = columns - column <= 16 ? 16 : Panel;
-                    var operands = new Operands
-                    {
-                        ARow = aRow,
-                        AColumn = aColumn,
-                        BRow = width,
-                        CRow = cRow,
-                        Depth = Math.Min(segment, depth - k),
-                        Run = segment,
-                    };
-                    Column<V>(operands, a + row * aRow + k * aColumn, b + (nint)column * depth + (nint)k * width, c + row * cRow + column, Math.Min(RowBlock, rows - row), width, k == 0);
-                }
+                Columns<V>(a + row * aRow + k * aColumn, aRow, aColumn, b, c + row * cRow, cRow, Math.Min(block, rows - row), depth, columns, k, Math.Min(segment, depth - k));
+    }
+
+    /// <summary>One segment of some rows, all panels.</summary>
+    private static void Columns<V>(float* a, nint aRow, nint aColumn, float* b, float* c, nint cRow, int rows, int depth, int columns, int k, int terms) where V : struct, IVector<V>
+    {
+        for (var column = 0; column < columns; column += Panel)
+        {
+            var width = columns - column <= 16 ? 16 : Panel;
+            var operands = new Operands
+            {
+                ARow = aRow,
+                AColumn = aColumn,
+                BRow = width,
+                CRow = cRow,
+                Depth = terms,
+                Run = terms,
+            };
+            Column<V>(operands, a, b + (nint)column * depth + (nint)k * width, c + column, rows, width, k == 0);
+        }
     }
 
     /// <summary>The items dW is shared out by.</summary>
