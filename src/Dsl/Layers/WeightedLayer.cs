@@ -6,7 +6,7 @@ public abstract class WeightedLayer : Layer
     /// <summary>Whether a trained constant per unit or channel is added; true unless told.</summary>
     public bool Bias { get; set; } = true;
 
-    /// <summary>How the weight's initial values are drawn: uniform in ±1/√(fan in) unless told. The bias starts at zero.</summary>
+    /// <summary>How the weight's initial values are drawn: <see cref="Kiln.Initializer.HeUniform"/> unless told. The bias starts at zero.</summary>
     public Initializer Initializer { get; set; }
 
     /// <summary>The initial values are multiplied by this.</summary>

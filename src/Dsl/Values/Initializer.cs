@@ -3,7 +3,7 @@ namespace Kiln;
 /// <summary>How a parameter's initial values are drawn. They depend on the seed and the parameter's name only.</summary>
 public enum Initializer
 {
-    /// <summary>Weights of layers: uniform in ±1/√(fan in). Biases and parameters of one's own: zeros.</summary>
+    /// <summary>Weights of layers: <see cref="HeUniform"/>. A <see cref="Parameter"/> with at least two axes larger than 1: <see cref="GlorotUniform"/>. All others, and biases: zeros.</summary>
     Default,
 
     /// <summary>0.</summary>

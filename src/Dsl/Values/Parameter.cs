@@ -13,7 +13,7 @@ public sealed class Parameter : Tensor
     /// <summary>Sizes of its axes.</summary>
     public int[] Dimensions { get; }
 
-    /// <summary>How initial values are drawn; zeros unless told.</summary>
+    /// <summary>How initial values are drawn; unless told <see cref="Kiln.Initializer.GlorotUniform"/> if at least two axes are larger than 1, else zeros.</summary>
     public Initializer Initializer { get; set; }
 
     /// <summary>Initial values are multiplied by this.</summary>

@@ -275,6 +275,8 @@ internal sealed partial class Evaluator
                 return value is int side ? (side, side) : value is TupleValue pair ? (Int(pair.Items[0], site), Int(pair.Items[1], site)) : throw Reject(site, "it is no size");
             case "Tensor":
                 return Constant((double)value!);
+            case "Labels":
+                return new LabelsValue(Graph.Add(new Operators.Primitives.Constant([Int(value, site)], [], DType.Int32)), 0);
             case "Loss":
                 var node = AsNode(value) ?? throw Reject(site, "it is no tensor");
                 return new LossValue(PerSampleScalar(node, site.Syntax.GetLocation()));

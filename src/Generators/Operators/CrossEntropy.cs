@@ -34,6 +34,8 @@ internal sealed class CrossEntropyOperator : DslOperator
             throw new ShapeException($"CrossEntropy: {classes} logits and labels of {labels.Classes} classes", "labels");
         if (type.Rank != 0 && !type.Shape.SequenceEqual(logits.Shape.Take(logits.Rank - 1)))
             throw new ShapeException($"CrossEntropy: labels of the shape of {logits} without its last axis expected, {type} came", "labels");
+        if (labels.Node.Operator is Constant constant && constant.Values.Any(k => k < 0 || k >= classes))
+            throw new ShapeException($"CrossEntropy: {classes} logits and the label {string.Join(", ", constant.Values)}", "labels");
         return call.Graph.Add(new OneHotOf(classes), labels.Node);
     }
 }

@@ -49,6 +49,28 @@ public sealed class LabelTests
         Assert.Equal(Math.Log(2), evaluator.Run(graph.Build([]))[y.Id][0], 1e-12);
     }
 
+    [Theory]
+    [InlineData(3, "label 3")]
+    [InlineData(-1, "label -1")]
+    public void CrossEntropy_refuses_a_constant_label_that_is_no_class(int label, string said)
+    {
+        var graph = new GraphBuilder();
+        var x = graph.Add(new InputRead(0, TensorType.Float(true, [3])));
+        var labels = new LabelsValue(graph.Add(new Constant([label], [], DType.Int32)), 0);
+        var wrong = Assert.Throws<ShapeException>(() => TestCall.Of(graph, "CrossEntropy", x, ("labels", labels)));
+        Assert.Contains(said, wrong.Message);
+        Assert.Equal("labels", wrong.Argument);
+    }
+
+    [Fact]
+    public void A_whole_number_is_a_label_and_its_one_hot_vector_a_constant()
+    {
+        var network = GeneratorHost.Network("[Network] public partial class Net { [Learn] static Loss Always([Shape(4)] Tensor x) => x.Dense(3).CrossEntropy(1); }");
+        var graph = Kiln.Generators.Passes.Pipeline.Run(network.Programs[0]).Main;
+        Assert.Contains(graph.Nodes, n => n.Operator is Constant constant && constant.Values.SequenceEqual([0f, 1f, 0f]));
+        Assert.All(graph.Nodes, n => Assert.Equal(DType.Float32, n.Type.DType));
+    }
+
     [Fact]
     public void The_batchs_mean_and_variance_are_the_same_for_every_sample()
     {
