@@ -8,7 +8,7 @@ using Kiln.Kernels;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
-namespace Kiln.Networks.Tests;
+namespace Networks.Tests;
 
 /// <summary>Compiles networks' kernels in memory and runs their programs on plain arrays.</summary>
 internal sealed unsafe class KernelHost
@@ -21,14 +21,14 @@ internal sealed unsafe class KernelHost
 
     private KernelHost(CompiledNetwork network, Type kernels) => (_network, _kernels) = (network, kernels);
 
-    /// <summary>One compilation for all of them.</summary>
+    /// <summary>One compilation for all of them. Its methods are not optimised by force: hundreds of small networks run once each.</summary>
     public static KernelHost[] Compile(params Network[] networks)
     {
         var compiled = networks.Select(NetworkCompiler.Compile).ToArray();
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(p => MetadataReference.CreateFromFile(p));
         var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, optimizationLevel: OptimizationLevel.Release);
         var parse = new CSharpParseOptions(LanguageVersion.CSharp12);
-        var compilation = CSharpCompilation.Create("Kernels" + Guid.NewGuid().ToString("N"), compiled.Select(c => CSharpSyntaxTree.ParseText(c.KernelsSource, parse)), references, options);
+        var compilation = CSharpCompilation.Create("Kernels" + Guid.NewGuid().ToString("N"), compiled.Select(c => CSharpSyntaxTree.ParseText(c.KernelsSource.Replace("MethodImplOptions.AggressiveOptimization | ", ""), parse)), references, options);
         using var image = new MemoryStream();
         var result = compilation.Emit(image);
         Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(10)) + "\n" + (result.Success ? "" : compiled[0].KernelsSource));
@@ -102,8 +102,8 @@ internal sealed unsafe class KernelHost
         var shape = stored.Parameter.Shape;
         var (k, m) = ParameterPlacement.Matrix(stored.Parameter, stored.Storage);
         fixed (float* flat = values)
-            if (stored.Storage == Generators.Kernels.ParameterStorage.Flat) Layouts.Copy(flat, block + stored.Offset, values.Length);
-            else if (stored.Storage == Generators.Kernels.ParameterStorage.ConvolutionPanels) Layouts.KernelToPanels(flat, block + stored.Offset, m, shape[1], shape[2] * shape[3]);
+            if (stored.Storage == Kiln.Generators.Kernels.ParameterStorage.Flat) Layouts.Copy(flat, block + stored.Offset, values.Length);
+            else if (stored.Storage == Kiln.Generators.Kernels.ParameterStorage.ConvolutionPanels) Layouts.KernelToPanels(flat, block + stored.Offset, m, shape[1], shape[2] * shape[3]);
             else Layouts.FlatToPanels(flat, block + stored.Offset, k, m, transposed: false);
     }
 
@@ -113,8 +113,8 @@ internal sealed unsafe class KernelHost
         var (k, m) = ParameterPlacement.Matrix(stored.Parameter, stored.Storage);
         var values = new float[stored.Parameter.Length];
         fixed (float* flat = values)
-            if (stored.Storage == Generators.Kernels.ParameterStorage.Flat) Layouts.Copy(block + stored.Offset, flat, values.Length);
-            else if (stored.Storage == Generators.Kernels.ParameterStorage.ConvolutionPanels) Layouts.PanelsToKernel(block + stored.Offset, flat, m, shape[1], shape[2] * shape[3]);
+            if (stored.Storage == Kiln.Generators.Kernels.ParameterStorage.Flat) Layouts.Copy(block + stored.Offset, flat, values.Length);
+            else if (stored.Storage == Kiln.Generators.Kernels.ParameterStorage.ConvolutionPanels) Layouts.PanelsToKernel(block + stored.Offset, flat, m, shape[1], shape[2] * shape[3]);
             else Layouts.PanelsToFlat(block + stored.Offset, flat, k, m, transposed: false);
         return values;
     }

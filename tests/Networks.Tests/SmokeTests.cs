@@ -2,7 +2,7 @@ using Kiln.Generators.Graph;
 using Kiln.Generators.Operators.Primitives;
 using P = Kiln.Generators.Graph.Parameter;
 
-namespace Kiln.Networks.Tests;
+namespace Networks.Tests;
 
 public class SmokeTests
 {

@@ -58,4 +58,19 @@ public static unsafe partial class Layouts
     {
         for (var i = 0; i < count; i++) labels[i] = (int)values[i];
     }
+
+    /// <summary>
+    /// Sets the lanes beyond the live rows to zero, so that a sum over all lanes is a sum over live rows. Threads may do so at the
+    /// same time.
+    /// </summary>
+    /// <param name="lanes">[block][feature][16].</param>
+    /// <param name="features">Elements per sample.</param>
+    /// <param name="rows">Live rows.</param>
+    public static void ClearDeadLanes(float* lanes, int features, int rows)
+    {
+        if (rows % 16 == 0) return;
+        var last = lanes + (nint)(rows / 16) * 16 * features;
+        for (nint feature = 0; feature < features; feature++)
+            for (var lane = rows % 16; lane < 16; lane++) last[feature * 16 + lane] = 0;
+    }
 }

@@ -12,7 +12,13 @@ internal sealed class MapKernel(MethodPool methods)
     private static readonly string[] SourceNames = ["a", "b", "c", "d", "e", "f", "g", "h", "k", "l", "m", "o", "p", "q", "r", "s", "t", "u", "v", "w"];
 
     /// <returns>The method; its parameters are the target, the sources in the step's order, first, last and, where UsesRows, rows.</returns>
-    public string Write(Map map)
+    public string Write(Map map) => Write(map, fused: false);
+
+    /// <param name="fused">
+    /// Sums of products by fused multiply-adds. Only for products that are one operator: a sum over a product that might as well
+    /// have been stored must not depend on whether it was.
+    /// </param>
+    private string Write(Map map, bool fused)
     {
         var body = new KernelBody(map.Target, map.Sources, map.Loops, map.Inner, map.Mode);
         var value = body.Renumbered(map.Value);
@@ -20,7 +26,7 @@ internal sealed class MapKernel(MethodPool methods)
         var writer = new CodeWriter().Open();
         body.Open(writer, index, value, out var load);
         var text = new ScalarText(body.Vector, load);
-        if (map.Fold is { } fold) WriteFold(writer, body, fold, value, text);
+        if (map.Fold is { } fold) WriteFold(writer, body, fold, value, text, fused);
         var result = map.Fold is null ? text.Of(value) : "total";
         if (result.Contains(' ') && result[0] != '(' || result.StartsWith("(", StringComparison.Ordinal) && result.Contains(' ')) result = $"({Unwrapped(result)})";
         writer.Line($"{result}.Store({body.Address(map.Target, index)});");
@@ -33,7 +39,7 @@ internal sealed class MapKernel(MethodPool methods)
 
     public static bool UsesRows(Map map) => Expressions.All(map.Value).Any(e => e is RowCount);
 
-    private static void WriteFold(CodeWriter writer, KernelBody body, Reduction fold, Scalar value, ScalarText text)
+    private static void WriteFold(CodeWriter writer, KernelBody body, Reduction fold, Scalar value, ScalarText text, bool fused)
     {
         var terms = body.Inner.Aggregate(1L, (n, l) => n * l.Extent);
         var segmented = fold == Reduction.Sum && terms > 256;
@@ -42,7 +48,7 @@ internal sealed class MapKernel(MethodPool methods)
         foreach (var loop in body.Inner) writer.Line($"for (nint {loop.Variable} = 0; {loop.Variable} < {loop.Extent}; {loop.Variable}++)").Indent();
         var into = segmented ? "sum" : "total";
         var next = fold == Reduction.Max ? $"{into} = {body.Vector}.Max({into}, {text.Of(value)});"
-            : value is Call { Function: Function.Multiply, Arguments: var x } ? $"{into} = {body.Vector}.MultiplyAdd({text.Of(x[0])}, {text.Of(x[1])}, {into});"
+            : fused && value is Call { Function: Function.Multiply, Arguments: var x } ? $"{into} = {body.Vector}.MultiplyAdd({text.Of(x[0])}, {text.Of(x[1])}, {into});"
             : $"{into} += {Unwrapped(text.Of(value))};";
         if (segmented)
             writer.Open().Line(next).Line("if (++terms < 256) continue;").Line("total += sum;").Line($"sum = {body.Vector}.Zero;").Line("terms = 0;").Close();
@@ -58,7 +64,7 @@ internal sealed class MapKernel(MethodPool methods)
         var mode = product.Domain == Domain.Batch ? MapMode.Lanes : MapMode.Scalars;
         EquatableArray<Buffer> sources = product.A == product.B ? [product.A] : [product.A, product.B];
         var value = new Call(Function.Multiply, new Load(product.A, product.IndexA), new Load(product.B, product.IndexB));
-        return Write(new Map(product.Comment, mode, product.Target, product.Loops, product.Index, value, Reduction.Sum, product.Inner, sources));
+        return Write(new Map(product.Comment, mode, product.Target, product.Loops, product.Index, value, Reduction.Sum, product.Inner, sources), fused: true);
     }
 
     public string Write(FirstMax step)

@@ -162,7 +162,10 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
                 return [$"DenseTiles.WeightGradient<V>({Local(g.X)}, {block}, {row}, {column}, {Local(g.Dy)}, {g.Dy.RowStride}, {Local(g.Dw)}, rows, {g.Dw.K}, {g.Dw.M}, {Part($"DenseTiles.WeightGradientItems({g.Dw.K}, {g.Dw.M})")});"];
             case ImageWeightGradient g:
                 var shape = shapes.Add(g.Shape);
-                return [$"ImageTiles.WeightGradient<V>({Local(g.X)}, {16 * g.X.Features / g.Leading}, {Local(g.Dy)}, {16 * g.Dy.Features / g.Leading}, (rows + 15) / 16{(g.Leading > 1 ? $" * {g.Leading}" : "")}, {Local(g.Dw)}, {shape}, {Part($"ImageTiles.WeightGradientItems({shape})")});"];
+                return [
+                    $"Layouts.ClearDeadLanes({Local(g.Dy)}, {g.Dy.Features}, rows);",
+                    $"ImageTiles.WeightGradient<V>({Local(g.X)}, {16 * g.X.Features / g.Leading}, {Local(g.Dy)}, {16 * g.Dy.Features / g.Leading}, (rows + 15) / 16{(g.Leading > 1 ? $" * {g.Leading}" : "")}, {Local(g.Dw)}, {shape}, {Part($"ImageTiles.WeightGradientItems({shape})")});",
+                ];
             case TransposePanels t:
                 return [$"DenseTiles.TransposePanels({Local(t.From)}, {Local(t.Target)}, {t.From.K}, {t.From.M}, {Part($"DenseTiles.TransposePanelsItems({t.From.K})")});"];
             case TransposeKernel t:
