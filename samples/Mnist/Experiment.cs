@@ -1,0 +1,74 @@
+using Kiln.Data;
+
+namespace Kiln.Samples.Mnist;
+
+/// <summary>Trains one of the networks, measures it, keeps what was asked for.</summary>
+internal static class Experiment
+{
+    private const int MadeTrain = 20_000, MadeTest = 4_000;
+
+    public static async Task Run(Settings settings, CancellationToken cancellation)
+    {
+        var (train, test) = settings.Data is null
+            ? (Digits.Generate(MadeTrain, seed: 1), Digits.Generate(MadeTest, seed: 2))
+            : ImageSet.LoadMnist(settings.Data);
+        Console.WriteLine($"{train.Count:N0} training images, {test.Count:N0} test images{(settings.Data is null ? ", made here" : "")}");
+
+        if (settings.Network == "mlp")
+        {
+            using var net = new Mlp(settings.Seed, batch: 256, settings.Threads);
+            using var training = net.Train(new Adam(), settings.Batch, settings.Threads);
+            await Run(settings, net, share => training.LearningRate = 2e-3 * share,
+                progress => training.Fit(train, epochs: 1, progress, test, cancellation), net.Predict, test);
+        }
+        else
+        {
+            using var net = new LeNet5(settings.Seed, batch: 256, settings.Threads);
+            using var training = net.Train(new Sgd(0.05, momentum: 0.9, nesterov: true), settings.Batch, settings.Threads);
+            await Run(settings, net, share => training.LearningRate = 0.05 * share,
+                progress => training.Fit(train, epochs: 1, progress, test, cancellation), net.Predict, test);
+        }
+    }
+
+    private delegate void Predict(ReadOnlySpan<byte> images, Span<float> logits);
+
+    /// <param name="setRate">Sets the learning rate to a share of the first epoch's; it falls linearly from epoch to epoch.</param>
+    private static async Task Run(Settings settings, INetwork net, Action<double> setRate, Func<IProgress<TrainingProgress>, Task> fitEpoch, Predict predict, ImageSet test)
+    {
+        await Display.Show(settings.Epochs, async epoch =>
+        {
+            setRate((settings.Epochs - epoch.Number + 1.0) / settings.Epochs);
+            await fitEpoch(epoch);
+        });
+
+        var classes = Classify(predict, test);
+        if (settings.Save is not null)
+            net.Save(settings.Save);
+        if (settings.Predictions is not null)
+            File.WriteAllLines(settings.Predictions, classes.Select(c => c.ToString()));
+
+        var right = 0;
+        for (var i = 0; i < test.Count; i++)
+            right += classes[i] == test.Labels[i] ? 1 : 0;
+        Console.WriteLine($"test accuracy {100.0 * right / test.Count:F2}%");
+    }
+
+    /// <summary>The class of every image: where its logits are largest.</summary>
+    private static int[] Classify(Predict predict, ImageSet set)
+    {
+        var logits = new float[set.Count * set.Classes];
+        predict(set.Images, logits);
+
+        var classes = new int[set.Count];
+        for (var i = 0; i < classes.Length; i++)
+        {
+            var row = logits.AsSpan(i * set.Classes, set.Classes);
+            for (var c = 1; c < row.Length; c++)
+            {
+                if (row[c] > row[classes[i]])
+                    classes[i] = c;
+            }
+        }
+        return classes;
+    }
+}

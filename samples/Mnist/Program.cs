@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Kiln.Samples.Mnist;
+
+var data = new Option<DirectoryInfo?>("--data", "Folder with the four files of MNIST (.gz or unpacked). Without it, the program draws digits itself.");
+var network = new Option<string>("--network", () => "lenet", "What to train.").FromAmong("mlp", "lenet");
+var epochs = new Option<int>("--epochs", () => 5, "Passes over the training images.");
+var batch = new Option<int>("--batch", () => 64, "Images per step.");
+var seed = new Option<ulong>("--seed", () => 1, "Chooses initial weights and the order of the images.");
+var threads = new Option<int>("--threads", () => 0, "Threads; 0 for one per processor. Results do not depend on it.");
+var save = new Option<FileInfo?>("--save", "File for the trained weights (safetensors).");
+var predictions = new Option<FileInfo?>("--predictions", "File for the predicted class of every test image, one per line.");
+AtLeast(epochs, 1);
+AtLeast(batch, 1);
+AtLeast(threads, 0);
+
+var command = new RootCommand("Trains a network on handwritten digits.") { data, network, epochs, batch, seed, threads, save, predictions };
+command.SetHandler(async context =>
+{
+    T Value<T>(Option<T> option) => context.ParseResult.GetValueForOption(option)!;
+    var settings = new Settings(Value(data)?.FullName, Value(network), Value(epochs), Value(batch), Value(seed), Value(threads), Value(save)?.FullName, Value(predictions)?.FullName);
+    context.ExitCode = await Run(settings, context);
+});
+return await command.InvokeAsync(args);
+
+static async Task<int> Run(Settings settings, InvocationContext context)
+{
+    try
+    {
+        await Experiment.Run(settings, context.GetCancellationToken());
+        return 0;
+    }
+    catch (OperationCanceledException)
+    {
+        Console.Error.WriteLine("cancelled");
+        return 130;
+    }
+    catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or NonFiniteLossException)
+    {
+        Console.Error.WriteLine(error.Message);
+        return 1;
+    }
+}
+
+static void AtLeast(Option<int> option, int least) => option.AddValidator(result =>
+{
+    if (result.GetValueOrDefault<int>() < least)
+        result.ErrorMessage = $"--{option.Name} must be at least {least}";
+});
