@@ -74,6 +74,7 @@ internal sealed class Simplify
         Subtract when IsNumber(x[0], 0) && x[1].Type == Type(op, x) => Make(new Negate(), x[1]),
         Subtract when x[1].Operator is Negate => Make(new Add(), x[0], In(x[1], 0)),
         Divide when IsNumber(x[1], 1) => Same(op, x, 0),
+        Divide when IsNumber(x[1]) && ExactReciprocal(x[1]) is { } reciprocal => Make(new Multiply(), x[0], Number(reciprocal)),
         Multiply when IsNumber(x[1], 1) => Same(op, x, 0),
         Multiply when IsNumber(x[0], 1) => Same(op, x, 1),
         Multiply when IsNumber(x[1], -1) && x[0].Type == Type(op, x) => Make(new Negate(), x[0]),
@@ -182,6 +183,9 @@ internal sealed class Simplify
     private Node In(Node node, int input) => _graph[node.Inputs[input]];
     private Node Number(double value) => _graph.Add(Constant.Of(value));
     private static bool IsNumber(Node x) => x.Operator is Constant { Values.Count: 1 } && x.Type.Rank == 0;
+
+    /// <summary>1 / x of a power of two, where a product has the quotient's bits.</summary>
+    private static double? ExactReciprocal(Node number) => ((Constant)number.Operator).Values[0] is var value && (float)(1.0 / value) is var reciprocal && (double)reciprocal * value == 1 ? reciprocal : null;
 
     /// <summary>A scalar constant of this value, or one broadcast.</summary>
     private bool IsNumber(Node x, float value) => x.Operator is Constant c ? c.Values.Count == 1 && c.Values[0] == value

@@ -26,6 +26,8 @@ public sealed class PipelineTests
     [Fact] public void Multiplying_by_one_goes() => SimplifiesTo("", (g, x) => g.Scale(x, 1));
     [Fact] public void Multiplying_by_zero_stays() => SimplifiesTo("Constant Multiply", (g, x) => g.Scale(x, 0));
     [Fact] public void Two_factors_become_one() => SimplifiesTo("Constant Multiply", (g, x) => g.Scale(g.Scale(x, 3), 0.5));
+    [Fact] public void A_quotient_by_a_power_of_two_is_a_product() => SimplifiesTo("Constant Multiply", (g, x) => g.Add(new Divide(), x, g.Number(16)));
+    [Fact] public void A_quotient_by_another_number_stays() => SimplifiesTo("Constant Divide", (g, x) => g.Add(new Divide(), x, g.Number(3)));
     [Fact] public void Two_signs_cancel() => SimplifiesTo("", (g, x) => g.Add(new Negate(), g.Add(new Negate(), x)));
     [Fact] public void A_sum_with_a_negative_is_a_difference() => SimplifiesTo("Square Subtract", (g, x) => g.Add(new Add(), x, g.Add(new Negate(), g.Add(new Square(), x))));
     [Fact] public void Reshapes_collapse() => SimplifiesTo("Reshape", (g, x) => g.Add(new Reshape([3, 2]), g.Add(new Reshape([6]), x)));
