@@ -2,7 +2,7 @@ using Kiln.Kernels;
 using Kiln.Tiles;
 
 // One thread. Arguments choose groups by name: dense, row, layouts, images; all where there are none.
-Run<V512>(512);
+if (System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated) Run<V512>(512);
 Run<V256>(256);
 if (Wanted("layouts")) Images.Layouts();
 
