@@ -33,7 +33,7 @@ public sealed class InstructionSetTests : IDisposable
             <Project>
               <PropertyGroup>
                 <PublishAot>{(aot ? "true" : "")}</PublishAot>
-                <TargetFrameworkVersion>v{framework[3..]}</TargetFrameworkVersion>
+                <TargetFramework>{framework}</TargetFramework>
                 <RuntimeIdentifier>{runtime}</RuntimeIdentifier>
                 <KilnInstructionSet>{kiln}</KilnInstructionSet>
                 <IlcInstructionSet>{ilc}</IlcInstructionSet>

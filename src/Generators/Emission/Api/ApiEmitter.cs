@@ -19,7 +19,7 @@ internal static class ApiEmitter
         var info = network.Network.Class;
         // A container's name is the last word of its declaration.
         var path = info.Containers.Select(c => c.Substring(c.LastIndexOf(' ') + 1)).Append(info.Name);
-        return string.Join(".", info.Namespace.Length > 0 ? path.Prepend(info.Namespace) : path);
+        return string.Join(".", info.Namespace.Length > 0 ? path.Prepend(info.Namespace) : path).Replace("@", "");
     }
 
     public static string Emit(CompiledNetwork network)

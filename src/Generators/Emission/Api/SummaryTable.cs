@@ -48,7 +48,7 @@ internal static class SummaryTable
         void Flush()
         {
             if (last is not null && origin!.Length > 0)
-                rows.Add([origin, Shape(last.Type), parameters == 0 ? "" : Count(parameters), flops == 0 ? "" : Count(flops)]);
+                rows.Add([Layer(origin), Shape(last.Type), parameters == 0 ? "" : Count(parameters), flops == 0 ? "" : Count(flops)]);
             (last, parameters, flops) = (null, 0, 0);
         }
         foreach (var node in graph.Nodes)
@@ -64,6 +64,24 @@ internal static class SummaryTable
         }
         Flush();
         return rows;
+    }
+
+    /// <summary>Of a chain of calls the last: the others have lines of their own.</summary>
+    internal static string Layer(string origin)
+    {
+        const int widest = 48;
+        var depth = 0;
+        for (var i = origin.Length - 1; i > 0; i--)
+        {
+            if (origin[i] is ')' or ']') depth++;
+            else if (origin[i] is '(' or '[') depth--;
+            else if (origin[i] == '.' && depth == 0 && origin[i - 1] == ')')
+            {
+                origin = origin.Substring(i + 1);
+                break;
+            }
+        }
+        return origin.Length <= widest ? origin : origin.Substring(0, widest - 1) + "…";
     }
 
     /// <summary>Operations for one row: a multiplication and an addition are two; moving elements is none.</summary>
