@@ -148,6 +148,11 @@ internal sealed partial class Lowering
     private Buffer Spread(Node node, Buffer from, Storage storage)
     {
         var target = new Buffer($"{from.Name}ForAll", storage, from.Features, Space.Arena);
+        if (storage == Storage.Rows && from.Features == 1)
+        {
+            _steps.Add(new Move($"{from.Name} from Lanes to Rows", Demand(node.Id, Storage.Lanes), target));
+            return _forms[(node.Id, Form(storage))] = target;
+        }
         var loop = NewLoop(from.Features);
         var index = Affine.Of(loop);
         EquatableArray<Loop> loops = loop.Extent == 1 ? [] : [loop];
@@ -164,6 +169,7 @@ internal sealed partial class Lowering
         var (k, m) = transposed ? (shape[1], shape[0]) : (shape[0], shape[1]);
         var form = Form(Storage.Panels, $"{k}x{m}{(transposed ? "T" : "")}");
         if (_forms.TryGetValue((node.Id, form), out var known)) return known;
+        if (!_primary.ContainsKey(node.Id)) Demand(id, Storage.Flat);
         var primary = _primary[node.Id];
         var here = primary.Storage == Storage.Panels && ConvolutionOf(node) is null;
         if (here && !transposed && primary.K == k && primary.M == m) return primary;
@@ -177,6 +183,7 @@ internal sealed partial class Lowering
     private Buffer DemandKernel(int id)
     {
         var node = Source(id);
+        if (!_primary.ContainsKey(node.Id)) Demand(id, Storage.Flat);
         if (ConvolutionOf(node) is not null && _primary[node.Id].Storage == Storage.Panels) return _primary[node.Id];
         var shape = _graph[id].Type.Shape;
         var form = Form(Storage.Panels, "kernel" + shape);

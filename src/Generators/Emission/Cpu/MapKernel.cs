@@ -9,7 +9,7 @@ namespace Kiln.Generators.Emission.Cpu;
 internal sealed class MapKernel(MethodPool methods)
 {
     private const string Generic = " where V : struct, IVector<V>";
-    private static readonly string[] SourceNames = ["a", "b", "c", "d", "e", "f", "g", "h", "k", "l", "m", "o", "p", "q", "r", "s", "t", "u", "v", "w"];
+    internal static readonly string[] SourceNames = ["a", "b", "c", "d", "e", "f", "g", "h", "k", "l", "m", "o", "p", "q", "r", "s", "t", "u", "v", "w"];
 
     /// <returns>The method; its parameters are the target, the sources in the step's order, first, last and, where UsesRows, rows.</returns>
     public string Write(Map map) => Write(map, fused: false);
@@ -28,13 +28,13 @@ internal sealed class MapKernel(MethodPool methods)
         var text = new ScalarText(body.Vector, load);
         if (map.Fold is { } fold) WriteFold(writer, body, fold, value, text, fused);
         var result = map.Fold is null ? text.Of(value) : "total";
-        if (result.Contains(' ') && result[0] != '(' || result.StartsWith("(", StringComparison.Ordinal) && result.Contains(' ')) result = $"({Unwrapped(result)})";
+        if (value is Call { Function: Function.Multiply or Function.Divide } or Guarded && map.Fold is null) result = $"({Unwrapped(result)})";
         writer.Line($"{result}.Store({body.Address(map.Target, index)});");
         body.Close(writer);
         if (map.Mode == MapMode.Flat && map.Target.Storage == Storage.Flat && map.Target.Features % 16 != 0)
             writer.Line($"if (last == {map.Target.Floats / 16}) for (nint pad = {map.Target.Features}; pad < {map.Target.Floats}; pad++) y[pad] = 0;");
         writer.Close();
-        return methods.Add(NameOf(map.Target), map.Comment, body.Signature(UsesRows(map)), writer.ToString());
+        return methods.Add(NameOf(map.Target), $"{map.Comment}. {FormulaText.Of(map)}", body.Signature(UsesRows(map)), writer.ToString());
     }
 
     public static bool UsesRows(Map map) => Expressions.All(map.Value).Any(e => e is RowCount);
@@ -98,7 +98,7 @@ internal sealed class MapKernel(MethodPool methods)
     private static string NameOf(Buffer target) => Identifiers.Pascal(target.Name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9'));
 
     /// <summary>Without the brackets that enclose all of it.</summary>
-    private static string Unwrapped(string text)
+    internal static string Unwrapped(string text)
     {
         if (text[0] != '(' || text[text.Length - 1] != ')') return text;
         var depth = 0;

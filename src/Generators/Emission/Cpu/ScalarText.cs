@@ -23,20 +23,22 @@ internal sealed class ScalarText(string vector, Func<Load, string> load)
             Function.Multiply => $"{Of(x[0])} * {Denominator(x[1])}",
             Function.Divide => $"{Of(x[0])} / {Denominator(x[1])}",
             Function.Negate => $"(-{Of(x[0])})",
-            Function.MultiplyAdd => $"{vector}.MultiplyAdd({Of(x[0])}, {Of(x[1])}, {Of(x[2])})",
-            Function.Max => $"{vector}.Max({Of(x[0])}, {Of(x[1])})",
-            Function.Min => $"{vector}.Min({Of(x[0])}, {Of(x[1])})",
-            Function.Greater => $"{vector}.SelectGreater({Of(x[0])}, {Of(x[1])}, {vector}.Broadcast(1f), {vector}.Zero)",
-            Function.SelectGreater => $"{vector}.SelectGreater({Of(x[0])}, {Of(x[1])}, {Of(x[2])}, {Of(x[3])})",
-            Function.Equal => $"{vector}.SelectEqual({Of(x[0])}, {Of(x[1])}, {vector}.Broadcast(1f), {vector}.Zero)",
-            Function.Sqrt or Function.Abs => $"{vector}.{f}({Of(x[0])})",
-            _ => $"VectorMath.{f}({Of(x[0])})",
+            Function.MultiplyAdd => $"{vector}.MultiplyAdd({Argument(x[0])}, {Argument(x[1])}, {Argument(x[2])})",
+            Function.Max => $"{vector}.Max({Argument(x[0])}, {Argument(x[1])})",
+            Function.Min => $"{vector}.Min({Argument(x[0])}, {Argument(x[1])})",
+            Function.Greater => $"{vector}.SelectGreater({Argument(x[0])}, {Argument(x[1])}, {vector}.Broadcast(1f), {vector}.Zero)",
+            Function.SelectGreater => $"{vector}.SelectGreater({Argument(x[0])}, {Argument(x[1])}, {Argument(x[2])}, {Argument(x[3])})",
+            Function.Equal => $"{vector}.SelectEqual({Argument(x[0])}, {Argument(x[1])}, {vector}.Broadcast(1f), {vector}.Zero)",
+            Function.Sqrt or Function.Abs => $"{vector}.{f}({Argument(x[0])})",
+            _ => $"VectorMath.{f}({Argument(x[0])})",
         },
         _ => throw new InvalidOperationException($"no text for {e.GetType().Name}"),
     };
 
     /// <summary>Products associate to the left; a quotient's denominator and a product's right operand need their own brackets.</summary>
     private string Denominator(Scalar e) => e is Call { Function: Function.Multiply or Function.Divide } ? $"({Of(e)})" : Of(e);
+
+    private string Argument(Scalar e) => MapKernel.Unwrapped(Of(e));
 
     private static bool IsNegativeZero(float value) => value == 0 && 1 / value < 0;
 

@@ -38,8 +38,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
         body.Lines(head);
         if (stage.Domain == Domain.Batch)
         {
-            var perRow = stage.Steps.SelectMany(s => s.Reads.Concat(s.Writes)).Distinct().Where(b => b.Batched).Sum(b => (long)b.Features);
-            var slice = Math.Max(1, Math.Min(64, SliceFloats / Math.Max(1, perRow) / 16));
+            var slice = BlocksPerSlice(stage);
             body.Line($"for (var from = first; from < last; from += {slice})").Open();
             body.Line($"var to = Math.Min(from + {slice}, last);").Line("var live = Math.Min(16 * to, rows) - 16 * from;");
             body.Lines(text).Close();
@@ -52,6 +51,17 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
         var over = stage.Domain == Domain.Batch ? "Blocks of 16 rows" : "Shares of the outputs";
         var method = methods.Add(name, $"{over}: {string.Join("; ", stage.Steps.Select(s => s.GetType().Name.ToLowerInvariant()))}.", "<V>(Frame* frame, int first, int last) where V : struct, IVector<V>", body.ToString());
         return $"workers.Run(&{method}<V>, frame, {(stage.Domain == Domain.Batch ? "(frame->Rows + 15) / 16" : "Stage.Shares")});";
+    }
+
+    /// <summary>
+    /// How much of the batch passes through all steps at a time. Images stay in the cache from step to step; products want many
+    /// rows, since they stream their weights once per slice.
+    /// </summary>
+    private static long BlocksPerSlice(Stage stage)
+    {
+        var perRow = stage.Steps.SelectMany(s => s.Reads.Concat(s.Writes)).Distinct().Where(b => b.Batched).Sum(b => (long)b.Features);
+        var least = stage.Steps.Any(s => s is Dense) && !stage.Steps.Any(s => s is Image) ? 12 : 1;
+        return Math.Max(least, Math.Min(64, SliceFloats / Math.Max(1, perRow) / 16));
     }
 
     // ---- Steps over the batch: blocks from … to − 1, of which `live` rows are alive ----
@@ -226,12 +236,14 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
 
     private string Address(Buffer buffer, string type) => buffer.Space switch
     {
-        Space.Arena when buffer.Batched => $"arena + {_fixedFloats} + {buffer.Offset} * capacity",
-        Space.Arena => $"arena + {buffer.Offset}",
+        Space.Arena when buffer.Batched => "arena" + Plus(_fixedFloats) + (buffer.Offset == 0 ? "" : $" + {buffer.Offset} * capacity"),
+        Space.Arena => "arena" + Plus(buffer.Offset),
         Space.Input => $"({type})frame->Inputs[{buffer.Offset}]",
         Space.Output => $"({type})frame->Outputs[{buffer.Offset}]",
-        _ => $"frame->{buffer.Space} + {buffer.Offset}",
+        _ => $"frame->{buffer.Space}" + Plus(buffer.Offset),
     };
+
+    private static string Plus(int offset) => offset == 0 ? "" : $" + {offset}";
 
     private static uint StreamOf(string name)
     {
