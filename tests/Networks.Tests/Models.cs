@@ -33,3 +33,15 @@ public sealed partial class Everything
         return (logits.CrossEntropy(label) + 0.1 * penalty, penalty);
     }
 }
+
+/// <summary>Weights with penalties, in panels, in a kernel's panels and flat.</summary>
+[Network]
+public sealed partial class Penalised
+{
+    static readonly Conv2D Image = new(5) { Kernel = 3, L2 = 1e-2 };
+    static readonly Dense Head = new(7) { L1 = 1e-2, L2 = 3e-2 };
+    static readonly Parameter Gain = new(7) { Initializer = Initializer.Ones };
+
+    [Predict] static Tensor Logits([Shape(1, 6, 5)] Tensor x) => Head.Apply(Image.Apply(x).Relu().Flatten()) * Gain;
+    [Learn] static Loss Learn([Shape(1, 6, 5)] Tensor x, [Classes(7)] Labels label) => Logits(x).CrossEntropy(label) + 0.5 * (Head.Weight.Square() + 0.1).Log().Sum() + Gain.Square().Sum();
+}

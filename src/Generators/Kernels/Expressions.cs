@@ -37,5 +37,17 @@ internal static class Expressions
         _ => [],
     });
 
+    /// <summary>The value where every element is zero; null where that is not known.</summary>
+    public static double? AtZero(Scalar e) => e switch
+    {
+        Literal literal => literal.Value,
+        Element { Index.IsConstant: false } => 0,
+        Call { Function: Function.Multiply, Arguments: var x } => AtZero(x[0]) == 0 || AtZero(x[1]) == 0 ? 0 : AtZero(x[0]) * AtZero(x[1]),
+        Call { Function: Function.Add, Arguments: var x } => AtZero(x[0]) + AtZero(x[1]),
+        Call { Function: Function.Subtract, Arguments: var x } => AtZero(x[0]) - AtZero(x[1]),
+        Call { Function: Function.Negate or Function.Abs or Function.Sqrt or Function.Tanh, Arguments: var x } => AtZero(x[0]) == 0 ? 0 : null,
+        _ => null,
+    };
+
     public static int Size(Scalar e) => All(e).Count();
 }

@@ -111,10 +111,22 @@ internal sealed partial class Lowering
             return new Map(Comment(node), MapMode.Flat, matrix, map.Loops, map.Index, alike, null, [], MapDraft.BuffersOf(alike));
         }
 
+        if (fold == Reduction.Sum && map.Loops.Count == 0 && map.Inner.Count == 1 && (map with { Loops = map.Inner, Inner = [], Index = Affine.Of(map.Inner[0]) }).IsElementwise(id => _graph[id].Type))
+            return TotalMap(node, map, panels);
         var mode = fold is null && map.IsElementwise(id => _graph[id].Type) ? MapMode.Flat : MapMode.Scalars;
         var value = map.Resolve(e => Demand(e.Node, Storage.Flat));
         var target = Keep(node, New(node, Storage.Flat));
         return new Map(Comment(node), mode, target, map.Loops, map.Index, value, fold, map.Inner, MapDraft.BuffersOf(value));
+    }
+
+    /// <summary>A sum over everything, such as a penalty on weights: in panels too, where their zero pads add nothing.</summary>
+    private Map TotalMap(Node node, MapDraft map, Buffer? panels)
+    {
+        var input = _graph[node.Inputs[0]];
+        var inPlace = panels is not null && map.Elements.All(e => e.Index.IsConstant || IsLike(panels, e.Node, input)) && Expressions.AtZero(map.Value) == 0;
+        var value = map.Resolve(e => inPlace && !e.Index.IsConstant ? _primary[Source(e.Node).Id] : Demand(e.Node, Storage.Flat));
+        var terms = inPlace ? panels!.Floats : map.Inner[0].Extent;
+        return new Map(Comment(node), MapMode.Total, Keep(node, New(node, Storage.Flat)), [], Affine.Zero, value, Reduction.Sum, [map.Inner[0] with { Extent = terms }], MapDraft.BuffersOf(value));
     }
 
     private bool IsLike(Buffer panels, int id, Node node) =>

@@ -31,6 +31,9 @@ internal enum MapMode
 
     /// <summary>Without batch axis, one element at a time.</summary>
     Scalars,
+
+    /// <summary>The sum of all elements of operands that lie alike: 16 chains, element i on chain i mod 16, then the tree.</summary>
+    Total,
 }
 
 /// <summary>target[index of loops] = value, or its sum or maximum over the inner loops (ascending, in segments of 256).</summary>

@@ -12,7 +12,7 @@ internal sealed class MapKernel(MethodPool methods)
     internal static readonly string[] SourceNames = ["a", "b", "c", "d", "e", "f", "g", "h", "k", "l", "m", "o", "p", "q", "r", "s", "t", "u", "v", "w"];
 
     /// <returns>The method; its parameters are the target, the sources in the step's order, first, last and, where UsesRows, rows.</returns>
-    public string Write(Map map) => Write(map, fused: false);
+    public string Write(Map map) => map.Mode == MapMode.Total ? WriteTotal(map) : Write(map, fused: false);
 
     /// <param name="fused">
     /// Sums of products by fused multiply-adds. Only for products that are one operator: a sum over a product that might as well
@@ -56,6 +56,24 @@ internal sealed class MapKernel(MethodPool methods)
             writer.Line(next);
         writer.Outdent(body.Inner.Count);
         if (segmented) writer.Line("total += sum;");
+    }
+
+    /// <summary>y[0] = Σ over all elements; what is left over after whole sixteens is added to its chain one by one.</summary>
+    private string WriteTotal(Map map)
+    {
+        var loop = map.Inner[0];
+        var whole = loop.Extent / 16 * 16;
+        string Name(Load load) => SourceNames[map.Sources.Items.IndexOf(load.Buffer)];
+        ScalarText Text(string vector, string index) => new(vector, l => l.Index.IsConstant ? $"{vector}.Broadcast({Name(l)}[{l.Index.Text()}])" : $"{vector}.Load({Name(l)} + {index})");
+        var writer = new CodeWriter().Open();
+        writer.Line("var chains = stackalloc float[16];").Line("for (var lane = 0; lane < 16; lane += V.Count)").Open();
+        writer.Line("var total = V.Zero;").Line($"for (nint segment = 0; segment < {whole}; segment += 4096)").Open();
+        writer.Line("var sum = V.Zero;").Line($"for (var i = segment; i < Math.Min(segment + 4096, {whole}); i += 16) sum += {Unwrapped(Text("V", "i + lane").Of(map.Value))};").Line("total += sum;").Close();
+        writer.Line("total.Store(chains + lane);").Close();
+        if (whole < loop.Extent) writer.Line($"for (nint i = {whole}; i < {loop.Extent}; i++) (V32.Load(chains + i % 16) + {Text("V32", "i").Of(map.Value)}).Store(chains + i % 16);");
+        writer.Line("*y = Sums.Tree(chains);").Close();
+        var signature = $"<V>(float* y{string.Concat(map.Sources.Select((_, i) => $", float* {SourceNames[i]}"))}{(UsesRows(map) ? ", float rows" : "")}){Generic}";
+        return methods.Add(NameOf(map.Target), $"{map.Comment}. {FormulaText.Of(map)}", signature, writer.ToString());
     }
 
     /// <summary>target[…] = Σ a[…] · b[…]: one chain of fused multiply-adds per 256 terms.</summary>

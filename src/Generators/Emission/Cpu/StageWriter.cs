@@ -161,6 +161,8 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
                 return map.Target.Storage == Storage.Panels && map.Target.M % 16 != 0
                     ? ["if (first == 0)", "{", $"    {call}0, {map.Target.Floats / 16}{rows});", $"    Sums.ClearPads({Local(map.Target)}, {map.Target.K}, {map.Target.M});", "}"]
                     : [$"{call}{Part(map.Target.Floats / 16)}{rows});"];
+            case Map { Mode: MapMode.Total } map:
+                return [$"if (first == 0) {maps.Write(map)}<V>({Local(map.Target)}{Sources(map.Sources)}{(MapKernel.UsesRows(map) ? ", rows" : "")});"];
             case Map map:
                 return [Scalars(maps.Write(map), map.Target, map.Sources, map.Loops, MapKernel.UsesRows(map) ? ", rows" : "")];
             case Product product:
