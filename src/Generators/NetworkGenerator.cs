@@ -28,8 +28,8 @@ public sealed class NetworkGenerator : IIncrementalGenerator
 
         // Diagnostics travel on their own, with locations in the tree, so that #pragma warning reaches them.
         context.RegisterSourceOutput(
-            readings.SelectMany(static (reading, _) => reading.Diagnostics.Items),
-            static (output, diagnostic) => output.ReportDiagnostic(diagnostic));
+            readings.SelectMany(static (reading, _) => reading.Findings.Items),
+            static (output, finding) => output.ReportDiagnostic(finding.ToDiagnostic()));
 
         var networks = readings
             .Where(static reading => reading.Network is not null)
@@ -37,31 +37,44 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .WithTrackingName(NetworkStep);
 
         var compiled = networks
-            .Select(static (network, _) => Compiled.From(network))
+            .Select(static (network, cancellation) => Compiled.From(network, cancellation))
             .WithTrackingName(CompileStep);
         context.RegisterSourceOutput(compiled, static (output, result) =>
         {
-            if (result.Network is { } network) output.AddSource(ApiEmitter.FileName(network), ApiEmitter.Emit(network));
-            else output.ReportDiagnostic(Diagnostic.Create(Descriptors.Unsupported, Location.None, result.Problem));
+            if (result.Success is { } network) output.AddSource(ApiEmitter.FileName(network), ApiEmitter.Emit(network));
         });
         context.RegisterImplementationSourceOutput(compiled, static (output, result) =>
         {
-            if (result.Network is { } network) output.AddSource(ApiEmitter.KernelsFileName(network), network.KernelsSource);
+            if (result.Success is { } network) output.AddSource(ApiEmitter.KernelsFileName(network), network.KernelsSource);
+        });
+
+        // What could not be compiled is reported at its class, whose place only the reading knows.
+        var failures = compiled.Where(static result => result.Success is null).Collect();
+        context.RegisterSourceOutput(readings.Combine(failures), static (output, pair) =>
+        {
+            foreach (var failure in pair.Right)
+                if (failure.Source.Equals(pair.Left.Network))
+                    output.ReportDiagnostic(Diagnostic.Create(failure.Descriptor!, pair.Left.Where, failure.Source.Class.Name, failure.Problem));
         });
     }
 
     /// <summary>A network with its kernels, or why there are none.</summary>
-    private sealed record Compiled(CompiledNetwork? Network, string Problem)
+    private sealed record Compiled(Graph.Network Source, CompiledNetwork? Success, DiagnosticDescriptor? Descriptor, string Problem)
     {
-        public static Compiled From(Graph.Network network)
+        public static Compiled From(Graph.Network network, CancellationToken cancellation)
         {
+            cancellation.ThrowIfCancellationRequested();
             try
             {
-                return new(NetworkCompiler.Compile(network), "");
+                return new(network, NetworkCompiler.Compile(network), null, "");
             }
             catch (UnsupportedException e)
             {
-                return new(null, $"'{network.Class.Name}': {e.Message}");
+                return new(network, null, Descriptors.Unsupported, e.Message);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                return new(network, null, Descriptors.Fault, e.Message);
             }
         }
     }

@@ -41,7 +41,8 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor AssignedTwice = Error("KILN025", "A parameter is assigned twice", "'{0}' is assigned twice in one program");
 
     // The back end.
-    public static readonly DiagnosticDescriptor Unsupported = Error("KILN026", "No kernel for this yet", "{0}");
+    public static readonly DiagnosticDescriptor Unsupported = Error("KILN026", "No kernel for this yet", "'{0}' cannot be compiled yet: {1}");
+    public static readonly DiagnosticDescriptor Fault = Error("KILN027", "A fault of the compiler", "'{0}' could not be compiled, which is a fault of Kiln: {1}");
 
     private static DiagnosticDescriptor Error(string id, string title, string message) =>
         new(id, title, message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: $"docs/diagnostics/{id}.md");

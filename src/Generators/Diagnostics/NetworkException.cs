@@ -1,12 +1,22 @@
+using System.Globalization;
+using Kiln.Generators.Graph;
 using Microsoft.CodeAnalysis;
 
 namespace Kiln.Generators.Diagnostics;
 
+/// <summary>A diagnostic as data: equal to another if it says the same of the same place in the same tree.</summary>
+internal sealed record Finding(DiagnosticDescriptor Descriptor, Location Where, EquatableArray<string> Arguments)
+{
+    public static Finding Of(DiagnosticDescriptor descriptor, Location where, params object[] arguments) =>
+        new(descriptor, where, arguments.Select(a => Convert.ToString(a, CultureInfo.InvariantCulture)!).ToEquatable());
+
+    public Diagnostic ToDiagnostic() => Diagnostic.Create(Descriptor, Where, [.. Arguments]);
+}
+
 /// <summary>Unwinds an evaluation to the reader of the class, which reports it.</summary>
 internal sealed class NetworkException(DiagnosticDescriptor descriptor, Location where, params object[] arguments) : Exception
 {
-    public DiagnosticDescriptor Descriptor => descriptor;
-    public Diagnostic Diagnostic { get; } = Diagnostic.Create(descriptor, where, arguments);
+    public Finding Finding { get; } = Finding.Of(descriptor, where, arguments);
 }
 
 /// <summary>The class does not compile; the compiler says so itself.</summary>

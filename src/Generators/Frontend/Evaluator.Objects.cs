@@ -246,10 +246,10 @@ internal sealed partial class Evaluator
         if (symbol.DeclaringSyntaxReferences.Length == 0) return Library.Static(symbol, site);
         if (!_initialising.Add(symbol)) throw new NetworkException(Descriptors.InitialisationCycle, site.Syntax.GetLocation(), symbol.Name);
 
-        var root = FieldPlace(symbol, site);
         var (outerMode, outerDepth) = (IsTraining, _depth);
         try
         {
+            var root = FieldPlace(symbol, site);
             if (symbol.ContainingType.StaticConstructors.Any(c => !c.IsImplicitlyDeclared)) throw Reject(site, $"{symbol.ContainingType.Name} has a static constructor");
             var body = InitialValue(Body(symbol, site.Syntax));
             var place = root.Named(FieldWord(symbol));

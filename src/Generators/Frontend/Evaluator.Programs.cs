@@ -28,7 +28,7 @@ internal sealed partial class Evaluator
     /// <param name="place">Whose parameters are made: the program's own place, or the owner that it is.</param>
     public object? RunProgram(string name, int variant, bool learns, Place place, Func<object?> body)
     {
-        (_program, _steps, _depth, IsTraining) = (new(name, variant, learns), 0, 0, learns);
+        (_program, _steps, _depth, _loop, IsTraining) = (new(name, variant, learns), 0, 0, null, learns);
         _initialised.Clear();
         _accessed.Clear();
         Graph.PerSample = false;

@@ -109,7 +109,10 @@ internal sealed partial class Evaluator
     /// <summary>Runs a loop's body once; true if the loop ends with it.</summary>
     private bool RunBody(IOperation body, Scope scope, out Flow flow)
     {
+        var outer = _loop;
+        _loop = body.Parent?.Syntax;
         flow = Run(body, scope);
+        _loop = outer;
         if (flow == Flow.Return) return true;
         var ends = flow == Flow.Break;
         flow = Flow.Next;

@@ -25,6 +25,7 @@ internal sealed partial class Evaluator : OperationVisitor<Scope, object?>
     private readonly Dictionary<ISymbol, IOperation> _bodies = new(SymbolEqualityComparer.Default);
     private int _steps;
     private int _depth;
+    private SyntaxNode? _loop;
 
     /// <param name="language">The assembly that declares Tensor and the layers.</param>
     public Evaluator(Compilation compilation, INamedTypeSymbol network, IAssemblySymbol language, CancellationToken cancellation)
@@ -53,10 +54,19 @@ internal sealed partial class Evaluator : OperationVisitor<Scope, object?>
 
     private void Step(SyntaxNode where)
     {
-        if (++_steps > MaxSteps) throw new NetworkException(Descriptors.Endless, where.GetLocation(), Show(where), $"it took more than {MaxSteps} steps; is there an endless loop?");
+        if (++_steps > MaxSteps) throw Exhausted(_loop ?? where);
         if (_steps % 64 != 0) return;
         _cancellation.ThrowIfCancellationRequested();
         RuntimeHelpers.EnsureSufficientExecutionStack();
+    }
+
+    /// <summary>The budget is spent: the programs that follow are not tried.</summary>
+    public bool IsExhausted { get; private set; }
+
+    private NetworkException Exhausted(SyntaxNode where)
+    {
+        IsExhausted = true;
+        return new(Descriptors.Endless, where.GetLocation(), Show(where), $"it took more than {MaxSteps} steps; is there an endless loop?");
     }
 
     /// <summary>The operation tree of a method, accessor, local function or initialiser: only source of this very project has one.</summary>

@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kiln.Generators.Frontend;
 
-/// <summary>What came of a class: its network, unless something is wrong with it, and what there is to say.</summary>
-internal sealed record Reading(Network? Network, EquatableArray<Diagnostic> Diagnostics);
+/// <summary>What came of a class: its network, unless something is wrong with it, where its name stands, and what there is to say.</summary>
+internal sealed record Reading(Network? Network, Location Where, EquatableArray<Finding> Findings);
 
 /// <summary>Reads a [Network] class: checks its form, then its layer stack or its programs.</summary>
 internal sealed class NetworkReader
@@ -24,7 +24,7 @@ internal sealed class NetworkReader
     private readonly TypeDeclarationSyntax _declaration;
     private readonly Compilation _compilation;
     private readonly CancellationToken _cancellation;
-    private readonly List<Diagnostic> _diagnostics = [];
+    private readonly List<Finding> _findings = [];
 
     private NetworkReader(INamedTypeSymbol type, TypeDeclarationSyntax declaration, Compilation compilation, CancellationToken cancellation) =>
         (_type, _declaration, _compilation, _cancellation) = (type, declaration, compilation, cancellation);
@@ -34,8 +34,8 @@ internal sealed class NetworkReader
         var reader = new NetworkReader(type, declaration, compilation, cancellation);
         Network? network = null;
         reader.Try(() => network = reader.Read());
-        var isWrong = reader._diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error);
-        return new(isWrong ? null : network, reader._diagnostics.Distinct().ToEquatable());
+        var isWrong = reader._findings.Any(f => f.Descriptor.DefaultSeverity == DiagnosticSeverity.Error);
+        return new(isWrong ? null : network, declaration.Identifier.GetLocation(), reader._findings.Distinct().ToEquatable());
     }
 
     /// <summary>Evaluates one piece; what is wrong with it is kept for the report. False where something was.</summary>
@@ -48,7 +48,7 @@ internal sealed class NetworkReader
         }
         catch (NetworkException e)
         {
-            _diagnostics.Add(e.Diagnostic);
+            _findings.Add(e.Finding);
         }
         catch (CompileErrorException)
         {
@@ -58,13 +58,17 @@ internal sealed class NetworkReader
         {
             Report(Descriptors.Endless, _declaration.Identifier.GetLocation(), _type.Name, "it is nested too deeply");
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Report(Descriptors.Fault, _declaration.Identifier.GetLocation(), _type.Name, e.Message);
+        }
         return false;
     }
 
     /// <summary>True where the compiler itself reports what is wrong.</summary>
     public bool Silenced { get; private set; }
 
-    public void Report(DiagnosticDescriptor descriptor, Location where, params object[] arguments) => _diagnostics.Add(Diagnostic.Create(descriptor, where, arguments));
+    public void Report(DiagnosticDescriptor descriptor, Location where, params object[] arguments) => _findings.Add(Finding.Of(descriptor, where, arguments));
 
     private Network? Read()
     {
@@ -84,7 +88,7 @@ internal sealed class NetworkReader
         var programs = attributes.Length > 0
             ? new StackReader(this, evaluator, _type, _declaration).Read(attributes, language)
             : new ProgramReader(this, evaluator, _type, language).Read(methods);
-        if (Silenced || _diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error)) return null;
+        if (Silenced || _findings.Any(f => f.Descriptor.DefaultSeverity == DiagnosticSeverity.Error)) return null;
         var used = new HashSet<string>(programs.SelectMany(p => ProgramBuilder.Reached(p.Graph)), StringComparer.Ordinal);
         // The list of nameofs that keeps them from being unused.
         var named = _type.GetMembers().OfType<IMethodSymbol>().Where(m => m.GetAttributes().Any(a => a.AttributeClass?.Name is "PredictAttribute" or "LearnAttribute" or "SharedAttribute"));
@@ -109,7 +113,7 @@ internal sealed class NetworkReader
                 Report(Descriptors.NotPartial, outer.Identifier.GetLocation(), outer.Identifier.Text, outer == _declaration ? "" : $" for '{_type.Name}' within it");
             if (outer != _declaration) containers.Insert(0, $"partial {outer.Keyword.Text}{(outer is RecordDeclarationSyntax { ClassOrStructKeyword.Text: { Length: > 0 } kind } ? " " + kind : "")} {outer.Identifier.Text}");
         }
-        if (_diagnostics.Count > 0) return null;
+        if (_findings.Count > 0) return null;
         var space = _type.ContainingNamespace.IsGlobalNamespace ? "" : _type.ContainingNamespace.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted));
         return new(space, containers.ToEquatable(), SyntaxFacts.GetText(_type.DeclaredAccessibility), _declaration.Identifier.Text, _type.IsSealed);
     }

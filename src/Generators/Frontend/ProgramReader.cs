@@ -26,7 +26,7 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
 
     public IReadOnlyList<Program> Read(ImmutableArray<IMethodSymbol> methods)
     {
-        foreach (var method in methods)
+        foreach (var method in methods.TakeWhile(_ => !evaluator.IsExhausted))
             reader.Try(() =>
             {
                 var kind = KindOf(method, language)!.Value;

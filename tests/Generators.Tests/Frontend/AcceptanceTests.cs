@@ -22,7 +22,7 @@ public class AcceptanceTests
                 yield return ($"{file}.{declaration.Identifier.Text}", GeneratorHost.Read(compilation, declaration.Identifier.Text));
     }
 
-    private static IEnumerable<Diagnostic> Errors(Reading reading) => reading.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error);
+    private static IEnumerable<Diagnostic> Errors(Reading reading) => reading.Findings.Select(f => f.ToDiagnostic()).Where(d => d.Severity == DiagnosticSeverity.Error);
 
     [Fact]
     public void All_networks_are_there() => Assert.Equal(57, Readings.Value.Count);
@@ -41,7 +41,7 @@ public class AcceptanceTests
         .Select(n => $"{n.Name}: {string.Join(", ", Errors(n.Reading).Select(e => e.GetMessage().Split('\'')[1]).Distinct())}")));
 
     [Fact]
-    public void Warnings() => Snapshot.Match(string.Join("\n", Readings.Value.SelectMany(n => n.Reading.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Warning).Select(d => $"{n.Name}: {d}"))));
+    public void Warnings() => Snapshot.Match(string.Join("\n", Readings.Value.SelectMany(n => n.Reading.Findings.Select(f => f.ToDiagnostic()).Where(d => d.Severity == DiagnosticSeverity.Warning).Select(d => $"{n.Name}: {d}"))));
 
     [Fact]
     public void Every_graph_is_well_formed()

@@ -63,7 +63,7 @@ internal static class GeneratorHost
     public static Network Network(string source, string name = "Net")
     {
         var reading = Read(Compile(("Network.cs", source)), name);
-        Assert.DoesNotContain(reading.Diagnostics, d => d.Severity == DiagnosticSeverity.Error);
+        Assert.DoesNotContain(reading.Findings, f => f.Descriptor.DefaultSeverity == DiagnosticSeverity.Error);
         return reading.Network!;
     }
 

@@ -1,0 +1,253 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Kiln.Generators.Tests;
+
+/// <summary>Every diagnostic: its id, its message and what exactly it underlines.</summary>
+public class DiagnosticsTests
+{
+    private const string Learn = " [Learn] static Loss Learn([Shape(8)] Tensor x, [Classes(3)] Labels label) => Logits(x).CrossEntropy(label);";
+
+    /// <summary>A network with one Predict and one Learn program around a body.</summary>
+    private static string Body(string body, string more = "") =>
+        $$"""
+        [Network] public sealed partial class Net
+        {
+            [Predict] static Tensor Logits([Shape(8)] Tensor x) { {{body}} }{{Learn}} {{more}}
+        }
+        """;
+
+    private static void Reports(string source, string id, string underlined, string message, LanguageVersion version = LanguageVersion.CSharp14)
+    {
+        var compilation = version == LanguageVersion.CSharp14 ? GeneratorHost.Compile(("Network.cs", source))
+            : CSharpCompilation.Create("Test", [GeneratorHost.Parse("using Kiln;" + source, version: version)], GeneratorHost.Compile().References, new(OutputKind.DynamicallyLinkedLibrary));
+        Assert.DoesNotContain(compilation.GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error && d.Id is not ("CS0260" or "CS0718"));
+        var diagnostic = Assert.Single(GeneratorHost.Run(compilation, version).GetRunResult().Diagnostics);
+        var text = diagnostic.Location.SourceTree!.ToString().Substring(diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.Length);
+        Assert.Equal((id, message, underlined), (diagnostic.Id, diagnostic.GetMessage(), text));
+        Assert.EndsWith($"docs/diagnostics/{id}.md", diagnostic.Descriptor.HelpLinkUri);
+    }
+
+    // ---- What is evaluated ----
+
+    [Theory]
+    [InlineData("try { return x.Dense(3); } finally { }", "try { return x.Dense(3); } finally { }", "'try { return x.Dense(3); } finally { }' cannot be evaluated at build time: try is not part of the language of networks")]
+    [InlineData("int[] a = [1, 2]; return x.Dense(a[2]);", "a[2]", "'a[2]' cannot be evaluated at build time: the index 2 is outside of 2 elements")]
+    [InlineData("var n = int.MaxValue; return x.Dense(n + 1);", "n + 1", "'n + 1' cannot be evaluated at build time: the result does not fit its type")]
+    [InlineData("var n = 0; return x.Dense(3 / n);", "3 / n", "'3 / n' cannot be evaluated at build time: division by zero")]
+    [InlineData("var n = 300; return x.Dense((byte)n);", "(byte)n", "'(byte)n' cannot be evaluated at build time: the result does not fit its type")]
+    [InlineData("string? s = null; return x.Dense(s!.Length);", "s!.Length", "'s!.Length' cannot be evaluated at build time: it is read from null")]
+    [InlineData("return x.Dense(Count);", "Count", "'Count' cannot be evaluated at build time: it is neither const nor readonly, and may change", "static int Count = 3;")]
+    [InlineData("return x.Dense(Sum(out var n));", "out var n", "'out var n' cannot be evaluated at build time: arguments by reference are not part of the language of networks", "static int Sum(out int n) { n = 3; return 2; }")]
+    [InlineData("goto end; end: return x.Dense(3);", "goto end;", "'goto end;' cannot be evaluated at build time: goto is not part of the language of networks")]
+    [InlineData("return x.Dense(typeof(int).Name.Length);", "typeof(int)", "'typeof(int)' cannot be evaluated at build time: typeof is not part of the language of networks")]
+    [InlineData("var n = 5; return x.Dense(n switch { 1 => 2, 2 => 3 });", "n switch { 1 => 2, 2 => 3 }", "'n switch { 1 => 2, 2 => 3 }' cannot be evaluated at build time: no arm matches 5")]
+    [InlineData("if (x.Sum() == x.Mean()) { } return x.Dense(3);", "x.Sum() == x.Mean()", "'x.Sum() == x.Mean()' cannot be evaluated at build time: tensors have no value at build time")]
+    [InlineData("var d = new Dense(3); _ = d.Weight; return d.Apply(x);", "d.Weight", "'d.Weight' cannot be evaluated at build time: the layer has no weight before it is applied for the first time")]
+    [InlineData("W.Assign(W * 2); return x.Dense(3);", "W.Assign(W * 2)", "'W.Assign(W * 2)' cannot be evaluated at build time: only a [Learn] program assigns parameters", "static readonly Parameter W = new(2, 2);")]
+    public void Not_evaluable(string body, string underlined, string message, string more = "") => Reports(Body(body, more), "KILN001", underlined, message);
+
+    [Theory]
+    [InlineData("return x.Dense(DateTime.Now.Day);", "DateTime.Now", "'DateTime.Now' cannot be evaluated at build time: its source is not part of this project")]
+    [InlineData("return x.Dense(Environment.ProcessorCount);", "Environment.ProcessorCount", "'Environment.ProcessorCount' cannot be evaluated at build time: its source is not part of this project")]
+    [InlineData("return x.Dense(new Random(1).Next(3));", "new Random(1)", "'Random' cannot be evaluated at build time: its source is not part of this project")]
+    [InlineData("return x.Dense(System.IO.File.ReadAllText(\"a\").Length);", "ReadAllText(\"a\")", "'File.ReadAllText(string)' cannot be evaluated at build time: its source is not part of this project")]
+    public void No_source(string body, string underlined, string message) => Reports(Body(body), "KILN002", underlined, message);
+
+    [Fact]
+    public void A_helper_of_another_project_has_no_source()
+    {
+        var library = GeneratorHost.Compile(("Library.cs", "namespace Library; public static class Blocks { public static Tensor Far(this Tensor x) => x.Dense(3); }"));
+        var compilation = GeneratorHost.Compile(("Network.cs", Body("return Library.Blocks.Far(x);"))).AddReferences(library.ToMetadataReference());
+        var diagnostic = Assert.Single(GeneratorHost.Run(compilation).GetRunResult().Diagnostics);
+        Assert.Equal(("KILN002", "'Blocks.Far(Tensor)' cannot be evaluated at build time: its source is not part of this project"), (diagnostic.Id, diagnostic.GetMessage()));
+    }
+
+    [Theory]
+    [InlineData("while (true) { }", "while (true) { }", "The evaluation was stopped at 'while (true) { }': it took more than 2000000 steps; is there an endless loop?")]
+    [InlineData("return Deep(x, 5);", "Deep(x, n + 1)", "The evaluation was stopped at 'Deep': calls are nested more than 100 deep", "static Tensor Deep(Tensor x, int n) => Deep(x, n + 1);")]
+    public void Endless(string body, string underlined, string message, string more = "") => Reports(Body(body, more), "KILN003", underlined, message);
+
+    [Fact]
+    public void Fields_that_initialise_each_other() => Reports(
+        Body("return x.Dense(A);", "static readonly int A = B + 1; static readonly int B = A + 1;"), "KILN004", "A", "'A' needs its own value while it is being initialised");
+
+    [Theory]
+    [InlineData("return x.Shape[0] > 4 ? throw new ArgumentException(\"too wide\") : x.Dense(3);", "throw new ArgumentException(\"too wide\")", "too wide")]
+    [InlineData("var n = 3; throw new InvalidOperationException($\"n is {n}\");", "throw new InvalidOperationException($\"n is {n}\");", "n is 3")]
+    public void Thrown(string body, string underlined, string message) => Reports(Body(body), "KILN005", underlined, message);
+
+    [Theory]
+    [InlineData("return x.BatchNorm().Dense(3);", "BatchNorm()", "'BatchNorm': operator not available yet")]
+    [InlineData("var s = new State(3); return x.Dense(3);", "new State(3)", "'State': operator not available yet")]
+    public void Not_available_yet(string body, string underlined, string message) => Reports(Body(body), "KILN006", underlined, message);
+
+    [Fact]
+    public void A_loss_of_the_users_is_not_available_yet() => Reports(
+        "public sealed class Mine : StackLossAttribute; [Network, Input(4), Dense(3), Mine] public sealed partial class Net;", "KILN006", "Mine", "'Mine': operator not available yet");
+
+    // ---- Shapes and arguments ----
+
+    [Theory]
+    [InlineData("return x + x.Dense(3);", "x + x.Dense(3)", "Add: [N, 8] and [N, 3] do not broadcast: along axis 0 one has 8, the other 3")]
+    [InlineData("return x.Conv2D(3, 3);", "Conv2D(3, 3)", "Conv2D: an image [channels, height, width] expected, [N, 8] came")]
+    public void Shapes(string body, string underlined, string message) => Reports(Body(body), "KILN007", underlined, message);
+
+    [Theory]
+    [InlineData("return x.Dense(0);", "0", "Dense: units is at least 1, 0 came")]
+    [InlineData("return x.Dense(units: 2 - 3);", "2 - 3", "Dense: units is at least 1, -1 came")]
+    [InlineData("return x.Dense(3).Dropout(1.5);", "1.5", "Dropout: a rate from 0 to below 1 expected, 1.5 came")]
+    [InlineData("return x.Reshape(1, 2, 4).Conv2D(3, kernel: 5);", "5", "Conv2D: the 5×5 kernel is larger than its padded input, 2×4")]
+    [InlineData("return x.Reshape(3, 3);", "Reshape(3, 3)", "Reshape: [N, 8] has 8 elements per sample, which [3, 3] does not hold")]
+    [InlineData("return x.Dense(3).MatMul(Tensor.Zeros(4, 2));", "Tensor.Zeros(4, 2)", "MatMul: [N, 3] and [4, 2]: the summed axes have 3 and 4 elements")]
+    [InlineData("return x.Apply(new Dense(-2));", "-2", "Dense: units is at least 1, -2 came")]
+    [InlineData("return new Sequential(new Dense(4), new Dropout(2)).Apply(x);", "2", "Dropout: a rate from 0 to below 1 expected, 2 came")]
+    [InlineData("return x.Dense(3) * new Parameter(0);", "new Parameter(0)", "Parameter: sizes of at least 1 expected, 0 came")]
+    public void Arguments(string body, string underlined, string message) => Reports(Body(body), "KILN008", underlined, message);
+
+    [Theory]
+    [InlineData("[Conv2D(4, Kernel = 9)]", "KILN008", "9", "Conv2D: the 9×9 kernel is larger than its padded input, 8×8")]
+    [InlineData("[Dense(0)]", "KILN008", "0", "Dense: units is at least 1, 0 came")]
+    [InlineData("[Flatten, Conv2D(4)]", "KILN007", "Conv2D(4)", "Conv2D: an image [channels, height, width] expected, [N, 64] came")]
+    public void In_a_stack_the_attribute_or_its_argument_is_underlined(string layers, string id, string underlined, string message) =>
+        Reports($"[Network, Input(1, 8, 8)] {layers} [CrossEntropy] public sealed partial class Net;", id, underlined, message);
+
+    [Fact]
+    public void In_a_layer_of_the_users_the_innermost_expression_is_underlined() => Reports(
+        "public sealed class Wide(int units) : Layer { public override Tensor Apply(Tensor x) => x.Dense(units - 3); } [Network, Input(4), Wide(3), CrossEntropy] public sealed partial class Net;",
+        "KILN008", "units - 3", "Dense: units is at least 1, 0 came");
+
+    [Fact]
+    public void A_loss_is_a_number_per_sample() => Reports(
+        "[Network] public sealed partial class Net { [Learn] static Loss Learn([Shape(4)] Tensor x) => x.Dense(3).Square(); }",
+        "KILN009", "x.Dense(3).Square()", "A loss is one number per sample; this has the shape [N, 3]. Sum or average it over its axes");
+
+    [Fact]
+    public void Classes_and_logits_differ() => Reports(
+        Body("return x.Dense(4);"), "KILN010", "label", "The labels have 3 classes, the logits [N, 4] have 4");
+
+    [Fact]
+    public void A_shared_layer_keeps_its_shape() => Reports(
+        "[Network] public sealed partial class Net { static readonly Dense D = new(3); [Learn] static Loss Learn([Shape(4)] Tensor x, [Shape(5)] Tensor y) => (D.Apply(x) + D.Apply(y)).Sum(); }",
+        "KILN011", "Apply(y)", "The parameter 'd.weight' has the shape [4, 3] elsewhere, and would have [5, 3] here");
+
+    // ---- The class ----
+
+    [Fact]
+    public void Not_partial() => Reports("[Network, Input(4), Dense(3), CrossEntropy] public sealed class Net;", "KILN012", "Net", "'Net' must be declared partial, so that its other half can be generated");
+
+    [Fact]
+    public void Nested_in_a_class_that_is_not_partial() => Reports(
+        "public class Outer { [Network, Input(4), Dense(3), CrossEntropy] public sealed partial class Net; }", "KILN012", "Outer", "'Outer' must be declared partial, so that its other half can be generated for 'Net' within it");
+
+    [Theory]
+    [InlineData("static partial class Net", "static: it is an object with weights")]
+    [InlineData("partial class Net<T>", "generic, nor lie within a generic class")]
+    [InlineData("abstract partial class Net", "abstract")]
+    [InlineData("partial record Net", "a record: it is compared by reference")]
+    public void Form(string declaration, string message) =>
+        Reports($"[Network] public {declaration} {{ [Predict] static Tensor P([Shape(3)] Tensor x) => x; }}", "KILN013", "Net", "The network class 'Net' cannot be " + message);
+
+    [Theory]
+    [InlineData("[Network, Dense(3), CrossEntropy]", "Net", "'Net' has layers and no [Input] to apply them to")]
+    [InlineData("[Network, Input(3), CrossEntropy]", "Input(3)", "'Net' has an [Input] and no layers")]
+    [InlineData("[Network, Input(3), Dense(3), CrossEntropy, MeanSquaredError]", "MeanSquaredError", "'Net' has two losses")]
+    [InlineData("[Network, Input(3), Dense(3), CrossEntropy, Tanh]", "CrossEntropy", "the loss comes after all layers")]
+    public void Stack(string attributes, string underlined, string message) => Reports($"{attributes} public sealed partial class Net;", "KILN014", underlined, message);
+
+    [Fact]
+    public void A_stack_has_no_programs_of_its_own() => Reports(
+        "[Network, Input(3), Dense(3), CrossEntropy] public sealed partial class Net { [Predict] static Tensor Other([Shape(3)] Tensor x) => x; }",
+        "KILN014", "Other", "'Net' has a layer stack, which declares Predict and Learn; programs of its own belong in a class without one");
+
+    [Fact]
+    public void Nothing_declared() => Reports("[Network] public sealed partial class Net;", "KILN015", "Net", "'Net' declares neither a layer stack nor a [Predict] or [Learn] method");
+
+    [Theory]
+    [InlineData("static int Train = 3;", "Train")]
+    [InlineData("class Workspace;", "Workspace")]
+    [InlineData("void Save() { }", "Save")]
+    public void Reserved_names(string member, string name) => Reports(
+        Body("return x.Dense(3);", member), "KILN016", name, $"'{name}' is the name of a member that is generated into 'Net'");
+
+    [Theory]
+    [InlineData("return x.Dense(3, name: \"a\") + x.Dense(3, name: \"a\");", "\"a\"", "logits.a")]
+    [InlineData("return (x * A + _a).Dense(3);", "_a", "a", "static readonly Parameter A = new(8), _a = new(8);")]
+    public void Duplicate_names(string body, string underlined, string name, string more = "") => Reports(
+        Body(body, more), "KILN017", underlined, $"The name '{name}' is taken by another parameter or layer of the network");
+
+    [Fact]
+    public void Old_language() => Reports(
+        "[Network, Input(4), Dense(3), CrossEntropy] public sealed partial class Net { }", "KILN018", "Net", "A network class needs C# 12 or newer; this project is compiled as C# 11.0", LanguageVersion.CSharp11);
+
+    // ---- The programs ----
+
+    [Theory]
+    [InlineData("[Predict] Tensor P([Shape(3)] Tensor x) => x;", "P", "a [Predict] method is static; 'P' is not")]
+    [InlineData("[Predict] static Tensor P(Tensor x) => x;", "Tensor x", "the input 'x' needs its shape: [Shape(…)]")]
+    [InlineData("[Predict] static Tensor P(int x) => Tensor.Zeros(x);", "int x", "the input 'x' is a int; an input is a Tensor or Labels")]
+    [InlineData("[Predict] static int P([Shape(3)] Tensor x) => 3;", "int", "'P' returns int; a [Predict] method returns Tensor, Labels or a named tuple of them")]
+    [InlineData("[Learn] static Tensor P([Shape(3)] Tensor x) => x;", "Tensor", "'P' returns Kiln.Tensor; a [Learn] method returns Loss, Update, nothing, or a named tuple of a Loss or an Update and tensors to watch")]
+    [InlineData("[Learn] static Loss P([Shape(3)] Tensor x, Labels y) => x.Dense(3).CrossEntropy(y);", "Labels y", "the labels 'y' need the number of their classes: [Classes(…)]")]
+    public void Signatures(string program, string underlined, string message) =>
+        Reports($"[Network] public sealed partial class Net {{ {program} }}", "KILN019", underlined, message);
+
+    [Fact]
+    public void A_helper_that_makes_parameters_for_two_programs() => Reports(
+        """
+        [Network] public sealed partial class Net
+        {
+            static Tensor Body(Tensor x) => x.Dense(3);
+            [Predict] static Tensor Logits([Shape(4)] Tensor x) => Body(x);
+            [Learn] static Loss Fit([Shape(4)] Tensor x, [Classes(3)] Labels y) => Body(x).CrossEntropy(y);
+        }
+        """, "KILN020", "Body(x)", "'Body' makes parameters and is reached from both 'Logits' and 'Fit': mark it [Shared] to share them, or call it from a [Predict] method that both use");
+
+    [Theory]
+    [InlineData("\"Nothing\"", "KILN021", "'Nothing' is no part of 'Net': a layer or parameter in a static readonly field, a [Shared] method or a [Predict] method")]
+    [InlineData("nameof(B)", "KILN022", "'Fit' reaches no trainable parameter of 'B'")]
+    public void Parts(string part, string id, string message) => Reports(
+        $$"""
+        [Network] public sealed partial class Net
+        {
+            static readonly Dense A = new(3), B = new(3);
+            [Learn] static Loss All([Shape(3)] Tensor x, [Classes(3)] Labels y) => B.Apply(A.Apply(x)).CrossEntropy(y);
+            [Learn({{part}})] static Loss Fit([Shape(3)] Tensor x, [Classes(3)] Labels y) => A.Apply(x).CrossEntropy(y);
+        }
+        """, id, part, message);
+
+    [Fact]
+    public void Trains_nothing() => Reports(
+        "[Network] public sealed partial class Net { static readonly Dense A = new(3); [Learn] static Loss Fit([Shape(3)] Tensor x) => A.Apply(x).StopGradient().Sum(); }",
+        "KILN023", "Fit", "The loss of 'Fit' depends on no trainable parameter");
+
+    private const string Untrained =
+        "[Network] public sealed partial class Net { [Predict] static Tensor Scores([Shape(3)] Tensor x) => x.Dense(3); [Learn] static Loss Fit([Shape(3)] Tensor x) => x.Dense(1).Sum(); }";
+
+    [Fact]
+    public void A_prediction_with_untrained_parameters() => Reports(Untrained, "KILN024", "Scores", "'Scores' reads parameters that no program trains: scores.dense1.weight, scores.dense1.bias");
+
+    [Fact]
+    public void A_pragma_silences_a_warning()
+    {
+        var compilation = GeneratorHost.Compile(("Network.cs", "#pragma warning disable KILN024\n" + Untrained));
+        GeneratorHost.Driver().RunGeneratorsAndUpdateCompilation(compilation, out _, out var diagnostics);
+        Assert.All(diagnostics, d => Assert.True(d.IsSuppressed));
+    }
+
+    [Fact]
+    public void Assigned_twice() => Reports(
+        "[Network] public sealed partial class Net { static readonly Parameter W = new(3); [Learn] static void Twice() { W.Assign(W * 2); W.Assign(W * 3); } }",
+        "KILN025", "Assign(W * 3)", "'w' is assigned twice in one program");
+
+    [Fact]
+    public void One_error_of_a_helper_is_reported_once() => Reports(Body("return Head(x);", "static Tensor Head(Tensor x) => x.Dense(0);"), "KILN008", "0", "Dense: units is at least 1, 0 came");
+
+    [Fact]
+    public void A_class_that_does_not_compile_is_the_compilers_to_report()
+    {
+        var compilation = GeneratorHost.Compile(("Network.cs", Body("return x.Dens(3);")));
+        Assert.Contains(compilation.GetDiagnostics(), d => d.Id == "CS1061");
+        Assert.Empty(GeneratorHost.Run(compilation).GetRunResult().Diagnostics);
+    }
+}
