@@ -85,7 +85,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
             case Draw draw:
                 return draw.Target.Storage == Storage.Lanes
                     ? [$"for (nint block = from; block < to; block++) Philox.Fill{draw.Distribution}Lanes<V>({At(draw.Target, "block")}, {draw.Target.Features}, frame->Seed, {StreamOf(draw.Stream)}u, frame->Step, frame->FirstSample + 16 * (ulong)block);"]
-                    : [$"for (nint row = 16 * from; row < 16 * from + live; row++) Philox.Fill{draw.Distribution}Rows({Local(draw.Target)} + row * {draw.Target.RowStride}, {draw.Target.Features}, frame->Seed, {StreamOf(draw.Stream)}u, frame->Step, frame->FirstSample + (ulong)row);"];
+                    : [$"for (nint row = 16 * from; row < 16 * from + live; row++) Philox.{FillRows(draw)}({Local(draw.Target)} + row * {draw.Target.RowStride}, {draw.Target.Features}, frame->Seed, {StreamOf(draw.Stream)}u, frame->Step, frame->FirstSample + (ulong)row);"];
             case ReadInput read:
                 return [ReadCall(read)];
             case Move move:
@@ -98,6 +98,8 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
                 throw new InvalidOperationException($"{step.GetType().Name} does not run over the batch");
         }
     }
+
+    private static string FillRows(Draw draw) => draw.Distribution == Distribution.Normal ? "FillNormalRows<V>" : "FillUniformRows";
 
     private string[] DenseCall(Dense d)
     {
@@ -187,7 +189,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
             case SumOverBatch s:
                 return [$"Sums.OfRows<V>({Local(s.X)}, {s.X.RowStride}, {s.X.Features}, rows, {Local(s.Target)}, {Part(Sizes.Round16(s.X.Features) / 16)});"];
             case Draw draw:
-                return [$"if (first == 0) Philox.Fill{draw.Distribution}Rows({Local(draw.Target)}, {draw.Target.Features}, frame->Seed, {StreamOf(draw.Stream)}u, frame->Step, ulong.MaxValue);"];
+                return [$"if (first == 0) Philox.{FillRows(draw)}({Local(draw.Target)}, {draw.Target.Features}, frame->Seed, {StreamOf(draw.Stream)}u, frame->Step, ulong.MaxValue);"];
             case Move move:
                 return [$"if (first == 0) {PlainMove(move)}"];
             case WriteOutput write:
@@ -247,10 +249,11 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
 
     private static string Plus(int offset) => offset == 0 ? "" : $" + {offset}";
 
+    /// <summary>The stream's key, as Kiln.Kernels.Philox.StreamOf has it.</summary>
     private static uint StreamOf(string name)
     {
         var hash = 2166136261u;
-        foreach (var c in name) hash = unchecked((hash ^ c) * 16777619u);
+        foreach (var c in name) hash = unchecked((((hash ^ (byte)c) * 16777619u) ^ (byte)(c >> 8)) * 16777619u);
         return hash;
     }
 }
