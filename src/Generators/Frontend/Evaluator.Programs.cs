@@ -65,7 +65,7 @@ internal sealed partial class Evaluator
     private Place FieldPlace(ISymbol field, IOperation site)
     {
         RootWord(field, site.Syntax.GetLocation());
-        return Place.Root("", field.Name);
+        return Place.Field(field.Name);
     }
 
     private string FieldWord(ISymbol field) => SymbolEqualityComparer.Default.Equals(field.ContainingType, _network)

@@ -62,7 +62,7 @@ internal sealed partial class Evaluator
 
         // A layer or parameter made for a variable goes by its name.
         while (initializer is IConversionOperation conversion) initializer = conversion.Operand;
-        if (initializer is IObjectCreationOperation && value is IOwned { Place: { IsNamed: false } place }) place.Rename(_place.Vary(Words.Camel(declarator.Symbol.Name)));
+        if (initializer is IObjectCreationOperation && value is IOwned { Place: { IsNamed: false } place }) place.Suggest(_place.Vary(Words.Camel(declarator.Symbol.Name)));
         scope.Declare(declarator.Symbol, value);
     }
 

@@ -96,6 +96,7 @@ internal sealed partial class Evaluator
     public override object? VisitConversion(IConversionOperation operation, Scope scope)
     {
         var value = Visit(operation.Operand, scope);
+        if (operation.Type is { Name: "Index", ContainingNamespace.Name: "System" } && value is int position) return new IndexValue(position, false);
         return operation.OperatorMethod is { } method && !IsPrimitive(method)
             ? value is null && IsNullable(operation.Operand.Type) ? null : Invoke(method, null, [value], operation, scope)
             : Convert(value, operation.Type!, operation, scope, operation.IsTryCast);
@@ -109,7 +110,6 @@ internal sealed partial class Evaluator
         if (type is INamedTypeSymbol { EnumUnderlyingType: { } underlying }) type = underlying;
         if (Arithmetic.IsNumeric(type.SpecialType) && value is IConvertible and not string and not bool)
             return Arithmetic.TypeOf(value) == type.SpecialType ? value : Checked(operation, () => Arithmetic.Convert(value, type.SpecialType));
-        if (type.Name == "Index" && value is int index) return new IndexValue(index, false);
         if (isTry) return IsInstance(value, type, operation, scope) ? value : null;
         if (value is UserObject user && type.TypeKind is TypeKind.Class or TypeKind.Struct && type.SpecialType == SpecialType.None && !Derives(user.Type, type) && type is INamedTypeSymbol { IsGenericType: false })
             throw Reject(operation, $"it is a {user.Type.Name} and no {type.Name}");

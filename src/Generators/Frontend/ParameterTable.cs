@@ -27,14 +27,13 @@ internal sealed class ParameterTable(GraphBuilder graph)
         CheckHelpers(place);
         if (_entries.TryGetValue(wanted.Name, out var known))
         {
-            if (known.IsNamed != place.IsNamed) throw new NetworkException(Descriptors.DuplicateName, where, wanted.Name);
+            var isAnother = place.Owner.IsField && known.Origin is not null && place.Origin is { } origin && origin != known.Origin;
+            if (isAnother || known.IsNamed != place.IsNamed) throw new NetworkException(Descriptors.DuplicateName, where, wanted.Name);
             if (known.Parameter.Shape != wanted.Shape) throw new NetworkException(Descriptors.SharedShape, where, wanted.Name, known.Parameter.Shape, wanted.Shape);
             return known.Node;
         }
-        var wasPerSample = graph.PerSample;
         var node = graph.Add(new ParameterRead(wanted.Name, wanted.Shape));
-        graph.PerSample = wasPerSample;
-        _entries.Add(wanted.Name, new(wanted, node, place.IsNamed));
+        _entries.Add(wanted.Name, new(wanted, node, place.IsNamed, place.Owner.IsField ? place.Origin : null));
         _all.Add(wanted);
         return node;
     }
@@ -54,5 +53,5 @@ internal sealed class ParameterTable(GraphBuilder graph)
         }
     }
 
-    private sealed record Entry(Parameter Parameter, Node Node, bool IsNamed);
+    private sealed record Entry(Parameter Parameter, Node Node, bool IsNamed, Place? Origin);
 }

@@ -14,7 +14,9 @@ internal sealed class Place
     private Place? _parent;
     private string _word;
     private bool _numbered;
+    private bool _isRenamed;
     private string? _path;
+    private Place? _origin;
 
     private Place(Place? parent, string word, bool numbered, string part) => (_parent, _word, _numbered, _part) = (parent, word, numbered, part);
 
@@ -22,6 +24,8 @@ internal sealed class Place
     /// <param name="program">The program whose own place this is, if it is one.</param>
     public static Place Root(string word, string part, string? program = null, bool learns = false) =>
         new(null, word, false, part) { Program = program, Learns = learns };
+
+    public static Place Field(string name) => new(null, "", false, name) { IsField = true };
 
     /// <summary>The next of its kind within this one: dense1, dense2, …</summary>
     public Place Numbered(string word) => new(this, word, true, "");
@@ -33,12 +37,18 @@ internal sealed class Place
     public Place Call(IMethodSymbol helper, Location call) => new(this, Words.Camel(helper.Name), true, "") { Helper = helper, CallSite = call };
 
     /// <summary>The same place entered anew: reaching an owner again counts from the start, and so finds the same parameters.</summary>
-    public Place Again() => new(_parent, _word, _numbered, _part) { _path = Path, Program = Program, Learns = Learns, Helper = Helper, CallSite = CallSite };
+    public Place Again() => new(_parent, _word, _numbered, _part) { _path = Path, _origin = Origin, IsField = IsField, Program = Program, Learns = Learns, Helper = Helper, CallSite = CallSite };
 
     public IMethodSymbol? Helper { get; private init; }
     public Location? CallSite { get; private init; }
     public string? Program { get; private init; }
     public bool Learns { get; private init; }
+
+    /// <summary>The place of a static field: what settles there is one object for all programs.</summary>
+    public bool IsField { get; private init; }
+
+    /// <summary>The nearest object around it that a field or layer holds.</summary>
+    public Place? Origin => _origin ?? (IsSettled ? this : _parent?.Origin);
 
     public Place? Parent => _parent;
     public Place Owner => _parent?.Owner ?? this;
@@ -52,15 +62,21 @@ internal sealed class Place
 
     public string Path => _path ??= Join(_parent?.Path ?? "", _numbered ? _parent!.Take(_word) : _word);
 
-    /// <summary>Moves it to where the user keeps it: the first field or layer that holds it.</summary>
+    /// <summary>Moves it to where the user keeps it: the first field or layer that holds it. A name of its own stays.</summary>
     public void Settle(Place parent, string word)
     {
         IsSettled = true;
-        if (_path is null) (_parent, _word, _numbered) = (parent, word, false);
+        if (_path is null) (_parent, _word, _numbered) = (parent, _isRenamed ? _word : word, false);
     }
 
-    /// <summary>The user's own name in place of the word.</summary>
+    /// <summary>The user's own name in place of the word; a field or layer that holds it keeps it.</summary>
     public void Rename(string name)
+    {
+        if (_path is null) (_word, _numbered, _isRenamed) = (name, false, true);
+    }
+
+    /// <summary>The name of the variable it was made for, until a field or layer holds it.</summary>
+    public void Suggest(string name)
     {
         if (_path is null) (_word, _numbered) = (name, false);
     }

@@ -173,6 +173,8 @@ public class DiagnosticsTests
     [Theory]
     [InlineData("return x.Dense(3, name: \"a\") + x.Dense(3, name: \"a\");", "\"a\"", "logits.a")]
     [InlineData("return (x * A + _a).Dense(3);", "_a", "a", "static readonly Parameter A = new(8), _a = new(8);")]
+    [InlineData("return B.Apply(x).Dense(3);", "new Dense(8) { Name = \"a\" }", "b.a.weight", "static readonly Sequential B = new(new Dense(8) { Name = \"a\" }, new Dense(8) { Name = \"a\" });")]
+    [InlineData("return B.Apply(C.Apply(x)).Dense(3);", "Apply(C.Apply(x))", "a.weight", "static readonly Dense B = new(8) { Name = \"a\" }, C = new(8) { Name = \"a\" };")]
     public void Duplicate_names(string body, string underlined, string name, string more = "") => Reports(
         Body(body, more), "KILN017", underlined, $"The name '{name}' is taken by another parameter or layer of the network");
 
@@ -250,4 +252,15 @@ public class DiagnosticsTests
         Assert.Contains(compilation.GetDiagnostics(), d => d.Id == "CS1061");
         Assert.Empty(GeneratorHost.Run(compilation).GetRunResult().Diagnostics);
     }
+
+    [Fact]
+    public void Every_diagnostic_has_a_page()
+    {
+        var docs = Path.GetFullPath(Path.Combine(ThisFolder(), "../../../docs/diagnostics"));
+        var descriptors = typeof(Generators.Diagnostics.Descriptors).GetFields().Select(f => f.GetValue(null)).OfType<DiagnosticDescriptor>().ToList();
+        Assert.All(descriptors, d => Assert.StartsWith($"# {d.Id}: {d.Title}\n", File.ReadAllText(Path.Combine(docs, d.Id + ".md")).ReplaceLineEndings("\n")));
+        Assert.Equal(descriptors.Count, Directory.GetFiles(docs, "KILN0*.md").Length);
+    }
+
+    private static string ThisFolder([System.Runtime.CompilerServices.CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 }
