@@ -1,6 +1,7 @@
 using Kiln.Generators.Graph;
 using Kiln.Generators.Operators;
 using Kiln.Generators.Operators.Primitives;
+using Kiln.Generators.Tests.Operators;
 using GraphParameter = Kiln.Generators.Graph.Parameter;
 
 namespace Networks.Tests;
@@ -92,6 +93,7 @@ internal sealed class RandomNetwork
     {
         var rank = x.Type.Rank;
         var axis = rank == 0 ? 0 : random.Next(rank);
+        if (random.Next(3) == 0) return Word(graph, random, x, rank, axis);
         switch (random.Next(22))
         {
             case 0: return graph.Add(new Tanh(), x);
@@ -121,6 +123,34 @@ internal sealed class RandomNetwork
             default: return null;
         }
     }
+
+    /// <summary>A word of the language, composed of primitives.</summary>
+    private static Node? Word(GraphBuilder graph, Random random, Node x, int rank, int axis) => random.Next(22) switch
+    {
+        0 => TestCall.Of(graph, "LeakyRelu", x, ("slope", 0.2)),
+        1 => TestCall.Of(graph, "Elu", x, ("alpha", 0.7)),
+        2 => TestCall.Of(graph, "Relu6", TestCall.Of(graph, "op_Multiply", null, ("a", x), ("b", 5.0))),
+        3 => TestCall.Of(graph, "Clamp", x, ("low", -0.31), ("high", 0.47)),
+        4 => graph.Add(new Multiply(), x, TestCall.Of(graph, "Step", x)),
+        5 => graph.Add(new Multiply(), x, TestCall.Of(graph, "Sign", x)),
+        6 when rank > 0 => TestCall.Of(graph, "Softmax", x, ("axis", axis), ("temperature", 0.8)),
+        7 when rank > 0 => TestCall.Of(graph, "LogSoftmax", x, ("axis", axis)),
+        8 when rank > 0 => TestCall.Of(graph, "LogSumExp", x, ("axes", new[] { axis })),
+        9 when rank > 0 => TestCall.Of(graph, "Mean", x, ("axes", new[] { axis })),
+        10 when rank > 0 => TestCall.Of(graph, "Max", x, ("axes", new[] { axis })),
+        11 when rank == 3 => TestCall.Of(graph, "GlobalAveragePool", x),
+        12 when rank == 3 => TestCall.Of(graph, "GlobalMaxPool", x),
+        13 when rank > 0 && x.Type[axis] % 2 == 0 => TestCall.Of<Node[]>(graph, "Split", x, ("parts", 2), ("axis", axis))[random.Next(2)],
+        14 => TestCall.Of(graph, "Stack", null, ("parts", new[] { x, graph.Add(new Square(), x) }), ("axis", 0)),
+        15 => graph.Add(new Multiply(), x, graph.Add(new Greater(), x, graph.Add(Constant.Of(0.05)))),
+        16 => TestCall.Of(graph, "BinaryCrossEntropyWithLogits", x, ("target", 0.3)),
+        17 => TestCall.Of(graph, "BinaryCrossEntropy", graph.Add(new Sigmoid(), x), ("target", graph.Add(new Sigmoid(), graph.Add(new Negate(), x)))),
+        18 => TestCall.Of(graph, "MeanSquaredError", x, ("target", graph.Add(new Tanh(), x))),
+        19 when rank == 1 => TestCall.Of(graph, "CrossEntropy", x, ("probabilities", TestCall.Of(graph, "Softmax", graph.Add(new Negate(), x)))),
+        20 => TestCall.Of(graph, "Dropout", x, ("rate", 0.3), ("training", true)),
+        21 => graph.Add(new Multiply(), x, graph.Add(new RandomDraw(Distribution.Uniform, $"noise{graph.Nodes.Count}", true, x.Type.Shape))),
+        _ => null,
+    };
 
     private Node? Image(GraphBuilder graph, Random random, Node x, string name)
     {

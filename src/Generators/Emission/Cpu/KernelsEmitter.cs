@@ -53,7 +53,7 @@ internal static class KernelsEmitter
         foreach (var scalar in program.Lowered.Scalars)
         {
             var divisor = scalar.PerRow ? scalar.Divisor == 1 ? "frame->Rows" : $"((float){scalar.Divisor} * frame->Rows)" : $"{scalar.Divisor}f";
-            file.Line($"frame->Scalars[{scalar.Index}] = {AddressOf(scalar.Sum)}[0] / {divisor};");
+            file.Line($"frame->Scalars[{scalar.Index}] = *({AddressOf(scalar.Sum)}) / {divisor};");
         }
         file.Close();
 
@@ -65,7 +65,7 @@ internal static class KernelsEmitter
         file.Close();
     }
 
-    private static string AddressOf(Buffer buffer) => buffer.Space == Space.Arena ? $"(frame->Arena + {buffer.Offset})" : $"(frame->{buffer.Space} + {buffer.Offset})";
+    private static string AddressOf(Buffer buffer) => buffer.Space == Space.Arena ? $"frame->Arena + {buffer.Offset}" : $"frame->{buffer.Space} + {buffer.Offset}";
 
     private static void WriteConstants(CodeWriter file, ConstantPool constants)
     {
