@@ -2,10 +2,17 @@ namespace Kiln.Generators.Kernels;
 
 /// <summary>
 /// Places of a program's intermediate values: two pools, one of constant size and one that grows with the batch. Values whose
-/// lifetimes (in stages) do not meet share memory; the largest are placed first, each at the lowest free place.
+/// lifetimes do not meet share memory: stages apart, or, of equal size, within a stage over the batch, where rows pass through
+/// the steps slice by slice. The largest are placed first, each at the lowest free place.
 /// </summary>
 internal static class MemoryPlan
 {
+    /// <summary>Values that take turns in one place, from the first stage that writes it to the last that reads it.</summary>
+    private sealed record Slot(List<Buffer> Buffers, int Floats, int First, int Last)
+    {
+        public int Offset { get; set; }
+    }
+
     public static (int FixedFloats, int FloatsPerRow) Place(IReadOnlyList<Stage> stages, IEnumerable<Buffer> keptToTheEnd)
     {
         var lives = new Dictionary<Buffer, (int First, int Last)>();
@@ -14,22 +21,48 @@ internal static class MemoryPlan
                 if (buffer.Space == Space.Arena) lives[buffer] = (lives.TryGetValue(buffer, out var life) ? life.First : stage, stage);
         foreach (var buffer in keptToTheEnd)
             if (lives.TryGetValue(buffer, out var life)) lives[buffer] = (life.First, int.MaxValue);
-        return (Pool(lives, batched: false), Pool(lives, batched: true));
+
+        var slots = new List<Slot>();
+        for (var stage = 0; stage < stages.Count; stage++)
+            slots.AddRange(TakingTurns(stages[stage], lives.Where(l => l.Value == (stage, stage) && l.Key.Batched).Select(l => l.Key).ToArray(), stage));
+        var alone = lives.Keys.Except(slots.SelectMany(s => s.Buffers));
+        slots.AddRange(alone.Select(b => new Slot([b], b.Floats, lives[b].First, lives[b].Last)));
+        return (Pool(slots.Where(s => !s.Buffers[0].Batched)), Pool(slots.Where(s => s.Buffers[0].Batched)));
     }
 
-    private static int Pool(Dictionary<Buffer, (int First, int Last)> lives, bool batched)
+    /// <summary>Values that live within one stage over the batch: one that was read for the last time leaves its place to the next of its size.</summary>
+    private static IEnumerable<Slot> TakingTurns(Stage stage, IReadOnlyCollection<Buffer> local, int number)
     {
-        var placed = new List<(Buffer Buffer, int First, int Last)>();
-        var size = 0;
-        foreach (var (buffer, (first, last)) in lives.Where(l => l.Key.Batched == batched).OrderByDescending(l => l.Key.Floats).ThenBy(l => l.Value.First).ThenBy(l => l.Key.Name, StringComparer.Ordinal).Select(l => (l.Key, l.Value)))
+        if (stage.Domain != Domain.Batch) return [];
+        var (first, last) = (new Dictionary<Buffer, int>(), new Dictionary<Buffer, int>());
+        for (var step = 0; step < stage.Steps.Count; step++)
+            foreach (var buffer in stage.Steps[step].Reads.Concat(stage.Steps[step].Writes).Where(local.Contains))
+            {
+                if (!first.ContainsKey(buffer)) first[buffer] = step;
+                last[buffer] = step;
+            }
+        var slots = new List<Slot>();
+        foreach (var buffer in first.OrderBy(f => f.Value).Select(f => f.Key))
         {
-            var offset = 0;
-            foreach (var other in placed.Where(p => p.First <= last && first <= p.Last).OrderBy(p => p.Buffer.Offset))
-                if (other.Buffer.Offset < offset + buffer.Floats) offset = Math.Max(offset, other.Buffer.Offset + other.Buffer.Floats);
+            var free = slots.FirstOrDefault(s => s.Floats == buffer.Floats && s.Buffers.All(b => last[b] < first[buffer]));
+            if (free is null) slots.Add(free = new Slot([], buffer.Floats, number, number));
+            free.Buffers.Add(buffer);
+        }
+        return slots;
+    }
+
+    private static int Pool(IEnumerable<Slot> slots)
+    {
+        var placed = new List<Slot>();
+        var size = 0;
+        foreach (var slot in slots.OrderByDescending(s => s.Floats).ThenBy(s => s.First).ThenBy(s => s.Buffers[0].Name, StringComparer.Ordinal))
+        {
+            foreach (var other in placed.Where(p => p.First <= slot.Last && slot.First <= p.Last).OrderBy(p => p.Offset))
+                if (other.Offset < slot.Offset + slot.Floats) slot.Offset = Math.Max(slot.Offset, other.Offset + other.Floats);
                 else break;
-            buffer.Offset = offset;
-            placed.Add((buffer, first, last));
-            size = Math.Max(size, offset + buffer.Floats);
+            foreach (var buffer in slot.Buffers) buffer.Offset = slot.Offset;
+            placed.Add(slot);
+            size = Math.Max(size, slot.Offset + slot.Floats);
         }
         return size;
     }
