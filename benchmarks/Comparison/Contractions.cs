@@ -18,6 +18,7 @@ internal static unsafe class Contractions
                 yield return Make("data-gradient", size, bits, bits == 512 ? DataGradient<V512>(size) : DataGradient<V256>(size));
                 yield return Make("weight-gradient", size, bits, bits == 512 ? WeightGradient<V512>(size) : WeightGradient<V256>(size));
             }
+            yield return new Work($"transpose {size.Depth}x{size.Columns}", $"transpose {size.Rows} {size.Columns} {size.Depth}", 1, Processor.VectorBits, 0, 0, () => Transpose(size));
         }
     }
 
@@ -35,17 +36,20 @@ internal static unsafe class Contractions
         return () => DenseTiles.Multiply<V>(x, depth, 1, w, y, columns, rows, depth, columns);
     };
 
-    /// <summary>dx = dy · Wᵀ, with W transposed anew each time.</summary>
+    /// <summary>dx = dy · Wᵀ, with Wᵀ at hand: what transposing costs is a row of its own.</summary>
     private static Func<Action> DataGradient<V>((int Rows, int Columns, int Depth) size) where V : struct, IVector<V> => () =>
     {
         var (rows, columns, depth) = size;
-        float* dy = Measure.Floats(rows * columns), w = Measure.Floats(depth * columns), transposed = Measure.Floats(depth * columns), dx = Measure.Floats(rows * depth);
-        return () =>
-        {
-            DenseTiles.TransposePanels(w, transposed, depth, columns);
-            DenseTiles.Multiply<V>(dy, columns, 1, transposed, dx, depth, rows, columns, depth);
-        };
+        float* dy = Measure.Floats(rows * columns), transposed = Measure.Floats(depth * columns), dx = Measure.Floats(rows * depth);
+        return () => DenseTiles.Multiply<V>(dy, columns, 1, transposed, dx, depth, rows, columns, depth);
     };
+
+    private static Action Transpose((int Rows, int Columns, int Depth) size)
+    {
+        var (_, columns, depth) = size;
+        float* w = Measure.Floats(depth * columns), transposed = Measure.Floats(depth * columns);
+        return () => DenseTiles.TransposePanels(w, transposed, depth, columns);
+    }
 
     /// <summary>dW = xᵀ · dy.</summary>
     private static Func<Action> WeightGradient<V>((int Rows, int Columns, int Depth) size) where V : struct, IVector<V> => () =>

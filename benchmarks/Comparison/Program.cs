@@ -26,7 +26,7 @@ for (var i = 0; i < args.Length; i++)
 using var rivals = new Rivals();
 WriteHeader();
 Console.WriteLine("work\tthreads\tKiln µs\trival µs\tratio\tshare of FMA peak\tshare of L2 bandwidth\trival's setting");
-foreach (var work in Contractions.All().Concat(OptimizerSteps.All()))
+foreach (var work in NetworkSteps.All().Concat(Contractions.All()).Concat(OptimizerSteps.All()))
 {
     if (work.Name.Contains(filter, StringComparison.OrdinalIgnoreCase))
         Compare(work);
@@ -40,7 +40,8 @@ void WriteHeader()
     Console.WriteLine($"# rival: {rivals.Versions ?? "PyTorch is missing, so are its columns (Debian: apt install python3-torch libopenblas0-pthread; another Python: set KILN_PYTHON)"}");
     foreach (var bits in new[] { 512, 256, 128 }.Where(bits => bits <= Processor.WidestVectorBits))
         Console.WriteLine($"# {bits} bits: {Peak(bits) / 1e9:F0} GFLOP/s on registers, {Bandwidth(bits) / 1e9:F0} GB/s from the L2 cache, one thread");
-    Console.WriteLine($"# medians of {rounds} rounds of {seconds} s a side; the peak is measured in every round");
+    Console.WriteLine($"# medians of {rounds} rounds of {seconds} s a side; the peak is measured in every round; load average at the start {LoadAverage()}");
+    Console.WriteLine("# data gradients of contractions have the transposed weight at hand on both sides; what transposing costs is a row of its own");
 }
 
 // Both sides and the machine's peak in turn, so that a change of clock or load meets all of them.
@@ -105,6 +106,8 @@ static double Median(IEnumerable<double> values)
 static double Peak(int bits) => bits switch { 512 => Measure.Peak<V512>(), 256 => Measure.Peak<V256>(), _ => Measure.Peak<V128>() };
 
 static double Bandwidth(int bits) => bits switch { 512 => Measure.L2<V512>(), 256 => Measure.L2<V256>(), _ => Measure.L2<V128>() };
+
+static string LoadAverage() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 
 static string ProcessorName() => File.Exists("/proc/cpuinfo")
     ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString()

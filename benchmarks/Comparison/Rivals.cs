@@ -9,9 +9,9 @@ internal sealed class Rivals : IDisposable
     /// <summary>What PyTorch says of itself; null where there is none.</summary>
     public string? Versions => Of(1).FirstOrDefault()?.Versions;
 
-    /// <summary>The processes for a number of threads: where several threads wait for each other, how they wait is a setting.</summary>
+    /// <summary>The processes for a number of threads: how several threads wait for each other is a setting, and so is to use one of them only.</summary>
     public IReadOnlyList<Rival> Of(int threads) =>
-        [.. (threads == 1 ? new[] { false } : [false, true]).Select(passive => Get(threads, passive)).OfType<Rival>()];
+        [.. (threads == 1 ? new[] { (1, false) } : [(threads, false), (threads, true), (1, false)]).Select(setting => Get(setting.Item1, setting.Item2)).OfType<Rival>()];
 
     public void Dispose()
     {

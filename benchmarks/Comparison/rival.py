@@ -43,6 +43,11 @@ def product(kind, rows, columns, depth):
         yield f"weight {'[out, in]' if outputs_first else '[in, out]'}", lambda a=a, b=b, out=out: torch.mm(a, b, out=out)
 
 
+def transpose(rows, columns, depth):
+    weight, out = torch.randn(depth, columns), torch.empty(columns, depth)
+    yield "copy", lambda: out.copy_(weight.t())
+
+
 def mlp():
     return nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10))
 
@@ -60,20 +65,33 @@ def step(model, x, label, optimizer):
     return work
 
 
-def mlp_step():
+def steps(model, x):
+    """One model's step in several settings: modules or a trace, one update for all parameters or one each, with and without oneDNN."""
     label = torch.randint(0, 10, (64,))
     for foreach in (False, True):
-        model = mlp()
-        yield f"foreach={foreach}", step(model, torch.rand(64, 784), label, torch.optim.SGD(model.parameters(), lr=1e-4, foreach=foreach))
+        for traced in (False, True):
+            callable_model = torch.jit.trace(model, x) if traced else model
+            work = step(callable_model, x, label, torch.optim.SGD(model.parameters(), lr=1e-4, foreach=foreach))
+            setting = f"{'traced' if traced else 'modules'}, foreach={foreach}"
+            yield setting, work
+            yield f"{setting}, no oneDNN", without_onednn(work)
+
+
+def without_onednn(work):
+    def guarded():
+        with torch.backends.mkldnn.flags(enabled=False):
+            work()
+    return guarded
+
+
+def mlp_step():
+    return steps(mlp(), torch.rand(64, 784))
 
 
 def lenet_step():
-    label = torch.randint(0, 10, (64,))
     for layout in (torch.contiguous_format, torch.channels_last):
-        for foreach in (False, True):
-            model = lenet().to(memory_format=layout)
-            x = torch.rand(64, 1, 28, 28).to(memory_format=layout)
-            yield f"{str(layout)[6:]}, foreach={foreach}", step(model, x, label, torch.optim.SGD(model.parameters(), lr=1e-4, foreach=foreach))
+        for setting, work in steps(lenet().to(memory_format=layout), torch.rand(64, 1, 28, 28).to(memory_format=layout)):
+            yield f"{str(layout)[6:]}, {setting}", work
 
 
 def mlp_batch1():
@@ -114,15 +132,17 @@ def adam_step():
         yield f"foreach={foreach}", torch.optim.Adam(model.parameters(), lr=1e-6, foreach=foreach).step
 
 
-WORKS = {"mlp-step": mlp_step, "lenet-step": lenet_step, "mlp-batch1": mlp_batch1, "adam": adam_step}
+WORKS = {"mlp-step": mlp_step, "lenet-step": lenet_step, "mlp-batch1": mlp_batch1, "adam": adam_step, "transpose": transpose}
 chosen = {}
 
 
 def run(name, seconds):
     if name not in chosen:
         kind, *sizes = name.split()
-        settings = list(WORKS[kind]() if kind in WORKS else product(kind, *map(int, sizes)))
-        chosen[name] = min(settings, key=lambda setting: median_microseconds(setting[1], seconds))
+        settings = list(WORKS[kind](*map(int, sizes)) if kind in WORKS else product(kind, *map(int, sizes)))
+        if len(settings) > 1:
+            settings.sort(key=lambda setting: median_microseconds(setting[1], seconds))
+        chosen[name] = settings[0]
     setting, work = chosen[name]
     return median_microseconds(work, seconds), setting
 
@@ -130,12 +150,15 @@ def run(name, seconds):
 def main():
     torch.set_num_threads(THREADS)
     torch.set_flush_denormal(True)
-    print(f"PyTorch {torch.__version__}, Python {sys.version.split()[0]}, OPENBLAS_CORETYPE={os.environ.get('OPENBLAS_CORETYPE', 'as detected')}", flush=True)
+    print(f"PyTorch {torch.__version__}, Python {sys.version.split()[0]}", flush=True)
     for line in sys.stdin:
         _, name, seconds = line.rstrip("\n").split("\t")
         microseconds, setting = run(name, float(seconds))
+        setting += f", threads={THREADS}"
         if THREADS > 1:
             setting += f", {os.environ.get('OMP_WAIT_POLICY', 'active')} waiting"
+        if "OPENBLAS_CORETYPE" in os.environ:
+            setting += f", {os.environ['OPENBLAS_CORETYPE']}"
         print(f"{microseconds:.3f}\t{setting}", flush=True)
 
 
