@@ -1,5 +1,5 @@
-using Microsoft.CodeAnalysis;
 using Kiln.Generators.Diagnostics;
+using Microsoft.CodeAnalysis;
 
 namespace Kiln.Generators.Frontend;
 
