@@ -2,28 +2,26 @@ using Kiln.Kernels;
 
 namespace Kiln.Tiles;
 
-/// <summary>Matrix products of a layer: forward, data gradient (weights transposed anew each time), weight gradient.</summary>
+/// <summary>Matrix products of a layer: forward, data gradient, weight gradient; the transposition of the weights apart.</summary>
 internal static unsafe class Dense
 {
-    public static void Run<V>(double peak) where V : struct, IVector<V>
+    public static void Run<V>() where V : struct, IVector<V>
     {
         foreach (var (rows, depth, columns) in new[] { (64, 784, 256), (64, 256, 128), (64, 128, 10), (256, 256, 256), (512, 512, 512), (32, 256, 512), (96, 1024, 256), (32, 1024, 1024) })
         {
             var stride = (columns + 15) & -16;
             float* x = Measure.Floats(rows * depth + 16), w = Measure.Floats(depth * stride), y = Measure.Floats(rows * stride);
             float* wt = Measure.Floats(stride * ((depth + 15) & -16)), dx = Measure.Floats(rows * ((depth + 15) & -16));
-            Line("forward", Measure.Seconds(() => DenseTiles.Multiply<V>(x, depth, 1, w, y, stride, rows, depth, columns)));
-            Line("data gradient", Measure.Seconds(() =>
-            {
-                DenseTiles.TransposePanels(w, wt, depth, columns);
-                DenseTiles.Multiply<V>(y, stride, 1, wt, dx, depth, rows, columns, depth);
-            }));
             var items = DenseTiles.WeightGradientItems(depth, columns);
-            Line("weight gradient", Measure.Seconds(() => DenseTiles.WeightGradient<V>(x, 16 * depth, depth, 1, y, stride, w, rows, depth, columns, 0, items)));
-            Line("… from Lanes", Measure.Seconds(() => DenseTiles.WeightGradient<V>(x, 16 * depth, 1, 16, y, stride, w, rows, depth, columns, 0, items)));
+            Line("forward", () => DenseTiles.Multiply<V>(x, depth, 1, w, y, stride, rows, depth, columns));
+            Line("data gradient", () => DenseTiles.Multiply<V>(y, stride, 1, wt, dx, depth, rows, columns, depth));
+            Line("weight gradient", () => DenseTiles.WeightGradient<V>(x, 16 * depth, depth, 1, y, stride, w, rows, depth, columns, 0, items));
+            Line("… from Lanes", () => DenseTiles.WeightGradient<V>(x, 16 * depth, 1, 16, y, stride, w, rows, depth, columns, 0, items));
+            Console.WriteLine($"  {depth} × {columns} transposed {Measure.Seconds(() => DenseTiles.TransposePanels(w, wt, depth, columns)) * 1e6,9:F1} µs");
 
-            void Line(string what, double seconds)
+            void Line(string what, Action action)
             {
+                var (seconds, peak) = Measure.WithPeak<V>(action);
                 var rate = 2.0 * rows * depth * columns / seconds;
                 Console.WriteLine($"  {rows} × {depth} × {columns} {what,-16} {seconds * 1e6,9:F1} µs {rate / 1e9,6:F0} GFLOP/s {rate / peak,5:P0}");
             }

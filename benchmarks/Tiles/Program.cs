@@ -10,7 +10,7 @@ void Run<V>(int bits) where V : struct, IVector<V>
 {
     var peak = Measure.Peak<V>();
     Console.WriteLine($"{bits} bits: peak {peak / 1e9:F0} GFLOP/s, L2 {Measure.L2<V>() / 1e9:F0} GB/s");
-    if (Wanted("dense")) Dense.Run<V>(peak);
+    if (Wanted("dense")) Dense.Run<V>();
     if (Wanted("row")) Dense.Row<V>();
     if (Wanted("images")) Images.Run<V>(peak);
 }
