@@ -1,9 +1,16 @@
 using Kiln.Data;
+using Kiln.Samples.Deploy;
 using Kiln.Samples.Mnist;
+
+if (args is ["--bits"])
+{
+    SelfCheck.Run();
+    return 0;
+}
 
 if (args.Length != 2)
 {
-    Console.Error.WriteLine("usage: digits WEIGHTS FILE\n  WEIGHTS  what samples/Mnist saved with --network lenet --save\n  FILE     images in IDX format (.gz or not), or one 28×28 image in PGM format");
+    Console.Error.WriteLine("usage: digits WEIGHTS FILE\n  WEIGHTS  what samples/Mnist saved with --network lenet --save\n  FILE     images in IDX format (.gz or not), or one 28×28 image in PGM format\n\n       digits --bits\n  a self-check: prints fingerprints that are the same wherever the program runs, compiled ahead of time or just in time");
     return 2;
 }
 
@@ -11,12 +18,13 @@ try
 {
     using var net = LeNet5.Load(args[0]);
     var images = ReadImages(args[1]);
+    using var output = new StreamWriter(Console.OpenStandardOutput());
     Span<float> scores = stackalloc float[10];
     for (var first = 0; first < images.Length; first += 784)
     {
         net.Predict(images.AsSpan(first, 784), scores);
         Softmax(scores);
-        WriteAnswer(scores);
+        WriteAnswer(output, scores);
     }
     return 0;
 }
@@ -54,7 +62,7 @@ static void Softmax(Span<float> scores)
         score /= sum;
 }
 
-static void WriteAnswer(ReadOnlySpan<float> probabilities)
+static void WriteAnswer(TextWriter output, ReadOnlySpan<float> probabilities)
 {
     var best = 0;
     for (var c = 1; c < probabilities.Length; c++)
@@ -62,8 +70,8 @@ static void WriteAnswer(ReadOnlySpan<float> probabilities)
         if (probabilities[c] > probabilities[best])
             best = c;
     }
-    Console.Write(best);
+    output.Write(best);
     foreach (var probability in probabilities)
-        Console.Write($"\t{probability:F4}");
-    Console.WriteLine();
+        output.Write($"\t{probability:F4}");
+    output.WriteLine();
 }
