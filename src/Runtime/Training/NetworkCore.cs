@@ -18,12 +18,13 @@ public sealed unsafe class NetworkCore : IDisposable
     /// <param name="constantFloats">Floats of the constants.</param>
     /// <param name="writeConstants">The kernels' method that writes them.</param>
     /// <param name="seed">Chooses the initial weights.</param>
-    public NetworkCore(string name, ParameterInfo[] parameters, int parameterFloats, int constantFloats, delegate*<float*, void> writeConstants, ulong seed)
+    /// <param name="draw">Whether they are drawn; false where a checkpoint sets them all.</param>
+    public NetworkCore(string name, ParameterInfo[] parameters, int parameterFloats, int constantFloats, delegate*<float*, void> writeConstants, ulong seed, bool draw = true)
     {
         _name = name;
         Seed = seed;
         Parameters = new ParameterBlock(parameters, parameterFloats);
-        Parameters.Initialize(seed);
+        if (draw) Parameters.Initialize(seed);
         _constants = new Arena(constantFloats);
         writeConstants(_constants.Pointer);
     }

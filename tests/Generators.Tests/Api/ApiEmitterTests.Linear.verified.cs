@@ -28,9 +28,13 @@ partial class Linear : global::Kiln.INetwork
     /// <param name="batch">Rows computed at a time, at least 1: more rows than that are computed in turn.</param>
     /// <param name="threads">Threads that share a call; 0 for one per processor. Results do not depend on it.</param>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
-    public unsafe Linear(ulong seed = 0, int batch = 1, int threads = 1)
+    public Linear(ulong seed = 0, int batch = 1, int threads = 1) : this(seed, true, batch, threads)
     {
-        _kilnCore = new global::Kiln.Training.NetworkCore("Linear", LinearLayout.Parameters, 80, 16, &global::Kiln.Networks.Tests.Api.LinearKernels.WriteConstants, seed);
+    }
+
+    private unsafe Linear(ulong seed, bool draw, int batch, int threads)
+    {
+        _kilnCore = new global::Kiln.Training.NetworkCore("Linear", LinearLayout.Parameters, 80, 16, &global::Kiln.Networks.Tests.Api.LinearKernels.WriteConstants, seed, draw);
         _kilnWorkspace = new Workspace(_kilnCore, batch, threads, seed);
     }
 
@@ -43,7 +47,7 @@ partial class Linear : global::Kiln.INetwork
     [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
     public static Linear Load(string path, int batch = 1, int threads = 1)
     {
-        var network = new Linear(0, batch, threads);
+        var network = new Linear(0, false, batch, threads);
         try
         {
             network.LoadWeights(path);

@@ -47,9 +47,13 @@ public static partial class Outer
         /// <param name="batch">Rows computed at a time, at least 1: more rows than that are computed in turn.</param>
         /// <param name="threads">Threads that share a call; 0 for one per processor. Results do not depend on it.</param>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
-        public unsafe Programs(ulong seed = 0, int batch = 1, int threads = 1)
+        public Programs(ulong seed = 0, int batch = 1, int threads = 1) : this(seed, true, batch, threads)
         {
-            _kilnCore = new global::Kiln.Training.NetworkCore("Programs", ProgramsLayout.Parameters, 48, 0, &global::Kiln.Networks.Tests.Api.OuterProgramsKernels.WriteConstants, seed);
+        }
+
+        private unsafe Programs(ulong seed, bool draw, int batch, int threads)
+        {
+            _kilnCore = new global::Kiln.Training.NetworkCore("Programs", ProgramsLayout.Parameters, 48, 0, &global::Kiln.Networks.Tests.Api.OuterProgramsKernels.WriteConstants, seed, draw);
             _kilnWorkspace = new Workspace(_kilnCore, batch, threads, seed);
         }
 
@@ -62,7 +66,7 @@ public static partial class Outer
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
         public static Programs Load(string path, int batch = 1, int threads = 1)
         {
-            var network = new Programs(0, batch, threads);
+            var network = new Programs(0, false, batch, threads);
             try
             {
                 network.LoadWeights(path);

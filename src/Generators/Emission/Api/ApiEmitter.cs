@@ -71,8 +71,12 @@ internal static class ApiEmitter
         code.Parameter("seed", "Chooses the initial weights, and by default all random draws.");
         DocumentSizes(code);
         code.Line(model.Generated);
-        code.Open($"public unsafe {name}(ulong seed = 0, int batch = 1, int threads = 1)");
-        code.Line($"{ApiModel.Core} = new global::Kiln.Training.NetworkCore({Identifiers.Literal(model.Class.Name)}, {model.Layout}.Parameters, {Calls.Number(model.Compiled.ParameterFloats)}, {Calls.Number(model.Compiled.ConstantFloats)}, &{model.Kernels}.WriteConstants, seed);");
+        code.Line($"public {name}(ulong seed = 0, int batch = 1, int threads = 1) : this(seed, true, batch, threads)");
+        code.Line("{");
+        code.Line("}");
+        code.Line();
+        code.Open($"private unsafe {name}(ulong seed, bool draw, int batch, int threads)");
+        code.Line($"{ApiModel.Core} = new global::Kiln.Training.NetworkCore({Identifiers.Literal(model.Class.Name)}, {model.Layout}.Parameters, {Calls.Number(model.Compiled.ParameterFloats)}, {Calls.Number(model.Compiled.ConstantFloats)}, &{model.Kernels}.WriteConstants, seed, draw);");
         code.Line($"{ApiModel.Workspace} = new Workspace({ApiModel.Core}, batch, threads, seed);");
         code.Close();
         code.Line();
@@ -83,7 +87,7 @@ internal static class ApiEmitter
         code.Throws("global::Kiln.CheckpointException", "The file cannot be read, is damaged or does not fit: the message names the tensor, what was expected and what came.");
         code.Line(model.Generated);
         code.Open($"public static {name} Load(string path, int batch = 1, int threads = 1)");
-        code.Line($"var network = new {name}(0, batch, threads);");
+        code.Line($"var network = new {name}(0, false, batch, threads);");
         code.Open("try");
         code.Line("network.LoadWeights(path);");
         code.Line("return network;");
