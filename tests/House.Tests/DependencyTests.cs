@@ -1,0 +1,65 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace Kiln.House.Tests;
+
+/// <summary>The arrows of docs/architecture.md: who may know whom.</summary>
+public sealed class DependencyTests
+{
+    private const string Compiler = "src/Generators";
+
+    private static readonly string[] Rooms = ["Frontend", "Graph", "Operators", "Passes", "Kernels", "Emission", "Diagnostics"];
+
+    [Theory]
+    [InlineData("Graph", "Operators")]
+    [InlineData("Operators", "Graph")]
+    [InlineData("Passes", "Graph", "Operators")]
+    [InlineData("Kernels", "Graph", "Operators")]
+    [InlineData("Emission", "Graph", "Operators", "Kernels")]
+    [InlineData("Diagnostics", "Graph")]
+    [InlineData("Frontend", "Graph", "Operators", "Diagnostics")]
+    public void A_room_of_the_compiler_knows_only_these(string room, params string[] known)
+    {
+        var found =
+            from file in Repository.Files($"{Compiler}/{room}")
+            let text = Repository.Read(file)
+            from other in Rooms.Except(known).Where(other => other != room)
+            where Regex.IsMatch(text, $@"\bKiln\.Generators\.{other}\b|(?<![\w.]){other}\.[A-Z]") && !IsTheWholeWay(file, other)
+            select $"{file} knows {other}";
+        Assert.Empty(found);
+    }
+
+    /// <summary>The one class that leads from a network to its text.</summary>
+    private static bool IsTheWholeWay(string file, string other) => file == $"{Compiler}/Kernels/NetworkCompiler.cs" && other is "Passes" or "Emission";
+
+    [Fact]
+    public void Only_the_ends_of_the_compiler_know_Roslyn()
+    {
+        var found = Repository.Files(Compiler).Where(file => Repository.Read(file).Contains("Microsoft.CodeAnalysis", StringComparison.Ordinal)
+            && !file.StartsWith($"{Compiler}/Frontend/", StringComparison.Ordinal) && !file.StartsWith($"{Compiler}/Diagnostics/", StringComparison.Ordinal)
+            && file != $"{Compiler}/NetworkGenerator.cs" && !(file.StartsWith($"{Compiler}/Emission/", StringComparison.Ordinal) && Path.GetFileName(file) == "Identifiers.cs"));
+        Assert.Empty(found);
+    }
+
+    [Theory]
+    [InlineData("src/Dsl/Kiln.Dsl.csproj")]
+    [InlineData("src/Runtime/Kiln.Runtime.csproj", "Kiln.Dsl.csproj")]
+    [InlineData("src/Generators/Kiln.Generators.csproj")]
+    public void A_project_refers_only_to_these(string project, params string[] known)
+    {
+        var file = XDocument.Parse(Repository.Read(project));
+        Assert.Equal(known, file.Descendants("ProjectReference").Select(r => Path.GetFileName(r.Attribute("Include")!.Value)));
+        var packages = file.Descendants("PackageReference").Select(r => r.Attribute("Include")!.Value);
+        Assert.Equal(project.Contains("Generators", StringComparison.Ordinal) ? ["Microsoft.CodeAnalysis.CSharp"] : [], packages);
+    }
+
+    /// <summary>Nothing that an ahead-of-time compiler could not see.</summary>
+    [Theory]
+    [InlineData("src/Dsl")]
+    [InlineData("src/Runtime")]
+    public void There_is_no_reflection(string folder)
+    {
+        var found = Repository.Files(folder).Where(file => Regex.IsMatch(Repository.Read(file), @"System\.Reflection|\.GetType\(\)\.Get|Activator\.Create|MakeGeneric(Type|Method)"));
+        Assert.Empty(found);
+    }
+}
