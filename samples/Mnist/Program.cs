@@ -13,6 +13,8 @@ var predictions = new Option<FileInfo?>("--predictions", "File for the predicted
 AtLeast(epochs, 1);
 AtLeast(batch, 1);
 AtLeast(threads, 0);
+InAnExistingFolder(save);
+InAnExistingFolder(predictions);
 
 var command = new RootCommand("Trains a network on handwritten digits.") { data, network, epochs, batch, seed, threads, save, predictions };
 command.SetHandler(async context =>
@@ -44,6 +46,13 @@ static async Task<int> Run(Settings settings, InvocationContext context)
 
 static void AtLeast(Option<int> option, int least) => option.AddValidator(result =>
 {
-    if (result.GetValueOrDefault<int>() < least)
+    if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number < least)
         result.ErrorMessage = $"--{option.Name} must be at least {least}";
+});
+
+// Better told now than after the training.
+static void InAnExistingFolder(Option<FileInfo?> option) => option.AddValidator(result =>
+{
+    if (result.Tokens is [var token] && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(token.Value))))
+        result.ErrorMessage = $"--{option.Name}: there is no folder for '{token.Value}'";
 });

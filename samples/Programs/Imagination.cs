@@ -12,7 +12,12 @@ public sealed partial class Imagination
 
     [Learn]
     static Loss Excite([Optimized, Shape(784)] Tensor picture, [Classes(10)] Labels digit) =>
-        Logits(picture).CrossEntropy(digit) + 1e-2 * picture.Square().Sum();
+        Logits(picture).CrossEntropy(digit) + 1e-3 * picture.Square().Sum() + 3e-2 * Roughness(picture.Reshape(28, 28));
+
+    /// <summary>Neighbours in a picture are alike.</summary>
+    static Tensor Roughness(Tensor picture) => Enumerable.Range(0, 2)
+        .Select(axis => (picture.Slice(axis, 1, 27) - picture.Slice(axis, 0, 27)).Square().Sum())
+        .Aggregate((rows, columns) => rows + columns);
 
     internal static void Run(Sample sample)
     {
@@ -28,7 +33,15 @@ public sealed partial class Imagination
             if (step % 100 == 0)
                 Console.WriteLine($"  excite {step,4}  loss {loss:F4}");
         }
-        var largest = pictures.Max(Math.Abs);
-        sample.Write(pictures, -largest, largest);
+        for (var digit = 0; digit < 10; digit++)
+        {
+            var picture = pictures.AsSpan(digit * Sample.Pixels, Sample.Pixels);
+            var largest = 0f;
+            foreach (var pixel in picture)
+                largest = Math.Max(largest, Math.Abs(pixel));
+            foreach (ref var pixel in picture)
+                pixel /= largest;
+        }
+        sample.Write(pictures, -1, 1);
     }
 }

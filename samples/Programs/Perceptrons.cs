@@ -4,7 +4,7 @@ namespace Kiln.Samples.Programs;
 [Network]
 public sealed partial class Perceptrons
 {
-    static readonly Parameter Weight = new(784, 10), Bias = new(10);
+    static readonly Parameter Weight = new(784, 10) { Initializer = Initializer.Zeros }, Bias = new(10);
 
     [Predict]
     static Tensor Activate([Shape(784)] Tensor x) => x.MatMul(Weight) + Bias;
