@@ -29,7 +29,7 @@ internal static class OperatorTable
         // pointwise
         Unary("Relu", v => Max(v, 0)), Unary("LeakyRelu", v => v > 0 ? v : 0.2f * v, -1, 1, ("slope", 0.2)), Unary("Relu6", v => Min(Max(v, 0), 6), -4, 10),
         Unary("Elu", v => v > 0 ? v : 1.5 * (Exp(v) - 1), -3, 3, ("alpha", 1.5)), Unary("Tanh", Tanh, -2, 2), Unary("Sigmoid", v => 1 / (1 + Exp(-v)), -4, 4),
-        Unary("Softplus", v => Log(1 + Exp(v)), -4, 4), Unary("Step", v => v > 0 ? 1 : 0), Unary("Exp", Exp), Unary("Log", Log, 0.2, 3), Unary("Sqrt", Sqrt, 0.2, 3),
+        Unary("Silu", v => v / (1 + Exp(-v)), -4, 4), Unary("Softplus", v => Log(1 + Exp(v)), -4, 4), Unary("Step", v => v > 0 ? 1 : 0), Unary("Exp", Exp), Unary("Log", Log, 0.2, 3), Unary("Sqrt", Sqrt, 0.2, 3),
         Unary("Abs", Abs), Unary("Square", v => v * v), Unary("Sign", v => Sign(v)), Unary("Clamp", v => Clamp(v, -0.5f, 0.25f), -1, 1, ("low", -0.5), ("high", 0.25)),
         Unary("StopGradient", v => v),
 
