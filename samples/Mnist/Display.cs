@@ -38,7 +38,7 @@ internal static class Display
     }
 
     private static string Describe(TrainingProgress progress) =>
-        $"loss {progress.Loss:F4}  {(progress.Validation is { } accuracy ? $"accuracy {accuracy:P2}  " : "")}{progress.SamplesPerSecond:N0} images/s";
+        $"loss {progress.Loss:F4}  {(progress.Validation is { } accuracy ? $"accuracy {100 * accuracy:F2}%  " : "")}{progress.SamplesPerSecond:N0} images/s";
 }
 
 /// <summary>Receives the progress of one epoch, in the training's own thread and order.</summary>

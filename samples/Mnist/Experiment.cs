@@ -16,16 +16,18 @@ internal static class Experiment
 
         if (settings.Network == "mlp")
         {
+            const double rate = 2e-3;
             using var net = new Mlp(settings.Seed, batch: 256, settings.Threads);
-            using var training = net.Train(new Adam(), settings.Batch, settings.Threads);
-            await Run(settings, net, share => training.LearningRate = 2e-3 * share,
+            using var training = net.Train(new Adam(), settings.Batch ?? 64, settings.Threads);
+            await Run(settings, net, share => training.LearningRate = rate * share,
                 progress => training.Fit(train, epochs: 1, progress, test, cancellation), net.Predict, test);
         }
         else
         {
+            const double rate = 0.02;
             using var net = new LeNet5(settings.Seed, batch: 256, settings.Threads);
-            using var training = net.Train(new Sgd(0.05, momentum: 0.9, nesterov: true), settings.Batch, settings.Threads);
-            await Run(settings, net, share => training.LearningRate = 0.05 * share,
+            using var training = net.Train(new Sgd(rate, momentum: 0.9, nesterov: true), settings.Batch ?? 16, settings.Threads);
+            await Run(settings, net, share => training.LearningRate = rate * share,
                 progress => training.Fit(train, epochs: 1, progress, test, cancellation), net.Predict, test);
         }
     }

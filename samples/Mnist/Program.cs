@@ -5,7 +5,7 @@ using Kiln.Samples.Mnist;
 var data = new Option<DirectoryInfo?>("--data", "Folder with the four files of MNIST (.gz or unpacked). Without it, the program draws digits itself.");
 var network = new Option<string>("--network", () => "lenet", "What to train.").FromAmong("mlp", "lenet");
 var epochs = new Option<int>("--epochs", () => 5, "Passes over the training images.");
-var batch = new Option<int>("--batch", () => 64, "Images per step.");
+var batch = new Option<int>("--batch", "Images per step. [default: 16 for lenet, 64 for mlp]");
 var seed = new Option<ulong>("--seed", () => 1, "Chooses initial weights and the order of the images.");
 var threads = new Option<int>("--threads", () => 0, "Threads; 0 for one per processor. Results do not depend on it.");
 var save = new Option<FileInfo?>("--save", "File for the trained weights (safetensors).");
@@ -20,7 +20,7 @@ var command = new RootCommand("Trains a network on handwritten digits.") { data,
 command.SetHandler(async context =>
 {
     T Value<T>(Option<T> option) => context.ParseResult.GetValueForOption(option)!;
-    var settings = new Settings(Value(data)?.FullName, Value(network), Value(epochs), Value(batch), Value(seed), Value(threads), Value(save)?.FullName, Value(predictions)?.FullName);
+    var settings = new Settings(Value(data)?.FullName, Value(network), Value(epochs), context.ParseResult.FindResultFor(batch) is null ? null : Value(batch), Value(seed), Value(threads), Value(save)?.FullName, Value(predictions)?.FullName);
     context.ExitCode = await Run(settings, context);
 });
 return await command.InvokeAsync(args);

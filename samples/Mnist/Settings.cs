@@ -4,9 +4,9 @@ namespace Kiln.Samples.Mnist;
 /// <param name="Data">Folder of MNIST; null: digits made here.</param>
 /// <param name="Network">mlp or lenet.</param>
 /// <param name="Epochs">Passes over the training images.</param>
-/// <param name="Batch">Images per step.</param>
+/// <param name="Batch">Images per step; null: the network's own.</param>
 /// <param name="Seed">Of weights and order.</param>
 /// <param name="Threads">0 for one per processor.</param>
 /// <param name="Save">File for the weights; null: not kept.</param>
 /// <param name="Predictions">File for the test set's predicted classes; null: not written.</param>
-internal sealed record Settings(string? Data, string Network, int Epochs, int Batch, ulong Seed, int Threads, string? Save, string? Predictions);
+internal sealed record Settings(string? Data, string Network, int Epochs, int? Batch, ulong Seed, int Threads, string? Save, string? Predictions);
