@@ -26,7 +26,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
                 static (found, cancellation) => NetworkReader.Read((INamedTypeSymbol)found.TargetSymbol, (TypeDeclarationSyntax)found.TargetNode, found.SemanticModel.Compilation, cancellation))
             .WithTrackingName(ReadStep);
 
-        // Diagnostics travel on their own, with locations in the tree, so that #pragma warning reaches them.
+        // Diagnostics travel on their own, with locations in the tree, so that #pragma warning reaches the warnings.
         context.RegisterSourceOutput(
             readings.SelectMany(static (reading, _) => reading.Findings.Items),
             static (output, finding) => output.ReportDiagnostic(finding.ToDiagnostic()));

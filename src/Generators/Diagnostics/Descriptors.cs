@@ -44,6 +44,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor Unsupported = Error("KILN026", "No kernel for this yet", "'{0}' cannot be compiled yet: {1}");
     public static readonly DiagnosticDescriptor Fault = Error("KILN027", "A fault of the compiler", "'{0}' could not be compiled, which is a fault of Kiln: {1}");
 
+    // Not configurable: suppressed by a #pragma or an .editorconfig, an error would leave a build that succeeds without the class.
     private static DiagnosticDescriptor Error(string id, string title, string message) =>
-        new(id, title, message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: $"docs/diagnostics/{id}.md");
+        new(id, title, message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: $"docs/diagnostics/{id}.md", customTags: WellKnownDiagnosticTags.NotConfigurable);
 }

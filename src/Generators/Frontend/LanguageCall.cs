@@ -50,13 +50,18 @@ internal sealed class LanguageCall(Evaluator evaluator, string name, object? rec
         var initializer = isWeight ? Argument("initializer", fallback) : fallback;
         if (initializer == Initializer.Default) initializer = fallback;
         var dimensions = shape.ToEquatable();
+        if (dimensions.Aggregate(1.0, (elements, size) => elements * size) > int.MaxValue)
+            throw new ShapeException($"{Name}: the {suffix} {dimensions} would have more elements than an int can count");
         var parameter = new Parameter(
             Place.Join(place.Path, suffix), place.Part, dimensions, kind, Evaluator.Resolve(initializer, kind, dimensions), isWeight ? Argument("initializerScale", 1.0) : 1,
-            fanIn, fanOut, trainable, isWeight ? Argument("l1", 0.0) : 0, isWeight ? Argument("l2", 0.0) : 0);
+            fanIn, fanOut, trainable, isWeight ? Penalty("L1") : 0, isWeight ? Penalty("L2") : 0);
         var node = evaluator.Parameters.Get(parameter, place, where);
         _own[node] = parameter.Name;
         return node;
     }
+
+    private double Penalty(string name) => Argument(name, 0.0) is var factor && factor >= 0 && !double.IsInfinity(factor) ? factor
+        : throw new ShapeException(FormattableString.Invariant($"{Name}: {name} is at least 0 and finite, {factor} came"), name);
 
     public override void Assign(Node parameter, Node value) => evaluator.AssignStatistics(_own[parameter], value, place.Path);
 

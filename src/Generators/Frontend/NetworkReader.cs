@@ -105,6 +105,10 @@ internal sealed class NetworkReader
         if (_type.IsGenericType) Report(Descriptors.ClassForm, name, _type.Name, "generic, nor lie within a generic class");
         if (_type.IsAbstract && !_type.IsStatic) Report(Descriptors.ClassForm, name, _type.Name, "abstract");
         if (_type.IsRecord) Report(Descriptors.ClassForm, name, _type.Name, "a record: it is compared by reference");
+        if (_type.IsFileLocal) Report(Descriptors.ClassForm, name, _type.Name, "local to its file: its other half is generated into another");
+        foreach (var constructor in _type.InstanceConstructors.Where(c => !c.IsImplicitlyDeclared))
+            if (constructor.DeclaringSyntaxReferences[0].GetSyntax(_cancellation) is not ConstructorDeclarationSyntax { Initializer.RawKind: (int)SyntaxKind.ThisConstructorInitializer })
+                Report(Descriptors.ClassForm, constructor.Locations[0], _type.Name, "made by a constructor of its own, unless that calls the generated one: this(seed)");
 
         var containers = new List<string>();
         foreach (var outer in _declaration.AncestorsAndSelf().OfType<TypeDeclarationSyntax>())

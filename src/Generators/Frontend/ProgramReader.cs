@@ -77,7 +77,8 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
         var word = Word(parameter.Type);
         if (parameter.Type.TypeKind == TypeKind.Error) throw new CompileErrorException();
         if (word is "Sequence" or "TokenSequence") throw new NetworkException(Descriptors.NotAvailable, ((where as ParameterSyntax)?.Type ?? where).GetLocation(), word);
-        if (parameter.RefKind != RefKind.None || word is not ("Tensor" or "Labels")) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' is a {parameter.Type.ToDisplayString()}; an input is a Tensor or Labels");
+        if (parameter.RefKind != RefKind.None) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' is passed by reference; an input is passed by value");
+        if (word is not ("Tensor" or "Labels")) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' has the type {parameter.Type.ToDisplayString()}; an input is a Tensor or Labels");
 
         var shapes = Attributes(parameter, "ShapeAttribute", language).Select(ReadShape).ToList();
         var bytes = Attribute(parameter, "BytesAttribute", language);

@@ -1,3 +1,4 @@
+using Kiln.Generators.Emission;
 using Kiln.Generators.Emission.Cpu;
 using Kiln.Generators.Graph;
 using Kiln.Generators.Passes;
@@ -35,7 +36,7 @@ internal static class NetworkCompiler
     private static IEnumerable<(Program Program, string EntryPoint, Graph.Graph Graph)> Variants(Program program)
     {
         var graphs = Pipeline.Run(program);
-        var name = program.Variant == 0 ? program.Name : $"{program.Name}{program.Variant + 1}";
+        var name = Identifiers.Escaped(program.Variant == 0 ? program.Name : $"{program.Name}{program.Variant + 1}");
         yield return (program, name, graphs.Main);
         if (graphs.LossOnly is { } loss) yield return (program, name + "Loss", loss);
     }

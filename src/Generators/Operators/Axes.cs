@@ -43,7 +43,12 @@ internal static class Axes
         : throw new ShapeException($"{call.Name}: {name} is at least 1, {n} came", name);
 
     /// <summary>The window of a pool: windows stand side by side unless a stride is given.</summary>
-    public static WindowGeometry PoolWindow(this DslCall call, Node image, (int Height, int Width) kernel) => call.Window(image, kernel, kernel);
+    public static WindowGeometry PoolWindow(this DslCall call, Node image, (int Height, int Width) kernel)
+    {
+        var window = call.Window(image, kernel, kernel);
+        return window.Top < kernel.Height && window.Left < kernel.Width ? window
+            : throw new ShapeException($"{call.Name}: a padding smaller than the {kernel.Height}×{kernel.Width} window expected, {call.Argument("padding", 0)} came: some windows would see nothing else", "padding");
+    }
 
     /// <summary>How the call's window moves over the image: kernel, stride, padding and dilation are read from the arguments.</summary>
     public static WindowGeometry Window(this DslCall call, Node image, (int Height, int Width) kernel, (int Height, int Width) fallbackStride)

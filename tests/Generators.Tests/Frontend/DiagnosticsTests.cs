@@ -108,6 +108,10 @@ public class DiagnosticsTests
     [Theory]
     [InlineData("[Conv2D(4, Kernel = 9)]", "KILN008", "9", "Conv2D: the 9×9 kernel is larger than its padded input, 8×8")]
     [InlineData("[Dense(0)]", "KILN008", "0", "Dense: units is at least 1, 0 came")]
+    [InlineData("[Flatten, Dense(3, L2 = -1)]", "KILN008", "-1", "Dense: L2 is at least 0 and finite, -1 came")]
+    [InlineData("[Flatten, Dense(3, L1 = double.NaN)]", "KILN008", "double.NaN", "Dense: L1 is at least 0 and finite, NaN came")]
+    [InlineData("[MaxPool2D(2, Padding = 2)]", "KILN008", "2", "MaxPool2D: a padding smaller than the 2×2 window expected, 2 came: some windows would see nothing else")]
+    [InlineData("[Flatten, Dense(int.MaxValue)]", "KILN007", "Dense(int.MaxValue)", "Dense: the weight [64, 2147483647] would have more elements than an int can count")]
     [InlineData("[Flatten, Conv2D(4)]", "KILN007", "Conv2D(4)", "Conv2D: an image [channels, height, width] expected, [N, 64] came")]
     public void In_a_stack_the_attribute_or_its_argument_is_underlined(string layers, string id, string underlined, string message) =>
         Reports($"[Network, Input(1, 8, 8)] {layers} [CrossEntropy] public sealed partial class Net;", id, underlined, message);
@@ -145,8 +149,26 @@ public class DiagnosticsTests
     [InlineData("partial class Net<T>", "generic, nor lie within a generic class")]
     [InlineData("abstract partial class Net", "abstract")]
     [InlineData("partial record Net", "a record: it is compared by reference")]
+    [InlineData("partial class Net(int size)", "made by a constructor of its own, unless that calls the generated one: this(seed)")]
     public void Form(string declaration, string message) =>
         Reports($"[Network] public {declaration} {{ [Predict] static Tensor P([Shape(3)] Tensor x) => x; }}", "KILN013", "Net", "The network class 'Net' cannot be " + message);
+
+    [Fact]
+    public void Local_to_its_file() => Reports(
+        "[Network, Input(4), Dense(3), CrossEntropy] file sealed partial class Net;", "KILN013", "Net", "The network class 'Net' cannot be local to its file: its other half is generated into another");
+
+    [Fact]
+    public void A_constructor_that_leaves_the_network_without_memory() => Reports(
+        "[Network, Input(4), Dense(3), CrossEntropy] public sealed partial class Net { public Net() { } }",
+        "KILN013", "Net", "The network class 'Net' cannot be made by a constructor of its own, unless that calls the generated one: this(seed)");
+
+    [Fact]
+    public void Errors_cannot_be_suppressed()
+    {
+        var compilation = GeneratorHost.Compile(("Network.cs", "#pragma warning disable\n[Network, Input(4), Dense(0), CrossEntropy] public sealed partial class Net;"));
+        GeneratorHost.Driver().RunGeneratorsAndUpdateCompilation(compilation, out _, out var diagnostics);
+        Assert.Equal("KILN008", Assert.Single(diagnostics, d => !d.IsSuppressed).Id);
+    }
 
     [Theory]
     [InlineData("[Network, Dense(3), CrossEntropy]", "Net", "'Net' has layers and no [Input] to apply them to")]
@@ -187,7 +209,8 @@ public class DiagnosticsTests
     [Theory]
     [InlineData("[Predict] Tensor P([Shape(3)] Tensor x) => x;", "P", "a [Predict] method is static; 'P' is not")]
     [InlineData("[Predict] static Tensor P(Tensor x) => x;", "Tensor x", "the input 'x' needs its shape: [Shape(…)]")]
-    [InlineData("[Predict] static Tensor P(int x) => Tensor.Zeros(x);", "int x", "the input 'x' is a int; an input is a Tensor or Labels")]
+    [InlineData("[Predict] static Tensor P(int x) => Tensor.Zeros(x);", "int x", "the input 'x' has the type int; an input is a Tensor or Labels")]
+    [InlineData("[Predict] static Tensor P([Shape(3)] ref Tensor x) => x;", "[Shape(3)] ref Tensor x", "the input 'x' is passed by reference; an input is passed by value")]
     [InlineData("[Predict] static int P([Shape(3)] Tensor x) => 3;", "int", "'P' returns int; a [Predict] method returns Tensor, Labels or a named tuple of them")]
     [InlineData("[Learn] static Tensor P([Shape(3)] Tensor x) => x;", "Tensor", "'P' returns Kiln.Tensor; a [Learn] method returns Loss, Update, nothing, or a named tuple of a Loss or an Update and tensors to watch")]
     [InlineData("[Learn] static Loss P([Shape(3)] Tensor x, Labels y) => x.Dense(3).CrossEntropy(y);", "Labels y", "the labels 'y' need the number of their classes: [Classes(…)]")]

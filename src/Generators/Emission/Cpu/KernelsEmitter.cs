@@ -23,7 +23,7 @@ internal static class KernelsEmitter
         file.Line($"/// <summary>The kernels of <c>{type.Name}</c>. Values of a batch lie in Rows ([row][features]) or in Lanes ([block][features][16 samples]).</summary>");
         file.Line("[global::System.CodeDom.Compiler.GeneratedCode(\"Kiln\", \"0.1\")]");
         file.Open($"internal static unsafe class {ClassName(type)}");
-        file.Line("private const MethodImplOptions Hot = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;");
+        file.Line("private const MethodImplOptions KilnHot = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;");
         foreach (var (name, s) in shapes.All)
             file.Line($"private static readonly ImageShape {name} = new({s.Channels}, {s.Height}, {s.Width}, {s.OutChannels}, {s.OutHeight}, {s.OutWidth}, {s.KernelHeight}, {s.KernelWidth}, {s.StrideY}, {s.StrideX}, {s.Top}, {s.Left}, {s.DilationY}, {s.DilationX}, {s.Groups});");
         file.Line();
