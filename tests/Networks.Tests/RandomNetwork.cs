@@ -125,7 +125,7 @@ internal sealed class RandomNetwork
     }
 
     /// <summary>A word of the language, composed of primitives.</summary>
-    private static Node? Word(GraphBuilder graph, Random random, Node x, int rank, int axis) => random.Next(22) switch
+    private static Node? Word(GraphBuilder graph, Random random, Node x, int rank, int axis) => random.Next(23) switch
     {
         0 => TestCall.Of(graph, "LeakyRelu", x, ("slope", 0.2)),
         1 => TestCall.Of(graph, "Elu", x, ("alpha", 0.7)),
@@ -149,6 +149,7 @@ internal sealed class RandomNetwork
         19 when rank == 1 => TestCall.Of(graph, "CrossEntropy", x, ("probabilities", TestCall.Of(graph, "Softmax", graph.Add(new Negate(), x)))),
         20 => TestCall.Of(graph, "Dropout", x, ("rate", 0.3), ("training", true)),
         21 => graph.Add(new Multiply(), x, graph.Add(new RandomDraw(Distribution.Uniform, $"noise{graph.Nodes.Count}", true, x.Type.Shape))),
+        22 => TestCall.Of(graph, "Silu", x),
         _ => null,
     };
 

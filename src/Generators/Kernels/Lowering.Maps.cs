@@ -64,6 +64,7 @@ internal sealed partial class Lowering
             case Pad pad:
                 var inside = index[pad.Axis] + -pad.Before;
                 var extent = _graph[node.Inputs[0]].Type[pad.Axis];
+                if (inside.Maximum < 0 || inside.Minimum >= extent) return new Literal(0);   // a slice of nothing but padding
                 var value = Read(node.Inputs[0], [.. index.Select((i, a) => a == pad.Axis ? inside : i)]);
                 return inside.Minimum >= 0 && inside.Maximum < extent ? value : new Guarded(inside, extent, value, new Literal(0));
             case Reshape reshape:
