@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Kiln.Kernels;
@@ -21,8 +22,9 @@ public static unsafe partial class ImageTiles
     /// <param name="s">The geometry.</param>
     public static void MaxPoolGradient<V>(float* x, float* dy, float* dx, in ImageShape s) where V : struct, IVector<V>
     {
-        Clear<V>(dx, s);
-        EachWindow<V, MaximumGradient<V>>(new MaximumGradient<V>(x, dy, dx), s);
+        var partition = Partition(s);
+        if (!partition) Clear<V>(dx, s);
+        EachWindow<V, MaximumGradient<V>>(new MaximumGradient<V>(x, dy, dx, partition), s);
     }
 
     /// <summary>For each window, v at the place of the first maximum of x.</summary>
@@ -40,7 +42,7 @@ public static unsafe partial class ImageTiles
     /// <param name="y">Gets [Channels][OutHeight][OutWidth][16].</param>
     /// <param name="s">The geometry.</param>
     public static void AveragePool<V>(float* x, float* y, in ImageShape s) where V : struct, IVector<V> =>
-        EachWindow<V, Mean<V>>(new Mean<V>(x, y, s.KernelHeight * s.KernelWidth), s);
+        EachWindow<V, Mean<V>>(new Mean<V>(x, y, s.KernelHeight * s.KernelWidth, Factor(s)), s);
 
     /// <summary>dx: every pixel gets its share of each window it lies in, in the order of the windows.</summary>
     /// <typeparam name="V">Register.</typeparam>
@@ -49,8 +51,9 @@ public static unsafe partial class ImageTiles
     /// <param name="s">The geometry.</param>
     public static void AveragePoolGradient<V>(float* dy, float* dx, in ImageShape s) where V : struct, IVector<V>
     {
-        Clear<V>(dx, s);
-        EachWindow<V, MeanGradient<V>>(new MeanGradient<V>(dy, dx, s.KernelHeight * s.KernelWidth), s);
+        var partition = Partition(s);
+        if (!partition) Clear<V>(dx, s);
+        EachWindow<V, MeanGradient<V>>(new MeanGradient<V>(dy, dx, s.KernelHeight * s.KernelWidth, Factor(s), partition), s);
     }
 
     /// <summary>What is done at a window.</summary>
@@ -94,6 +97,14 @@ public static unsafe partial class ImageTiles
         count = Math.Max(0, Math.Min(kernel - skipped, first >= size ? 0 : (size - 1 - first) / dilation + 1));
     }
 
+    /// <summary>Every pixel lies in exactly one window: a gradient need not be cleared and read before it is written.</summary>
+    private static bool Partition(in ImageShape s) =>
+        s.StrideY == s.KernelHeight && s.StrideX == s.KernelWidth && s.DilationY == 1 && s.DilationX == 1 && s.Top == 0 && s.Left == 0
+        && s.OutHeight * s.KernelHeight == s.Height && s.OutWidth * s.KernelWidth == s.Width;
+
+    /// <summary>The mean's factor, where it is exact: quotients by powers of two are products, to the last bit. Otherwise 0.</summary>
+    private static float Factor(in ImageShape s) => BitOperations.IsPow2(s.KernelHeight * s.KernelWidth) ? 1f / (s.KernelHeight * s.KernelWidth) : 0;
+
     private static void Clear<V>(float* image, in ImageShape s) where V : struct, IVector<V>
     {
         var floats = (nint)s.Channels * s.Height * s.Width * Lanes;
@@ -131,7 +142,7 @@ public static unsafe partial class ImageTiles
         }
     }
 
-    private readonly struct MaximumGradient<V>(float* x, float* dy, float* dx) : IPool where V : struct, IVector<V>
+    private readonly struct MaximumGradient<V>(float* x, float* dy, float* dx, bool partition) : IPool where V : struct, IVector<V>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn)
@@ -153,7 +164,7 @@ public static unsafe partial class ImageTiles
             var gradient = V.Load(dy + output);
             tap = one;
             for (var u = 0; u < rows; u++)
-                for (var v = 0; v < columns; v++, tap += one) Add(dx + image + u * tapRow + v * tapColumn, place, tap, gradient);
+                for (var v = 0; v < columns; v++, tap += one) Add(dx + image + u * tapRow + v * tapColumn, V.SelectEqual(place, tap, gradient, V.Broadcast(-0f)));
         }
 
         /// <summary>The same without loops.</summary>
@@ -169,24 +180,29 @@ public static unsafe partial class ImageTiles
             place = V.SelectGreater(value, best, three, place);
             best = V.Max(value, best);
             place = V.SelectGreater(V.Load(taps + tapRow + tapColumn), best, four, place);
-            var gradient = V.Load(dy + output);
-            Add(targets, place, one, gradient);
-            Add(targets + tapColumn, place, two, gradient);
-            Add(targets + tapRow, place, three, gradient);
-            Add(targets + tapRow + tapColumn, place, four, gradient);
+            V gradient = V.Load(dy + output), none = V.Broadcast(-0f);
+            Add(targets, V.SelectEqual(place, one, gradient, none));
+            Add(targets + tapColumn, V.SelectEqual(place, two, gradient, none));
+            Add(targets + tapRow, V.SelectEqual(place, three, gradient, none));
+            Add(targets + tapRow + tapColumn, V.SelectEqual(place, four, gradient, none));
         }
 
-        /// <summary>Adds the gradient where the place is this tap; −0 elsewhere, which changes nothing at all.</summary>
+        /// <summary>Adds the gradient, or −0, which changes nothing at all.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Add(float* target, V place, V tap, V gradient) => (V.Load(target) + V.SelectEqual(place, tap, gradient, V.Broadcast(-0f))).Store(target);
+        private void Add(float* target, V gradient) => ((partition ? V.Zero : V.Load(target)) + gradient).Store(target);
     }
 
-    private readonly struct Mean<V>(float* x, float* y, float count) : IPool where V : struct, IVector<V>
+    private readonly struct Mean<V>(float* x, float* y, float count, float factor) : IPool where V : struct, IVector<V>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn)
         {
             var taps = x + image;
+            if (rows == 2 && columns == 2)
+            {
+                Put(V.Zero + V.Load(taps) + V.Load(taps + tapColumn) + V.Load(taps + tapRow) + V.Load(taps + tapRow + tapColumn), output);
+                return;
+            }
             V sum = V.Zero, segment = V.Zero;
             var left = Segment;
             for (var u = 0; u < rows; u++, taps += tapRow)
@@ -196,17 +212,28 @@ public static unsafe partial class ImageTiles
                     if (--left > 0) continue;
                     (sum, segment, left) = (sum + segment, V.Zero, Segment);
                 }
-            ((sum + segment) / V.Broadcast(count)).Store(y + output);
+            Put(sum + segment, output);
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Put(V sum, nint output) => (factor != 0 ? sum * V.Broadcast(factor) : sum / V.Broadcast(count)).Store(y + output);
     }
 
-    private readonly struct MeanGradient<V>(float* dy, float* dx, float count) : IPool where V : struct, IVector<V>
+    private readonly struct MeanGradient<V>(float* dy, float* dx, float count, float factor, bool partition) : IPool where V : struct, IVector<V>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn)
         {
             var target = dx + image;
-            var share = V.Load(dy + output) / V.Broadcast(count);
+            var share = V.Load(dy + output);
+            share = factor != 0 ? share * V.Broadcast(factor) : share / V.Broadcast(count);
+            if (partition)
+            {
+                share = V.Zero + share; // as if added: −0 becomes 0
+                for (var u = 0; u < rows; u++, target += tapRow)
+                    for (var v = 0; v < columns; v++) share.Store(target + v * tapColumn);
+                return;
+            }
             for (var u = 0; u < rows; u++, target += tapRow)
                 for (var v = 0; v < columns; v++) (V.Load(target + v * tapColumn) + share).Store(target + v * tapColumn);
         }
