@@ -90,75 +90,133 @@ public static unsafe partial class ImageTiles
 
     /// <summary>
     /// Sums over taps and channels in, for the target pixels of two axes and all channels out: rows of pixels, then tiles of
-    /// channels, then tiles of pixels; at the edges, where some tap column is outside, single pixels.
+    /// channels, then tiles of pixels; at the edges, where some tap column is outside, tiles of pixels one below the other, or single ones.
     /// </summary>
     private static void Apply<V>(
         float* x, int inputs, int height, int width, float* w, int kernelHeight, int kernelWidth,
         float* y, int outputs, int outHeight, int outWidth, int groups, in Axis rows, in Axis columns) where V : struct, IVector<V>
     {
         var depth = kernelHeight * kernelWidth * inputs;
-        var segmentRows = (Segment + kernelWidth * inputs - 1) / (kernelWidth * inputs);
         var perGroup = outputs / groups;
-        nint plane = (nint)height * width * Lanes, outPlane = (nint)outHeight * outWidth * Lanes, outPixel = columns.Step * Lanes;
+        nint plane = (nint)height * width * Lanes, outPlane = (nint)outHeight * outWidth * Lanes, outPixel = columns.Step * Lanes, outRow = (nint)rows.Step * outWidth * Lanes;
         // A narrow register is half of the lanes (or a quarter, in two rounds): the two halves are the tile's neighbouring pixels.
         var perPixel = V.Count == Lanes ? 1 : 2;
-        var taps = new Taps
+        var sweep = new Sweep
         {
-            TapRow = (nint)rows.SourceTap * width * Lanes,
-            TapColumn = columns.SourceTap * Lanes,
-            Pixel = perPixel == 1 ? columns.SourceStep * Lanes : V.Count,
-            OutPlane = outPlane,
-            OutPixel = perPixel == 1 ? outPixel : V.Count,
-            Channels = inputs,
+            Rows = rows,
+            Columns = columns,
+            Inputs = inputs,
+            SourceRow = (nint)width * Lanes,
+            KernelHeight = kernelHeight,
+            KernelWidth = kernelWidth,
+            SegmentRows = (Segment + kernelWidth * inputs - 1) / (kernelWidth * inputs),
+            Taps = new Taps
+            {
+                TapRow = (nint)rows.SourceTap * width * Lanes,
+                TapColumn = columns.SourceTap * Lanes,
+                OutPlane = outPlane,
+                Channels = inputs,
+            },
         };
+        nint pixel = perPixel == 1 ? columns.SourceStep * Lanes : V.Count, nextPixel = perPixel == 1 ? outPixel : V.Count;
         var joined = perPixel == 1 || V.Count == Lanes / 2 && columns.SourceStep == 1 && columns.Step == 1;
         columns.Inner(out var innerFrom, out var innerTo);
+        rows.Inner(out var innerTop, out var innerBottom);
         // Of a large image, as many pixels at a time as keep their source in the L2 cache while all channels out pass.
         var block = Math.Max(12, CacheFloats / (Lanes * inputs * rows.Taps + 1));
         for (var part = 0; part < Lanes; part += perPixel * V.Count, x += perPixel * V.Count, y += perPixel * V.Count)
+        {
+            var target = y + (nint)rows.From * outWidth * Lanes + columns.From * Lanes;
+            (sweep.Taps.Pixel, sweep.Taps.OutPixel) = (pixel, nextPixel);
             for (var row = 0; row < rows.Count; row++)
             {
                 rows.Range(row, out var firstTap, out var lastTap);
-                var yRow = y + (nint)(rows.From + row * rows.Step) * outWidth * Lanes + columns.From * Lanes;
-                for (int from = 0; from < columns.Count; from += block)
+                // Rows that see all tap rows leave their edges for later.
+                var inner = perPixel == 1 && row >= innerTop && row < innerBottom;
+                for (int from = inner ? innerFrom : 0, end = inner ? innerTo : columns.Count; from < end; from += block)
                     for (int output = 0, tile; output < outputs; output += tile)
                     {
-                        var group = output / perGroup;
-                        var panel = output & -Panel;
-                        nint panelWidth = outputs - panel <= 16 ? 16 : Panel;
-                        tile = ChannelTile<V>(Math.Min((group + 1) * perGroup, panel + Panel) - output);
-                        taps.WTapRow = rows.TapStep * kernelWidth * inputs * panelWidth;
-                        taps.WTapColumn = columns.TapStep * inputs * panelWidth;
-                        // Of a single channel, the tap columns take the channels' loop.
-                        (taps.Plane, taps.WRow) = inputs == 1 ? (taps.TapColumn, taps.WTapColumn) : (plane, panelWidth);
-                        var xGroup = x + group * inputs * plane;
-                        var wTile = w + (nint)panel * depth + (output - panel);
-                        for (int column = from, pixels; column < Math.Min(from + block, columns.Count); column += pixels)
+                        tile = ChannelTile<V>(sweep.Channels(output, perGroup, outputs));
+                        var xGroup = x + output / perGroup * inputs * plane;
+                        var wTile = sweep.Panels(w, plane, depth, output, outputs);
+                        for (int column = from, units; column < Math.Min(from + block, end); column += units / perPixel)
                         {
-                            int left = 0, right = columns.Taps, units = perPixel;
+                            int left = 0, right = columns.Taps;
+                            units = perPixel;
                             if (column >= innerFrom && column < innerTo) units = PixelTile<V>(tile, joined ? (Math.Min(innerTo, from + block) - column) * perPixel : perPixel);
                             else columns.Range(column, out left, out right);
-                            pixels = units / perPixel;
-                            var tapColumns = right - left;
-                            if (inputs == 1) (taps.Channels, tapColumns) = (tapColumns, 1);
-                            var xColumn = xGroup + (nint)columns.Source(column, left) * Lanes;
-                            var wColumn = wTile + (nint)(columns.Tap + left * columns.TapStep) * inputs * panelWidth;
-                            var tap = firstTap;
-                            do
-                            {
-                                // A segment is the taps of whole kernel rows; those outside the image are left out of it.
-                                var next = lastTap;
-                                var kernelRow = rows.Tap + tap * rows.TapStep;
-                                if (segmentRows < kernelHeight) next = Math.Min(next, tap + ((kernelRow / segmentRows + 1) * segmentRows - kernelRow + rows.TapStep - 1) / rows.TapStep);
-                                Tile<V>(
-                                    tile, units, taps, xColumn + (nint)rows.Source(row, tap) * width * Lanes, wColumn + (nint)kernelRow * kernelWidth * inputs * panelWidth,
-                                    yRow + output * outPlane + column * outPixel, next - tap, tapColumns, tap == firstTap);
-                                tap = next;
-                            }
-                            while (tap < lastTap);
+                            sweep.Sum<V>(tile, units, xGroup, wTile, target + output * outPlane + row * outRow + column * outPixel, row, column, firstTap, lastTap, left, right);
                         }
                     }
             }
+            if (perPixel != 1) continue;
+            (sweep.Taps.Pixel, sweep.Taps.OutPixel) = (rows.SourceStep * sweep.SourceRow, outRow);
+            for (int output = 0, tile; output < outputs; output += tile)
+            {
+                tile = ChannelTile<V>(sweep.Channels(output, perGroup, outputs));
+                var xGroup = x + output / perGroup * inputs * plane;
+                var wTile = sweep.Panels(w, plane, depth, output, outputs);
+                for (var column = innerFrom > 0 ? 0 : innerTo; column < columns.Count; column = column + 1 == innerFrom ? innerTo : column + 1)
+                {
+                    columns.Range(column, out var left, out var right);
+                    for (int row = innerTop, pixels; row < innerBottom; row += pixels)
+                    {
+                        pixels = PixelTile<V>(tile, innerBottom - row);
+                        sweep.Sum<V>(tile, pixels, xGroup, wTile, target + output * outPlane + row * outRow + column * outPixel, row, column, 0, rows.Taps, left, right);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>What all tiles of a convolution have in common.</summary>
+    private struct Sweep
+    {
+        public Axis Rows, Columns;
+        public Taps Taps;
+
+        /// <summary>Channels in, of a group; the kernel's size; kernel rows of a segment.</summary>
+        public int Inputs, KernelHeight, KernelWidth, SegmentRows;
+
+        /// <summary>From a row of x to the next, from a kernel column to the next.</summary>
+        public nint SourceRow, KernelColumn;
+
+        /// <summary>Channels out from this one to the end of its group or panel.</summary>
+        public readonly int Channels(int output, int perGroup, int outputs) => Math.Min(Math.Min(outputs, (output / perGroup + 1) * perGroup), (output & -Panel) + Panel) - output;
+
+        /// <summary>The kernel's column of a channel out; from here on tiles walk in its panel.</summary>
+        public float* Panels(float* w, nint plane, int depth, int output, int outputs)
+        {
+            var panel = output & -Panel;
+            nint width = outputs - panel <= 16 ? 16 : Panel;
+            KernelColumn = Inputs * width;
+            Taps.WTapRow = Rows.TapStep * KernelWidth * KernelColumn;
+            Taps.WTapColumn = Columns.TapStep * KernelColumn;
+            // Of a single channel, the tap columns take the channels' loop.
+            (Taps.Plane, Taps.WRow) = Inputs == 1 ? (Taps.TapColumn, Taps.WTapColumn) : (plane, width);
+            return w + (nint)panel * depth + (output - panel);
+        }
+
+        /// <summary>One tile, whose first pixel is this row and column, over some of its taps.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Sum<V>(int tile, int units, float* x, float* w, float* y, int row, int column, int firstTap, int lastTap, int left, int right) where V : struct, IVector<V>
+        {
+            var tapColumns = right - left;
+            if (Inputs == 1) (Taps.Channels, tapColumns) = (tapColumns, 1);
+            x += (nint)Columns.Source(column, left) * Lanes;
+            w += (Columns.Tap + left * Columns.TapStep) * KernelColumn;
+            var tap = firstTap;
+            do
+            {
+                // A segment is the taps of whole kernel rows; those outside the image are left out of it.
+                var kernelRow = Rows.Tap + tap * Rows.TapStep;
+                var next = lastTap;
+                if (SegmentRows < KernelHeight) next = Math.Min(next, tap + ((kernelRow / SegmentRows + 1) * SegmentRows - kernelRow + Rows.TapStep - 1) / Rows.TapStep);
+                Tile<V>(tile, units, Taps, x + Rows.Source(row, tap) * SourceRow, w + kernelRow * KernelWidth * KernelColumn, y, next - tap, tapColumns, tap == firstTap);
+                tap = next;
+            }
+            while (tap < lastTap);
+        }
     }
 
     /// <summary>Channels out of the next tile: as many as make a tile that fits the registers.</summary>
