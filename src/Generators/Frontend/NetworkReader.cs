@@ -80,6 +80,7 @@ internal sealed class NetworkReader
         var attributes = _type.GetAttributes().Where(a => StackReader.IsStack(a, language)).ToImmutableArray();
         var methods = _type.GetMembers().OfType<IMethodSymbol>().Where(m => ProgramReader.KindOf(m, language) is not null).ToImmutableArray();
         CheckNames(isStack: attributes.Length > 0);
+        CheckPrograms(methods, language);
         if (attributes.Length > 0 && methods.Length > 0)
             throw new NetworkException(Descriptors.Stack, methods[0].Locations[0], $"'{_type.Name}' has a layer stack, which declares Predict and Learn; programs of its own belong in a class without one");
         if (attributes.Length == 0 && methods.Length == 0)
@@ -120,6 +121,14 @@ internal sealed class NetworkReader
         if (_findings.Count > 0) return null;
         var space = _type.ContainingNamespace.IsGlobalNamespace ? "" : _type.ContainingNamespace.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted));
         return new(space, containers.ToEquatable(), SyntaxFacts.GetText(_type.DeclaredAccessibility), _declaration.Identifier.Text, _type.IsSealed);
+    }
+
+    /// <summary>A [Learn] program has three more methods, named after it.</summary>
+    private void CheckPrograms(ImmutableArray<IMethodSymbol> methods, IAssemblySymbol language)
+    {
+        var derived = methods.Where(m => ProgramReader.KindOf(m, language) == ProgramKind.Learn).SelectMany(m => new[] { m.Name + "Loss", m.Name + "Gradients", "Apply" + m.Name }).ToImmutableHashSet();
+        foreach (var method in methods)
+            if (derived.Contains(method.Name)) Report(Descriptors.ReservedName, method.Locations[0], method.Name, _type.Name);
     }
 
     private void CheckNames(bool isStack)

@@ -162,6 +162,14 @@ public class DiagnosticsTests
         "[Network, Input(4), Dense(3), CrossEntropy] public sealed partial class Net { public Net() { } }",
         "KILN013", "Net", "The network class 'Net' cannot be made by a constructor of its own, unless that calls the generated one: this(seed)");
 
+    [Theory]
+    [InlineData("FitLoss")]
+    [InlineData("FitGradients")]
+    [InlineData("ApplyFit")]
+    public void Methods_that_come_with_a_program_keep_their_names(string name) => Reports(
+        $"[Network] public sealed partial class Net {{ [Learn] static Loss Fit([Shape(4)] Tensor x) => x.Dense(1).Sum(); [Learn] static Loss {name}([Shape(4)] Tensor x) => x.Dense(1).Sum(); }}",
+        "KILN016", name, $"'{name}' is the name of a member that is generated into 'Net'");
+
     [Fact]
     public void Errors_cannot_be_suppressed()
     {
