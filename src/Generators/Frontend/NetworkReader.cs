@@ -123,12 +123,13 @@ internal sealed class NetworkReader
         return new(space, containers.ToEquatable(), SyntaxFacts.GetText(_type.DeclaredAccessibility), _declaration.Identifier.Text, _type.IsSealed);
     }
 
-    /// <summary>A [Learn] program has three more methods, named after it.</summary>
+    /// <summary>A [Learn] program has three more methods, named after it, beside the properties of every training.</summary>
     private void CheckPrograms(ImmutableArray<IMethodSymbol> methods, IAssemblySymbol language)
     {
-        var derived = methods.Where(m => ProgramReader.KindOf(m, language) == ProgramKind.Learn).SelectMany(m => new[] { m.Name + "Loss", m.Name + "Gradients", "Apply" + m.Name }).ToImmutableHashSet();
+        var learns = methods.Where(m => ProgramReader.KindOf(m, language) == ProgramKind.Learn).ToImmutableArray();
+        var derived = learns.SelectMany(m => new[] { m.Name + "Loss", m.Name + "Gradients", "Apply" + m.Name }).ToImmutableHashSet();
         foreach (var method in methods)
-            if (derived.Contains(method.Name)) Report(Descriptors.ReservedName, method.Locations[0], method.Name, _type.Name);
+            if (derived.Contains(method.Name) || (method.Name is "Gradients" or "LearningRate" or "Step" && learns.Contains(method))) Report(Descriptors.ReservedName, method.Locations[0], method.Name, _type.Name);
     }
 
     private void CheckNames(bool isStack)

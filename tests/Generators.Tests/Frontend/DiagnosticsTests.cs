@@ -166,6 +166,8 @@ public class DiagnosticsTests
     [InlineData("FitLoss")]
     [InlineData("FitGradients")]
     [InlineData("ApplyFit")]
+    [InlineData("Gradients")]
+    [InlineData("Step")]
     public void Methods_that_come_with_a_program_keep_their_names(string name) => Reports(
         $"[Network] public sealed partial class Net {{ [Learn] static Loss Fit([Shape(4)] Tensor x) => x.Dense(1).Sum(); [Learn] static Loss {name}([Shape(4)] Tensor x) => x.Dense(1).Sum(); }}",
         "KILN016", name, $"'{name}' is the name of a member that is generated into 'Net'");
