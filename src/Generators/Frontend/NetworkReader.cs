@@ -20,6 +20,12 @@ internal sealed class NetworkReader
         "Load", "LoadWeights", "LoadMatching", "Save", "Dispose", "Summary",
     ];
 
+    // Members of the nested Training, among which the Learn programs are methods.
+    private static readonly string[] ReservedForLearn =
+    [
+        "Gradients", "Step", "Batch", "LearningRate", "Evaluation", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "ReferenceEquals", "Finalize",
+    ];
+
     private readonly INamedTypeSymbol _type;
     private readonly TypeDeclarationSyntax _declaration;
     private readonly Compilation _compilation;
@@ -123,13 +129,13 @@ internal sealed class NetworkReader
         return new(space, containers.ToEquatable(), SyntaxFacts.GetText(_type.DeclaredAccessibility), _declaration.Identifier.Text, _type.IsSealed);
     }
 
-    /// <summary>A [Learn] program has three more methods, named after it, beside the properties of every training.</summary>
+    /// <summary>A [Learn] program has more methods, named after it, beside the members of every training.</summary>
     private void CheckPrograms(ImmutableArray<IMethodSymbol> methods, IAssemblySymbol language)
     {
         var learns = methods.Where(m => ProgramReader.KindOf(m, language) == ProgramKind.Learn).ToImmutableArray();
-        var derived = learns.SelectMany(m => new[] { m.Name + "Loss", m.Name + "Gradients", "Apply" + m.Name }).ToImmutableHashSet();
+        var derived = learns.SelectMany(m => new[] { m.Name + "Loss", m.Name + "Gradients", "Apply" + m.Name, "Run" + m.Name, "Fit" + m.Name }).ToImmutableHashSet();
         foreach (var method in methods)
-            if (derived.Contains(method.Name) || (method.Name is "Gradients" or "LearningRate" or "Step" && learns.Contains(method))) Report(Descriptors.ReservedName, method.Locations[0], method.Name, _type.Name);
+            if (derived.Contains(method.Name) || (learns.Contains(method) && ReservedForLearn.Contains(method.Name))) Report(Descriptors.ReservedName, method.Locations[0], method.Name, _type.Name);
     }
 
     private void CheckNames(bool isStack)

@@ -36,7 +36,7 @@ internal static class NetworkCompiler
     private static IEnumerable<(Program Program, string EntryPoint, Graph.Graph Graph)> Variants(Program program)
     {
         var graphs = Pipeline.Run(program);
-        var name = Identifiers.Escaped(program.Variant == 0 ? program.Name : $"{program.Name}{program.Variant + 1}");
+        var name = Identifiers.Escape(program.Variant == 0 ? program.Name : $"{program.Name}{program.Variant + 1}");
         yield return (program, name, graphs.Main);
         if (graphs.LossOnly is { } loss) yield return (program, name + "Loss", loss);
     }

@@ -98,7 +98,7 @@ public abstract class Optimizer
     public static unsafe bool GradientsAreFinite(float* gradients, ReadOnlySpan<ParameterRange> ranges, Workers workers)
     {
         ArgumentNullException.ThrowIfNull(workers);
-        return double.IsFinite(GradientNorm.Compute(gradients, float.PositiveInfinity, ranges, workers));
+        return FiniteCheck.AllFinite(gradients, ranges, workers);
     }
 
     /// <summary>Sets the numbers of its formula and runs it. The segments' rate is the learning rate so far.</summary>

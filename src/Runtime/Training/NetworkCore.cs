@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 using Kiln.Checkpoints;
 using Kiln.Kernels;
 
@@ -9,6 +10,8 @@ namespace Kiln.Training;
 public sealed unsafe class NetworkCore : IDisposable
 {
     private readonly Arena _constants;
+    private readonly ConditionalWeakTable<ProgramMemory, object?> _users = [];
+    private volatile bool _disposed;
     private readonly string _name;
 
     /// <summary>A network with initial weights.</summary>
@@ -39,13 +42,13 @@ public sealed unsafe class NetworkCore : IDisposable
     public float* Constants => _constants.Pointer;
 
     /// <summary>It was disposed of: its memory is gone.</summary>
-    public bool IsDisposed { get; private set; }
+    public bool IsDisposed => _disposed;
 
     /// <summary>Called before anything reads the weights.</summary>
     /// <exception cref="ObjectDisposedException">The network was disposed of.</exception>
     public void ThrowIfDisposed()
     {
-        if (IsDisposed) throw new ObjectDisposedException(_name);
+        if (_disposed) throw new ObjectDisposedException(_name);
     }
 
     /// <inheritdoc cref="INetwork.Save"/>
@@ -69,10 +72,17 @@ public sealed unsafe class NetworkCore : IDisposable
         return Checkpoint.LoadMatching(path, CheckpointTensor.Of(Parameters));
     }
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Registers one that reads the weights during its calls.</summary>
+    internal void Add(ProgramMemory user) => _users.Add(user, null);
+
+    /// <summary>Gives the memory back, after the calls that are under way on other threads.</summary>
     public void Dispose()
     {
-        IsDisposed = true;
+        if (_disposed) return;
+        _disposed = true;
+        // Whoever began before sees no flag, but is seen here; whoever begins now sees it.
+        Interlocked.MemoryBarrier();
+        foreach (var (user, _) in _users) user.Await();
         Parameters.Dispose();
         _constants.Dispose();
     }

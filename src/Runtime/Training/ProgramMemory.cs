@@ -34,6 +34,7 @@ public abstract unsafe class ProgramMemory : IDisposable
         core.ThrowIfDisposed();
         Core = core;
         Batch = batch;
+        Seed = seed;
         Capacity = (batch + RowsPerBlock - 1) / RowsPerBlock * RowsPerBlock;
         Workers = new Workers(threads == 0 ? Math.Min(Environment.ProcessorCount, 1024) : threads);
         var floats = 0L;
@@ -46,6 +47,7 @@ public abstract unsafe class ProgramMemory : IDisposable
         Memory->Arena = _arena.Pointer;
         Memory->Capacity = Capacity;
         Memory->Seed = seed;
+        core.Add(this);
     }
 
     /// <summary>The network.</summary>
@@ -61,18 +63,19 @@ public abstract unsafe class ProgramMemory : IDisposable
     public int Threads => Workers.Threads;
 
     /// <summary>Key of random draws.</summary>
-    public ulong Seed => Memory->Seed;
+    public ulong Seed { get; }
 
     internal Workers Workers { get; }
 
     internal Frame* Memory { get; private set; }
 
-    /// <summary>Gives memory and threads back. The weights stay.</summary>
-    /// <exception cref="InvalidOperationException">A call is under way.</exception>
+    /// <summary>Gives memory and threads back, after a call that is under way on another thread. The weights stay.</summary>
     public virtual void Dispose()
     {
+        // Whoever disposes stays busy for ever.
+        var wait = new SpinWait();
+        while (Memory != null && Interlocked.Exchange(ref _busy, 1) != 0) wait.SpinOnce();
         if (Memory == null) return;
-        if (Interlocked.Exchange(ref _busy, 1) != 0) throw Busy();
         Memory = null;
         Workers.Dispose();
         _arena.Dispose();
@@ -84,9 +87,27 @@ public abstract unsafe class ProgramMemory : IDisposable
     private protected void Begin()
     {
         Core.ThrowIfDisposed();
-        ObjectDisposedException.ThrowIf(Memory == null, this);
-        if (Interlocked.Exchange(ref _busy, 1) != 0) throw Busy();
+        if (Interlocked.Exchange(ref _busy, 1) != 0) throw Memory == null ? Disposed() : Busy();
+        // Once more: the network's disposal waits for those that it finds busy.
+        if (Core.IsDisposed)
+        {
+            End();
+            Core.ThrowIfDisposed();
+        }
         (_inputs, _outputs) = (0, 0);
+    }
+
+    /// <summary>Returns when the call that is under way, if any, has ended.</summary>
+    internal void Await()
+    {
+        var wait = new SpinWait();
+        while (Memory != null && Volatile.Read(ref _busy) != 0) wait.SpinOnce();
+    }
+
+    private protected void ThrowIfDisposed()
+    {
+        Core.ThrowIfDisposed();
+        if (Memory == null) throw Disposed();
     }
 
     internal void End() => Volatile.Write(ref _busy, 0);
@@ -108,6 +129,8 @@ public abstract unsafe class ProgramMemory : IDisposable
         for (var i = 0; i < _inputs; i++) Memory->Inputs[i] += (ulong)rows * (ulong)_inputStrides[i];
         for (var i = 0; i < _outputs; i++) Memory->Outputs[i] += (ulong)rows * (ulong)_outputStrides[i];
     }
+
+    private ObjectDisposedException Disposed() => new(this is Session ? "Workspace" : "Training");
 
     private static InvalidOperationException Busy() =>
         new("A call is under way on another thread. A workspace or a training serves one call at a time; give each thread a workspace of its own.");

@@ -24,6 +24,7 @@ public static class TrainingLoop
     /// <param name="firstEpoch">The number of the first epoch, from 0: larger where earlier runs are continued.</param>
     /// <param name="epochs">Epochs to run, at least 1.</param>
     /// <param name="step">Called for every batch.</param>
+    /// <param name="epochDone">Called when all steps of an epoch are done, before anybody is told.</param>
     /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
     /// <param name="validate">Called after each epoch.</param>
     /// <param name="cancellation">Looked at between steps.</param>
@@ -31,7 +32,7 @@ public static class TrainingLoop
     /// <exception cref="ArgumentOutOfRangeException">There are no epochs to run.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the steps until then stay.</exception>
     public static Task<IReadOnlyList<TrainingProgress>> Run(
-        BatchSampler sampler, int firstEpoch, int epochs, TrainingStep step,
+        BatchSampler sampler, int firstEpoch, int epochs, TrainingStep step, Action epochDone,
         IProgress<TrainingProgress>? progress, Func<double>? validate, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
@@ -41,14 +42,27 @@ public static class TrainingLoop
             for (var epoch = 0; epoch < epochs; epoch++)
             {
                 sampler.Start(firstEpoch + epoch);
-                results[epoch] = RunEpoch(sampler, epoch + 1, epochs, step, progress, validate, cancellation);
+                results[epoch] = RunEpoch(sampler, epoch + 1, epochs, step, epochDone, progress, validate, cancellation);
             }
             return (IReadOnlyList<TrainingProgress>)results;
         }, cancellation);
     }
 
+    /// <summary>However it ends.</summary>
+    internal static async Task<T> Finally<T>(Task<T> run, Action ended)
+    {
+        try
+        {
+            return await run.ConfigureAwait(false);
+        }
+        finally
+        {
+            ended();
+        }
+    }
+
     private static TrainingProgress RunEpoch(
-        BatchSampler sampler, int epoch, int epochs, TrainingStep step,
+        BatchSampler sampler, int epoch, int epochs, TrainingStep step, Action epochDone,
         IProgress<TrainingProgress>? progress, Func<double>? validate, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
@@ -66,6 +80,7 @@ public static class TrainingLoop
             progress.Report(Now(i + 1, null));
         }
         watch.Stop();
+        epochDone();
         var end = Now(sampler.Batches, validate?.Invoke());
         progress?.Report(end);
         return end;

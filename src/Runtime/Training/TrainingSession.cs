@@ -14,7 +14,11 @@ public sealed unsafe class TrainingSession : ProgramMemory
     private readonly long[] _counters = new long[2];
     private readonly ParameterRange[][] _ranges;
     private readonly Dictionary<Optimizer, OptimizerState> _states = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<(int Program, int Variant, int Input), OptimizedInput> _optimized = [];
+    private readonly List<(int Program, int Variant, int Input, OptimizedInput Values)> _optimized = [];
+
+    // Inputs to move in the update under way: the caller's values, pinned, and their gradients.
+    private readonly List<(OptimizedInput Input, nint Values, nint Gradients, int Length)> _moves = [];
+    private int _fitting;
 
     // The program whose gradients wait for an update, and the variant that made them.
     private (int Program, int Variant)? _pending;
@@ -88,14 +92,20 @@ public sealed unsafe class TrainingSession : ProgramMemory
         var learn = _programs[program];
         Begin();
         if (_pending is { } pending && pending.Program == program && (learn.Optimizer is not null || !learn.Updates))
+        {
+            _moves.Clear();
             return new ApplyCall(this, program, pending.Variant);
+        }
         End();
         throw new InvalidOperationException(learn.Optimizer is null && learn.Updates
             ? $"{learn.Name}: this training was made without an optimizer for it."
             : $"Apply{learn.Name} expects {learn.Name}Gradients to be called right before it.");
     }
 
-    /// <summary>Runs epochs of steps over shuffled samples; epochs are counted on from one run to the next.</summary>
+    /// <summary>
+    /// Runs epochs of steps over shuffled samples; epochs are counted on from one run to the next. One that was cut short is not counted: the
+    /// next run begins it again.
+    /// </summary>
     /// <param name="samples">Samples in the data.</param>
     /// <param name="epochs">Epochs, at least 1.</param>
     /// <param name="step">One step on the given samples.</param>
@@ -104,12 +114,17 @@ public sealed unsafe class TrainingSession : ProgramMemory
     /// <param name="cancellation">Looked at between steps.</param>
     /// <returns>The state at the end of each epoch.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are no samples or no epochs.</exception>
+    /// <exception cref="InvalidOperationException">Another run is under way.</exception>
+    /// <exception cref="ObjectDisposedException">The training or its network was disposed of.</exception>
     public Task<IReadOnlyList<TrainingProgress>> Fit(
         int samples, int epochs, TrainingStep step, IProgress<TrainingProgress>? progress, Func<double>? validate, CancellationToken cancellation)
     {
-        var run = TrainingLoop.Run(new BatchSampler(samples, Batch, Seed), (int)_counters[1], epochs, step, progress, validate, cancellation);
-        _counters[1] += epochs;
-        return run;
+        ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
+        ThrowIfDisposed();
+        var sampler = new BatchSampler(samples, Batch, Seed);
+        if (Interlocked.Exchange(ref _fitting, 1) != 0) throw new InvalidOperationException("A Fit is under way on this training; await it before the next begins.");
+        var run = TrainingLoop.Run(sampler, (int)_counters[1], epochs, step, () => _counters[1]++, progress, validate, cancellation);
+        return TrainingLoop.Finally(run, () => Volatile.Write(ref _fitting, 0));
     }
 
     /// <summary>Writes the whole state of the training: parameters, what the optimizers remember, the counts of steps and epochs.</summary>
@@ -142,7 +157,7 @@ public sealed unsafe class TrainingSession : ProgramMemory
         base.Dispose();
         Gradients.Dispose();
         foreach (var state in _states.Values) state.Dispose();
-        foreach (var input in _optimized.Values) input.Dispose();
+        foreach (var input in _optimized) input.Values.Dispose();
     }
 
     private CheckpointTensor[] Tensors() =>
@@ -162,19 +177,39 @@ public sealed unsafe class TrainingSession : ProgramMemory
 
     private void Update(int program)
     {
-        if (_ranges[program].Length == 0) return;
+        var ranges = _ranges[program];
+        if (!FiniteCheck.AllFinite(Gradients.Pointer, ranges, Workers)) throw NonFinite(program);
+        foreach (var (input, values, gradients, length) in _moves)
+            input.Move(new Span<float>((float*)values, length), new ReadOnlySpan<float>((float*)gradients, length), Workers);
+        if (ranges.Length == 0) return;
         var optimizer = _programs[program].Optimizer!;
-        optimizer.Step(Core.Parameters.Pointer, Gradients.Pointer, _states[optimizer], _ranges[program], Workers);
+        optimizer.Step(Core.Parameters.Pointer, Gradients.Pointer, _states[optimizer], ranges, Workers);
+    }
+
+    private NonFiniteGradientException NonFinite(int program)
+    {
+        var trained = Core.Parameters.Parameters;
+        var first = _programs[program].Trained.First(i => !FiniteCheck.AllFinite(new ReadOnlySpan<float>(Gradients.Pointer + trained[i].Offset, checked((int)trained[i].Floats))));
+        return new(_programs[program].Name, Step, trained[first].Name);
     }
 
     private void Move(int program, int variant, int input, string name, Span<float> values, int length, int perRow, float* gradients)
     {
         if (values.Length != length)
             throw new ArgumentException($"Apply{_programs[program].Name}: expected the {length} values that the gradients are of, but {name} has {values.Length}.", name);
-        var key = (program, variant, input);
-        if (!_optimized.TryGetValue(key, out var optimized))
-            _optimized.Add(key, optimized = new OptimizedInput(name, _programs[program].Optimizer!, checked(Batch * perRow)));
-        optimized.Move(values, new ReadOnlySpan<float>(gradients, length), Workers);
+        if (!FiniteCheck.AllFinite(new ReadOnlySpan<float>(gradients, length)))
+            throw new NonFiniteGradientException(_programs[program].Name, Step, name);
+        fixed (float* pinned = values) _moves.Add((Optimized(program, variant, input, name, perRow), (nint)pinned, (nint)gradients, length));
+    }
+
+    // A few at most; a dictionary would make its comparer at the second call.
+    private OptimizedInput Optimized(int program, int variant, int input, string name, int perRow)
+    {
+        foreach (var known in _optimized)
+            if (known.Program == program && known.Variant == variant && known.Input == input) return known.Values;
+        var values = new OptimizedInput(name, _programs[program].Optimizer!, checked(Batch * perRow));
+        _optimized.Add((program, variant, input, values));
+        return values;
     }
 
     /// <summary>A call that computes a loss.</summary>
@@ -242,10 +277,11 @@ public sealed unsafe class TrainingSession : ProgramMemory
         /// <summary>The variant whose gradients these are.</summary>
         public int Variant { get; }
 
-        /// <summary>Moves the trained parameters along their gradients.</summary>
+        /// <summary>Moves the trained parameters, and the inputs given before, along their gradients.</summary>
+        /// <exception cref="NonFiniteGradientException">A gradient is NaN or infinite; nothing was moved.</exception>
         public void Update() => _session.Update(_program);
 
-        /// <summary>Moves an [Optimized] input along its gradient.</summary>
+        /// <summary>An [Optimized] input that <see cref="Update"/> is to move along its gradient.</summary>
         /// <param name="input">Its number among the inputs.</param>
         /// <param name="name">Its name.</param>
         /// <param name="first">The caller's values, pinned.</param>
@@ -254,6 +290,7 @@ public sealed unsafe class TrainingSession : ProgramMemory
         /// <param name="fixedFloats">Where the gradient lies in the arena: at this float</param>
         /// <param name="floatsPerRow">and this many more for each row of capacity.</param>
         /// <exception cref="ArgumentException">There are not as many values as gradients.</exception>
+        /// <exception cref="NonFiniteGradientException">A gradient is NaN or infinite.</exception>
         public void Move(int input, string name, float* first, int length, int perRow, int fixedFloats, int floatsPerRow)
         {
             var memory = _session.Memory;

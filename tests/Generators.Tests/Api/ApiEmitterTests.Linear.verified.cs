@@ -217,6 +217,7 @@ partial class Linear : global::Kiln.INetwork
         /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
         /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
         /// <exception cref="global::Kiln.NonFiniteLossException">The loss is not a finite number; nothing was changed.</exception>
+        /// <exception cref="global::Kiln.NonFiniteGradientException">A gradient is not a finite number; nothing was changed.</exception>
         public float Learn(global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<int> target)
         {
             float loss = RunLearn(true, input, target);
@@ -242,6 +243,7 @@ partial class Linear : global::Kiln.INetwork
 
         /// <summary>Updates what Learn trains by the gradients that LearnGradients left.</summary>
         /// <exception cref="global::System.InvalidOperationException">LearnGradients was not called right before, or the training has no optimizer for it.</exception>
+        /// <exception cref="global::Kiln.NonFiniteGradientException">A gradient is not a finite number; nothing was changed.</exception>
         public unsafe void ApplyLearn()
         {
             using (var call = _session.EnterApply(0))
@@ -293,9 +295,10 @@ partial class Linear : global::Kiln.INetwork
         /// <param name="epochs">Passes over all rows, at least 1.</param>
         /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
         /// <param name="validate">A figure of merit to compute after each epoch, such as the accuracy on other data.</param>
-        /// <param name="cancellation">Stops between two steps; what was learned until then stays.</param>
+        /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
         /// <returns>The state at the end of each epoch.</returns>
         /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
+        /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
         public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> Fit(global::System.ReadOnlyMemory<float> input, global::System.ReadOnlyMemory<int> target, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Func<double>? validate = null, global::System.Threading.CancellationToken cancellation = default)
         {
             int rows = global::Kiln.Training.Guard.Rows("Fit", "input", input.Length, 4);
@@ -316,9 +319,10 @@ partial class Linear : global::Kiln.INetwork
         /// <param name="epochs">Passes over all rows, at least 1.</param>
         /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
         /// <param name="validation">Other images, whose accuracy is computed after each epoch.</param>
-        /// <param name="cancellation">Stops between two steps; what was learned until then stays.</param>
+        /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
         /// <returns>The state at the end of each epoch.</returns>
         /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
+        /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
         public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> Fit(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::Kiln.Data.ImageSet? validation = null, global::System.Threading.CancellationToken cancellation = default)
         {
             global::Kiln.Training.Guard.Images("Fit", data, 4, 3);

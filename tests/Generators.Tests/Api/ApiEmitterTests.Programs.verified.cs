@@ -291,6 +291,7 @@ public static partial class Outer
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
             /// <exception cref="global::Kiln.NonFiniteLossException">The loss is not a finite number; nothing was changed.</exception>
+            /// <exception cref="global::Kiln.NonFiniteGradientException">A gradient is not a finite number; nothing was changed.</exception>
             public (float Loss, float Accuracy) Judge(global::System.ReadOnlySpan<float> image, global::System.ReadOnlySpan<float> rows)
             {
                 var loss = RunJudge(true, image, rows);
@@ -316,6 +317,7 @@ public static partial class Outer
 
             /// <summary>Updates what Judge trains by the gradients that JudgeGradients left.</summary>
             /// <exception cref="global::System.InvalidOperationException">JudgeGradients was not called right before, or the training has no optimizer for it.</exception>
+            /// <exception cref="global::Kiln.NonFiniteGradientException">A gradient is not a finite number; nothing was changed.</exception>
             public unsafe void ApplyJudge()
             {
                 using (var call = _session.EnterApply(0))
@@ -356,6 +358,7 @@ public static partial class Outer
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
             /// <exception cref="global::Kiln.NonFiniteLossException">The loss is not a finite number; nothing was changed.</exception>
+            /// <exception cref="global::Kiln.NonFiniteGradientException">A gradient is not a finite number; nothing was changed.</exception>
             public float Dream(global::System.Span<float> image, int imageHeight, int imageWidth)
             {
                 float loss = RunDream(true, image, imageHeight, imageWidth);
@@ -384,6 +387,7 @@ public static partial class Outer
             /// <summary>Updates what Dream trains by the gradients that DreamGradients left.</summary>
             /// <param name="image">The values whose gradients these are; the call moves them.</param>
             /// <exception cref="global::System.InvalidOperationException">DreamGradients was not called right before, or the training has no optimizer for it.</exception>
+            /// <exception cref="global::Kiln.NonFiniteGradientException">A gradient is not a finite number; nothing was changed.</exception>
             public unsafe void ApplyDream(global::System.Span<float> image)
             {
                 fixed (float* imagePointer = image)
@@ -446,6 +450,7 @@ public static partial class Outer
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
             /// <exception cref="global::Kiln.NonFiniteLossException">The loss is not a finite number; nothing was changed.</exception>
+            /// <exception cref="global::Kiln.NonFiniteGradientException">A gradient is not a finite number; nothing was changed.</exception>
             public float Fool(int rows)
             {
                 float loss = RunFool(true, rows);
@@ -469,6 +474,7 @@ public static partial class Outer
 
             /// <summary>Updates what Fool trains by the gradients that FoolGradients left.</summary>
             /// <exception cref="global::System.InvalidOperationException">FoolGradients was not called right before, or the training has no optimizer for it.</exception>
+            /// <exception cref="global::Kiln.NonFiniteGradientException">A gradient is not a finite number; nothing was changed.</exception>
             public unsafe void ApplyFool()
             {
                 using (var call = _session.EnterApply(2))
@@ -531,9 +537,10 @@ public static partial class Outer
             /// <param name="epochs">Passes over all rows, at least 1.</param>
             /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
             /// <param name="validate">A figure of merit to compute after each epoch, such as the accuracy on other data.</param>
-            /// <param name="cancellation">Stops between two steps; what was learned until then stays.</param>
+            /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
             /// <returns>The state at the end of each epoch.</returns>
             /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
+            /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
             public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitJudge(global::System.ReadOnlyMemory<float> image, global::System.ReadOnlyMemory<float> rows, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Func<double>? validate = null, global::System.Threading.CancellationToken cancellation = default)
             {
                 int rows2 = global::Kiln.Training.Guard.Rows("FitJudge", "image", image.Length, 4);
@@ -553,9 +560,10 @@ public static partial class Outer
             /// <param name="epochs">Passes over all rows, at least 1.</param>
             /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
             /// <param name="validate">A figure of merit to compute after each epoch, such as the accuracy on other data.</param>
-            /// <param name="cancellation">Stops between two steps; what was learned until then stays.</param>
+            /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
             /// <returns>The state at the end of each epoch.</returns>
             /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
+            /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
             public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitReset(global::System.ReadOnlyMemory<float> image, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Func<double>? validate = null, global::System.Threading.CancellationToken cancellation = default)
             {
                 int rows = global::Kiln.Training.Guard.Rows("FitReset", "image", image.Length, 4);
@@ -572,9 +580,10 @@ public static partial class Outer
             /// <param name="data">Images of 4 pixels.</param>
             /// <param name="epochs">Passes over all rows, at least 1.</param>
             /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
-            /// <param name="cancellation">Stops between two steps; what was learned until then stays.</param>
+            /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
             /// <returns>The state at the end of each epoch.</returns>
             /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
+            /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
             public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitReset(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Threading.CancellationToken cancellation = default)
             {
                 global::Kiln.Training.Guard.Images("FitReset", data, 4, 2147483647);

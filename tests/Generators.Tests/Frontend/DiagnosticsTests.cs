@@ -203,6 +203,17 @@ public class DiagnosticsTests
         Body("return x.Dense(3);", member), "KILN016", name, $"'{name}' is the name of a member that is generated into 'Net'");
 
     [Theory]
+    [InlineData("Step")]
+    [InlineData("Gradients")]
+    [InlineData("LearningRate")]
+    [InlineData("FitJudge")]
+    [InlineData("ApplyJudge")]
+    [InlineData("JudgeLoss")]
+    public void Reserved_names_of_a_training(string name) => Reports(
+        Body("return x.Dense(3);", $"[Learn] static Loss Judge([Shape(8)] Tensor x) => Logits(x).Square().Sum(); [Learn] static Loss {name}([Shape(8)] Tensor x) => Logits(x).Abs().Sum();"),
+        "KILN016", name, $"'{name}' is the name of a member that is generated into 'Net'");
+
+    [Theory]
     [InlineData("return x.Dense(3, name: \"a\") + x.Dense(3, name: \"a\");", "\"a\"", "logits.a")]
     [InlineData("return (x * A + _a).Dense(3);", "_a", "a", "static readonly Parameter A = new(8), _a = new(8);")]
     [InlineData("return B.Apply(x).Dense(3);", "new Dense(8) { Name = \"a\" }", "b.a.weight", "static readonly Sequential B = new(new Dense(8) { Name = \"a\" }, new Dense(8) { Name = \"a\" });")]

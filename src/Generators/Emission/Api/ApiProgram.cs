@@ -148,7 +148,7 @@ internal sealed class ApiProgram
         var types = Variants.Select(v => Predictions(v.Main)[index].Type).ToArray();
         var shapes = types.Select(t => t.Shape).ToImmutableArray();
         return new ApiSpan(
-            SpanName(Identifiers.Camel(Predictions(First)[index].Name), "output", taken),
+            SpanName(Predictions(First)[index].Name is { Length: > 0 } name ? Identifiers.Camel(name) : "", "output", taken),
             types[0].DType == DType.Int32 ? "int" : "float", [.. shapes.Select(Length)], shapes, types[0].Batched);
     }
 

@@ -12,7 +12,7 @@ internal static class FitEmitter
         foreach (var program in fitted)
         {
             // The name says which program, where there is a choice.
-            var name = model.Learns.Length == 1 ? "Fit" : "Fit" + program.PlainName;
+            var name = model.Learns.Length == 1 && program.PlainName != "Fit" ? "Fit" : "Fit" + program.PlainName;
             code.Line();
             EmitArrays(code, program, name);
             if (!model.TakesImages(program)) continue;
@@ -44,7 +44,7 @@ internal static class FitEmitter
         foreach (var (input, length) in program.Inputs.Zip(program.Lengths, (i, l) => (i, l)))
             code.Line($"global::Kiln.Training.Gather.Rows({Name(input)}.Span, {length}, samples, {Batch(input)});");
         EmitStep(code, program, Batch);
-        code.CloseCall(", progress, validate, cancellation);");
+        code.Close("}, progress, validate, cancellation);");
         code.Close();
     }
 
@@ -64,7 +64,7 @@ internal static class FitEmitter
         code.Open("return _session.Fit(data.Count, epochs, samples =>");
         code.Line($"data.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length{Calls.Times(length)}), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));");
         EmitStep(code, program, input => input.Element == "int" ? "labels" : "pixels");
-        code.CloseCall($", progress, {(scored ? "validation is null ? null : () => Accuracy(validation)" : "null")}, cancellation);");
+        code.Close($"}}, progress, {(scored ? "validation is null ? null : () => Accuracy(validation)" : "null")}, cancellation);");
         code.Close();
     }
 
@@ -91,8 +91,9 @@ internal static class FitEmitter
 
     private static void DocumentEnd(CodeWriter code)
     {
-        code.Parameter("cancellation", "Stops between two steps; what was learned until then stays.");
+        code.Parameter("cancellation", "Stops between two steps; what was learned until then stays, and the next run begins the epoch again.");
         code.Returns("The state at the end of each epoch.");
         code.Throws("global::Kiln.NonFiniteLossException", "A loss was not a finite number; the step that had it changed nothing.");
+        code.Throws("global::System.InvalidOperationException", "Another Fit of this training is under way.");
     }
 }

@@ -186,6 +186,7 @@ internal static class TrainingEmitter
         code.Throws("global::System.ArgumentException", "A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.");
         code.Throws("global::System.ObjectDisposedException", "The network or the training was disposed of.");
         if (update && program.HasLoss) code.Throws("global::Kiln.NonFiniteLossException", "The loss is not a finite number; nothing was changed.");
+        if (update && program.Updates) code.Throws("global::Kiln.NonFiniteGradientException", "A gradient is not a finite number; nothing was changed.");
     }
 
     private static void DocumentApply(CodeWriter code, string plain, ApiSpan[] optimized)
@@ -193,6 +194,7 @@ internal static class TrainingEmitter
         code.Summary($"Updates what {plain} trains by the gradients that {plain}Gradients left.");
         foreach (var input in optimized) code.Parameter(input.Name, "The values whose gradients these are; the call moves them.");
         code.Throws("global::System.InvalidOperationException", $"{plain}Gradients was not called right before, or the training has no optimizer for it.");
+        code.Throws("global::Kiln.NonFiniteGradientException", "A gradient is not a finite number; nothing was changed.");
     }
 
     private static void DocumentSizes(CodeWriter code, bool? batchOnly = null)

@@ -20,7 +20,7 @@ internal sealed class MethodPool
         var name = suggestion;
         for (var n = 2; !_taken.Add(name); n++) name = suggestion + n;
         _names.Add(signature + body, name);
-        _methods.Add($"/// <summary>{Identifiers.Xml(summary)}</summary>\n[MethodImpl(KilnHot)]\nprivate static void {name}{signature}\n{body}");
+        _methods.Add($"/// <summary>{CodeWriter.Xml(summary)}</summary>\n[MethodImpl(KilnHot)]\nprivate static void {name}{signature}\n{body}");
         return name;
     }
 }

@@ -232,8 +232,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
     private string Local(Buffer buffer, string type = "float*")
     {
         if (_locals.TryGetValue(buffer, out var known)) return known;
-        var name = Identifiers.Camel(buffer.Name);
-        for (var n = 2; !_names.Add(name); n++) name = Identifiers.Camel(buffer.Name) + "_" + n;
+        var name = Identifiers.Escape(Identifiers.Unique(Identifiers.Camel(buffer.Name), _names));
         _head.Line($"var {name} = {Address(buffer, type)};");
         return _locals[buffer] = name;
     }

@@ -1,0 +1,63 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Kiln.Kernels;
+
+/// <summary>Looks for NaN and infinities in one pass at the speed of memory: a number times zero is zero, unless it is one of them.</summary>
+internal static unsafe class FiniteCheck
+{
+    private const int Chunk = 16384;
+
+    public static bool AllFinite(float* values, ReadOnlySpan<ParameterRange> ranges, Workers workers)
+    {
+        var arguments = default(Arguments);
+        foreach (var range in ranges)
+        {
+            arguments.Values = values + range.Offset;
+            arguments.Floats = range.Floats;
+            var chunks = checked((int)((range.Floats + Chunk - 1) / Chunk));
+            if (Vector512.IsHardwareAccelerated && Processor.VectorBits == 512) workers.Run(&Stage<V512>, &arguments, chunks);
+            else if (Vector256.IsHardwareAccelerated && Processor.VectorBits >= 256) workers.Run(&Stage<V256>, &arguments, chunks);
+            else workers.Run(&Stage<V128>, &arguments, chunks);
+        }
+        return arguments.Found == 0;
+    }
+
+    public static bool AllFinite(ReadOnlySpan<float> values)
+    {
+        foreach (var value in values)
+            if (!float.IsFinite(value)) return false;
+        return true;
+    }
+
+    // Ranges are whole multiples of 16 floats.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Stage<V>(void* pointer, int first, int end) where V : struct, IVector<V>
+    {
+        var arguments = (Arguments*)pointer;
+        var i = arguments->Values + (long)first * Chunk;
+        var stop = arguments->Values + Math.Min((long)end * Chunk, arguments->Floats);
+        var zero = V.Zero;
+        var (a, b, c, d) = (zero, zero, zero, zero);
+        for (; stop - i >= 4 * V.Count; i += 4 * V.Count)
+        {
+            a = V.MultiplyAdd(V.Load(i), zero, a);
+            b = V.MultiplyAdd(V.Load(i + V.Count), zero, b);
+            c = V.MultiplyAdd(V.Load(i + 2 * V.Count), zero, c);
+            d = V.MultiplyAdd(V.Load(i + 3 * V.Count), zero, d);
+        }
+        for (; i < stop; i += V.Count) a = V.MultiplyAdd(V.Load(i), zero, a);
+        var lanes = stackalloc float[16];
+        (a + b + (c + d)).Store(lanes);
+        var sum = 0f;
+        for (var lane = 0; lane < V.Count; lane++) sum += lanes[lane];
+        if (sum != 0) Volatile.Write(ref arguments->Found, 1);
+    }
+
+    private struct Arguments
+    {
+        public float* Values;
+        public long Floats;
+        public int Found;
+    }
+}

@@ -1,0 +1,162 @@
+using System.Buffers.Binary;
+using System.Text;
+using Kiln;
+
+namespace Networks.Tests.Behaviour;
+
+/// <summary>Saving and loading of compiled networks: whole, or not at all.</summary>
+public sealed class CheckpointTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("kiln-behaviour-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void What_is_saved_is_loaded_bit_for_bit()
+    {
+        using var net = new LeNet5(seed: 1);
+        net.Save(File("net"));
+        using var loaded = LeNet5.Load(File("net"), batch: 3);
+        Assert.Equal(net.Bits(), loaded.Bits());
+        var (a, b) = (new float[30], new float[30]);
+        net.Predict(Some.Numbers(3 * 784), a);
+        loaded.Predict(Some.Numbers(3 * 784), b);
+        Assert.Equal(a, b);
+    }
+
+    [Fact]
+    public void Shapes_and_names_in_the_file_are_the_standard_ones()
+    {
+        using var net = new LeNet5(seed: 1);
+        net.Save(File("net"));
+        var bytes = System.IO.File.ReadAllBytes(File("net"));
+        var header = Encoding.UTF8.GetString(bytes, 8, (int)BinaryPrimitives.ReadInt64LittleEndian(bytes));
+        foreach (var text in new[] { "\"conv1.weight\":{\"dtype\":\"F32\",\"shape\":[6,1,5,5]", "\"conv2.weight\":{\"dtype\":\"F32\",\"shape\":[16,6,5,5]", "\"dense1.weight\":{\"dtype\":\"F32\",\"shape\":[120,400]", "\"dense3.bias\":{\"dtype\":\"F32\",\"shape\":[10]" })
+            Assert.Contains(text, header);
+    }
+
+    [Fact]
+    public void A_file_that_does_not_fit_changes_nothing()
+    {
+        using var net = new Mlp(seed: 1);
+        net.Save(File("net"));
+        var good = System.IO.File.ReadAllBytes(File("net"));
+        var start = 8 + (int)BinaryPrimitives.ReadInt64LittleEndian(good);
+        var header = Encoding.UTF8.GetString(good, 8, start - 8);
+
+        using var victim = new Mlp(seed: 2);
+        var before = victim.Bits();
+        using (var other = new LeNet5()) other.Save(File("bad"));
+        Refused("conv1.weight", "not expected");
+        Refused(good[..^4], "truncated");
+        Refused(good[..start], "truncated");
+        Refused(good[..20], "truncated");
+        Refused(good.Concat(new byte[4]).ToArray(), "but there are");
+
+        var notFinite = good.ToArray();
+        BinaryPrimitives.WriteSingleLittleEndian(notFinite.AsSpan(notFinite.Length - 4), float.NaN);
+        Refused(notFinite, "NaN");
+
+        var overlong = good.ToArray();
+        BinaryPrimitives.WriteInt64LittleEndian(overlong, long.MaxValue);
+        Refused(overlong, "header");
+
+        // The second tensor begins within the first.
+        var overlap = good.ToArray();
+        Encoding.UTF8.GetBytes(header.Replace("[802816,803840]", "[802812,803836]")).CopyTo(overlap, 8);
+        Assert.NotEqual(good, overlap);
+        Refused(overlap, "802816");
+        Assert.Throws<FileNotFoundException>(() => victim.LoadWeights(File("none")));
+        Assert.Throws<CheckpointException>(() => victim.LoadWeights(_folder));
+        Assert.Equal(before, victim.Bits());
+        System.IO.File.WriteAllBytes(File("bad"), good);
+        victim.LoadWeights(File("bad"));
+        Assert.Equal(net.Bits(), victim.Bits());
+
+        void Refused(params object[] what)
+        {
+            if (what[0] is byte[] bytes) System.IO.File.WriteAllBytes(File("bad"), bytes);
+            var error = Assert.Throws<CheckpointException>(() => victim.LoadWeights(File("bad")));
+            Assert.All(what.OfType<string>(), text => Assert.Contains(text, error.Message));
+            Assert.Equal(before, victim.Bits());
+            Assert.ThrowsAny<IOException>(() => Mlp.Load(File("bad")));
+        }
+    }
+
+    [Fact]
+    public void What_cannot_be_written_leaves_the_old_file()
+    {
+        using var old = new Mlp(seed: 1);
+        using var net = new Mlp(seed: 2);
+        old.Save(File("net"));
+        var bytes = System.IO.File.ReadAllBytes(File("net"));
+        Assert.Contains("net/beneath", Assert.Throws<CheckpointException>(() => net.Save(File("net/beneath"))).Message);
+        Assert.Throws<CheckpointException>(() => net.Save(File("none/net")));
+        Assert.Throws<CheckpointException>(() => net.Save(_folder));
+        Assert.Equal(bytes, System.IO.File.ReadAllBytes(File("net")));
+        Assert.Equal([File("net")], Directory.GetFileSystemEntries(_folder));
+        net.Save(File("net"));
+        using var loaded = Mlp.Load(File("net"));
+        Assert.Equal(net.Bits(), loaded.Bits());
+        Assert.Equal([File("net")], Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public void What_fits_is_loaded_alone()
+    {
+        using var reader = new Reader(seed: 1);
+        reader.Save(File("net"));
+        using var noise = new Noise(seed: 1);
+        Assert.Empty(noise.LoadMatching(File("net")));
+        using var dreamer = new Dreamer(seed: 1);
+        dreamer.Save(File("net"));
+        using var other = new Dreamer(seed: 2);
+        Assert.Equal(dreamer.AllParameters.Select(p => p.Name), other.LoadMatching(File("net")));
+        Assert.Equal(dreamer.Bits(), other.Bits());
+    }
+
+    [Theory, InlineData(1), InlineData(2)]
+    public async Task A_training_goes_on_as_if_it_had_not_been_interrupted(int threads)
+    {
+        var (images, labels) = (Some.Numbers(50 * 6), Some.Classes(50, 3));
+        using var net = new Centred(seed: 1);
+        using var training = net.Train(new Adam(1e-2), batch: 16, threads);
+        await training.FitLearn(images, labels, epochs: 2);
+        training.Measure(images.AsSpan(0, 6));
+        training.Save(File("training"));
+        await training.FitLearn(images, labels, epochs: 2);
+
+        using var again = new Centred(seed: 9);
+        using var resumed = again.Train(new Adam(1e-2), batch: 16, threads, seed: 1);
+        resumed.Load(File("training"));
+        Assert.Equal(9, resumed.Step);
+        await resumed.FitLearn(images, labels, epochs: 2);
+        Assert.Equal(net.Bits(), again.Bits());
+        Assert.Equal(training.Step, resumed.Step);
+
+        using var wrong = again.Train(new Sgd(1e-2), batch: 16, threads);
+        Assert.Throws<CheckpointException>(() => wrong.Load(File("training")));
+        Assert.Throws<CheckpointException>(() => again.LoadWeights(File("training")));
+    }
+
+    [Fact]
+    public async Task A_training_saved_at_an_epochs_end_goes_on_with_the_next()
+    {
+        var (images, labels) = (Some.Numbers(50 * 784), Some.Classes(50, 10));
+        using var net = new Mlp(seed: 1);
+        using var training = net.Train(new Sgd(0.05, momentum: 0.9), batch: 16, threads: 1);
+        await training.Fit(images, labels, epochs: 4, new Told(p =>
+        {
+            if (p is { IsEndOfEpoch: true, Epoch: 2 }) training.Save(File("training"));
+        }));
+
+        using var again = new Mlp(seed: 1);
+        using var resumed = again.Train(new Sgd(0.05, momentum: 0.9), batch: 16, threads: 1);
+        resumed.Load(File("training"));
+        Assert.Equal(8, resumed.Step);
+        await resumed.Fit(images, labels, epochs: 2);
+        Assert.Equal(net.Bits(), again.Bits());
+    }
+
+    private string File(string name) => Path.Combine(_folder, name);
+}
