@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Kiln.Comparison;
@@ -29,6 +30,7 @@ internal sealed class Rival : IDisposable
 
     public void Dispose()
     {
+        Signal(Continue);
         _process.StandardInput.Close();
         _process.WaitForExit();
         _process.Dispose();
@@ -63,16 +65,35 @@ internal sealed class Rival : IDisposable
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         var rival = new Rival(process, process.StandardOutput.ReadLine() ?? "");
+        rival.Signal(Stop);
         if (rival.Versions.StartsWith("PyTorch", StringComparison.Ordinal))
             return rival;
         rival.Dispose();
         return null;
     }
 
+    /// <summary>
+    /// The process runs only while it is asked: threads of OpenMP that wait for their next work actively would otherwise take a core
+    /// from Kiln and from the other processes.
+    /// </summary>
     private string? Ask(string line)
     {
+        Signal(Continue);
         _process.StandardInput.WriteLine(line);
         _process.StandardInput.Flush();
-        return _process.StandardOutput.ReadLine();
+        var answer = _process.StandardOutput.ReadLine();
+        Signal(Stop);
+        return answer;
     }
+
+    private const int Continue = 18, Stop = 19;
+
+    private void Signal(int number)
+    {
+        if (OperatingSystem.IsLinux())
+            _ = Kill(_process.Id, number);
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int process, int signal);
 }
