@@ -15,7 +15,7 @@ public class AcceptanceTests
     private const string Usings = "global using System; global using System.Collections.Generic; global using System.Linq; global using Kiln; global using Tensor = Kiln.Tensor;";
 
     /// <summary>Multiplications per sample the slow evaluator is asked for at most.</summary>
-    private const long LargestWork = 1_000_000;
+    private const long LargestWork = 1_400_000;
 
     private static readonly MetadataReference[] References =
     [

@@ -34,7 +34,7 @@ internal sealed unsafe class KernelHost
         Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(10)) + "\n" + (result.Success ? "" : compiled[0].KernelsSource));
         image.Position = 0;
         var assembly = new AssemblyLoadContext(null).LoadFromStream(image);
-        return [.. compiled.Select(c => new KernelHost(c, assembly.GetType((c.Network.Class.Namespace.Length > 0 ? c.Network.Class.Namespace + "." : "") + KernelsEmitter.ClassName(c.Network.Class))!))];
+        return [.. compiled.Select(c => new KernelHost(c, assembly.GetType(KernelsEmitter.FullName(c.Network.Class)["global::".Length..].Replace("@", ""))!))];
     }
 
     public string Source => _network.KernelsSource;

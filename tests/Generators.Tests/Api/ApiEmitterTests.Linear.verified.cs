@@ -34,7 +34,7 @@ partial class Linear : global::Kiln.INetwork
 
     private unsafe Linear(ulong seed, bool draw, int batch, int threads)
     {
-        _kilnCore = new global::Kiln.Training.NetworkCore("Linear", LinearLayout.Parameters, 80, 16, &global::Kiln.Networks.Tests.Api.LinearKernels.WriteConstants, seed, draw);
+        _kilnCore = new global::Kiln.Training.NetworkCore("Linear", LinearLayout.Parameters, 80, 16, &global::Kiln.Networks.Tests.Api.KilnKernels.LinearKernels.WriteConstants, seed, draw);
         _kilnWorkspace = new Workspace(_kilnCore, batch, threads, seed);
     }
 
@@ -159,7 +159,7 @@ partial class Linear : global::Kiln.INetwork
             {
                 call.Input(inputPointer, 4);
                 call.Output(outputPointer, 3);
-                call.Run(&global::Kiln.Networks.Tests.Api.LinearKernels.Predict);
+                call.Run(&global::Kiln.Networks.Tests.Api.KilnKernels.LinearKernels.Predict);
             }
         }
 
@@ -266,11 +266,11 @@ partial class Linear : global::Kiln.INetwork
                 call.Input(targetPointer, 1);
                 if (gradients)
                 {
-                    call.Gradients(&global::Kiln.Networks.Tests.Api.LinearKernels.Learn);
+                    call.Gradients(&global::Kiln.Networks.Tests.Api.KilnKernels.LinearKernels.Learn);
                 }
                 else
                 {
-                    call.Loss(&global::Kiln.Networks.Tests.Api.LinearKernels.LearnLoss);
+                    call.Loss(&global::Kiln.Networks.Tests.Api.KilnKernels.LinearKernels.LearnLoss);
                 }
                 return call.Scalar(0);
             }

@@ -53,7 +53,7 @@ public static partial class Outer
 
         private unsafe Programs(ulong seed, bool draw, int batch, int threads)
         {
-            _kilnCore = new global::Kiln.Training.NetworkCore("Programs", ProgramsLayout.Parameters, 48, 0, &global::Kiln.Networks.Tests.Api.OuterProgramsKernels.WriteConstants, seed, draw);
+            _kilnCore = new global::Kiln.Training.NetworkCore("Programs", ProgramsLayout.Parameters, 48, 0, &global::Kiln.Networks.Tests.Api.KilnKernels.OuterProgramsKernels.WriteConstants, seed, draw);
             _kilnWorkspace = new Workspace(_kilnCore, batch, threads, seed);
         }
 
@@ -208,7 +208,7 @@ public static partial class Outer
                     call.Output(codePointer, 4);
                     call.Output(intPointer, 1);
                     call.Output(shiftPointer, 0);
-                    call.Run(&global::Kiln.Networks.Tests.Api.OuterProgramsKernels.Encode);
+                    call.Run(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterProgramsKernels.Encode);
                 }
             }
 
@@ -235,10 +235,10 @@ public static partial class Outer
                     switch (variant)
                     {
                         case 0:
-                            call.Run(&global::Kiln.Networks.Tests.Api.OuterProgramsKernels.Sized);
+                            call.Run(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterProgramsKernels.Sized);
                             break;
                         default:
-                            call.Run(&global::Kiln.Networks.Tests.Api.OuterProgramsKernels.Sized1);
+                            call.Run(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterProgramsKernels.Sized1);
                             break;
                     }
                 }
@@ -257,7 +257,7 @@ public static partial class Outer
                 using (var call = _session.Enter(2, rows))
                 {
                     call.Output(outputPointer, 1);
-                    call.Run(&global::Kiln.Networks.Tests.Api.OuterProgramsKernels.Sample);
+                    call.Run(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterProgramsKernels.Sample);
                 }
             }
 
@@ -323,7 +323,7 @@ public static partial class Outer
                 using (var call = _session.EnterApply(0))
                 {
                     call.Update();
-                    call.Commit(&global::Kiln.Networks.Tests.Api.OuterProgramsKernels.JudgeCommit);
+                    call.Commit(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterProgramsKernels.JudgeCommit);
                     call.Done();
                 }
             }
@@ -340,11 +340,11 @@ public static partial class Outer
                     call.Input(rowsPointer, 1);
                     if (gradients)
                     {
-                        call.Gradients(&global::Kiln.Networks.Tests.Api.OuterProgramsKernels.Judge);
+                        call.Gradients(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterProgramsKernels.Judge);
                     }
                     else
                     {
-                        call.Loss(&global::Kiln.Networks.Tests.Api.OuterProgramsKernels.JudgeLoss);
+                        call.Loss(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterProgramsKernels.JudgeLoss);
                     }
                     return (call.Scalar(0), call.Scalar(1));
                 }
@@ -421,10 +421,10 @@ public static partial class Outer
                         switch (variant)
                         {
                             case 0:
-                                call.Gradients(&global::Kiln.Networks.Tests.Api.OuterProgramsKernels.Dream);
+                                call.Gradients(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterProgramsKernels.Dream);
                                 break;
                             default:
-                                call.Gradients(&global::Kiln.Networks.Tests.Api.OuterProgramsKernels.Dream1);
+                                call.Gradients(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterProgramsKernels.Dream1);
                                 break;
                         }
                     }
@@ -433,10 +433,10 @@ public static partial class Outer
                         switch (variant)
                         {
                             case 0:
-                                call.Loss(&global::Kiln.Networks.Tests.Api.OuterProgramsKernels.DreamLoss);
+                                call.Loss(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterProgramsKernels.DreamLoss);
                                 break;
                             default:
-                                call.Loss(&global::Kiln.Networks.Tests.Api.OuterProgramsKernels.Dream1Loss);
+                                call.Loss(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterProgramsKernels.Dream1Loss);
                                 break;
                         }
                     }
@@ -491,11 +491,11 @@ public static partial class Outer
                 {
                     if (gradients)
                     {
-                        call.Gradients(&global::Kiln.Networks.Tests.Api.OuterProgramsKernels.Fool);
+                        call.Gradients(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterProgramsKernels.Fool);
                     }
                     else
                     {
-                        call.Loss(&global::Kiln.Networks.Tests.Api.OuterProgramsKernels.FoolLoss);
+                        call.Loss(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterProgramsKernels.FoolLoss);
                     }
                     return call.Scalar(0);
                 }
@@ -515,7 +515,7 @@ public static partial class Outer
             {
                 using (var call = _session.EnterApply(3))
                 {
-                    call.Commit(&global::Kiln.Networks.Tests.Api.OuterProgramsKernels.ResetCommit);
+                    call.Commit(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterProgramsKernels.ResetCommit);
                     call.Done();
                 }
             }
@@ -527,7 +527,7 @@ public static partial class Outer
                 using (var call = _session.Enter(3, rows))
                 {
                     call.Input(imagePointer, 4);
-                    call.Gradients(&global::Kiln.Networks.Tests.Api.OuterProgramsKernels.Reset);
+                    call.Gradients(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterProgramsKernels.Reset);
                 }
             }
 

@@ -1,9 +1,6 @@
 using Kiln.Kernels;
 
-namespace Kiln.Networks.Tests.Api;
-
-/// <summary>The user's half: softmax regression on 4 features and 3 classes.</summary>
-public sealed partial class Linear;
+namespace Kiln.Networks.Tests.Api.KilnKernels;
 
 /// <summary>Kernels as the compiler would write them, only slower: logits = x·w + b, cross-entropy.</summary>
 internal static unsafe class LinearKernels

@@ -1,18 +1,6 @@
 using Kiln.Kernels;
 
-namespace Kiln.Networks.Tests.Api;
-
-/// <summary>A container of a network.</summary>
-public static partial class Outer
-{
-    /// <summary>The user's half; the methods are only there to be named.</summary>
-    internal partial class Programs
-    {
-        private static int Encode(int x) => x;
-
-        private static int Judge(int x) => x;
-    }
-}
+namespace Kiln.Networks.Tests.Api.KilnKernels;
 
 /// <summary>Kernels that show what reached them: one float or so per program.</summary>
 internal static unsafe class OuterProgramsKernels

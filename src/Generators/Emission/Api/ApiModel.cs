@@ -39,7 +39,7 @@ internal sealed class ApiModel
     public string Generated => $"[global::System.CodeDom.Compiler.GeneratedCode(\"Kiln\", \"{Version}\")]";
 
     /// <summary>The class of the kernels, and the file's own class of tables.</summary>
-    public string Kernels => Class.Qualify(KernelsEmitter.ClassName(Compiled.Network.Class));
+    public string Kernels => KernelsEmitter.FullName(Compiled.Network.Class);
     public string Layout => Compiled.Network.Class.Name + "Layout";
 
     /// <summary>Its place among the programs of its kind.</summary>
@@ -84,7 +84,4 @@ internal readonly struct ClassDetails(ClassInfo info)
 {
     public string Name => info.Name;
     public string EscapedName => Identifiers.Escape(info.Name);
-
-    /// <summary>The fully qualified name of a class beside it, at the level of the namespace.</summary>
-    public string Qualify(string name) => info.Namespace.Length == 0 ? "global::" + name : $"global::{string.Join(".", info.Namespace.Split('.').Select(Identifiers.Escape))}.{name}";
 }
