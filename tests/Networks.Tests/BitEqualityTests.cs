@@ -1,4 +1,4 @@
-using Kiln;
+using System.Runtime.InteropServices;
 using Kiln.Kernels;
 
 namespace Networks.Tests;
@@ -20,21 +20,21 @@ public class BitEqualityTests
 
     [Theory, MemberData(nameof(Settings))]
     public void Hundred_steps_of_an_mlp(int bits, int threads) => AtWidth(bits, () =>
-        Assert.Equal(MlpOnOneThread.Value, TrainMlp(threads)));
+        Assert.Equal(MlpOnOneThread.Value, Bits(nameof(Mlp), threads)));
 
     [Theory, MemberData(nameof(Settings))]
     public void Hundred_steps_of_LeNet5(int bits, int threads) => AtWidth(bits, () =>
-        Assert.Equal(LeNetOnOneThread.Value, TrainLeNet(threads)));
+        Assert.Equal(LeNetOnOneThread.Value, Bits(nameof(LeNet5), threads)));
 
     [Theory, MemberData(nameof(Settings))]
     public void Hundred_steps_with_dropout_noise_and_second_derivatives(int bits, int threads) => AtWidth(bits, () =>
-        Assert.Equal(EverythingOnOneThread.Value, TrainEverything(threads)));
+        Assert.Equal(EverythingOnOneThread.Value, Bits(nameof(Everything), threads)));
 
     [Fact]
     public void A_sample_alone_and_in_a_batch()
     {
         using var net = new LeNet5(seed: 3, batch: 37);
-        var images = Numbers(37 * 784, 5);
+        var images = Trainings.Numbers(37 * 784, 5);
         var together = new float[37 * 10];
         net.Predict(images, together);
         for (var row = 0; row < 37; row++)
@@ -45,58 +45,13 @@ public class BitEqualityTests
         }
     }
 
-    private static readonly Lazy<int[]> MlpOnOneThread = new(() => TrainMlp(1));
-    private static readonly Lazy<int[]> LeNetOnOneThread = new(() => TrainLeNet(1));
-    private static readonly Lazy<int[]> EverythingOnOneThread = new(() => TrainEverything(1));
+    private static readonly Lazy<int[]> MlpOnOneThread = new(() => Bits(nameof(Mlp), 1));
+    private static readonly Lazy<int[]> LeNetOnOneThread = new(() => Bits(nameof(LeNet5), 1));
+    private static readonly Lazy<int[]> EverythingOnOneThread = new(() => Bits(nameof(Everything), 1));
 
-    private static int[] TrainMlp(int threads)
-    {
-        using var net = new Mlp(seed: 1);
-        using var training = net.Train(new Sgd(0.05, momentum: 0.9), batch: 61, threads: threads);
-        var (images, labels) = (Numbers(61 * 784, 1), Classes(61, 10));
-        for (var step = 0; step < 100; step++) training.Learn(images, labels);
-        return Weights(net.AllParameters);
-    }
+    private static int[] Bits(string network, int threads) => [.. Trainings.ByName(network, threads).All.SelectMany(figures => Bits(figures))];
 
-    private static int[] TrainLeNet(int threads)
-    {
-        using var net = new LeNet5(seed: 1);
-        using var training = net.Train(new Adam(1e-3), batch: 37, threads: threads);
-        var (images, labels) = (Numbers(37 * 784, 1), Classes(37, 10));
-        for (var step = 0; step < 100; step++) training.Learn(images, labels);
-        return Weights(net.AllParameters);
-    }
-
-    private static int[] TrainEverything(int threads)
-    {
-        using var net = new Everything(seed: 1);
-        using var training = net.Train(new Adam(1e-3), batch: 21, threads: threads);
-        var (images, labels) = (Numbers(21 * 2 * 11 * 9, 1), Classes(21, 7));
-        for (var step = 0; step < 100; step++) training.Learn(images, labels);
-        return Weights(net.AllParameters);
-    }
-
-    private static int[] Weights(IEnumerable<ParameterView> parameters) => [.. parameters.SelectMany(p =>
-    {
-        var values = new float[p.Length];
-        p.CopyTo(values);
-        return Bits(values);
-    })];
-
-    private static int[] Bits(ReadOnlySpan<float> values)
-    {
-        var bits = new int[values.Length];
-        for (var i = 0; i < bits.Length; i++) bits[i] = BitConverter.SingleToInt32Bits(values[i]);
-        return bits;
-    }
-
-    private static float[] Numbers(int count, int seed)
-    {
-        var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => random.NextSingle())];
-    }
-
-    private static int[] Classes(int count, int classes) => [.. Enumerable.Range(0, count).Select(i => i * 7 % classes)];
+    private static int[] Bits(ReadOnlySpan<float> values) => MemoryMarshal.Cast<float, int>(values).ToArray();
 
     private static void AtWidth(int bits, Action action)
     {

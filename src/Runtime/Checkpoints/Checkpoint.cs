@@ -97,7 +97,9 @@ public static class Checkpoint
         catch (Exception e)
         {
             Delete(temporary);
-            if (e is IOException or UnauthorizedAccessException) throw new CheckpointException(path, $"it could not be saved. {e.Message}", inner: e);
+
+            // The third is what a stream throws when the file grows beyond what the file system or the process may have.
+            if (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException) throw new CheckpointException(path, $"it could not be saved. {e.Message}", inner: e);
             throw;
         }
     }

@@ -77,7 +77,7 @@ public sealed class ImageSet
     /// <exception cref="InvalidDataException">A file is not what its name says, or a label is above 9.</exception>
     public static (ImageSet Train, ImageSet Test) LoadMnist(string folder)
     {
-        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
         string[] names = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
         var paths = Array.ConvertAll(names, name => Find(folder, name));
         var missing = names.Where((_, i) => paths[i] is null).ToArray();
@@ -94,6 +94,8 @@ public sealed class ImageSet
     /// label is not below <paramref name="classes"/>: the message names the file and the label's index.</exception>
     public static ImageSet Load(string images, string labels, int classes)
     {
+        ArgumentException.ThrowIfNullOrEmpty(images);
+        ArgumentException.ThrowIfNullOrEmpty(labels);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
         var pixels = ReadRank(images, 3, "images [count, height, width]");
         var classOf = ReadRank(labels, 1, "labels [count]");

@@ -55,7 +55,7 @@ public static class Evaluation
     /// <exception cref="ArgumentException">The images have another size, or there are none.</exception>
     public static double Accuracy(ImageSet images, int length, RowsAccuracy accuracy)
     {
-        Guard.Images("Accuracy", images, length, int.MaxValue);
+        Guard.Images("Accuracy", nameof(images), images, length, int.MaxValue);
         var chunk = Math.Min(images.Count, Chunk);
         var pixels = new float[chunk * length];
         var (labels, rows) = (new int[chunk], new int[chunk]);

@@ -25,7 +25,7 @@ public static class Gather
     /// <exception cref="ArgumentException">The images have another size, or there are none.</exception>
     public static ReadOnlySpan<byte> Pixels(ImageSet images, int length)
     {
-        Guard.Images("Accuracy", images, length, int.MaxValue);
+        Guard.Images("Accuracy", nameof(images), images, length, int.MaxValue);
         return images.Images;
     }
 }

@@ -73,17 +73,19 @@ public static class Guard
 
     /// <summary>Checks the size of images and the number of their classes.</summary>
     /// <param name="program">The method.</param>
+    /// <param name="name">The argument.</param>
     /// <param name="images">At least one image.</param>
     /// <param name="length">Pixels an image must have.</param>
     /// <param name="classes">The most classes there can be.</param>
+    /// <exception cref="ArgumentNullException">There is no set.</exception>
     /// <exception cref="ArgumentException">The images have another size, there are none, or a label is no class.</exception>
-    public static void Images(string program, ImageSet images, int length, int classes)
+    public static void Images(string program, string name, ImageSet images, int length, int classes)
     {
-        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(images, name);
         if (images.ImageLength != length)
-            throw new ArgumentException($"{program}: expected images of {length} pixels, but these have {images.Height}×{images.Width} = {images.ImageLength}.", nameof(images));
-        if (images.Count == 0) throw new ArgumentException($"{program}: expected at least one image, but the set is empty.", nameof(images));
-        if (images.Classes > classes) Labels(program, "labels", images.Labels, classes);
+            throw new ArgumentException($"{program}: expected images of {length} pixels, but those of {name} have {images.Height}×{images.Width} = {images.ImageLength}.", name);
+        if (images.Count == 0) throw new ArgumentException($"{program}: expected at least one image, but {name} is empty.", name);
+        if (images.Classes > classes) Labels(program, $"{name}.Labels", images.Labels, classes);
     }
 
     /// <summary>Says that none of a program's declared shapes is the one asked for.</summary>

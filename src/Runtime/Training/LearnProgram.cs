@@ -4,7 +4,7 @@ namespace Kiln.Training;
 
 /// <summary>A Learn program of a training.</summary>
 /// <param name="Name">The method.</param>
-/// <param name="Optimizer">Moves what it trains; null if it is not to be called.</param>
+/// <param name="Optimizer">Moves what it trains; null if it is not to be called, only asked for losses and gradients.</param>
 /// <param name="Trained">Numbers of the parameters it trains, ascending.</param>
 /// <param name="HasLoss">It returns a loss, which must be finite.</param>
 /// <param name="Updates">It writes gradients (or directions) for an optimizer; otherwise it only assigns.</param>

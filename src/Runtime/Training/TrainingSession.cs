@@ -98,7 +98,7 @@ public sealed unsafe class TrainingSession : ProgramMemory
         }
         End();
         throw new InvalidOperationException(learn.Optimizer is null && learn.Updates
-            ? $"{learn.Name}: this training was made without an optimizer for it."
+            ? $"{learn.Name}: this training was made without an optimizer for it; only losses and gradients can be had of it."
             : $"Apply{learn.Name} expects {learn.Name}Gradients to be called right before it.");
     }
 

@@ -27,6 +27,7 @@ partial class Linear : global::Kiln.INetwork
     /// <param name="seed">Chooses the initial weights, and by default all random draws.</param>
     /// <param name="batch">Rows computed at a time, at least 1: more rows than that are computed in turn.</param>
     /// <param name="threads">Threads that share a call; 0 for one per processor. Results do not depend on it.</param>
+    /// <exception cref="global::System.ArgumentOutOfRangeException">Batch or threads are out of range.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
     public Linear(ulong seed = 0, int batch = 1, int threads = 1) : this(seed, true, batch, threads)
     {
@@ -42,6 +43,7 @@ partial class Linear : global::Kiln.INetwork
     /// <param name="path">A file that Save wrote (safetensors).</param>
     /// <param name="batch">Rows computed at a time, at least 1: more rows than that are computed in turn.</param>
     /// <param name="threads">Threads that share a call; 0 for one per processor. Results do not depend on it.</param>
+    /// <exception cref="global::System.ArgumentOutOfRangeException">Batch or threads are out of range.</exception>
     /// <exception cref="global::System.IO.FileNotFoundException">There is no such file.</exception>
     /// <exception cref="global::Kiln.CheckpointException">The file cannot be read, is damaged or does not fit: the message names the tensor, what was expected and what came.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
@@ -64,6 +66,8 @@ partial class Linear : global::Kiln.INetwork
     /// <param name="batch">Rows computed at a time, at least 1: more rows than that are computed in turn.</param>
     /// <param name="threads">Threads that share a call; 0 for one per processor. Results do not depend on it.</param>
     /// <param name="seed">Chooses its random draws; null for the network's own seed.</param>
+    /// <exception cref="global::System.ArgumentOutOfRangeException">Batch or threads are out of range.</exception>
+    /// <exception cref="global::System.ObjectDisposedException">The network was disposed of.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
     public Workspace CreateWorkspace(int batch = 1, int threads = 1, ulong? seed = null) => new Workspace(_kilnCore, batch, threads, seed ?? _kilnCore.Seed);
 
@@ -93,9 +97,15 @@ partial class Linear : global::Kiln.INetwork
     /// <param name="batch">The most rows a step takes, at least 1.</param>
     /// <param name="threads">Threads that share a step; 0 for one per processor. Results do not depend on it.</param>
     /// <param name="seed">Chooses random draws and the order of samples; null for the network's own seed.</param>
+    /// <exception cref="global::System.ArgumentNullException">There is no optimizer.</exception>
+    /// <exception cref="global::System.ArgumentOutOfRangeException">Batch or threads are out of range.</exception>
+    /// <exception cref="global::System.ObjectDisposedException">The network was disposed of.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
-    public Training Train(global::Kiln.Optimizer optimizer, int batch = 32, int threads = 0, ulong? seed = null) =>
-        new Training(this, batch, threads, seed ?? _kilnCore.Seed, optimizer);
+    public Training Train(global::Kiln.Optimizer optimizer, int batch = 32, int threads = 0, ulong? seed = null)
+    {
+        global::System.ArgumentNullException.ThrowIfNull(optimizer);
+        return new Training(this, batch, threads, seed ?? _kilnCore.Seed, optimizer);
+    }
 
     /// <summary>Parameters by name: shape, values, copying.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
@@ -304,8 +314,8 @@ partial class Linear : global::Kiln.INetwork
             int rows = global::Kiln.Training.Guard.Rows("Fit", "input", input.Length, 4);
             global::Kiln.Training.Guard.Input("Fit", "target", target.Length, 1, rows);
             global::Kiln.Training.Guard.Labels("Fit", "target", target.Span, 3);
-            var inputBatch = new float[_session.Batch * 4];
-            var targetBatch = new int[_session.Batch];
+            var inputBatch = new float[global::System.Math.Min(_session.Batch, rows) * 4];
+            var targetBatch = new int[global::System.Math.Min(_session.Batch, rows)];
             return _session.Fit(rows, epochs, samples =>
             {
                 global::Kiln.Training.Gather.Rows(input.Span, 4, samples, inputBatch);
@@ -325,9 +335,10 @@ partial class Linear : global::Kiln.INetwork
         /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
         public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> Fit(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::Kiln.Data.ImageSet? validation = null, global::System.Threading.CancellationToken cancellation = default)
         {
-            global::Kiln.Training.Guard.Images("Fit", data, 4, 3);
-            var pixels = new float[_session.Batch * 4];
-            var labels = new int[_session.Batch];
+            global::Kiln.Training.Guard.Images("Fit", "data", data, 4, 3);
+            if (validation is not null) global::Kiln.Training.Guard.Images("Fit", "validation", validation, 4, 3);
+            var pixels = new float[global::System.Math.Min(_session.Batch, data.Count) * 4];
+            var labels = new int[global::System.Math.Min(_session.Batch, data.Count)];
             return _session.Fit(data.Count, epochs, samples =>
             {
                 data.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));

@@ -46,6 +46,7 @@ public static partial class Outer
         /// <param name="seed">Chooses the initial weights, and by default all random draws.</param>
         /// <param name="batch">Rows computed at a time, at least 1: more rows than that are computed in turn.</param>
         /// <param name="threads">Threads that share a call; 0 for one per processor. Results do not depend on it.</param>
+        /// <exception cref="global::System.ArgumentOutOfRangeException">Batch or threads are out of range.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
         public Programs(ulong seed = 0, int batch = 1, int threads = 1) : this(seed, true, batch, threads)
         {
@@ -61,6 +62,7 @@ public static partial class Outer
         /// <param name="path">A file that Save wrote (safetensors).</param>
         /// <param name="batch">Rows computed at a time, at least 1: more rows than that are computed in turn.</param>
         /// <param name="threads">Threads that share a call; 0 for one per processor. Results do not depend on it.</param>
+        /// <exception cref="global::System.ArgumentOutOfRangeException">Batch or threads are out of range.</exception>
         /// <exception cref="global::System.IO.FileNotFoundException">There is no such file.</exception>
         /// <exception cref="global::Kiln.CheckpointException">The file cannot be read, is damaged or does not fit: the message names the tensor, what was expected and what came.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
@@ -83,6 +85,8 @@ public static partial class Outer
         /// <param name="batch">Rows computed at a time, at least 1: more rows than that are computed in turn.</param>
         /// <param name="threads">Threads that share a call; 0 for one per processor. Results do not depend on it.</param>
         /// <param name="seed">Chooses its random draws; null for the network's own seed.</param>
+        /// <exception cref="global::System.ArgumentOutOfRangeException">Batch or threads are out of range.</exception>
+        /// <exception cref="global::System.ObjectDisposedException">The network was disposed of.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
         public Workspace CreateWorkspace(int batch = 1, int threads = 1, ulong? seed = null) => new Workspace(_kilnCore, batch, threads, seed ?? _kilnCore.Seed);
 
@@ -119,17 +123,25 @@ public static partial class Outer
         /// <param name="batch">The most rows a step takes, at least 1.</param>
         /// <param name="threads">Threads that share a step; 0 for one per processor. Results do not depend on it.</param>
         /// <param name="seed">Chooses random draws and the order of samples; null for the network's own seed.</param>
+        /// <exception cref="global::System.ArgumentNullException">There is no optimizer.</exception>
+        /// <exception cref="global::System.ArgumentOutOfRangeException">Batch or threads are out of range.</exception>
+        /// <exception cref="global::System.ObjectDisposedException">The network was disposed of.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
-        public Training Train(global::Kiln.Optimizer optimizer, int batch = 32, int threads = 0, ulong? seed = null) =>
-            new Training(this, batch, threads, seed ?? _kilnCore.Seed, optimizer, optimizer, optimizer);
+        public Training Train(global::Kiln.Optimizer optimizer, int batch = 32, int threads = 0, ulong? seed = null)
+        {
+            global::System.ArgumentNullException.ThrowIfNull(optimizer);
+            return new Training(this, batch, threads, seed ?? _kilnCore.Seed, optimizer, optimizer, optimizer);
+        }
 
         /// <summary>Starts a training in which each program has an optimizer of its own, or shares one instance with others.</summary>
         /// <param name="batch">The most rows a step takes, at least 1.</param>
-        /// <param name="judge">Moves what Judge trains; null if that program is not to be called.</param>
-        /// <param name="dream">Moves what Dream trains; null if that program is not to be called.</param>
-        /// <param name="fool">Moves what Fool trains; null if that program is not to be called.</param>
+        /// <param name="judge">Moves what Judge trains; null if it is not to: its loss and gradients can be had all the same.</param>
+        /// <param name="dream">Moves what Dream trains; null if it is not to: its loss and gradients can be had all the same.</param>
+        /// <param name="fool">Moves what Fool trains; null if it is not to: its loss and gradients can be had all the same.</param>
         /// <param name="threads">Threads that share a step; 0 for one per processor. Results do not depend on it.</param>
         /// <param name="seed">Chooses random draws and the order of samples; null for the network's own seed.</param>
+        /// <exception cref="global::System.ArgumentOutOfRangeException">Batch or threads are out of range.</exception>
+        /// <exception cref="global::System.ObjectDisposedException">The network was disposed of.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
         public Training Train(int batch, global::Kiln.Optimizer? judge = null, global::Kiln.Optimizer? dream = null, global::Kiln.Optimizer? fool = null, int threads = 0, ulong? seed = null) =>
             new Training(this, batch, threads, seed ?? _kilnCore.Seed, judge, dream, fool);
@@ -545,8 +557,8 @@ public static partial class Outer
             {
                 int rows2 = global::Kiln.Training.Guard.Rows("FitJudge", "image", image.Length, 4);
                 global::Kiln.Training.Guard.Input("FitJudge", "rows", rows.Length, 1, rows2);
-                var imageBatch = new float[_session.Batch * 4];
-                var rowsBatch = new float[_session.Batch];
+                var imageBatch = new float[global::System.Math.Min(_session.Batch, rows2) * 4];
+                var rowsBatch = new float[global::System.Math.Min(_session.Batch, rows2)];
                 return _session.Fit(rows2, epochs, samples =>
                 {
                     global::Kiln.Training.Gather.Rows(image.Span, 4, samples, imageBatch);
@@ -567,7 +579,7 @@ public static partial class Outer
             public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitReset(global::System.ReadOnlyMemory<float> image, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Func<double>? validate = null, global::System.Threading.CancellationToken cancellation = default)
             {
                 int rows = global::Kiln.Training.Guard.Rows("FitReset", "image", image.Length, 4);
-                var imageBatch = new float[_session.Batch * 4];
+                var imageBatch = new float[global::System.Math.Min(_session.Batch, rows) * 4];
                 return _session.Fit(rows, epochs, samples =>
                 {
                     global::Kiln.Training.Gather.Rows(image.Span, 4, samples, imageBatch);
@@ -586,9 +598,9 @@ public static partial class Outer
             /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
             public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitReset(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Threading.CancellationToken cancellation = default)
             {
-                global::Kiln.Training.Guard.Images("FitReset", data, 4, 2147483647);
-                var pixels = new float[_session.Batch * 4];
-                var labels = new int[_session.Batch];
+                global::Kiln.Training.Guard.Images("FitReset", "data", data, 4, 2147483647);
+                var pixels = new float[global::System.Math.Min(_session.Batch, data.Count) * 4];
+                var labels = new int[global::System.Math.Min(_session.Batch, data.Count)];
                 return _session.Fit(data.Count, epochs, samples =>
                 {
                     data.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));

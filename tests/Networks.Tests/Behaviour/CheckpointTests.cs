@@ -140,6 +140,43 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_training_that_cannot_be_restored_is_as_it_was()
+    {
+        var (images, labels) = (Some.Numbers(8 * 6), Some.Classes(8, 3));
+        using var net = new Centred(seed: 1);
+        using var training = net.Train(new Adam(1e-2), batch: 8, threads: 1);
+        training.Learn(images, labels);
+        training.Save(File("good"));
+        var good = System.IO.File.ReadAllBytes(File("good"));
+        training.Learn(images, labels);
+        training.Save(File("before"));
+        var before = System.IO.File.ReadAllBytes(File("before"));
+
+        var notFinite = good.ToArray();
+        var weights = 8 + (int)BinaryPrimitives.ReadInt64LittleEndian(good);
+        BinaryPrimitives.WriteSingleLittleEndian(notFinite.AsSpan(weights), float.PositiveInfinity);
+        using (var other = new Mlp())
+        using (var otherTraining = other.Train(new Adam(), batch: 1, threads: 1)) otherTraining.Save(File("other"));
+        net.Save(File("weights"));
+        foreach (var bad in new[] { good[..^1], good[..weights], good[..5], [.. good, 0], notFinite, System.IO.File.ReadAllBytes(File("other")), System.IO.File.ReadAllBytes(File("weights")) })
+        {
+            System.IO.File.WriteAllBytes(File("bad"), bad);
+            Assert.Equal(File("bad"), Assert.Throws<CheckpointException>(() => training.Load(File("bad"))).Path);
+            training.Save(File("after"));
+            Assert.Equal(before, System.IO.File.ReadAllBytes(File("after")));
+        }
+        Assert.Throws<FileNotFoundException>(() => training.Load(File("none")));
+        Assert.Throws<CheckpointException>(() => training.Load(_folder));
+        Assert.Throws<CheckpointException>(() => training.Save(_folder));
+        Assert.Throws<CheckpointException>(() => training.Save(File("none/training")));
+        training.Load(File("good"));
+        Assert.Equal(1, training.Step);
+        training.Learn(images, labels);
+        training.Save(File("after"));
+        Assert.Equal(before, System.IO.File.ReadAllBytes(File("after")));
+    }
+
+    [Fact]
     public async Task A_training_saved_at_an_epochs_end_goes_on_with_the_next()
     {
         var (images, labels) = (Some.Numbers(50 * 784), Some.Classes(50, 10));

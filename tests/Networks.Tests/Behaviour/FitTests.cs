@@ -1,4 +1,6 @@
+using System.Buffers;
 using Kiln;
+using Kiln.Data;
 
 namespace Networks.Tests.Behaviour;
 
@@ -42,6 +44,40 @@ public sealed class FitTests
 
     [Fact]
     public async Task Cancelled_in_mid_epoch_it_begins_that_epoch_again()
+    {
+        using var net = new Mlp(seed: 1);
+        using var training = net.Train(new Sgd(0.05), batch: 4, threads: 1);
+        using var source = new CancellationTokenSource();
+        var step = 0;
+        // Eleven steps an epoch: the fifth of the second is the last.
+        var images = new WatchedMemory(Images, () =>
+        {
+            if (++step == 16) source.Cancel();
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training.Fit(images.Memory, Labels, epochs: 5, cancellation: source.Token));
+        Assert.Equal(16, training.Step);
+
+        using var other = new Mlp(seed: 1);
+        using var same = other.Train(new Sgd(0.05), batch: 4, threads: 1);
+        await same.Fit(Images, Labels, epochs: 1);
+        var order = new BatchSampler(41, 4, seed: 1);
+        order.Start(1);
+        Steps(5);
+        Assert.Equal(other.Bits(), net.Bits());
+        await training.Fit(Images, Labels, epochs: 1);
+        Steps(11);
+        Assert.Equal(other.Bits(), net.Bits());
+        Assert.Equal(27, training.Step);
+
+        void Steps(int count)
+        {
+            for (var i = 0; i < count; i++)
+                same.Learn([.. order[i].ToArray().SelectMany(n => Images.Skip(n * 784).Take(784))], [.. order[i].ToArray().Select(n => Labels[n])]);
+        }
+    }
+
+    [Fact]
+    public async Task Cancelled_between_two_epochs_it_goes_on_with_the_next()
     {
         using var net = new Mlp(seed: 1);
         using var training = net.Train(new Sgd(0.05), batch: 4, threads: 1);
@@ -123,4 +159,26 @@ public sealed class FitTests
 internal sealed class Told(Action<TrainingProgress> report) : IProgress<TrainingProgress>
 {
     public void Report(TrainingProgress value) => report(value);
+}
+
+/// <summary>Memory that tells when it is looked at: once a step.</summary>
+internal sealed class WatchedMemory(float[] values, Action looked) : MemoryManager<float>
+{
+    public override Memory<float> Memory => CreateMemory(values.Length);
+
+    public override Span<float> GetSpan()
+    {
+        looked();
+        return values;
+    }
+
+    public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
+
+    public override void Unpin()
+    {
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+    }
 }

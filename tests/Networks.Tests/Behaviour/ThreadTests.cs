@@ -56,6 +56,41 @@ public sealed class ThreadTests
     }
 
     [Fact]
+    public async Task A_workspace_that_refused_a_second_caller_goes_on()
+    {
+        using var net = new Mlp(seed: 2);
+        using var workspace = net.CreateWorkspace(batch: 16);
+        var (images, one) = (Some.Numbers(256 * 784), Some.Numbers(784));
+        var (logits, expected, many) = (new float[10], new float[10], new float[2560]);
+        net.Predict(one, expected);
+
+        // Two callers without a pause, until one is refused for the sake of the other.
+        var refusals = 0;
+        var other = Task.Factory.StartNew(() => CallUntilOneIsRefused(images, many), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        CallUntilOneIsRefused(one, logits);
+        await other;
+        Array.Clear(logits);
+        workspace.Predict(one, logits);
+        Assert.Equal(expected, logits);
+
+        void CallUntilOneIsRefused(float[] input, float[] output)
+        {
+            while (Volatile.Read(ref refusals) == 0)
+            {
+                try
+                {
+                    workspace.Predict(input, output);
+                }
+                catch (InvalidOperationException error)
+                {
+                    Interlocked.Increment(ref refusals);
+                    Assert.Contains("under way on another thread", error.Message);
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void A_training_refuses_a_second_caller()
     {
         using var net = new Mlp(seed: 2);

@@ -70,6 +70,7 @@ internal static class ApiEmitter
         code.Summary("A network with initial weights.");
         code.Parameter("seed", "Chooses the initial weights, and by default all random draws.");
         DocumentSizes(code);
+        DocumentRange(code);
         code.Line(model.Generated);
         code.Line($"public {name}(ulong seed = 0, int batch = 1, int threads = 1) : this(seed, true, batch, threads)");
         code.Line("{");
@@ -83,6 +84,7 @@ internal static class ApiEmitter
         code.Summary("A network with the weights of a checkpoint.");
         code.Parameter("path", "A file that Save wrote (safetensors).");
         DocumentSizes(code);
+        DocumentRange(code);
         code.Throws("global::System.IO.FileNotFoundException", "There is no such file.");
         code.Throws("global::Kiln.CheckpointException", "The file cannot be read, is damaged or does not fit: the message names the tensor, what was expected and what came.");
         code.Line(model.Generated);
@@ -101,6 +103,8 @@ internal static class ApiEmitter
         code.Summary("Memory and threads of its own for another thread to run the programs with; the weights are shared.");
         DocumentSizes(code);
         code.Parameter("seed", "Chooses its random draws; null for the network's own seed.");
+        DocumentRange(code);
+        code.Throws("global::System.ObjectDisposedException", "The network was disposed of.");
         code.Line(model.Generated);
         code.Line($"public Workspace CreateWorkspace(int batch = 1, int threads = 1, ulong? seed = null) => new Workspace({ApiModel.Core}, batch, threads, seed ?? {ApiModel.Core}.Seed);");
     }
@@ -147,4 +151,6 @@ internal static class ApiEmitter
         code.Parameter("batch", "Rows computed at a time, at least 1: more rows than that are computed in turn.");
         code.Parameter("threads", "Threads that share a call; 0 for one per processor. Results do not depend on it.");
     }
+
+    private static void DocumentRange(CodeWriter code) => code.Throws("global::System.ArgumentOutOfRangeException", "Batch or threads are out of range.");
 }

@@ -39,7 +39,7 @@ internal static class FitEmitter
             if (input.Classes > 0) code.Line($"global::Kiln.Training.Guard.Labels({label}, {input.Label}, {Name(input)}.Span, {Calls.Number(input.Classes)});");
         }
         foreach (var (input, length) in program.Inputs.Zip(program.Lengths, (i, l) => (i, l)))
-            code.Line($"var {Batch(input)} = new {input.Element}[_session.Batch{Calls.Times(length)}];");
+            code.Line($"var {Batch(input)} = new {input.Element}[global::System.Math.Min(_session.Batch, {program.Rows}){Calls.Times(length)}];");
         code.Open($"return _session.Fit({program.Rows}, epochs, samples =>");
         foreach (var (input, length) in program.Inputs.Zip(program.Lengths, (i, l) => (i, l)))
             code.Line($"global::Kiln.Training.Gather.Rows({Name(input)}.Span, {length}, samples, {Batch(input)});");
@@ -51,6 +51,7 @@ internal static class FitEmitter
     private static void EmitImages(CodeWriter code, ApiModel model, ApiProgram program, string name)
     {
         var length = program.Lengths[0];
+        var classes = Calls.Number(program.Inputs.Length == 2 ? program.Inputs[1].Classes : int.MaxValue);
         var scored = model.Accuracy is not null && program.Inputs.Length == 2;
         code.Summary($"Trains by {program.PlainName} on images{(program.Inputs[0].Element == "float" ? ", their pixels scaled to [0, 1]," : "")} in a new order each epoch.");
         code.Parameter("data", $"Images of {length} pixels{(program.Inputs.Length == 2 ? $" with labels below {program.Inputs[1].Classes}" : "")}.");
@@ -58,9 +59,10 @@ internal static class FitEmitter
         if (scored) code.Parameter("validation", "Other images, whose accuracy is computed after each epoch.");
         DocumentEnd(code);
         code.Open($"public {Task} {name}(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<{Progress}>? progress = null, {(scored ? "global::Kiln.Data.ImageSet? validation = null, " : "")}global::System.Threading.CancellationToken cancellation = default)");
-        code.Line($"global::Kiln.Training.Guard.Images({Identifiers.Literal(name)}, data, {length}, {Calls.Number(program.Inputs.Length == 2 ? program.Inputs[1].Classes : int.MaxValue)});");
-        code.Line($"var pixels = new {program.Inputs[0].Element}[_session.Batch{Calls.Times(length)}];");
-        code.Line("var labels = new int[_session.Batch];");
+        code.Line($"global::Kiln.Training.Guard.Images({Identifiers.Literal(name)}, \"data\", data, {length}, {classes});");
+        if (scored) code.Line($"if (validation is not null) global::Kiln.Training.Guard.Images({Identifiers.Literal(name)}, \"validation\", validation, {length}, {classes});");
+        code.Line($"var pixels = new {program.Inputs[0].Element}[global::System.Math.Min(_session.Batch, data.Count){Calls.Times(length)}];");
+        code.Line("var labels = new int[global::System.Math.Min(_session.Batch, data.Count)];");
         code.Open("return _session.Fit(data.Count, epochs, samples =>");
         code.Line($"data.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length{Calls.Times(length)}), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));");
         EmitStep(code, program, input => input.Element == "int" ? "labels" : "pixels");

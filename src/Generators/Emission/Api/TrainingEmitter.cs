@@ -14,16 +14,21 @@ internal static class TrainingEmitter
         code.Summary(optimizers.Length > 1 ? "Starts a training in which one optimizer serves all programs." : "Starts a training.");
         if (optimizers.Length > 0) code.Parameter("optimizer", "How gradients move the parameters.");
         DocumentSizes(code);
+        if (optimizers.Length > 0) code.Throws("global::System.ArgumentNullException", "There is no optimizer.");
+        DocumentFailures(code);
         code.Line(model.Generated);
-        code.Line($"public Training Train({(optimizers.Length > 0 ? Optimizer + " optimizer, " : "")}int batch = 32, int threads = 0, ulong? seed = null) =>");
-        code.Indented($"{create}{string.Concat(optimizers.Select(_ => ", optimizer"))});");
+        code.Open($"public Training Train({(optimizers.Length > 0 ? Optimizer + " optimizer, " : "")}int batch = 32, int threads = 0, ulong? seed = null)");
+        if (optimizers.Length > 0) code.Line("global::System.ArgumentNullException.ThrowIfNull(optimizer);");
+        code.Line($"return {create}{string.Concat(optimizers.Select(_ => ", optimizer"))});");
+        code.Close();
         if (optimizers.Length < 2) return;
         code.Line();
         code.Summary("Starts a training in which each program has an optimizer of its own, or shares one instance with others.");
         DocumentSizes(code, batchOnly: true);
         foreach (var (program, name) in model.Learns.Zip(names, (p, n) => (p, n)))
-            if (name is not null) code.Parameter(name, $"Moves what {program.PlainName} trains; null if that program is not to be called.");
+            if (name is not null) code.Parameter(name, $"Moves what {program.PlainName} trains; null if it is not to: its loss and gradients can be had all the same.");
         DocumentSizes(code, batchOnly: false);
+        DocumentFailures(code);
         code.Line(model.Generated);
         code.Line($"public Training Train(int batch, {string.Join(", ", optimizers.Select(n => $"{Optimizer}? {n} = null"))}, int threads = 0, ulong? seed = null) =>");
         code.Indented($"{create}{string.Concat(optimizers.Select(n => ", " + n))});");
@@ -203,6 +208,12 @@ internal static class TrainingEmitter
         if (batchOnly == true) return;
         code.Parameter("threads", "Threads that share a step; 0 for one per processor. Results do not depend on it.");
         code.Parameter("seed", "Chooses random draws and the order of samples; null for the network's own seed.");
+    }
+
+    private static void DocumentFailures(CodeWriter code)
+    {
+        code.Throws("global::System.ArgumentOutOfRangeException", "Batch or threads are out of range.");
+        code.Throws("global::System.ObjectDisposedException", "The network was disposed of.");
     }
 
     private static string Comma(string arguments) => arguments.Length == 0 ? "" : ", " + arguments;
