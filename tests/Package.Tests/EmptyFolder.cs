@@ -13,18 +13,24 @@ public sealed class EmptyFolder : IDisposable
         Packages = Path.Combine(_root, "packages");
         var (code, output) = Run(Path.GetDirectoryName(project)!, "pack", project, "--no-build", "-c", Metadata("Configuration"), "-o", Packages, "--nologo");
         Assert.True(code == 0, output);
-        // The version of the package does not change with its content: nothing may come from a cache.
+        // The version of the package does not change with its content: nothing may come from a cache, and nothing from elsewhere.
         Write("nuget.config", $"""
             <configuration>
               <config><add key="globalPackagesFolder" value="{Path.Combine(_root, "cache")}" /></config>
-              <packageSources><add key="kiln" value="{Packages}" /></packageSources>
+              <fallbackPackageFolders><clear /></fallbackPackageFolders>
+              <packageSources><clear /><add key="kiln" value="{Packages}" /></packageSources>
             </configuration>
             """);
     }
 
     public string Packages { get; }
 
-    public void Write(string file, string text) => File.WriteAllText(Path.Combine(_root, file), text);
+    public void Write(string file, string text)
+    {
+        var path = Path.Combine(_root, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
 
     /// <summary>Runs dotnet in the folder.</summary>
     public (int Code, string Output) Dotnet(params string[] arguments) => Run(_root, arguments);
