@@ -59,7 +59,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
     }
 
     /// <summary>A network with its kernels, or why there are none.</summary>
-    private sealed record Compiled(Graph.Network Source, CompiledNetwork? Success, DiagnosticDescriptor? Descriptor, string Problem)
+    internal sealed record Compiled(Graph.Network Source, CompiledNetwork? Success, DiagnosticDescriptor? Descriptor, string Problem)
     {
         public static Compiled From(Graph.Network network, CancellationToken cancellation)
         {

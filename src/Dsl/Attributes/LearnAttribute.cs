@@ -2,7 +2,7 @@ namespace Kiln;
 
 /// <summary>
 /// Marks a static method as a training program. It returns a <see cref="Loss"/>, an <see cref="Update"/>, nothing (it only
-/// assigns), or a named tuple whose further members are numbers to watch. It becomes a method of the generated
+/// assigns), or a named tuple whose further members are numbers per sample to watch, averaged as the loss is. It becomes a method of the generated
 /// class's <c>Training</c>.
 /// </summary>
 /// <param name="parts">

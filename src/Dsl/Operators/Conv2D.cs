@@ -28,10 +28,10 @@ public sealed class Conv2D(int channels) : WeightedLayer
     /// <summary>The window's side in pixels; 3 unless told.</summary>
     public int Kernel { get; set; } = 3;
 
-    /// <summary>The window's height, where it differs from <see cref="Kernel"/>; 0: the same.</summary>
+    /// <summary>The window's height in pixels, where it differs from <see cref="Kernel"/>.</summary>
     public int KernelHeight { get; set; }
 
-    /// <summary>The window's width, where it differs from <see cref="Kernel"/>; 0: the same.</summary>
+    /// <summary>The window's width in pixels, where it differs from <see cref="Kernel"/>.</summary>
     public int KernelWidth { get; set; }
 
     /// <summary>How far the window moves at a time; 1 unless told.</summary>

@@ -16,7 +16,7 @@ public sealed class MaxPool2D(int kernel) : Layer
     /// <summary>The window's side in pixels.</summary>
     public int Kernel => kernel;
 
-    /// <summary>How far the window moves at a time; 0 (unless told): as far as it is large.</summary>
+    /// <summary>How far the window moves at a time, at least 1; as far as it is large unless told.</summary>
     public int Stride { get; set; }
 
     /// <summary>Pixels on every side, or <see cref="Kiln.Padding.Valid"/> (unless told) or <see cref="Kiln.Padding.Same"/>.</summary>

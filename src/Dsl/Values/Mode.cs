@@ -8,7 +8,7 @@ public static class Mode
     /// <param name="program">The piece.</param>
     public static T Inference<T>(Func<T> program) => throw new BuildTimeOnly();
 
-    /// <summary>As in training: dropout acts.</summary>
+    /// <summary>As in training: dropout acts, in a Predict program too, where every call draws afresh.</summary>
     /// <typeparam name="T">What the piece returns.</typeparam>
     /// <param name="program">The piece.</param>
     public static T Training<T>(Func<T> program) => throw new BuildTimeOnly();

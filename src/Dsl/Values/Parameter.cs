@@ -13,7 +13,7 @@ public sealed class Parameter : Tensor
     /// <summary>Sizes of its axes.</summary>
     public int[] Dimensions { get; }
 
-    /// <summary>How initial values are drawn; unless told <see cref="Kiln.Initializer.GlorotUniform"/> if at least two axes are larger than 1, else zeros.</summary>
+    /// <summary>How initial values are drawn; unless told <see cref="Kiln.Initializer.GlorotUniform"/> if at least two axes are larger than 1, else zeros. A factor that starts at zero may have no gradient: give it ones or random numbers.</summary>
     public Initializer Initializer { get; set; }
 
     /// <summary>Initial values are multiplied by this.</summary>
@@ -28,7 +28,7 @@ public sealed class Parameter : Tensor
     /// <summary>The parameter as a plain value, where C# needs the type Tensor.</summary>
     public Tensor Value => throw new BuildTimeOnly();
 
-    /// <summary>The parameter takes this value at the end of a successful call. Two assignments in one program are an error.</summary>
+    /// <summary>The parameter takes this value at the end of a successful call; one that is not finite makes the call fail. Two assignments in one program are an error.</summary>
     /// <param name="value">Of the parameter's shape, and the same for every sample.</param>
     public void Assign(Tensor value) => throw new BuildTimeOnly();
 }

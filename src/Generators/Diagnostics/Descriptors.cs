@@ -18,7 +18,7 @@ internal static class Descriptors
     // Shapes and arguments.
     public static readonly DiagnosticDescriptor Shape = Error("KILN007", "Shapes do not fit", "{0}");
     public static readonly DiagnosticDescriptor Argument = Error("KILN008", "Invalid argument of an operator", "{0}");
-    public static readonly DiagnosticDescriptor LossNotScalar = Error("KILN009", "A loss is one number per sample", "A loss is one number per sample; this has the shape {0}. Sum or average it over its axes");
+    public static readonly DiagnosticDescriptor LossNotScalar = Error("KILN009", "A loss is one number per sample", "{0} is one number per sample; this has the shape {1}. Sum or average it over its axes");
     public static readonly DiagnosticDescriptor Classes = Error("KILN010", "Classes and logits differ", "The labels have {0} classes, the logits {1} have {2}");
     public static readonly DiagnosticDescriptor SharedShape = Error("KILN011", "A shared parameter has two shapes", "The parameter '{0}' has the shape {1} elsewhere, and would have {2} here");
 
@@ -37,12 +37,16 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor UnknownPart = Error("KILN021", "Unknown part", "'{0}' is no part of '{1}': a layer or parameter in a static readonly field, a [Shared] method or a [Predict] method");
     public static readonly DiagnosticDescriptor UnreadPart = Error("KILN022", "A part that the program does not reach", "'{0}' reaches no trainable parameter of '{1}'");
     public static readonly DiagnosticDescriptor NothingTrained = Error("KILN023", "A program that trains nothing", "The loss of '{0}' depends on no trainable parameter");
-    public static readonly DiagnosticDescriptor Untrained = new("KILN024", "A prediction reads untrained parameters", "'{0}' reads parameters that no program trains: {1}", Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: "docs/diagnostics/KILN024.md");
+    public static readonly DiagnosticDescriptor Untrained = Warning("KILN024", "A prediction reads untrained parameters", "'{0}' reads parameters that no program trains: {1}");
     public static readonly DiagnosticDescriptor AssignedTwice = Error("KILN025", "A parameter is assigned twice", "'{0}' is assigned twice in one program");
+    public static readonly DiagnosticDescriptor DenseOnLastAxis = Warning("KILN028", "Dense acts on the last axis only", "Dense replaces the last axis of {0} only, so that the logits {1} are {2} classifications per sample: is a Flatten missing before it?");
 
     // The back end.
     public static readonly DiagnosticDescriptor Unsupported = Error("KILN026", "No kernel for this yet", "'{0}' cannot be compiled yet: {1}");
     public static readonly DiagnosticDescriptor Fault = Error("KILN027", "A fault of the compiler", "'{0}' could not be compiled, which is a fault of Kiln: {1}");
+
+    private static DiagnosticDescriptor Warning(string id, string title, string message) =>
+        new(id, title, message, Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: $"docs/diagnostics/{id}.md");
 
     // Not configurable: suppressed by a #pragma or an .editorconfig, an error would leave a build that succeeds without the class.
     private static DiagnosticDescriptor Error(string id, string title, string message) =>

@@ -1,3 +1,5 @@
+using Kiln.Generators.Diagnostics;
+using Kiln.Generators.Operators;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -19,6 +21,15 @@ internal static class AttributeArguments
 
     public static T Named<T>(AttributeData attribute, string name, T fallback) =>
         attribute.NamedArguments.FirstOrDefault(a => a.Key == name) is { Key: not null, Value.Value: T value } ? value : fallback;
+
+    /// <summary>How bytes are widened, (b − mean) · scale: both finite, and a scale of 0 would lose them all.</summary>
+    public static (float Scale, float Mean) Widening(AttributeData attribute, string name)
+    {
+        return ((float)Checked("Scale", 1.0 / 255, x => SinglePrecision.IsFinite(x) && (float)x != 0, "a finite number other than 0"), (float)Checked("Mean", 0, SinglePrecision.IsFinite, "a finite number"));
+
+        double Checked(string argument, double fallback, Func<double, bool> fits, string expected) => Named(attribute, argument, fallback) is var x && fits(x) ? x
+            : throw new NetworkException(Descriptors.Argument, Sources(attribute, default)[argument].GetLocation(), FormattableString.Invariant($"{name}: {argument} is {expected}, {x} came"));
+    }
 
     public static SyntaxNode Syntax(AttributeData attribute, CancellationToken cancellation) => attribute.ApplicationSyntaxReference!.GetSyntax(cancellation);
 

@@ -10,9 +10,10 @@ namespace Kiln.Generators.Frontend;
 
 internal sealed partial class Evaluator
 {
+    private readonly Dictionary<int, (TensorType Input, Location Where)> _denseOnLastAxis = [];
     private Place _place;
 
-    /// <summary>True in a [Learn] program and outside of Mode.Inference.</summary>
+    /// <summary>True in a [Learn] program, unless Mode says otherwise.</summary>
     public bool IsTraining { get; private set; }
 
     private bool IsLanguage(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, _language);
@@ -68,7 +69,7 @@ internal sealed partial class Evaluator
         switch (type.Name)
         {
             case "Size":
-                return values.Length == 2 ? (Int(values[0], operation), Int(values[1], operation)) : (0, 0);
+                return values.Length == 2 ? (Int(values[0], operation), Int(values[1], operation)) : UnsetSize.Value;
             case "Parameter":
                 var shape = Items(values[0], operation).Select(v => Int(v, operation)).ToImmutableArray();
                 if (shape.FirstOrDefault(d => d < 1) is var size && shape.Any(d => d < 1)) throw new NetworkException(Descriptors.Argument, operation.Syntax.GetLocation(), $"Parameter: sizes of at least 1 expected, {size} came");
@@ -110,6 +111,7 @@ internal sealed partial class Evaluator
             case ("Trainable", ParameterObject parameter): return parameter.Trainable;
             case ("Height", ValueTuple<int, int> size): return size.Item1;
             case ("Width", ValueTuple<int, int> size): return size.Item2;
+            case ("Height" or "Width", UnsetSize): return 0;
             case ("Count", LayerObject { Name: "Sequential" } layers): return Layers(layers).Length;
             case (_, LayerObject { Name: "Sequential" } layers) when property.IsIndexer: return Layers(layers)[Offset(values[0], Layers(layers).Length, operation)];
             case ("Weight", LayerObject layer): return LayerParameter(layer.Original ?? layer, "weight", operation);
@@ -129,18 +131,28 @@ internal sealed partial class Evaluator
     {
         switch (property.Name, instance)
         {
-            case ("Initializer", ParameterObject parameter): parameter.Initializer = (Initializer)Int(value, target); break;
-            case ("Scale", ParameterObject parameter): parameter.Scale = (double)value!; break;
+            case ("Initializer", ParameterObject parameter):
+                parameter.Initializer = (Initializer)Int(value, target);
+                if (!Enum.IsDefined(typeof(Initializer), parameter.Initializer)) throw Invalid("Parameter: there is no such initializer");
+                if (parameter is { Initializer: Initializer.Orthogonal or Initializer.Identity, Shape.Length: < 2 }) throw Invalid($"Parameter: {parameter.Initializer} takes at least two axes, {parameter.Shape.Length} came");
+                break;
+            case ("Scale", ParameterObject parameter):
+                parameter.Scale = (double)value!;
+                if (!SinglePrecision.IsFinite(parameter.Scale)) throw Invalid($"Parameter: a finite scale expected, {Text.Of(value)} came");
+                break;
             case ("Trainable", ParameterObject parameter): parameter.Trainable = (bool)value!; break;
             case ("Name", ParameterObject parameter): parameter.Place.Rename((string)value!); break;
             case ("Name", UserObject { IsLayer: true } layer): layer.Place.Rename((string)value!); break;
             case (_, LayerObject layer):
                 layer.Arguments[property.Name] = value;
-                layer.Sources[property.Name] = target.Syntax.Parent is AssignmentExpressionSyntax assignment ? assignment.Right : target.Syntax;
+                layer.Sources[property.Name] = Assigned();
                 break;
             default: throw Reject(target, "it cannot be assigned at build time");
         }
         return value;
+
+        NetworkException Invalid(string message) => new(Descriptors.Argument, Assigned().GetLocation(), message);
+        SyntaxNode Assigned() => target.Syntax.Parent is AssignmentExpressionSyntax assignment ? assignment.Right : target.Syntax;
     }
 
     // ---- Methods of the language ----
@@ -166,9 +178,12 @@ internal sealed partial class Evaluator
             _place.Claim(name, sources.TryGetValue("name", out var at) ? at.GetLocation() : Site(site.Syntax));
             place = _place.Named(name);
         }
-        CheckClasses(instance, values.OfType<LabelsValue>().FirstOrDefault(), sources.TryGetValue("labels", out var labels) ? labels.GetLocation() : Site(site.Syntax));
+        var labels = values.OfType<LabelsValue>().FirstOrDefault();
+        CheckClasses(instance, labels, sources.TryGetValue("labels", out var given) ? given.GetLocation() : Site(site.Syntax));
+        // One label of the caller's for all the rows of an image.
+        if (instance is Node logits && labels is { Node: { Operator: Operators.Primitives.InputRead, Type.Rank: 0 } }) WarnOfDenseOnLastAxis(logits, leastRank: 3);
         var call = new LanguageCall(this, method.Name, instance, arguments, place, Site(site.Syntax)) { Defaulted = [.. method.Parameters.Select(p => p.Name).Where(p => !sources.ContainsKey(p))] };
-        return Apply(word, call, sources, Site(site.Syntax), Show(site.Syntax));
+        return Apply(word, call, sources, Site(site.Syntax), Origin(site.Syntax));
     }
 
     private static string Shown(IMethodSymbol method) => method.MethodKind == MethodKind.Constructor ? method.ContainingType.Name : method.Name;
@@ -189,11 +204,9 @@ internal sealed partial class Evaluator
         Graph.Origin = origin;
         try
         {
-            return word.Apply(call) switch
-            {
-                Node[] nodes => nodes.Select(n => (object?)n).ToArray(),
-                var value => value,
-            };
+            var result = word.Apply(call);
+            if (call.Name == "Dense" && result is Node y && call.Operand.Type is { Rank: > 1 } type) _denseOnLastAxis[y.Id] = (type, site);
+            return result is Node[] nodes ? nodes.Select(n => (object?)n).ToArray() : result;
         }
         catch (ShapeException e)
         {
@@ -215,6 +228,13 @@ internal sealed partial class Evaluator
     {
         if (labels is { Classes: > 0 } && logits is Node { Type: { Rank: > 0 } type } && type[type.Rank - 1] != labels.Classes)
             throw new NetworkException(Descriptors.Classes, where, labels.Classes, type, type[type.Rank - 1]);
+    }
+
+    /// <summary>Warns of logits that a Dense made of a value with several axes, where one class per sample is meant.</summary>
+    internal void WarnOfDenseOnLastAxis(Node logits, int leastRank)
+    {
+        if (_denseOnLastAxis.TryGetValue(logits.Id, out var dense) && dense.Input.Rank >= leastRank)
+            Warnings.Add(Finding.Of(Descriptors.DenseOnLastAxis, dense.Where, dense.Input, logits.Type, logits.Type.Length / logits.Type[logits.Type.Rank - 1]));
     }
 
     /// <summary>Applies a layer object to a tensor or to labels.</summary>
@@ -239,7 +259,7 @@ internal sealed partial class Evaluator
                 var arguments = known.Arguments;
                 if (known.Original is { } original)
                     arguments = new(arguments, StringComparer.OrdinalIgnoreCase) { ["tied"] = Read(LayerParameter(original, "weight", operation ?? throw new CompileErrorException())) };
-                return Apply(word, new(this, known.Name, x, arguments, known.Place, site), known.Sources, site, operation is null ? Show(known.Syntax) : Show(operation.Syntax));
+                return Apply(word, new(this, known.Name, x, arguments, known.Place, site), known.Sources, site, Origin(operation is null ? known.Syntax : operation.Syntax));
             default:
                 throw new NetworkException(Descriptors.NotEvaluable, site, operation is null ? "" : Show(operation.Syntax), "it is no layer");
         }
@@ -261,7 +281,7 @@ internal sealed partial class Evaluator
     private object? InMode(bool training, Closure program, IOperation site, Scope scope)
     {
         var outer = IsTraining;
-        IsTraining = training && _program is { Learns: true };
+        IsTraining = training;
         var value = Invoke(program, [], site, scope);
         IsTraining = outer;
         return value;
@@ -285,9 +305,9 @@ internal sealed partial class Evaluator
         }
     }
 
-    internal Node PerSampleScalar(Node node, Location where)
+    internal Node PerSampleScalar(Node node, Location where, string what = "A loss")
     {
-        if (node.Type.Length != 1) throw new NetworkException(Descriptors.LossNotScalar, where, node.Type);
+        if (node.Type.Length != 1) throw new NetworkException(Descriptors.LossNotScalar, where, what, node.Type);
         return node.Type.Rank == 0 ? node : Graph.Add(new Operators.Primitives.Reshape([]), node);
     }
 }

@@ -136,7 +136,7 @@ internal sealed partial class Evaluator
         INamedTypeSymbol { EnumUnderlyingType: { } underlying } => Arithmetic.Zero(underlying.SpecialType),
         _ when Arithmetic.Zero(type.SpecialType) is { } zero => zero,
         INamedTypeSymbol { IsTupleType: true } tuple => new TupleValue([.. tuple.TupleElements.Select(e => e.Type.IsValueType ? Zero(e.Type, where) : null)]),
-        _ when type.Name == "Size" && IsLanguage(type) => (0, 0),
+        _ when type.Name == "Size" && IsLanguage(type) => UnsetSize.Value,
         ITypeParameterSymbol => null,
         _ => throw Reject(where, $"the default of {type.ToDisplayString()} is not known at build time"),
     };

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using Kiln.Generators.Diagnostics;
 using Kiln.Generators.Graph;
 using Microsoft.CodeAnalysis;
@@ -16,6 +17,7 @@ internal sealed partial class Evaluator : OperationVisitor<Scope, object?>
 {
     private const int MaxSteps = 2_000_000;
     private const int MaxDepth = 100;
+    private const int MaxQuoted = 80;
 
     private readonly Compilation _compilation;
     private readonly INamedTypeSymbol _network;
@@ -39,6 +41,9 @@ internal sealed partial class Evaluator : OperationVisitor<Scope, object?>
     public GraphBuilder Graph { get; } = new();
 
     public ParameterTable Parameters { get; }
+
+    /// <summary>What is allowed and yet hardly meant.</summary>
+    public List<Finding> Warnings { get; } = [];
 
     public override object? Visit(IOperation? operation, Scope scope)
     {
@@ -107,10 +112,24 @@ internal sealed partial class Evaluator : OperationVisitor<Scope, object?>
         : node.GetLocation();
 
     /// <summary>An expression as messages and comments quote it: on one line, and not too long.</summary>
-    internal static string Show(SyntaxNode node)
+    internal static string Show(SyntaxNode node) => Shorten(OneLine(node.ToString()));
+
+    /// <summary>What a value came from: of a chain of calls that is too long to quote, the last link, which made it.</summary>
+    private static string Origin(SyntaxNode node) =>
+        OneLine(node.ToString()) is { Length: <= MaxQuoted } whole ? whole : Shorten(OneLine(node.SyntaxTree.GetText().ToString(Site(node).SourceSpan)));
+
+    private static string Shorten(string text) => text.Length <= MaxQuoted ? text : text.Substring(0, MaxQuoted - 3) + "...";
+
+    /// <summary>Links of a chain that stand on lines of their own are joined.</summary>
+    private static string OneLine(string text)
     {
-        var text = string.Join(" ", node.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return text.Length <= 80 ? text : text.Substring(0, 77) + "...";
+        var line = new StringBuilder();
+        foreach (var word in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        {
+            var isLink = word.Length > 1 && word[0] == '.' && (char.IsLetter(word[1]) || word[1] is '_' or '@');
+            line.Append(line.Length == 0 || isLink ? "" : " ").Append(word);
+        }
+        return line.ToString();
     }
 
     private static string Describe(IOperation operation) => operation switch

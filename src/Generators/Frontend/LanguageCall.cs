@@ -21,16 +21,15 @@ internal sealed class LanguageCall(Evaluator evaluator, string name, object? rec
     public override bool IsTraining => evaluator.IsTraining;
 
     public override bool Has(string name) =>
-        arguments.TryGetValue(name, out var value) && value is not null && !(Defaulted?.Contains(name) == true && IsDefault(value));
+        arguments.TryGetValue(name, out var value) && value is not null and not UnsetSize && !(Defaulted?.Contains(name) == true && IsDefault(value));
 
     public override T Argument<T>(string name, T fallback)
     {
-        if (!arguments.TryGetValue(name, out var value) || value is null) return fallback;
-        if (Defaulted?.Contains(name) == true && value is ValueTuple<int, int> { Item1: 0, Item2: 0 }) return fallback;
-        return (T?)As(value, typeof(T)) is { } converted ? converted : throw new ShapeException($"{Name}: {name} is no {typeof(T).Name}", name);
+        if (!arguments.TryGetValue(name, out var value) || value is null or UnsetSize) return fallback;
+        return As(value, typeof(T)) is T converted ? converted : throw new ShapeException($"{Name}: {name} is no {typeof(T).Name}", name);
     }
 
-    private static bool IsDefault(object value) => value is 0 or 0.0 or false or ValueTuple<int, int> { Item1: 0, Item2: 0 } or object?[] { Length: 0 };
+    private static bool IsDefault(object value) => value is 0 or 0.0 or false or object?[] { Length: 0 };
 
     private object? As(object value, Type type)
     {
@@ -40,7 +39,7 @@ internal sealed class LanguageCall(Evaluator evaluator, string name, object? rec
         if (type == typeof(int[])) return value is IEnumerable<object?> sizes ? sizes.Select(s => Convert.ToInt32(s, CultureInfo.InvariantCulture)).ToArray() : null;
         if (type == typeof(float[])) return value is IEnumerable<object?> numbers ? numbers.Select(s => Convert.ToSingle(s, CultureInfo.InvariantCulture)).ToArray() : null;
         if (type == typeof((int, int))) return value is int side ? (side, side) : null;
-        if (type.IsEnum) return Enum.ToObject(type, value);
+        if (type.IsEnum) return Enum.ToObject(type, value) is var member && Enum.IsDefined(type, member) ? member : null;
         return value is IConvertible ? Convert.ChangeType(value, type, CultureInfo.InvariantCulture) : null;
     }
 
@@ -53,7 +52,7 @@ internal sealed class LanguageCall(Evaluator evaluator, string name, object? rec
         if (dimensions.Aggregate(1.0, (elements, size) => elements * size) > int.MaxValue)
             throw new ShapeException($"{Name}: the {suffix} {dimensions} would have more elements than an int can count");
         var parameter = new Parameter(
-            Place.Join(place.Path, suffix), place.Part, dimensions, kind, Evaluator.Resolve(initializer, kind, dimensions), isWeight ? Argument("initializerScale", 1.0) : 1,
+            Place.Join(place.Path, suffix), place.Part, dimensions, kind, Evaluator.Resolve(initializer, kind, dimensions), isWeight ? this.Finite("initializerScale", 1) : 1,
             fanIn, fanOut, trainable, isWeight ? Penalty("L1") : 0, isWeight ? Penalty("L2") : 0);
         var node = evaluator.Parameters.Get(parameter, place, where);
         _own[node] = parameter.Name;

@@ -95,6 +95,7 @@ internal sealed class NetworkReader
         var programs = attributes.Length > 0
             ? new StackReader(this, evaluator, _type, _declaration).Read(attributes, language)
             : new ProgramReader(this, evaluator, _type, language).Read(methods);
+        _findings.AddRange(evaluator.Warnings);
         if (Silenced || _findings.Any(f => f.Descriptor.DefaultSeverity == DiagnosticSeverity.Error)) return null;
         var used = new HashSet<string>(programs.SelectMany(p => ProgramBuilder.Reached(p.Graph)), StringComparer.Ordinal);
         // The list of nameofs that keeps them from being unused.

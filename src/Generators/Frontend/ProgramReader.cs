@@ -86,8 +86,8 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
         if (word == "Tensor")
         {
             if (shapes.Count == 0) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' needs its shape: [Shape(…)]");
-            return [.. shapes.Select(s => new Input(parameter.Name, InputKind.Tensor, s, 0, optimized, bytes is not null,
-                (float)(bytes is null ? 1 : AttributeArguments.Named(bytes, "Scale", 1.0 / 255)), (float)(bytes is null ? 0 : AttributeArguments.Named(bytes, "Mean", 0.0))))];
+            var (scale, mean) = bytes is null ? (1, 0) : AttributeArguments.Widening(bytes, "Bytes");
+            return [.. shapes.Select(s => new Input(parameter.Name, InputKind.Tensor, s, 0, optimized, bytes is not null, scale, mean))];
         }
         if (Attribute(parameter, "ClassesAttribute", language) is not { } classes) throw Unsuited(where.GetLocation(), $"the labels '{parameter.Name}' need the number of their classes: [Classes(…)]");
         if (AttributeArguments.Positional(classes) is not { Length: 1 } counts || counts[0] is not int count) throw new CompileErrorException();
@@ -148,9 +148,13 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
             default:
                 throw Unsuited(method.Locations[0], $"'{method.Name}' returns no value that could be learned from");
         }
-        for (var i = 1; i < values.Length; i++) outputs.Add(new(Role.Monitor, names[i], Tensor(values[i], method).Id));
+        for (var i = 1; i < values.Length; i++) outputs.Add(new(Role.Monitor, names[i], evaluator.PerSampleScalar(Tensor(values[i], method), Member(method, i), "A monitored value").Id));
         return trained;
     }
+
+    /// <summary>Where a member of the returned tuple is declared.</summary>
+    private static Location Member(IMethodSymbol method, int index) =>
+        method.DeclaringSyntaxReferences[0].GetSyntax() is MethodDeclarationSyntax { ReturnType: TupleTypeSyntax tuple } ? tuple.Elements[index].GetLocation() : method.Locations[0];
 
     private Node Tensor(object? value, IMethodSymbol method) => evaluator.AsNode(value) ?? throw Unsuited(method.Locations[0], $"'{method.Name}' returns null");
 

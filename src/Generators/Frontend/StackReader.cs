@@ -58,8 +58,11 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         var shape = ((object?[])AttributeArguments.Positional(attribute)![0]!).Select(v => (int)v!).ToEquatable();
         foreach (var size in shape)
             if (size < 1) throw new NetworkException(Descriptors.Argument, Where(attribute), $"Input: sizes of at least 1 expected, {size} came");
-        return new("input", InputKind.Tensor, shape, 0, false,
-            AttributeArguments.Named(attribute, "Bytes", false), (float)AttributeArguments.Named(attribute, "Scale", 1.0 / 255), (float)AttributeArguments.Named(attribute, "Mean", 0.0));
+        var bytes = AttributeArguments.Named(attribute, "Bytes", false);
+        foreach (var widening in new[] { "Scale", "Mean" })
+            if (!bytes && sources.TryGetValue(widening, out var given)) throw new NetworkException(Descriptors.Argument, given.Parent!.GetLocation(), $"Input: {widening} says how bytes are widened, and this input takes none: Bytes = true is missing");
+        var (scale, mean) = AttributeArguments.Widening(attribute, "Input");
+        return new("input", InputKind.Tensor, shape, 0, false, bytes, scale, mean);
     }
 
     private Node Forward(Input input, List<(object Layer, SyntaxNode Syntax)> layers)
@@ -87,6 +90,7 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         Node value;
         if (name == "CrossEntropy")
         {
+            if (IsImage(input, layers)) evaluator.WarnOfDenseOnLastAxis(y, leastRank: 2);
             target = new("target", InputKind.Labels, y.Type.Shape.Take(y.Type.Rank - 1).ToEquatable(), y.Type[y.Type.Rank - 1], false, false, 1, 0);
             var labels = evaluator.Graph.Add(new InputRead(1, new(DType.Int32, true, target.Shape)));
             value = Apply(name, y, new() { ["labels"] = new LabelsValue(labels, target.Classes) }, where);
@@ -104,6 +108,11 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         outputs.AddRange(evaluator.Assignments(layer => trained.Any(t => t.StartsWith(layer + ".", StringComparison.Ordinal))));
         return new("Learn", 0, ProgramKind.Learn, "", [input, target], trained.ToEquatable(), ProgramBuilder.Extract(evaluator.Graph, outputs));
     }
+
+    /// <summary>Pixels, which are classified together, and not one label for each of their rows.</summary>
+    private static bool IsImage(Input input, List<(object Layer, SyntaxNode Syntax)> layers) =>
+        input.Bytes || (input.Shape is { Count: 3 } shape && shape[0] is 1 or 3)
+        || layers.Any(l => l.Layer is LayerObject { Name: "Conv2D" or "MaxPool2D" or "AveragePool2D" });
 
     private Node Apply(string word, Node x, Dictionary<string, object?> arguments, Location where) => (Node)evaluator.Apply(word, x, arguments, where)!;
 

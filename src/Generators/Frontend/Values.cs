@@ -17,6 +17,12 @@ internal sealed class TupleValue(ImmutableArray<object?> items)
     public override int GetHashCode() => items.Aggregate(17, (hash, item) => unchecked(hash * 31 + (item?.GetHashCode() ?? 0)));
 }
 
+/// <summary>The default of Size: none was given, which is not the same as 0.</summary>
+internal sealed class UnsetSize
+{
+    public static readonly UnsetSize Value = new();
+}
+
 /// <summary>A lambda, a local function or a method as a value.</summary>
 internal sealed record Closure(IMethodSymbol Method, IOperation? Body, Scope? Scope, object? Instance);
 

@@ -24,16 +24,19 @@ internal sealed record StoredParameter(Parameter Parameter, ParameterStorage Sto
 /// <param name="EntryPoint">The method of the kernels class: "Learn", "LearnLoss", "Predict", …</param>
 /// <param name="HasGradients">It writes the gradient block (and InputGradient buffers).</param>
 /// <param name="Scalars">Loss and monitors written to Frame.Scalars.</param>
-/// <param name="Assigns">There is a method EntryPoint + "Commit" to call after success.</param>
+/// <param name="Assigned">Parameters that take a new value after success, and where that value lies.</param>
 /// <param name="InputGradients">Input index and place in the arena (FixedFloats-relative offset · per-row offset) of the gradient of each [Optimized] input, row-major and dense.</param>
 /// <param name="FixedFloats">Arena floats that do not depend on the batch.</param>
 /// <param name="FloatsPerRow">Arena floats per row of capacity.</param>
 internal sealed record CompiledProgram(
-    Program Program, string EntryPoint, bool HasGradients, int Scalars, bool Assigns,
+    Program Program, string EntryPoint, bool HasGradients, int Scalars, EquatableArray<AssignedPlace> Assigned,
     EquatableArray<InputGradientPlace> InputGradients, int FixedFloats, int FloatsPerRow);
 
 /// <summary>The gradient of an [Optimized] input starts at Arena + Fixed + PerRow · Capacity and has rows · length floats without gaps.</summary>
 internal sealed record InputGradientPlace(int Input, int Fixed, int PerRow);
+
+/// <summary>The new value of the parameter of that number in the network's list starts at Arena + Offset, laid out as the parameter is.</summary>
+internal sealed record AssignedPlace(int Parameter, int Offset);
 
 /// <summary>What the emission of the API needs to know of the compiled kernels.</summary>
 /// <param name="KernelsSource">The kernels file.</param>

@@ -13,6 +13,7 @@ internal static class NetworkCompiler
     {
         var programs = network.Programs.SelectMany(Variants).ToArray();
         var parameters = ParameterPlacement.Of(network, programs.Select(p => p.Graph));
+        var numbers = parameters.Select((p, i) => (p.Parameter.Name, i)).ToDictionary(p => p.Name, p => p.i);
         var constants = new ConstantPool();
         var planned = new List<PlannedProgram>();
         var compiled = new List<CompiledProgram>();
@@ -24,7 +25,8 @@ internal static class NetworkCompiler
             var (fixedFloats, floatsPerRow) = MemoryPlan.Place(stages, kept);
             planned.Add(new PlannedProgram(entryPoint, stages, fixedFloats, floatsPerRow, lowered));
             compiled.Add(new CompiledProgram(
-                program, entryPoint, graph.Outputs.Any(o => o.Role is Role.Gradient or Role.InputGradient), lowered.Scalars.Count, lowered.Assigned.Count > 0,
+                program, entryPoint, graph.Outputs.Any(o => o.Role is Role.Gradient or Role.InputGradient), lowered.Scalars.Count,
+                lowered.Assigned.Select(a => new AssignedPlace(numbers[a.Parameter.Parameter.Name], a.Value.Offset)).ToEquatable(),
                 lowered.InputGradients.Select(g => new InputGradientPlace(g.Input, fixedFloats, g.Value.Offset)).ToEquatable(), fixedFloats, floatsPerRow));
         }
         var source = KernelsEmitter.Emit(network.Class, planned, constants);

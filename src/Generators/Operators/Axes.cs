@@ -42,6 +42,14 @@ internal static class Axes
     public static int Positive(this DslCall call, string name, int fallback) => call.Argument(name, fallback) is var n && n >= 1 ? n
         : throw new ShapeException($"{call.Name}: {name} is at least 1, {n} came", name);
 
+    /// <summary>A number that a float can hold.</summary>
+    public static double Finite(this DslCall call, string name, double fallback) => call.Argument(name, fallback) is var x && SinglePrecision.IsFinite(x) ? x
+        : throw new ShapeException(FormattableString.Invariant($"{call.Name}: {name} is a finite number, {x} came"), name);
+
+    /// <summary>What logits are divided by.</summary>
+    public static double Temperature(this DslCall call) => call.Argument("temperature", 1.0) is var t && t > 0 && SinglePrecision.IsFinite(t) && SinglePrecision.IsFinite(1 / t) ? t
+        : throw new ShapeException(FormattableString.Invariant($"{call.Name}: a finite temperature above 0 expected, {t} came"), "temperature");
+
     /// <summary>The window of a pool: windows stand side by side unless a stride is given.</summary>
     public static WindowGeometry PoolWindow(this DslCall call, Node image, (int Height, int Width) kernel)
     {
@@ -53,9 +61,9 @@ internal static class Axes
     /// <summary>How the call's window moves over the image: kernel, stride, padding and dilation are read from the arguments.</summary>
     public static WindowGeometry Window(this DslCall call, Node image, (int Height, int Width) kernel, (int Height, int Width) fallbackStride)
     {
+        if (kernel.Height < 1 || kernel.Width < 1) throw new ShapeException($"{call.Name}: a kernel of at least 1×1 expected, {kernel.Height}×{kernel.Width} came", "kernel");
         var stride = Size("stride", fallbackStride);
         var dilation = Size("dilation", (1, 1));
-        if (kernel.Height < 1 || kernel.Width < 1) throw new ShapeException($"{call.Name}: a kernel of at least 1×1 expected, {kernel.Height}×{kernel.Width} came", "kernel");
         var padding = call.Argument("padding", 0);
         if (padding < -1) throw new ShapeException($"{call.Name}: padding is Padding.Same (-1), Padding.Valid (0) or a number of pixels, {padding} came", "padding");
         var (top, bottom) = Pad(image.Type[1], kernel.Height, stride.Height, dilation.Height);
@@ -64,15 +72,15 @@ internal static class Axes
 
         (int Height, int Width) Size(string name, (int Height, int Width) fallback)
         {
-            var (height, width) = call.Argument(name, (Height: 0, Width: 0)) is var size && size == (0, 0) ? fallback : size;
-            return height >= 1 && width >= 1 ? (height, width) : throw new ShapeException($"{call.Name}: {name} is at least 1, {height}×{width} came", name);
+            var (height, width) = call.Argument(name, fallback);
+            return height >= 1 && width >= 1 ? (height, width) : throw new ShapeException($"{call.Name}: {name} is at least 1, {(height == width ? $"{height}" : $"{height}×{width}")} came", name);
         }
 
         // Same: the output has ⌈size / stride⌉ pixels; the larger half of an odd padding is at the end, as in TensorFlow.
         (int Before, int After) Pad(int size, int taps, int step, int distance)
         {
             if (padding >= 0) return (padding, padding);
-            var total = Math.Max(0, (((size + step - 1) / step) - 1) * step + distance * (taps - 1) + 1 - size);
+            var total = checked(Math.Max(0, (((size + (step - 1)) / step) - 1) * step + distance * (taps - 1) + 1 - size));
             return (total / 2, total - total / 2);
         }
     }

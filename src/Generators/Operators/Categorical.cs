@@ -10,8 +10,7 @@ internal sealed class CategoricalOperator : DslOperator
     /// <summary>argmax(x / temperature − log(−log u)): the Gumbel trick.</summary>
     public override object? Apply(DslCall call)
     {
-        var (graph, x, temperature) = (call.Graph, call.Operand, call.Argument("temperature", 1.0));
-        if (!(temperature > 0)) throw new ShapeException($"Categorical: a temperature above 0 expected, {temperature} came", "temperature");
+        var (graph, x, temperature) = (call.Graph, call.Operand, call.Temperature());
         if (temperature != 1) x = graph.Scale(x, 1 / temperature);
         var u = call.Random(Distribution.Uniform, true, x.Type.Shape);
         var gumbel = graph.Add(new Log(), graph.Add(new Negate(), graph.Add(new Log(), u)));

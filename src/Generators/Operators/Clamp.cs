@@ -11,8 +11,10 @@ internal sealed class ClampOperator : DslOperator
     public override object? Apply(DslCall call)
     {
         var (low, high) = (call.Argument("low", 0.0), call.Argument("high", 0.0));
+        foreach (var (name, end) in new[] { ("low", low), ("high", high) })
+            if (double.IsNaN(end)) throw new ShapeException($"Clamp: {name} is a number, NaN came", name);
         return low <= high ? call.Graph.Add(new Clamp((float)low, (float)high), call.Operand)
-            : throw new ShapeException($"Clamp: low, {low}, is above high, {high}", "low");
+            : throw new ShapeException(FormattableString.Invariant($"Clamp: low, {low}, is above high, {high}"), "low");
     }
 }
 

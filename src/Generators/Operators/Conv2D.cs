@@ -12,7 +12,8 @@ internal sealed class Conv2DOperator : DslOperator
         var (graph, image) = (call.Graph, call.Image());
         var (channels, groups) = (call.Positive("channels", 0), call.Positive("groups", 1));
         var kernel = call.Argument("kernel", (Height: 3, Width: 3));
-        kernel = (Or(call.Argument("kernelHeight", 0), kernel.Height), Or(call.Argument("kernelWidth", 0), kernel.Width));
+        if (call.Has("kernelHeight")) kernel.Height = call.Positive("kernelHeight", 0);
+        if (call.Has("kernelWidth")) kernel.Width = call.Positive("kernelWidth", 0);
         var window = call.Window(image, kernel, (1, 1));
         var inputs = image.Type[0];
         if (inputs % groups != 0 || channels % groups != 0)
@@ -24,6 +25,4 @@ internal sealed class Conv2DOperator : DslOperator
         var bias = call.Parameter("bias", [channels], ParameterKind.Bias, inputs / groups * taps, channels / groups * taps, Initializer.Zeros);
         return graph.Add(new Add(), y, graph.Add(new Reshape([channels, 1, 1]), bias));
     }
-
-    private static int Or(int own, int common) => own == 0 ? common : own;
 }

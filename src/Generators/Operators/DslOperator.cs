@@ -37,7 +37,7 @@ internal abstract class DslCall(GraphBuilder graph, string name)
     /// <summary>
     /// An argument by its parameter's name, compared without regard to case (a method's <c>kernel:</c> and a layer's
     /// <c>Kernel =</c> are one), or the fallback where it is absent. Tensors arrive as Node (or Node[]), numbers as int or
-    /// double, a Size as (int Height, int Width) with (0, 0) for its default, enums of the language as the enum of the same
+    /// double, a Size as (int Height, int Width) and absent where it is its default, enums of the language as the enum of the same
     /// name here, lists of numbers and of tensors as arrays. The language's conversions are made: int to double, a number to a
     /// scalar Constant where a Node is asked for, an int to a square where a Size is. Labels arrive as <see cref="LabelsValue"/>, or as their Node where a Node is asked for.
     /// </summary>
@@ -46,7 +46,7 @@ internal abstract class DslCall(GraphBuilder graph, string name)
     /// <summary>Whether the argument was given (or has a default in the method's signature that is not default(T)).</summary>
     public abstract bool Has(string name);
 
-    /// <summary>True inside a [Learn] program (and not inside Mode.Inference): dropout acts.</summary>
+    /// <summary>True inside a [Learn] program, unless Mode.Inference or Mode.Training says otherwise: dropout acts.</summary>
     public abstract bool IsTraining { get; }
 
     /// <summary>

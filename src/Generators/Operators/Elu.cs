@@ -7,7 +7,7 @@ namespace Kiln.Generators.Operators;
 internal sealed class EluOperator : DslOperator
 {
     public override IEnumerable<string> Names => ["Elu"];
-    public override object? Apply(DslCall call) => call.Graph.Add(new Elu((float)call.Argument("alpha", 1.0)), call.Operand);
+    public override object? Apply(DslCall call) => call.Graph.Add(new Elu((float)call.Finite("alpha", 1)), call.Operand);
 }
 
 internal sealed record Elu(float Alpha) : Pointwise

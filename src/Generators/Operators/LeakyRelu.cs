@@ -7,7 +7,7 @@ namespace Kiln.Generators.Operators;
 internal sealed class LeakyReluOperator : DslOperator
 {
     public override IEnumerable<string> Names => ["LeakyRelu"];
-    public override object? Apply(DslCall call) => call.Graph.Add(new LeakyRelu((float)call.Argument("slope", 0.01)), call.Operand);
+    public override object? Apply(DslCall call) => call.Graph.Add(new LeakyRelu((float)call.Finite("slope", 0.01)), call.Operand);
 }
 
 internal sealed record LeakyRelu(float Slope) : Pointwise

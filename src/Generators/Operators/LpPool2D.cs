@@ -11,7 +11,7 @@ internal sealed class LpPool2DOperator : DslOperator
     public override object? Apply(DslCall call)
     {
         var (graph, image, kernel, p) = (call.Graph, call.Image(), call.Argument("kernel", (Height: 0, Width: 0)), call.Argument("p", 2.0));
-        if (!(p >= 1 && p < double.PositiveInfinity)) throw new ShapeException($"LpPool2D: a finite p of at least 1 expected, {p} came", "p");
+        if (!(p >= 1 && SinglePrecision.IsFinite(p))) throw new ShapeException(FormattableString.Invariant($"LpPool2D: a finite p of at least 1 expected, {p} came"), "p");
         var mean = graph.Add(new AveragePool(call.PoolWindow(image, kernel)), graph.Add(new Power(p), graph.Add(new Abs(), image)));
         return graph.Add(new Power(1 / p), graph.Scale(mean, kernel.Height * kernel.Width));
     }

@@ -1,3 +1,4 @@
+using Kiln.Generators.Graph;
 using Kiln.Generators.Operators.Primitives;
 
 namespace Kiln.Generators.Operators;
@@ -7,5 +8,7 @@ internal sealed class PadOperator : DslOperator
     public override IEnumerable<string> Names => ["Pad"];
 
     public override object? Apply(DslCall call) =>
-        call.Graph.Add(new Pad(call.Axis("axis", 0, call.Operand.Type.Rank), call.Argument("before", 0), call.Argument("after", 0)), call.Operand);
+        call.Graph.Add(new Pad(call.Axis("axis", 0, call.Operand.Type.Rank), Zeros(call, "before"), Zeros(call, "after")), call.Operand);
+
+    private static int Zeros(DslCall call, string name) => call.Argument(name, 0) is var n && n >= 0 ? n : throw new ShapeException($"Pad: {name} is at least 0, {n} came", name);
 }

@@ -10,8 +10,7 @@ internal sealed class SoftmaxOperator : DslOperator
     {
         var (graph, x) = (call.Graph, call.Operand);
         var axis = call.Axis("axis", -1, x.Type.Rank);
-        var temperature = call.Argument("temperature", 1.0);
-        if (!(temperature > 0)) throw new Graph.ShapeException($"Softmax: a temperature above 0 expected, {temperature} came", "temperature");
+        var temperature = call.Temperature();
         if (temperature != 1) x = graph.Scale(x, 1 / temperature);
         var exp = graph.Add(new Exp(), graph.Shift(x, [axis]).Shifted);
         return graph.Add(new Divide(), exp, graph.Keep(graph.Sum(exp, [axis]), x.Type.Shape, [axis]));

@@ -11,6 +11,8 @@ internal sealed class TransposeOperator : DslOperator
     {
         var rank = call.Operand.Type.Rank;
         var axes = call.Argument<int[]>("axes", []);
-        return call.Graph.Add(new Transpose((axes.Length == 0 ? Enumerable.Range(0, rank).Reverse() : axes.Select(a => a < 0 ? a + rank : a)).ToEquatable()), call.Operand);
+        var order = (axes.Length == 0 ? Enumerable.Range(0, rank).Reverse() : axes.Select(a => a < 0 ? a + rank : a)).ToEquatable();
+        return order.OrderBy(a => a).SequenceEqual(Enumerable.Range(0, rank)) ? call.Graph.Add(new Transpose(order), call.Operand)
+            : throw new ShapeException($"Transpose: [{string.Join(", ", axes)}] is not a permutation of the {rank} axes of {call.Operand.Type}", "axes");
     }
 }

@@ -6,7 +6,7 @@ namespace Kiln.Generators.Passes;
 internal sealed record Pass(string Name, Func<Graph.Graph, Graph.Graph> Run);
 
 /// <param name="Main">Everything the program does; for a Learn program with its gradients.</param>
-/// <param name="LossOnly">Of a Learn program, loss and monitors alone; null for a Predict program.</param>
+/// <param name="LossOnly">Of a Learn program, loss and monitors alone; null where there are none.</param>
 internal sealed record ProgramGraphs(Graph.Graph Main, Graph.Graph? LossOnly);
 
 /// <summary>The passes, in their order.</summary>
@@ -29,7 +29,7 @@ internal static class Pipeline
     {
         if (program.Kind == ProgramKind.Predict) return new(Run(program.Graph, Forward, log), null);
         var loss = program.Graph with { Outputs = program.Graph.Outputs.Where(o => o.Role is Role.Loss or Role.Monitor).ToEquatable() };
-        return new(Run(program.Graph, Learning(program), log), Run(loss, Forward, log));
+        return new(Run(program.Graph, Learning(program), log), loss.Outputs.Count > 0 ? Run(loss, Forward, log) : null);
     }
 
     public static Graph.Graph Run(Graph.Graph graph, IReadOnlyList<Pass> passes, TextWriter? log = null)

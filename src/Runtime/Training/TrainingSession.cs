@@ -18,6 +18,9 @@ public sealed unsafe class TrainingSession : ProgramMemory
 
     // Inputs to move in the update under way: the caller's values, pinned, and their gradients.
     private readonly List<(OptimizedInput Input, nint Values, nint Gradients, int Length)> _moves = [];
+
+    // Parameters to assign in the update under way, and where their new values lie in the arena.
+    private readonly List<(ParameterInfo Parameter, int Offset)> _assigned = [];
     private int _fitting;
 
     // The program whose gradients wait for an update, and the variant that made them.
@@ -94,6 +97,7 @@ public sealed unsafe class TrainingSession : ProgramMemory
         if (_pending is { } pending && pending.Program == program && (learn.Optimizer is not null || !learn.Updates))
         {
             _moves.Clear();
+            _assigned.Clear();
             return new ApplyCall(this, program, pending.Variant);
         }
         End();
@@ -202,6 +206,16 @@ public sealed unsafe class TrainingSession : ProgramMemory
         fixed (float* pinned = values) _moves.Add((Optimized(program, variant, input, name, perRow), (nint)pinned, (nint)gradients, length));
     }
 
+    private void Assign(int program, ParameterInfo parameter, int offset)
+    {
+        if (!FiniteCheck.AllFinite(new ReadOnlySpan<float>(Memory->Arena + offset, Floats(parameter))))
+            throw new NonFiniteAssignmentException(_programs[program].Name, Step, parameter.Name);
+        _assigned.Add((parameter, offset));
+    }
+
+    // What pads a flat value is not computed.
+    private static int Floats(ParameterInfo parameter) => parameter.Storage == ParameterStorage.Flat ? parameter.Length : checked((int)parameter.Floats);
+
     // A few at most; a dictionary would make its comparer at the second call.
     private OptimizedInput Optimized(int program, int variant, int input, string name, int perRow)
     {
@@ -298,13 +312,17 @@ public sealed unsafe class TrainingSession : ProgramMemory
             _session.Move(_program, Variant, input, name, new Span<float>(first, length), memory->Rows * perRow, perRow, gradients);
         }
 
-        /// <summary>Writes the parameters that the program assigns.</summary>
-        /// <param name="commit">The kernels' method for it.</param>
-        public void Commit(delegate*<Frame*, void> commit) => commit(_session.Memory);
+        /// <summary>A parameter that takes the value the program computed for it, when the step is done.</summary>
+        /// <param name="parameter">Its number.</param>
+        /// <param name="offset">Where the value lies in the arena, laid out as the parameter is.</param>
+        /// <exception cref="NonFiniteAssignmentException">The value is NaN or infinite.</exception>
+        public void Assign(int parameter, int offset) => _session.Assign(_program, _session.Core.Parameters.Parameters[parameter], offset);
 
-        /// <summary>Counts the step.</summary>
+        /// <summary>Writes what is assigned, and counts the step.</summary>
         public void Done()
         {
+            foreach (var (parameter, offset) in _session._assigned)
+                Layouts.Copy(_session.Memory->Arena + offset, _session.Core.Parameters.Pointer + parameter.Offset, Floats(parameter));
             _session._pending = null;
             _session._steps[_program]++;
             _session.Step++;

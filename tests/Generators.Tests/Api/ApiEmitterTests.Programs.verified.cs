@@ -304,6 +304,7 @@ public static partial class Outer
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
             /// <exception cref="global::Kiln.NonFiniteLossException">The loss is not a finite number; nothing was changed.</exception>
             /// <exception cref="global::Kiln.NonFiniteGradientException">A gradient is not a finite number; nothing was changed.</exception>
+            /// <exception cref="global::Kiln.NonFiniteAssignmentException">A value to assign is not finite; nothing was changed.</exception>
             public (float Loss, float Accuracy) Judge(global::System.ReadOnlySpan<float> image, global::System.ReadOnlySpan<float> rows)
             {
                 var loss = RunJudge(true, image, rows);
@@ -330,12 +331,13 @@ public static partial class Outer
             /// <summary>Updates what Judge trains by the gradients that JudgeGradients left.</summary>
             /// <exception cref="global::System.InvalidOperationException">JudgeGradients was not called right before, or the training has no optimizer for it.</exception>
             /// <exception cref="global::Kiln.NonFiniteGradientException">A gradient is not a finite number; nothing was changed.</exception>
+            /// <exception cref="global::Kiln.NonFiniteAssignmentException">A value to assign is not finite; nothing was changed.</exception>
             public unsafe void ApplyJudge()
             {
                 using (var call = _session.EnterApply(0))
                 {
+                    call.Assign(1, 0);
                     call.Update();
-                    call.Commit(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterProgramsKernels.JudgeCommit);
                     call.Done();
                 }
             }
@@ -517,6 +519,7 @@ public static partial class Outer
             /// <param name="image">1×2×2 values per row, row-major.</param>
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
+            /// <exception cref="global::Kiln.NonFiniteAssignmentException">A value to assign is not finite; nothing was changed.</exception>
             public void Reset(global::System.ReadOnlySpan<float> image)
             {
                 RunReset(true, image);
@@ -527,7 +530,7 @@ public static partial class Outer
             {
                 using (var call = _session.EnterApply(3))
                 {
-                    call.Commit(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterProgramsKernels.ResetCommit);
+                    call.Assign(2, 0);
                     call.Done();
                 }
             }

@@ -13,6 +13,44 @@ public sealed class SummaryTableTests
     public void Of_a_chain_the_last_call_is_shown(string origin, string expected) => Assert.Equal(expected, SummaryTable.Layer(origin));
 
     [Fact]
+    public void Every_call_of_a_long_chain_has_its_line()
+    {
+        var network = GeneratorHost.Network("""
+            [Network]
+            public partial class Net
+            {
+                [Predict]
+                static Tensor Logits([Shape(3, 16, 16)] Tensor image) => image
+                    .Conv2D(8, kernel: 3, padding: Padding.Same, name: "first").Relu()
+                    .Conv2D(8, kernel: 3, padding: Padding.Same, name: "second")
+                    .Tanh()
+                    .MaxPool2D(2).Flatten().Dense(10);
+            }
+            """);
+        var lines = SummaryTable.Of(NetworkCompiler.Compile(network)).Split('\n');
+        var layers = lines.SkipWhile(l => !l.Contains("layer")).Skip(1).TakeWhile(l => l.StartsWith("  ")).Select(l => l.Trim().Split("  ")[0]);
+        Assert.Equal(
+            ["image.Conv2D(8, kernel: 3, padding: Padding.Sam…", "Relu()", "Conv2D(8, kernel: 3, padding: Padding.Same, nam…", "Tanh()", "MaxPool2D(2)", "Flatten()", "Dense(10)"], layers);
+    }
+
+    [Fact]
+    public void A_program_that_only_assigns_has_its_lines()
+    {
+        var network = GeneratorHost.Network("""
+            [Network]
+            public partial class Net
+            {
+                static readonly Parameter W = new(4);
+                [Learn] static void Halve() => W.Assign(W * 0.5);
+            }
+            """);
+        var compiled = NetworkCompiler.Compile(network);
+        Assert.Equal(["Halve"], compiled.Programs.Select(p => p.EntryPoint));
+        Assert.DoesNotContain("HalveLoss", compiled.KernelsSource);
+        Assert.Contains("\n[Learn] Halve()\n", SummaryTable.Of(compiled));
+    }
+
+    [Fact]
     public void Layers_have_shapes_parameters_and_operations()
     {
         var network = GeneratorHost.Network("""

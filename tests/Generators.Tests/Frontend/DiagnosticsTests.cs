@@ -103,10 +103,71 @@ public class DiagnosticsTests
     [InlineData("return x.Apply(new Dense(-2));", "-2", "Dense: units is at least 1, -2 came")]
     [InlineData("return new Sequential(new Dense(4), new Dropout(2)).Apply(x);", "2", "Dropout: a rate from 0 to below 1 expected, 2 came")]
     [InlineData("return x.Dense(3) * new Parameter(0);", "new Parameter(0)", "Parameter: sizes of at least 1 expected, 0 came")]
+    [InlineData("return x.Reshape(1, 2, 4).Conv2D(3, kernel: 1, stride: 0);", "0", "Conv2D: stride is at least 1, 0 came")]
+    [InlineData("return x.Reshape(1, 2, 4).Conv2D(3, kernel: 1, stride: (1, 0));", "(1, 0)", "Conv2D: stride is at least 1, 1×0 came")]
+    [InlineData("return x.Reshape(1, 2, 4).Conv2D(3, kernel: 1, dilation: 0);", "0", "Conv2D: dilation is at least 1, 0 came")]
+    [InlineData("return x.Reshape(1, 2, 4).Conv2D(3, kernel: 2, dilation: int.MaxValue);", "2", "Conv2D: the 2×2 kernel is larger than its padded input, 2×4")]
+    [InlineData("return x.Reshape(1, 2, 4).Conv2D(3, kernel: 1, padding: int.MaxValue);", "Conv2D(3, kernel: 1, padding: int.MaxValue)", "Conv2D: more elements than an int can count")]
+    [InlineData("return x.Reshape(1, 2, 4).Conv2D(3, kernel: 0);", "0", "Conv2D: a kernel of at least 1×1 expected, 0×0 came")]
+    [InlineData("return x.Reshape(1, 2, 4).Conv2D(3, kernel: 1, groups: 0);", "0", "Conv2D: groups is at least 1, 0 came")]
+    [InlineData("return new Conv2D(3) { KernelHeight = 0 }.Apply(x.Reshape(1, 2, 4));", "0", "Conv2D: kernelHeight is at least 1, 0 came")]
+    [InlineData("return x.Reshape(1, 2, 4).Convolve2D(new Parameter(1, 1, 1, 1), stride: 0);", "0", "Convolve2D: stride is at least 1, 0 came")]
+    [InlineData("return x.Reshape(1, 2, 4).MaxPool2D(0);", "0", "MaxPool2D: a kernel of at least 1×1 expected, 0×0 came")]
+    [InlineData("return x.Reshape(1, 2, 4).AveragePool2D(2, stride: -1);", "-1", "AveragePool2D: stride is at least 1, -1 came")]
+    [InlineData("return x.Reshape(1, 2, 4).LpPool2D(2, p: double.NaN);", "double.NaN", "LpPool2D: a finite p of at least 1 expected, NaN came")]
+    [InlineData("return x.Dropout(-0.1);", "-0.1", "Dropout: a rate from 0 to below 1 expected, -0.1 came")]
+    [InlineData("return x.LeakyRelu(double.PositiveInfinity);", "double.PositiveInfinity", "LeakyRelu: slope is a finite number, Infinity came")]
+    [InlineData("return x.Elu(double.NaN);", "double.NaN", "Elu: alpha is a finite number, NaN came")]
+    [InlineData("return x.Softmax(temperature: 0);", "0", "Softmax: a finite temperature above 0 expected, 0 came")]
+    [InlineData("return x.Softmax(axis: 1);", "1", "Softmax: axis 1 of a tensor with 1")]
+    [InlineData("return x.Clamp(1, -0.5);", "1", "Clamp: low, 1, is above high, -0.5")]
+    [InlineData("return x.Clamp(0, double.NaN);", "double.NaN", "Clamp: high is a number, NaN came")]
+    [InlineData("return x.Reshape(0, 8);", "Reshape(0, 8)", "Reshape: sizes of at least 1, and at most one -1, expected; [0, 8] came")]
+    [InlineData("return x.Slice(0, 3, 0);", "0", "Slice: length is at least 1, 0 came")]
+    [InlineData("return x.Slice(0, -1, 2);", "-1", "Slice: start is at least 0, -1 came")]
+    [InlineData("return x.Slice(0, 6, 3);", "3", "Slice: 3 elements from 6 on along axis 0 of [N, 8], which has 8")]
+    [InlineData("return x.Slice(2, 0, 1);", "2", "Slice: axis 2 of a tensor with 1")]
+    [InlineData("return x.Split(3)[0];", "3", "Split: 3 equal parts of axis 0 of [N, 8], which has 8 elements")]
+    [InlineData("return x.Split(0)[0];", "0", "Split: parts is at least 1, 0 came")]
+    [InlineData("return x.Pad(0, 1, -1);", "-1", "Pad: after is at least 0, -1 came")]
+    [InlineData("return x.Pad(0, 1, int.MaxValue);", "Pad(0, 1, int.MaxValue)", "Pad: more elements than an int can count")]
+    [InlineData("return x.Transpose(0, 1);", "Transpose(0, 1)", "Transpose: [0, 1] is not a permutation of the 1 axes of [N, 8]")]
+    [InlineData("return x.Sum(3);", "Sum(3)", "Sum: axis 3 of [N, 8], which has 1")]
+    [InlineData("return x.MaxPoolChannels(3);", "3", "MaxPoolChannels: groups of 3 do not divide the channels of [N, 8]")]
+    [InlineData("return new Dense(3) { InitializerScale = double.NaN }.Apply(x);", "double.NaN", "Dense: initializerScale is a finite number, NaN came")]
+    [InlineData("return x.Dense(3, initializer: (Initializer)99);", "(Initializer)99", "Dense: initializer is no Initializer")]
+    [InlineData("return x * new Parameter(8) { Scale = double.NaN };", "double.NaN", "Parameter: a finite scale expected, NaN came")]
+    [InlineData("return x * new Parameter(8) { Initializer = Initializer.Orthogonal };", "Initializer.Orthogonal", "Parameter: Orthogonal takes at least two axes, 1 came")]
     public void Arguments(string body, string underlined, string message) => Reports(Body(body), "KILN008", underlined, message);
+
+    [Fact]
+    public void A_size_that_is_not_given_is_no_size_of_zero()
+    {
+        var network = GeneratorHost.Network(
+            """
+            [Network] public sealed partial class Net
+            {
+                [Predict] static Tensor P([Shape(1, 8, 8)] Tensor x) => Plain(Plain(x, 2), 3, new Size()).MaxPool2D(2, stride: default);
+                static Tensor Plain(Tensor x, int channels, Size stride = default) => x.Conv2D(channels, kernel: 3, stride, dilation: stride.Height + 1);
+            }
+            """);
+        Assert.Equal("[N, 3, 2, 2]", network.Programs[0].Graph[network.Programs[0].Graph.Outputs[0].Node].Type.ToString());
+    }
 
     [Theory]
     [InlineData("[Conv2D(4, Kernel = 9)]", "KILN008", "9", "Conv2D: the 9×9 kernel is larger than its padded input, 8×8")]
+    [InlineData("[Conv2D(4, Kernel = 3, Stride = 0)]", "KILN008", "0", "Conv2D: stride is at least 1, 0 came")]
+    [InlineData("[Conv2D(4, Kernel = 3, Dilation = 0)]", "KILN008", "0", "Conv2D: dilation is at least 1, 0 came")]
+    [InlineData("[Conv2D(4, Kernel = 0)]", "KILN008", "0", "Conv2D: a kernel of at least 1×1 expected, 0×0 came")]
+    [InlineData("[Conv2D(4, KernelWidth = 0)]", "KILN008", "0", "Conv2D: kernelWidth is at least 1, 0 came")]
+    [InlineData("[Conv2D(4, Groups = 0)]", "KILN008", "0", "Conv2D: groups is at least 1, 0 came")]
+    [InlineData("[Conv2D(4, Padding = -2)]", "KILN008", "-2", "Conv2D: padding is Padding.Same (-1), Padding.Valid (0) or a number of pixels, -2 came")]
+    [InlineData("[MaxPool2D(0)]", "KILN008", "0", "MaxPool2D: a kernel of at least 1×1 expected, 0×0 came")]
+    [InlineData("[MaxPool2D(2, Stride = 0)]", "KILN008", "0", "MaxPool2D: stride is at least 1, 0 came")]
+    [InlineData("[AveragePool2D(2, Stride = -3)]", "KILN008", "-3", "AveragePool2D: stride is at least 1, -3 came")]
+    [InlineData("[AveragePool2D(9)]", "KILN008", "9", "AveragePool2D: the 9×9 window is larger than its padded input, 8×8")]
+    [InlineData("[Dropout(1.5)]", "KILN008", "1.5", "Dropout: a rate from 0 to below 1 expected, 1.5 came")]
+    [InlineData("[LeakyRelu(double.NaN)]", "KILN008", "double.NaN", "LeakyRelu: slope is a finite number, NaN came")]
     [InlineData("[Dense(0)]", "KILN008", "0", "Dense: units is at least 1, 0 came")]
     [InlineData("[Flatten, Dense(3, L2 = -1)]", "KILN008", "-1", "Dense: L2 is at least 0 and finite, -1 came")]
     [InlineData("[Flatten, Dense(3, L1 = double.NaN)]", "KILN008", "double.NaN", "Dense: L1 is at least 0 and finite, NaN came")]
@@ -125,6 +186,67 @@ public class DiagnosticsTests
     public void A_loss_is_a_number_per_sample() => Reports(
         "[Network] public sealed partial class Net { [Learn] static Loss Learn([Shape(4)] Tensor x) => x.Dense(3).Square(); }",
         "KILN009", "x.Dense(3).Square()", "A loss is one number per sample; this has the shape [N, 3]. Sum or average it over its axes");
+
+    [Fact]
+    public void A_monitored_value_is_a_number_per_sample() => Reports(
+        "[Network] public sealed partial class Net { [Learn] static (Loss Total, Tensor Scores) Learn([Shape(4)] Tensor x) { var y = x.Dense(3); return (y.Square().Sum(), y); } }",
+        "KILN009", "Tensor Scores", "A monitored value is one number per sample; this has the shape [N, 3]. Sum or average it over its axes");
+
+    private const string OneClass = ": among one class there is nothing to tell apart, and the loss is always 0. For yes or no there is BinaryCrossEntropyWithLogits";
+
+    [Fact]
+    public void One_class_has_nothing_to_learn_in_a_stack() => Reports(
+        "[Network, Input(4), Dense(1), CrossEntropy] public sealed partial class Net;",
+        "KILN007", "CrossEntropy", "CrossEntropy: at least two logits along the last axis expected, [N, 1] came" + OneClass);
+
+    [Fact]
+    public void One_class_has_nothing_to_learn() => Reports(
+        "[Network] public sealed partial class Net { [Learn] static Loss Learn([Shape(4)] Tensor x, [Classes(1)] Labels y) => x.Dense(1).CrossEntropy(y); }",
+        "KILN007", "CrossEntropy(y)", "CrossEntropy: at least two logits along the last axis expected, [N, 1] came" + OneClass);
+
+    [Theory]
+    [InlineData("Scale = 0", "0", "Scale is a finite number other than 0, 0 came")]
+    [InlineData("Scale = double.NaN", "double.NaN", "Scale is a finite number other than 0, NaN came")]
+    [InlineData("Scale = 1.0 / 0.0", "1.0 / 0.0", "Scale is a finite number other than 0, Infinity came")]
+    [InlineData("Mean = double.NegativeInfinity", "double.NegativeInfinity", "Mean is a finite number, -Infinity came")]
+    public void Bytes_are_widened_by_numbers(string argument, string underlined, string message)
+    {
+        Reports($"[Network] public sealed partial class Net {{ [Predict] static Tensor P([Shape(4), Bytes({argument})] Tensor x) => x; }}", "KILN008", underlined, "Bytes: " + message);
+        Reports($"[Network, Input(4, Bytes = true, {argument}), Dense(3), CrossEntropy] public sealed partial class Net;", "KILN008", underlined, "Input: " + message);
+    }
+
+    [Fact]
+    public void What_is_not_bytes_is_not_widened() => Reports(
+        "[Network, Input(4, Scale = 0.5), Dense(3), CrossEntropy] public sealed partial class Net;",
+        "KILN008", "Scale = 0.5", "Input: Scale says how bytes are widened, and this input takes none: Bytes = true is missing");
+
+    [Theory]
+    [InlineData("Input(1, 28, 28)", "Dense(10)", "Dense(10)", "[N, 1, 28, 28]", "[N, 1, 28, 10]", 28)]
+    [InlineData("Input(28, 28, Bytes = true)", "Dense(30), Relu, Dense(10)", "Dense(10)", "[N, 28, 30]", "[N, 28, 10]", 28)]
+    [InlineData("Input(2, 9, 9)", "Conv2D(4), Relu, MaxPool2D(2), Dense(5)", "Dense(5)", "[N, 4, 3, 3]", "[N, 4, 3, 5]", 12)]
+    public void An_image_that_is_not_flattened(string input, string layers, string underlined, string came, string logits, int count) => Reports(
+        $"[Network, {input}, {layers}, CrossEntropy] public sealed partial class Net;",
+        "KILN028", underlined, $"Dense replaces the last axis of {came} only, so that the logits {logits} are {count} classifications per sample: is a Flatten missing before it?");
+
+    [Fact]
+    public void An_image_that_is_not_flattened_in_a_program() => Reports(
+        """
+        [Network] public sealed partial class Net
+        {
+            [Predict] static Tensor Logits([Shape(1, 8, 8)] Tensor image) => image.Conv2D(4, kernel: 3).Relu().Dense(10);
+            [Learn] static Loss Learn([Shape(1, 8, 8)] Tensor image, [Classes(10)] Labels label) => Logits(image).CrossEntropy(label).Mean();
+        }
+        """, "KILN028", "Dense(10)", "Dense replaces the last axis of [N, 4, 6, 6] only, so that the logits [N, 4, 6, 10] are 24 classifications per sample: is a Flatten missing before it?");
+
+    [Theory]
+    [InlineData("[Network, Input(5, 7), Dense(4), CrossEntropy] public sealed partial class Net;")]
+    [InlineData("[Network, Input(8, 8, 16), Dense(4), CrossEntropy] public sealed partial class Net;")]
+    [InlineData("[Network, Input(1, 8, 8), Dense(4), MeanSquaredError] public sealed partial class Net;")]
+    [InlineData("[Network, Input(1, 8, 8), Conv2D(4), Flatten, Dense(4), CrossEntropy] public sealed partial class Net;")]
+    [InlineData("[Network] public sealed partial class Net { [Learn] static Loss Learn([Shape(4, 8, 8)] Tensor x, [Shape(4, 8), Classes(3)] Labels y) => x.Dense(3).CrossEntropy(y).Mean(); }")]
+    [InlineData("[Network] public sealed partial class Net { [Learn] static Loss Learn([Shape(6, 8)] Tensor heads, [Classes(3)] Labels y) => heads.Dense(3).CrossEntropy(y).Mean(); }")]
+    public void Several_labels_per_sample_are_no_mistake(string source) =>
+        Assert.Empty(GeneratorHost.Run(GeneratorHost.Compile(("Network.cs", source))).GetRunResult().Diagnostics);
 
     [Fact]
     public void Classes_and_logits_differ() => Reports(
@@ -285,6 +407,27 @@ public class DiagnosticsTests
     public void Assigned_twice() => Reports(
         "[Network] public sealed partial class Net { static readonly Parameter W = new(3); [Learn] static void Twice() { W.Assign(W * 2); W.Assign(W * 3); } }",
         "KILN025", "Assign(W * 3)", "'w' is assigned twice in one program");
+
+    // ---- The back end ----
+
+    [Fact]
+    public void No_kernel_yet() => Reports(
+        "[Network] public sealed partial class Net { static readonly Parameter Picture = new(1, 4, 4); [Predict] static Tensor P([Shape(4)] Tensor x) => x + Picture.MaxPool2D(2).Flatten(); }",
+        "KILN026", "Net", "'Net' cannot be compiled yet: MaxPool of values that do not depend on the sample");
+
+    [Fact]
+    public void A_fault_of_the_compiler_is_told_and_does_not_end_the_build()
+    {
+        var sound = GeneratorHost.Network("[Network, Input(4), Dense(3), CrossEntropy] public sealed partial class Net;");
+        Assert.NotNull(NetworkGenerator.Compiled.From(sound, default).Success);
+        // Its programs read parameters that it does not have.
+        var result = NetworkGenerator.Compiled.From(sound with { Parameters = [] }, default);
+        Assert.Null(result.Success);
+        var diagnostic = Diagnostic.Create(result.Descriptor!, Location.None, "Net", result.Problem);
+        Assert.Equal("KILN027", diagnostic.Id);
+        Assert.StartsWith("'Net' could not be compiled, which is a fault of Kiln: ", diagnostic.GetMessage());
+        Assert.NotEqual("", result.Problem);
+    }
 
     [Fact]
     public void One_error_of_a_helper_is_reported_once() => Reports(Body("return Head(x);", "static Tensor Head(Tensor x) => x.Dense(0);"), "KILN008", "0", "Dense: units is at least 1, 0 came");

@@ -79,6 +79,21 @@ public class EvaluatorTests
     public void Names_of_parameters(string members, string names) => Assert.Equal(names, Names(members));
 
     [Fact]
+    public void A_prediction_may_run_in_training_mode()
+    {
+        var network = GeneratorHost.Network(
+            """
+            [Network] public sealed partial class Net
+            {
+                [Predict] static Tensor Logits([Shape(2)] Tensor x) => x.Dropout(0.5).Dense(3);
+                [Predict] static Tensor Sampled([Shape(2)] Tensor x) => Mode.Training(() => Logits(x) + Mode.Inference(() => Logits(x)));
+                [Predict] static Tensor After([Shape(2)] Tensor x) => Mode.Training(() => x.Tanh()).Dropout(0.5);
+            }
+            """);
+        Assert.Equal([0, 1, 0], network.Programs.Select(p => p.Graph.Nodes.Count(n => n.Operator is Generators.Operators.Primitives.RandomDraw)));
+    }
+
+    [Fact]
     public void Dropout_acts_in_learning_only_and_not_in_inference_mode()
     {
         static int Draws(Program program) => program.Graph.Nodes.Count(n => n.Operator is Generators.Operators.Primitives.RandomDraw);

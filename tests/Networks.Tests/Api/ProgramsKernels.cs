@@ -43,8 +43,6 @@ internal static unsafe class OuterProgramsKernels
         frame->Scalars[1] = monitor / frame->Rows;
     }
 
-    public static void JudgeCommit(Frame* frame) => frame->Parameters[Mean] = frame->Arena[0];
-
     public static void Dream(Frame* frame, Workers workers) => HalfSquare(frame, 4);
 
     public static void DreamLoss(Frame* frame, Workers workers) => HalfSquare(frame, 4);
@@ -63,8 +61,6 @@ internal static unsafe class OuterProgramsKernels
     public static void FoolLoss(Frame* frame, Workers workers) => frame->Scalars[0] = frame->Parameters[Shift] * frame->Parameters[Shift] + 100 * frame->Step;
 
     public static void Reset(Frame* frame, Workers workers) => frame->Arena[0] = *(float*)frame->Inputs[0];
-
-    public static void ResetCommit(Frame* frame) => frame->Parameters[Shift] = frame->Arena[0];
 
     private static void Multiply(Frame* frame, int length, float factor)
     {

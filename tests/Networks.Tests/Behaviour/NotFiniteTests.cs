@@ -52,6 +52,41 @@ public sealed class NotFiniteTests
         Assert.Equal(before, net.Bits());
     }
 
+    [Theory]
+    [InlineData(float.NaN), InlineData(float.PositiveInfinity), InlineData(float.NegativeInfinity)]
+    public void A_value_that_is_not_finite_is_not_assigned(float poison)
+    {
+        using var net = new Centred(seed: 1);
+        using var training = net.Train(new Adam(), batch: 4, threads: 1);
+        training.Measure(Some.Numbers(24));
+        var before = net.Bits();
+        Assert.NotEqual(0, net["largest"][0]);
+        var bad = Some.Numbers(24);
+        bad[7] = poison;
+        var error = Assert.Throws<NonFiniteAssignmentException>(() => training.Measure(bad));
+        Assert.Equal(("Measure", 1L, "largest"), (error.Program, error.Step, error.Parameter));
+        Assert.Contains("'largest' at step 1", error.Message);
+        Assert.Equal(before, net.Bits());
+        Assert.Equal(1, training.Step);
+        training.Measure(Some.Numbers(24));
+        Assert.Equal(2, training.Step);
+        Assert.NotEqual(before, net.Bits());
+    }
+
+    [Fact]
+    public void Nothing_moves_where_a_value_to_assign_is_not_finite()
+    {
+        using var net = new Scaled(seed: 1);
+        using var training = net.Train(new Adam(0.1), batch: 2, threads: 1);
+        training.Learn(Some.Numbers(8));
+        var before = net.Bits();
+        // The loss and its gradient are finite: only 0 / 0 is not.
+        var error = Assert.Throws<NonFiniteAssignmentException>(() => training.Learn(new float[4]));
+        Assert.Equal(("Learn", "direction"), (error.Program, error.Parameter));
+        Assert.Equal(before, net.Bits());
+        Assert.Equal(1, training.Step);
+    }
+
     [Fact]
     public void A_gradient_that_is_not_finite_is_refused_by_the_parameters_name()
     {

@@ -39,6 +39,24 @@ public sealed partial class Centred
     [Learn] static void Measure([Shape(6)] Tensor x) => Largest.Assign(Largest + x.Sum().BatchMean());
 }
 
+/// <summary>A loss, and a value assigned beside it that is no number where the input is zero.</summary>
+[Network]
+public sealed partial class Scaled
+{
+    static readonly Dense Head = new(3);
+    static readonly Parameter Direction = new(4) { Trainable = false };
+
+    [Predict] static Tensor Scores([Shape(4)] Tensor x) => Head.Apply(x) + Direction.Sum();
+
+    [Learn]
+    static Loss Learn([Shape(4)] Tensor x)
+    {
+        var mean = x.BatchMean();
+        Direction.Assign(mean / mean.Abs().Sum());
+        return Scores(x).Square().Sum();
+    }
+}
+
 /// <summary>An input that is trained.</summary>
 [Network]
 public sealed partial class Dreamer
@@ -89,6 +107,14 @@ public sealed partial class Noise
     static readonly Dense Layer = new(3);
     [Predict] static Tensor Sample() => Layer.Apply(Tensor.Normal(4));
     [Learn] static Loss Shrink() => Layer.Apply(Tensor.Normal(4)).Square().Sum();
+}
+
+/// <summary>Predictions with dropout: as many opinions as calls.</summary>
+[Network]
+public sealed partial class MonteCarlo
+{
+    [Predict] static Tensor Scores([Shape(16)] Tensor x) => x.Dropout(0.5);
+    [Predict] static Tensor Opinion([Shape(16)] Tensor x) => Mode.Training(() => Scores(x));
 }
 
 /// <summary>A loss whose gradient is not a number where the loss is zero.</summary>

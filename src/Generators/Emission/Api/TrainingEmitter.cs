@@ -111,7 +111,7 @@ internal static class TrainingEmitter
         var number = model.ProgramNumber(program);
         var plain = program.PlainName;
         var modifiers = program.Updates ? "public unsafe" : "private unsafe";
-        if (program.Updates) DocumentApply(code, plain, optimized);
+        if (program.Updates) DocumentApply(code, program, optimized);
         code.Open($"{modifiers} void Apply{plain}({string.Join(", ", optimized.Select(o => $"global::System.Span<float> {o.Name}"))})");
         Calls.Pin(code, optimized);
         code.Open($"using (var {program.Call} = _session.EnterApply({number}))");
@@ -124,8 +124,9 @@ internal static class TrainingEmitter
                 return $"{program.Call}.Move({index}, {input.Label}, {Calls.Pointer(input)}, {input.Name}.Length, {input.Lengths[program.Variants.IndexOf(v)]}, {Calls.Number(place.Fixed)}, {Calls.Number(place.PerRow)});";
             }, program.Call + ".Variant");
         }
+        for (var i = 0; i < program.First.Assigned.Count; i++)
+            Calls.PerVariant(code, program, v => $"{program.Call}.Assign({Calls.Number(v.Main.Assigned[i].Parameter)}, {Calls.Number(v.Main.Assigned[i].Offset)});", program.Call + ".Variant");
         if (program.Updates) code.Line($"{program.Call}.Update();");
-        if (program.First.Assigns) Calls.PerVariant(code, program, v => $"{program.Call}.Commit(&{model.Kernels}.{v.Main.EntryPoint}Commit);", program.Call + ".Variant");
         code.Line($"{program.Call}.Done();");
         code.Close();
         code.Close();
@@ -192,14 +193,22 @@ internal static class TrainingEmitter
         code.Throws("global::System.ObjectDisposedException", "The network or the training was disposed of.");
         if (update && program.HasLoss) code.Throws("global::Kiln.NonFiniteLossException", "The loss is not a finite number; nothing was changed.");
         if (update && program.Updates) code.Throws("global::Kiln.NonFiniteGradientException", "A gradient is not a finite number; nothing was changed.");
+        if (update) DocumentAssigned(code, program);
     }
 
-    private static void DocumentApply(CodeWriter code, string plain, ApiSpan[] optimized)
+    private static void DocumentApply(CodeWriter code, ApiProgram program, ApiSpan[] optimized)
     {
+        var plain = program.PlainName;
         code.Summary($"Updates what {plain} trains by the gradients that {plain}Gradients left.");
         foreach (var input in optimized) code.Parameter(input.Name, "The values whose gradients these are; the call moves them.");
         code.Throws("global::System.InvalidOperationException", $"{plain}Gradients was not called right before, or the training has no optimizer for it.");
         code.Throws("global::Kiln.NonFiniteGradientException", "A gradient is not a finite number; nothing was changed.");
+        DocumentAssigned(code, program);
+    }
+
+    private static void DocumentAssigned(CodeWriter code, ApiProgram program)
+    {
+        if (program.First.Assigned.Count > 0) code.Throws("global::Kiln.NonFiniteAssignmentException", "A value to assign is not finite; nothing was changed.");
     }
 
     private static void DocumentSizes(CodeWriter code, bool? batchOnly = null)

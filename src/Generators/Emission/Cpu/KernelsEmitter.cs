@@ -63,13 +63,6 @@ internal static class KernelsEmitter
             file.Line($"frame->Scalars[{scalar.Index}] = *({AddressOf(scalar.Sum)}) / {divisor};");
         }
         file.Close();
-
-        if (program.Lowered.Assigned.Count == 0) return;
-        file.Line().Line($"/// <summary>The parameters that {name} assigns take their new values.</summary>");
-        file.Open($"public static void {name}Commit(Frame* frame)");
-        foreach (var (parameter, value) in program.Lowered.Assigned)
-            file.Line($"Layouts.Copy({AddressOf(value)}, frame->Parameters + {parameter.Offset}, {parameter.Floats});");
-        file.Close();
     }
 
     private static string AddressOf(Buffer buffer) => buffer.Space == Space.Arena ? $"frame->Arena + {buffer.Offset}" : $"frame->{buffer.Space} + {buffer.Offset}";

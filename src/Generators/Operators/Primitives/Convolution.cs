@@ -6,12 +6,12 @@ namespace Kiln.Generators.Operators.Primitives;
 /// <summary>How a window moves over an image: all numbers in pixels.</summary>
 internal sealed record WindowGeometry(int KernelHeight, int KernelWidth, int StrideY, int StrideX, int Top, int Left, int Bottom, int Right, int DilationY = 1, int DilationX = 1)
 {
-    public int OutputHeight(int height) => Extent(height, KernelHeight, StrideY, Top + Bottom, DilationY);
-    public int OutputWidth(int width) => Extent(width, KernelWidth, StrideX, Left + Right, DilationX);
+    public int OutputHeight(int height) => Extent(height, KernelHeight, StrideY, (long)Top + Bottom, DilationY);
+    public int OutputWidth(int width) => Extent(width, KernelWidth, StrideX, (long)Left + Right, DilationX);
 
     /// <summary>⌊(size + padding − dilation·(kernel − 1) − 1) / stride⌋ + 1; not positive where the kernel does not fit.</summary>
-    private static int Extent(int size, int kernel, int stride, int padding, int dilation) =>
-        size + padding - dilation * (kernel - 1) - 1 is var room && room < 0 ? 0 : room / stride + 1;
+    private static int Extent(int size, int kernel, int stride, long padding, int dilation) =>
+        size + padding - (long)dilation * (kernel - 1) - 1 is var room && room < 0 ? 0 : checked((int)(room / stride + 1));
 
     /// <summary>What differs from a dense window inside the image is named: <c>3×3 stride 2×2 padding 0,0,1,1</c>.</summary>
     public override string ToString() => $"{KernelHeight}×{KernelWidth}"

@@ -60,7 +60,7 @@ internal sealed record Pad(int Axis, int Before, int After) : View
     {
         if (Axis < 0 || Axis >= inputs[0].Rank) throw new ShapeException($"Pad: axis {Axis} of {inputs[0]}, which has {inputs[0].Rank}");
         if (Before < 0 || After < 0) throw new ShapeException($"Pad: {Before} and {After} elements; neither may be negative");
-        return inputs[0].With(inputs[0].Shape.Select((d, a) => a == Axis ? d + Before + After : d));
+        return inputs[0].With(inputs[0].Shape.Select((d, a) => a == Axis ? checked(d + Before + After) : d));
     }
 
     public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) =>
