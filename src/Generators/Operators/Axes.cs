@@ -11,7 +11,7 @@ internal static class Axes
     {
         var axis = call.Argument(name, fallback);
         return axis >= -rank && axis < rank ? (axis + rank) % rank
-            : throw new ShapeException($"{call.Name}: axis {axis} of a tensor with {rank}", call.Has(name) ? name : null);
+            : throw new ShapeException($"{call.Name}: axis {axis} of a tensor that has {rank} of them", call.Has(name) ? name : null);
     }
 
     /// <summary>The axes of a reduction, ascending; none named: all of them.</summary>

@@ -34,6 +34,14 @@ public sealed class SummaryTableTests
     }
 
     [Fact]
+    public void Equal_layers_have_a_line_each()
+    {
+        var network = GeneratorHost.Network("[Network, Input(8), Dense(8), Dense(8), CrossEntropy] public partial class Net;");
+        var lines = SummaryTable.Of(NetworkCompiler.Compile(network)).Split('\n');
+        Assert.Equal(["  Dense(8)  8               72    136", "  Dense(8)  8               72    136"], lines.SkipWhile(l => !l.StartsWith("  Dense")).Take(2));
+    }
+
+    [Fact]
     public void A_program_that_only_assigns_has_its_lines()
     {
         var network = GeneratorHost.Network("""

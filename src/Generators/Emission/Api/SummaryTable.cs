@@ -42,29 +42,36 @@ internal static class SummaryTable
     {
         var rows = new List<string[]>();
         var seen = new HashSet<string>();
-        string? origin = null;
+        string? origin = null, layer = null;
         Node? last = null;
         long parameters = 0, flops = 0;
         void Flush()
         {
             if (last is not null && origin!.Length > 0)
                 rows.Add([Layer(origin), Shape(last.Type), parameters == 0 ? "" : Count(parameters), flops == 0 ? "" : Count(flops)]);
-            (last, parameters, flops) = (null, 0, 0);
+            (last, layer, parameters, flops) = (null, null, 0, 0);
         }
         foreach (var node in graph.Nodes)
         {
             if (node.Operator is Source) continue;
-            if (node.Origin != origin) Flush();
+            // Two equal layers, one after the other, differ in their parameters.
+            var reads = node.Inputs.Select(i => graph[i]).Where(n => n.Operator is ParameterRead).ToArray();
+            if (node.Origin != origin || (layer is not null && reads.Length > 0 && Owner(reads[0]) != layer)) Flush();
             origin = node.Origin;
             // A parameter counts where it is first used.
-            foreach (var input in node.Inputs)
-                if (graph[input] is { Operator: ParameterRead read } parameter && seen.Add(read.Name)) parameters += parameter.Type.Length;
+            foreach (var read in reads)
+            {
+                layer ??= Owner(read);
+                if (seen.Add(((ParameterRead)read.Operator).Name)) parameters += read.Type.Length;
+            }
             last = node;
             flops += Flops(graph, node);
         }
         Flush();
         return rows;
     }
+
+    private static string Owner(Node parameter) => ((ParameterRead)parameter.Operator).Name is var name && name.LastIndexOf('.') is var dot && dot > 0 ? name.Substring(0, dot) : "";
 
     /// <summary>Of a chain of calls the last: the others have lines of their own.</summary>
     internal static string Layer(string origin)
