@@ -1,6 +1,7 @@
 using Kiln.Generators.Diagnostics;
 using Kiln.Generators.Emission.Api;
 using Kiln.Generators.Frontend;
+using Kiln.Generators.Graph;
 using Kiln.Generators.Kernels;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -39,13 +40,16 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         var compiled = networks
             .Select(static (network, cancellation) => Compiled.From(network, cancellation))
             .WithTrackingName(CompileStep);
-        context.RegisterSourceOutput(compiled, static (output, result) =>
+
+        var paths = networks.Select(static (network, _) => ApiEmitter.Path(network.Class)).Collect().Select(static (all, _) => all.Sort(StringComparer.Ordinal).ToEquatable());
+        var files = compiled.Combine(paths).Select(static (pair, _) => (pair.Left.Success, Name: FileName(ApiEmitter.Path(pair.Left.Source.Class), pair.Right)));
+        context.RegisterSourceOutput(files, static (output, file) =>
         {
-            if (result.Success is { } network) output.AddSource(ApiEmitter.FileName(network), ApiEmitter.Emit(network));
+            if (file.Success is { } network) output.AddSource(file.Name + ".g.cs", ApiEmitter.Emit(network));
         });
-        context.RegisterImplementationSourceOutput(compiled, static (output, result) =>
+        context.RegisterImplementationSourceOutput(files, static (output, file) =>
         {
-            if (result.Success is { } network) output.AddSource(ApiEmitter.KernelsFileName(network), network.KernelsSource);
+            if (file.Success is { } network) output.AddSource(file.Name + ".Kernels.g.cs", network.KernelsSource);
         });
 
         // What could not be compiled is reported at its class, whose place only the reading knows.
@@ -56,6 +60,13 @@ public sealed class NetworkGenerator : IIncrementalGenerator
                 if (failure.Source.Equals(pair.Left.Network))
                     output.ReportDiagnostic(Diagnostic.Create(failure.Descriptor!, pair.Left.Where, failure.Source.Class.Name, failure.Problem));
         });
+    }
+
+    /// <summary>The class's path; numbered where it differs from another's in case only, since files then would not differ.</summary>
+    private static string FileName(string path, EquatableArray<string> all)
+    {
+        var alike = all.Where(p => p.Equals(path, StringComparison.OrdinalIgnoreCase)).ToList();
+        return alike[0] == path ? path : $"{path}.{alike.IndexOf(path) + 1}";
     }
 
     /// <summary>A network with its kernels, or why there are none.</summary>

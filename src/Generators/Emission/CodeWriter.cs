@@ -63,8 +63,15 @@ internal sealed class CodeWriter
 
     public CodeWriter Throws(string exception, string text) => Line($"/// <exception cref=\"{exception}\">{Xml(text)}</exception>");
 
+    /// <summary>A line of comment.</summary>
+    public CodeWriter Comment(string text) => Line("// " + OneLine(text));
+
     /// <summary>Text as it stands in an XML comment of one line.</summary>
-    public static string Xml(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;").Replace("\r", "").Replace("\n", " ");
+    public static string Xml(string text) => OneLine(text).Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
+
+    /// <summary>Without what would end the line, nor control characters, which XML does not allow.</summary>
+    private static string OneLine(string text) =>
+        new([.. text.Select(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' or '\ufffe' or '\uffff' ? ' ' : c)]);
 
     public override string ToString() => _text.ToString();
 }

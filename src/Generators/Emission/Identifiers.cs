@@ -18,6 +18,7 @@ internal static class Identifiers
         var start = true;
         foreach (var c in name)
         {
+            if (char.GetUnicodeCategory(c) == UnicodeCategory.Format) continue;        // C# does not count them
             if (!SyntaxFacts.IsIdentifierPartCharacter(c) || c == '_')
             {
                 start = true;

@@ -14,18 +14,6 @@ internal sealed record Reading(Network? Network, Location Where, EquatableArray<
 /// <summary>Reads a [Network] class: checks its form, then its layer stack or its programs.</summary>
 internal sealed class NetworkReader
 {
-    private static readonly string[] Reserved =
-    [
-        "Parameters", "ParameterViews", "AllParameters", "States", "Training", "Workspace", "CreateWorkspace", "Train",
-        "Load", "LoadWeights", "LoadMatching", "Save", "Dispose", "Summary",
-    ];
-
-    // Members of the nested Training, among which the Learn programs are methods.
-    private static readonly string[] ReservedForLearn =
-    [
-        "Gradients", "Step", "Batch", "LearningRate", "Evaluation", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "ReferenceEquals", "Finalize",
-    ];
-
     private readonly INamedTypeSymbol _type;
     private readonly TypeDeclarationSyntax _declaration;
     private readonly Compilation _compilation;
@@ -78,9 +66,12 @@ internal sealed class NetworkReader
 
     private Network? Read()
     {
+        var attribute = _type.GetAttributes().First(a => a.AttributeClass?.ToDisplayString() == "Kiln.NetworkAttribute");
+        // On a second part of the class, the attribute is the C# compiler's error.
+        if (attribute.ApplicationSyntaxReference is not { } at || at.SyntaxTree != _declaration.SyntaxTree || !_declaration.Span.Contains(at.Span)) return null;
         var info = CheckForm();
         if (info is null) return null;
-        var language = _type.GetAttributes().First(a => a.AttributeClass?.ToDisplayString() == "Kiln.NetworkAttribute").AttributeClass!.ContainingAssembly;
+        var language = attribute.AttributeClass!.ContainingAssembly;
         var evaluator = new Evaluator(_compilation, _type, language, _cancellation);
 
         var attributes = _type.GetAttributes().Where(a => StackReader.IsStack(a, language)).ToImmutableArray();
@@ -113,38 +104,55 @@ internal sealed class NetworkReader
         if (_type.IsGenericType) Report(Descriptors.ClassForm, name, _type.Name, "generic, nor lie within a generic class");
         if (_type.IsAbstract && !_type.IsStatic) Report(Descriptors.ClassForm, name, _type.Name, "abstract");
         if (_type.IsRecord) Report(Descriptors.ClassForm, name, _type.Name, "a record: it is compared by reference");
-        if (_type.IsFileLocal) Report(Descriptors.ClassForm, name, _type.Name, "local to its file: its other half is generated into another");
+        for (var type = _type; type is not null; type = type.ContainingType)
+            if (type.IsFileLocal) Report(Descriptors.ClassForm, name, _type.Name, "local to its file: its other half is generated into another");
         foreach (var constructor in _type.InstanceConstructors.Where(c => !c.IsImplicitlyDeclared))
             if (constructor.DeclaringSyntaxReferences[0].GetSyntax(_cancellation) is not ConstructorDeclarationSyntax { Initializer.RawKind: (int)SyntaxKind.ThisConstructorInitializer })
                 Report(Descriptors.ClassForm, constructor.Locations[0], _type.Name, "made by a constructor of its own, unless that calls the generated one: this(seed)");
 
-        var containers = new List<string>();
+        var containers = new List<Container>();
         foreach (var outer in _declaration.AncestorsAndSelf().OfType<TypeDeclarationSyntax>())
         {
             if (!outer.Modifiers.Any(SyntaxKind.PartialKeyword))
                 Report(Descriptors.NotPartial, outer.Identifier.GetLocation(), outer.Identifier.Text, outer == _declaration ? "" : $" for '{_type.Name}' within it");
-            if (outer != _declaration) containers.Insert(0, $"partial {outer.Keyword.Text}{(outer is RecordDeclarationSyntax { ClassOrStructKeyword.Text: { Length: > 0 } kind } ? " " + kind : "")} {outer.Identifier.Text}");
+            if (outer != _declaration) containers.Insert(0, new($"partial {outer.Keyword.Text}{(outer is RecordDeclarationSyntax { ClassOrStructKeyword.Text: { Length: > 0 } kind } ? " " + kind : "")}", outer.Identifier.ValueText));
         }
         if (_findings.Count > 0) return null;
         var space = _type.ContainingNamespace.IsGlobalNamespace ? "" : _type.ContainingNamespace.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted));
-        return new(space, containers.ToEquatable(), SyntaxFacts.GetText(_type.DeclaredAccessibility), _declaration.Identifier.Text, _type.IsSealed);
+        var kernels = "KilnKernels";
+        for (var number = 2; _type.ContainingNamespace.GetMembers(kernels).Any(); number++) kernels = "KilnKernels" + number;
+        return new(space, containers.ToEquatable(), SyntaxFacts.GetText(_type.DeclaredAccessibility), _type.Name, _type.IsSealed)
+        {
+            HasAccuracy = _type.Name == MemberNames.Accuracy || !_type.GetMembers(MemberNames.Accuracy).IsEmpty,
+            Kernels = kernels,
+        };
     }
 
     /// <summary>A [Learn] program has more methods, named after it, beside the members of every training.</summary>
     private void CheckPrograms(ImmutableArray<IMethodSymbol> methods, IAssemblySymbol language)
     {
-        var learns = methods.Where(m => ProgramReader.KindOf(m, language) == ProgramKind.Learn).ToImmutableArray();
-        var derived = learns.SelectMany(m => new[] { m.Name + "Loss", m.Name + "Gradients", "Apply" + m.Name, "Run" + m.Name, "Fit" + m.Name }).ToImmutableHashSet();
-        foreach (var method in methods)
-            if (derived.Contains(method.Name) || (learns.Contains(method) && ReservedForLearn.Contains(method.Name))) Report(Descriptors.ReservedName, method.Locations[0], method.Name, _type.Name);
+        var learns = methods.Where(m => ProgramReader.KindOf(m, language) == ProgramKind.Learn).GroupBy(m => m.Name).Select(same => same.First()).ToImmutableArray();
+        var taken = MemberNames.OfTraining.Union(learns.SelectMany(m => MemberNames.With(m.Name)));
+        var earlier = ImmutableHashSet<string>.Empty;
+        foreach (var learn in learns)
+        {
+            var with = MemberNames.With(learn.Name);
+            if (taken.Contains(learn.Name) || earlier.Overlaps(with)) ReportReserved(learn.Locations[0], learn.Name);
+            earlier = earlier.Union(with);
+        }
     }
 
     private void CheckNames(bool isStack)
     {
+        bool IsReserved(string name) => MemberNames.OfClass.Contains(name) || (isStack && name == "Predict");
+        // A class has no member of its own name.
+        if (IsReserved(_type.Name)) ReportReserved(_declaration.Identifier.GetLocation(), _type.Name);
         foreach (var member in _type.GetMembers())
         {
-            if (member.IsImplicitlyDeclared || member.Locations.FirstOrDefault() is not { IsInSource: true } where) continue;
-            if (Reserved.Contains(member.Name) || (isStack && member.Name == "Predict")) Report(Descriptors.ReservedName, where, member.Name, _type.Name);
+            if (member.IsImplicitlyDeclared || member is IMethodSymbol { AssociatedSymbol: not null } || member.Locations.FirstOrDefault() is not { IsInSource: true } where) continue;
+            if (IsReserved(member.Name) || (member is IPropertySymbol { IsIndexer: true, Parameters: { Length: 1 } by } && by[0].Type.SpecialType == SpecialType.System_String)) ReportReserved(where, member.Name);
         }
     }
+
+    private void ReportReserved(Location where, string name) => Report(Descriptors.ReservedName, where, name, _type.Name);
 }

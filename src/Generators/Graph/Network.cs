@@ -8,13 +8,23 @@ internal sealed record Network(
 
 /// <summary>Where the class stands, so that its other half can be emitted.</summary>
 /// <param name="Namespace">Empty for the global namespace.</param>
-/// <param name="Containers">The declarations of the partial types around it, outermost first: <c>public partial class Outer</c>.</param>
+/// <param name="Containers">The partial types around it, outermost first.</param>
 /// <param name="Accessibility">public, internal, …: as declared.</param>
-internal sealed record ClassInfo(string Namespace, EquatableArray<string> Containers, string Accessibility, string Name, bool IsSealed)
+internal sealed record ClassInfo(string Namespace, EquatableArray<Container> Containers, string Accessibility, string Name, bool IsSealed)
 {
     /// <summary>Names of the [Predict], [Learn] and [Shared] methods the user wrote (a stack has none): a generated list of nameofs keeps the editor from calling them unused.</summary>
     public EquatableArray<string> Methods { get; init; }
+
+    /// <summary>The class has a member called Accuracy: it gets none generated.</summary>
+    public bool HasAccuracy { get; init; }
+
+    /// <summary>The namespace of the kernels, within the class's own: a name that nothing else has there.</summary>
+    public string Kernels { get; init; } = "KilnKernels";
 }
+
+/// <param name="Declaration">How it is declared, up to the name: <c>public static partial class</c>.</param>
+/// <param name="Name">Without @.</param>
+internal sealed record Container(string Declaration, string Name);
 
 /// <summary>How initial values are drawn; the same names as Kiln.Initializer. Constant fills with <see cref="Parameter.Scale"/>.</summary>
 internal enum Initializer { Default, Zeros, Ones, Normal, Uniform, TruncatedNormal, GlorotUniform, GlorotNormal, HeNormal, HeUniform, LeCunNormal, Orthogonal, Identity }

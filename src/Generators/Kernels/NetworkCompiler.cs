@@ -11,7 +11,8 @@ internal static class NetworkCompiler
     /// <exception cref="UnsupportedException">A program needs a kernel this version does not have.</exception>
     public static CompiledNetwork Compile(Network network)
     {
-        var programs = network.Programs.SelectMany(Variants).ToArray();
+        var taken = KernelsEmitter.Taken(network.Class);
+        var programs = network.Programs.SelectMany(p => Variants(p, taken)).ToArray();
         var parameters = ParameterPlacement.Of(network, programs.Select(p => p.Graph));
         var numbers = parameters.Select((p, i) => (p.Parameter.Name, i)).ToDictionary(p => p.Name, p => p.i);
         var constants = new ConstantPool();
@@ -29,17 +30,23 @@ internal static class NetworkCompiler
                 lowered.Assigned.Select(a => new AssignedPlace(numbers[a.Parameter.Parameter.Name], a.Value.Offset)).ToEquatable(),
                 lowered.InputGradients.Select(g => new InputGradientPlace(g.Input, fixedFloats, g.Value.Offset)).ToEquatable(), fixedFloats, floatsPerRow));
         }
-        var source = KernelsEmitter.Emit(network.Class, planned, constants);
+        var source = KernelsEmitter.Emit(network.Class, planned, constants, taken);
         var floats = parameters.Count == 0 ? 0 : parameters[parameters.Count - 1].Offset + parameters[parameters.Count - 1].Floats;
         return new CompiledNetwork(network, parameters, floats, constants.Floats, compiled.ToEquatable(), source);
     }
 
     /// <summary>A Learn program is compiled twice: with gradients, and for its loss alone.</summary>
-    private static IEnumerable<(Program Program, string EntryPoint, Graph.Graph Graph)> Variants(Program program)
+    private static IEnumerable<(Program Program, string EntryPoint, Graph.Graph Graph)> Variants(Program program, ISet<string> taken)
     {
         var graphs = Pipeline.Run(program);
-        var name = Identifiers.Escape(program.Variant == 0 ? program.Name : $"{program.Name}{program.Variant + 1}");
-        yield return (program, name, graphs.Main);
-        if (graphs.LossOnly is { } loss) yield return (program, name + "Loss", loss);
+        var name = program.Variant == 0 ? program.Name : $"{program.Name}{program.Variant + 1}";
+        string[] Methods(string entry) => [entry, entry + LossEnding];
+        var free = name;
+        for (var number = 2; Methods(free).Any(taken.Contains); number++) free = $"{name}_{number}";
+        taken.UnionWith(Methods(free));
+        yield return (program, Identifiers.Escape(free), graphs.Main);
+        if (graphs.LossOnly is { } loss) yield return (program, free + LossEnding, loss);
     }
+
+    private const string LossEnding = "Loss";
 }

@@ -77,7 +77,7 @@ internal static class ApiNetworks
 
         return new CompiledNetwork(
             new Network(
-                new ClassInfo("Kiln.Networks.Tests.Api", ["public static partial class Outer"], "internal", "Programs", false) { Methods = ["Encode", "Judge"] },
+                new ClassInfo("Kiln.Networks.Tests.Api", [new Container("public static partial class", "Outer")], "internal", "Programs", false) { Methods = ["Encode", "Judge"] },
                 [scale, mean, shift], []),
             [new(scale, ParameterStorage.Flat, 0, 16), new(mean, ParameterStorage.Flat, 16, 16), new(shift, ParameterStorage.Flat, 32, 16)], 48, 0,
             [

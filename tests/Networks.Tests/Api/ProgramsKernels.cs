@@ -1,9 +1,9 @@
 using Kiln.Kernels;
 
-namespace Kiln.Networks.Tests.Api.KilnKernels;
+namespace Kiln.Networks.Tests.Api.KilnKernels.OuterTypes;
 
 /// <summary>Kernels that show what reached them: one float or so per program.</summary>
-internal static unsafe class OuterProgramsKernels
+internal static unsafe class ProgramsKernels
 {
     private const int Scale = 0, Mean = 16, Shift = 32;
 

@@ -1,3 +1,5 @@
+using Kiln.Generators.Graph;
+
 namespace Kiln.Generators.Emission.Api;
 
 /// <summary>A classifier: a Predict program of one input whose one output scores the classes that a Learn program takes as labels.</summary>
@@ -28,12 +30,12 @@ internal static class AccuracyEmitter
             code.Line($"int rows = global::Kiln.Training.Guard.Rows(\"Accuracy\", \"inputs\", inputs.Length, {length});");
             code.Line("global::Kiln.Training.Guard.Input(\"Accuracy\", \"labels\", labels.Length, 1, rows);");
             code.Line($"global::Kiln.Training.Guard.Labels(\"Accuracy\", \"labels\", labels, {Calls.Number(classifier.Classes)});");
-            code.Line("int chunk = global::System.Math.Min(rows, _session.Capacity), right = 0;");
+            code.Line($"int chunk = global::System.Math.Min(rows, {MemberNames.Session}.Capacity), right = 0;");
             code.Line($"var outputs = new {predict.Outputs[0].Element}[chunk * {predict.Lengths[1]}];");
             code.Open("for (int first = 0; first < rows; first += chunk)");
             code.Line("int count = global::System.Math.Min(chunk, rows - first);");
             code.Line($"var answers = global::System.MemoryExtensions.AsSpan(outputs, 0, count * {predict.Lengths[1]});");
-            code.Line($"{predict.Name}(inputs.Slice(first * {length}, count * {length}), answers);");
+            code.Line($"this.{predict.Name}(inputs.Slice(first * {length}, count * {length}), answers);");
             code.Line("right += global::Kiln.Training.Evaluation.Right(answers, labels.Slice(first, count));");
             code.Close();
             code.Line("return (double)right / rows;");

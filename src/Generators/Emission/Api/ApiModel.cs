@@ -8,10 +8,6 @@ namespace Kiln.Generators.Emission.Api;
 /// <summary>What all parts of the generated class ask for.</summary>
 internal sealed class ApiModel
 {
-    // Private members of the user's own class: names nobody else would choose.
-    public const string Core = "_kilnCore";
-    public const string Workspace = "_kilnWorkspace";
-
     private static readonly string Version = typeof(ApiModel).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
 
     public ApiModel(CompiledNetwork compiled)
@@ -38,15 +34,11 @@ internal sealed class ApiModel
     /// <summary>The attribute on all members added to the user's class.</summary>
     public string Generated => $"[global::System.CodeDom.Compiler.GeneratedCode(\"Kiln\", \"{Version}\")]";
 
-    /// <summary>The class of the kernels, and the file's own class of tables.</summary>
+    /// <summary>The class of the kernels.</summary>
     public string Kernels => KernelsEmitter.FullName(Compiled.Network.Class);
-    public string Layout => Compiled.Network.Class.Name + "Layout";
 
     /// <summary>Its place among the programs of its kind.</summary>
     public int ProgramNumber(ApiProgram program) => program.First.Program.Kind == ProgramKind.Predict ? Predicts.IndexOf(program) : Learns.IndexOf(program);
-
-    /// <summary>The private method behind a Learn program's public ones.</summary>
-    public string Run(ApiProgram program) => "Run" + program.PlainName;
 
     /// <summary>One grey image, or one with a label, of a fixed size per row: an ImageSet will do.</summary>
     public bool TakesImages(ApiProgram program)
@@ -64,7 +56,7 @@ internal sealed class ApiModel
 
     private Classifier? FindClassifier()
     {
-        if (Predicts.Concat(Learns).Any(p => p.PlainName == "Accuracy")) return null;
+        if (Compiled.Network.Class.HasAccuracy) return null;
         var classes = Learns.SelectMany(p => p.Inputs).Where(IsLabel).Select(i => i.Classes).Distinct().ToArray();
         if (classes.Length != 1) return null;
         var candidates = Predicts.Where(p => Classifies(p, classes[0])).ToArray();

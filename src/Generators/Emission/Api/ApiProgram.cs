@@ -15,8 +15,15 @@ internal sealed record ApiSpan(string Name, string Element, ImmutableArray<int> 
     /// <summary>Shape in a message or comment: 1×28×28; a single number per row has none.</summary>
     public string ShapeText => string.Join(" or ", Shapes.Select(s => s.Count == 0 ? "1" : string.Join("×", s)).Distinct());
 
+    // Names of what its methods make of it, free beside all other names there.
+    public string Pointer { get; init; } = "";
+    public string FitName { get; init; } = "";
+    public string FitBatch { get; init; } = "";
+
+    public string PlainName => Name.TrimStart('@');
+
     /// <summary>The name in a message.</summary>
-    public string Label => Identifiers.Literal(Name.TrimStart('@'));
+    public string Label => Identifiers.Literal(PlainName);
 }
 
 /// <summary>An int argument that chooses among declared shapes.</summary>
@@ -45,7 +52,8 @@ internal sealed class ApiProgram
         Gradients = Identifiers.Unique("gradients", taken);
         Lengths = [.. Inputs.Concat(Outputs).Select(s => s.Lengths.Distinct().Count() == 1
             ? s.Lengths[0].ToString(System.Globalization.CultureInfo.InvariantCulture)
-            : Identifiers.Unique(s.Name.TrimStart('@') + "Length", taken))];
+            : Identifiers.Unique(s.PlainName + "Length", taken))];
+        NameLocals(taken);
         Results = [.. ResultNames()];
     }
 
@@ -54,8 +62,8 @@ internal sealed class ApiProgram
     public string Name => Identifiers.Escape(First.Program.Name);
     public string PlainName => First.Program.Name;
     public string Documentation => First.Program.Documentation;
-    public ImmutableArray<ApiSpan> Inputs { get; }
-    public ImmutableArray<ApiSpan> Outputs { get; }
+    public ImmutableArray<ApiSpan> Inputs { get; private set; }
+    public ImmutableArray<ApiSpan> Outputs { get; private set; }
 
     /// <summary>For each input, the dimensions that tell its declared shapes apart.</summary>
     public ImmutableArray<ImmutableArray<ApiDimension>> DimensionsOf { get; }
@@ -167,18 +175,38 @@ internal sealed class ApiProgram
         return
         [
             .. Enumerable.Range(0, rank).Where(a => input.Shapes.Select(s => s[a]).Distinct().Count() > 1)
-                .Select(a => new ApiDimension(Identifiers.Unique(input.Name.TrimStart('@') + axes[a], taken), [.. input.Shapes.Select(s => s[a])])),
+                .Select(a => new ApiDimension(Identifiers.Unique(input.PlainName + axes[a], taken), [.. input.Shapes.Select(s => s[a])])),
         ];
+    }
+
+    private void NameLocals(ISet<string> taken)
+    {
+        ApiSpan Pinned(ApiSpan span) => span with { Pointer = Identifiers.Unique(span.PlainName + "Pointer", taken) };
+        Inputs = [.. Inputs.Select(Pinned)];
+        Outputs = [.. Outputs.Select(Pinned)];
+        // Fit has arguments of its own.
+        var own = new HashSet<string> { "epochs", "progress", "validate", "cancellation", "samples" };
+        taken.UnionWith(own);
+        Inputs = [.. Inputs.Select(i => i with
+        {
+            FitName = own.Contains(i.Name) ? Identifiers.Unique(i.Name + "Data", taken) : i.Name,
+            FitBatch = Identifiers.Unique(i.PlainName + "Batch", taken),
+        })];
     }
 
     private IEnumerable<(string, int)> ResultNames()
     {
-        var taken = new HashSet<string>();
+        // What C# allows no tuple's element to be called.
+        var taken = new HashSet<string> { "CompareTo", "Deconstruct", "Equals", "GetHashCode", "Rest", "ToString" };
+        var place = 1;
         var scalar = 1;
-        foreach (var output in First.Program.Graph.Outputs.OrderBy(o => o.Role != Role.Loss))
+        foreach (var output in First.Program.Graph.Outputs.OrderBy(o => o.Role != Role.Loss).Where(o => o.Role is Role.Loss or Role.Monitor))
         {
-            if (output.Role == Role.Loss) yield return (Identifiers.Unique(output.Name.Length == 0 ? "Loss" : Identifiers.Pascal(output.Name), taken), 0);
-            else if (output.Role == Role.Monitor) yield return (Identifiers.Unique(Identifiers.Pascal(output.Name.Length == 0 ? "Monitor" : output.Name), taken), scalar++);
+            var name = output.Name.Length == 0 ? output.Role.ToString() : Identifiers.Pascal(output.Name);
+            // Item2 is the second element's name or nobody's.
+            if (name.StartsWith("Item", StringComparison.Ordinal) && int.TryParse(name.Substring(4), out var number) && number != place) name = output.Role.ToString();
+            yield return (Identifiers.Unique(name, taken), output.Role == Role.Loss ? 0 : scalar++);
+            place++;
         }
     }
 }

@@ -56,17 +56,17 @@ internal static class Calls
     /// <summary>fixed statements over the spans; the caller writes the block. Pointers are named after the spans.</summary>
     public static void Pin(CodeWriter code, IEnumerable<ApiSpan> spans)
     {
-        foreach (var span in spans) code.Line($"fixed ({span.Element}* {Pointer(span)} = {span.Name})");
+        foreach (var span in spans) code.Line($"fixed ({span.Element}* {span.Pointer} = {span.Name})");
     }
 
     /// <summary>Hands the pinned spans to the call, in the program's order.</summary>
     public static void Bind(CodeWriter code, ApiProgram program, bool outputs)
     {
         for (var i = 0; i < program.Inputs.Length; i++)
-            code.Line($"{program.Call}.Input({Pointer(program.Inputs[i])}, {program.Lengths[i]});");
+            code.Line($"{program.Call}.Input({program.Inputs[i].Pointer}, {program.Lengths[i]});");
         if (!outputs) return;
         for (var i = 0; i < program.Outputs.Length; i++)
-            code.Line($"{program.Call}.Output({Pointer(program.Outputs[i])}, {(program.Outputs[i].Batched ? program.Lengths[program.Inputs.Length + i] : "0")});");
+            code.Line($"{program.Call}.Output({program.Outputs[i].Pointer}, {(program.Outputs[i].Batched ? program.Lengths[program.Inputs.Length + i] : "0")});");
     }
 
     /// <summary>One statement, or a switch over the variants where there are several.</summary>
@@ -90,8 +90,6 @@ internal static class Calls
     public static string Times(string length) => length == "1" ? "" : " * " + length;
 
     public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
-
-    public static string Pointer(ApiSpan span) => span.Name.TrimStart('@') + "Pointer";
 
     private static void ChooseVariant(CodeWriter code, ApiProgram program, string name)
     {

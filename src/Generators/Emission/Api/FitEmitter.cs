@@ -1,9 +1,10 @@
+using Kiln.Generators.Graph;
+
 namespace Kiln.Generators.Emission.Api;
 
 /// <summary>The ordinary training loop over data in memory, for Learn programs of fixed input shapes.</summary>
 internal static class FitEmitter
 {
-    private static readonly string[] Own = ["epochs", "progress", "validate", "cancellation", "samples"];
     private const string Progress = "global::Kiln.TrainingProgress";
 
     public static void Emit(CodeWriter code, ApiModel model)
@@ -12,7 +13,7 @@ internal static class FitEmitter
         foreach (var program in fitted)
         {
             // The name says which program, where there is a choice.
-            var name = model.Learns.Length == 1 && program.PlainName != "Fit" ? "Fit" : "Fit" + program.PlainName;
+            var name = model.Learns.Length == 1 && program.PlainName != "Fit" ? "Fit" : MemberNames.Fit(program.PlainName);
             code.Line();
             EmitArrays(code, program, name);
             if (!model.TakesImages(program)) continue;
@@ -24,26 +25,26 @@ internal static class FitEmitter
     private static void EmitArrays(CodeWriter code, ApiProgram program, string name)
     {
         code.Summary($"Trains by {program.PlainName} on rows in memory, in a new order each epoch.");
-        Calls.DocumentArguments(code, program, outputs: false, Name);
+        Calls.DocumentArguments(code, program, outputs: false, i => i.FitName);
         DocumentLoop(code);
         code.Parameter("validate", "A figure of merit to compute after each epoch, such as the accuracy on other data.");
         DocumentEnd(code);
-        code.Open($"public {Task} {name}({string.Join(", ", program.Inputs.Select(i => $"global::System.ReadOnlyMemory<{i.Element}> {Name(i)}"))}, int epochs = 1, global::System.IProgress<{Progress}>? progress = null, global::System.Func<double>? validate = null, global::System.Threading.CancellationToken cancellation = default)");
+        code.Open($"public {Task} {name}({string.Join(", ", program.Inputs.Select(i => $"global::System.ReadOnlyMemory<{i.Element}> {i.FitName}"))}, int epochs = 1, global::System.IProgress<{Progress}>? progress = null, global::System.Func<double>? validate = null, global::System.Threading.CancellationToken cancellation = default)");
         var label = Identifiers.Literal(name);
         for (var i = 0; i < program.Inputs.Length; i++)
         {
             var input = program.Inputs[i];
             code.Line(i == 0
-                ? $"int {program.Rows} = global::Kiln.Training.Guard.Rows({label}, {input.Label}, {Name(input)}.Length, {program.Lengths[i]});"
-                : $"global::Kiln.Training.Guard.Input({label}, {input.Label}, {Name(input)}.Length, {program.Lengths[i]}, {program.Rows});");
-            if (input.Classes > 0) code.Line($"global::Kiln.Training.Guard.Labels({label}, {input.Label}, {Name(input)}.Span, {Calls.Number(input.Classes)});");
+                ? $"int {program.Rows} = global::Kiln.Training.Guard.Rows({label}, {input.Label}, {input.FitName}.Length, {program.Lengths[i]});"
+                : $"global::Kiln.Training.Guard.Input({label}, {input.Label}, {input.FitName}.Length, {program.Lengths[i]}, {program.Rows});");
+            if (input.Classes > 0) code.Line($"global::Kiln.Training.Guard.Labels({label}, {input.Label}, {input.FitName}.Span, {Calls.Number(input.Classes)});");
         }
         foreach (var (input, length) in program.Inputs.Zip(program.Lengths, (i, l) => (i, l)))
-            code.Line($"var {Batch(input)} = new {input.Element}[global::System.Math.Min(_session.Batch, {program.Rows}){Calls.Times(length)}];");
-        code.Open($"return _session.Fit({program.Rows}, epochs, samples =>");
+            code.Line($"var {input.FitBatch} = new {input.Element}[global::System.Math.Min(this.{MemberNames.Session}.Batch, {program.Rows}){Calls.Times(length)}];");
+        code.Open($"return this.{MemberNames.Session}.Fit({program.Rows}, epochs, samples =>");
         foreach (var (input, length) in program.Inputs.Zip(program.Lengths, (i, l) => (i, l)))
-            code.Line($"global::Kiln.Training.Gather.Rows({Name(input)}.Span, {length}, samples, {Batch(input)});");
-        EmitStep(code, program, Batch);
+            code.Line($"global::Kiln.Training.Gather.Rows({input.FitName}.Span, {length}, samples, {input.FitBatch});");
+        EmitStep(code, program, i => i.FitBatch);
         code.Close("}, progress, validate, cancellation);");
         code.Close();
     }
@@ -61,9 +62,9 @@ internal static class FitEmitter
         code.Open($"public {Task} {name}(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<{Progress}>? progress = null, {(scored ? "global::Kiln.Data.ImageSet? validation = null, " : "")}global::System.Threading.CancellationToken cancellation = default)");
         code.Line($"global::Kiln.Training.Guard.Images({Identifiers.Literal(name)}, \"data\", data, {length}, {classes});");
         if (scored) code.Line($"if (validation is not null) global::Kiln.Training.Guard.Images({Identifiers.Literal(name)}, \"validation\", validation, {length}, {classes});");
-        code.Line($"var pixels = new {program.Inputs[0].Element}[global::System.Math.Min(_session.Batch, data.Count){Calls.Times(length)}];");
-        code.Line("var labels = new int[global::System.Math.Min(_session.Batch, data.Count)];");
-        code.Open("return _session.Fit(data.Count, epochs, samples =>");
+        code.Line($"var pixels = new {program.Inputs[0].Element}[global::System.Math.Min(this.{MemberNames.Session}.Batch, data.Count){Calls.Times(length)}];");
+        code.Line($"var labels = new int[global::System.Math.Min(this.{MemberNames.Session}.Batch, data.Count)];");
+        code.Open($"return this.{MemberNames.Session}.Fit(data.Count, epochs, samples =>");
         code.Line($"data.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length{Calls.Times(length)}), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));");
         EmitStep(code, program, input => input.Element == "int" ? "labels" : "pixels");
         code.Close($"}}, progress, {(scored ? "validation is null ? null : () => Accuracy(validation)" : "null")}, cancellation);");
@@ -73,17 +74,12 @@ internal static class FitEmitter
     private static void EmitStep(CodeWriter code, ApiProgram program, Func<ApiSpan, string> batch)
     {
         var spans = program.Inputs.Select((input, i) => $"global::System.MemoryExtensions.AsSpan({batch(input)}, 0, samples.Length{Calls.Times(program.Lengths[i])})");
-        var call = $"{program.Name}({string.Join(", ", spans)})";
+        var call = $"this.{program.Name}({string.Join(", ", spans)})";
         if (program.HasLoss) code.Line($"return {call}{(program.Results.Length > 1 ? "." + program.Results[0].Name : "")};");
         else code.Line($"{call};\nreturn 0;");
     }
 
     private const string Task = $"global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<{Progress}>>";
-
-    private static string Batch(ApiSpan input) => input.Name.TrimStart('@') + "Batch";
-
-    // An input that is called like one of the loop's own arguments.
-    private static string Name(ApiSpan input) => Own.Contains(input.Name) ? input.Name + "Data" : input.Name;
 
     private static void DocumentLoop(CodeWriter code)
     {

@@ -3,13 +3,13 @@ using Kiln.Generators.Kernels;
 
 namespace Kiln.Generators.Emission.Api;
 
-/// <summary>Tables of the network, in a class only this file sees: static fields in the user's class would run the user's initialisers.</summary>
+/// <summary>Tables of the network, in a nested class: static fields in the user's class would run the user's initialisers.</summary>
 internal static class LayoutEmitter
 {
     public static void Emit(CodeWriter code, ApiModel model)
     {
         var compiled = model.Compiled;
-        code.Open($"file static class {model.Layout}");
+        code.Open($"private static class {MemberNames.Layout}");
         code.Line("public static readonly global::Kiln.Kernels.ParameterInfo[] Parameters =");
         code.Line("[");
         foreach (var stored in compiled.Parameters) code.Indented(Parameter(stored) + ",");

@@ -1,3 +1,5 @@
+using Kiln.Generators.Graph;
+
 namespace Kiln.Generators.Emission.Api;
 
 /// <summary>The nested Training, whose methods are the [Learn] programs, and the Train methods that make it.</summary>
@@ -9,7 +11,7 @@ internal static class TrainingEmitter
     {
         var names = model.OptimizerNames;
         var optimizers = names.OfType<string>().ToArray();
-        var create = $"new Training(this, batch, threads, seed ?? {ApiModel.Core}.Seed";
+        var create = $"new Training(this, batch, threads, seed ?? {MemberNames.Core}.Seed";
         code.Line();
         code.Summary(optimizers.Length > 1 ? "Starts a training in which one optimizer serves all programs." : "Starts a training.");
         if (optimizers.Length > 0) code.Parameter("optimizer", "How gradients move the parameters.");
@@ -40,16 +42,16 @@ internal static class TrainingEmitter
         code.Summary($"A training of {model.Class.Name}: gradients, the optimizers' state, memory for one batch. It serves one call at a time.");
         code.Line(model.Generated);
         code.Open("public sealed class Training : global::System.IDisposable");
-        code.Line($"private readonly {model.Class.EscapedName} _network;");
-        code.Line("private readonly global::Kiln.Training.TrainingSession _session;");
-        if (model.Accuracy is not null) code.Line("private Workspace? _evaluation;");
+        code.Line($"private readonly {model.Class.EscapedName} {MemberNames.Network};");
+        code.Line($"private readonly global::Kiln.Training.TrainingSession {MemberNames.Session};");
+        if (model.Accuracy is not null) code.Line($"private Workspace? {MemberNames.EvaluationField};");
         code.Line();
         code.Open($"internal unsafe Training({model.Class.EscapedName} network, int batch, int threads, ulong seed{string.Concat(names.OfType<string>().Select(n => $", {Optimizer}? {n}"))})");
-        code.Line("_network = network;");
-        code.Line($"_session = new global::Kiln.Training.TrainingSession(network.{ApiModel.Core}, batch, threads, seed, {WorkspaceEmitter.Sizes(model.Learns.SelectMany(p => p.Variants).SelectMany(v => new[] { v.Main, v.LossOnly }.OfType<Kernels.CompiledProgram>()))},");
+        code.Line($"{MemberNames.Network} = network;");
+        code.Line($"{MemberNames.Session} = new global::Kiln.Training.TrainingSession(network.{MemberNames.Core}, batch, threads, seed, {WorkspaceEmitter.Sizes(model.Learns.SelectMany(p => p.Variants).SelectMany(v => new[] { v.Main, v.LossOnly }.OfType<Kernels.CompiledProgram>()))},");
         code.Line("[");
         for (var i = 0; i < names.Count; i++)
-            code.Indented($"new global::Kiln.Training.LearnProgram({Identifiers.Literal(model.Learns[i].PlainName)}, {names[i] ?? "null"}, {model.Layout}.Trained[{i}], HasLoss: {(model.Learns[i].HasLoss ? "true" : "false")}, Updates: {(model.Learns[i].Updates ? "true" : "false")}),");
+            code.Indented($"new global::Kiln.Training.LearnProgram({Identifiers.Literal(model.Learns[i].PlainName)}, {names[i] ?? "null"}, {MemberNames.Layout}.Trained[{i}], HasLoss: {(model.Learns[i].HasLoss ? "true" : "false")}, Updates: {(model.Learns[i].Updates ? "true" : "false")}),");
         code.Line("]);");
         code.Close();
         foreach (var program in model.Learns)
@@ -60,7 +62,7 @@ internal static class TrainingEmitter
         if (model.Accuracy is { } accuracy)
         {
             code.Line();
-            AccuracyEmitter.Emit(code, model, accuracy, "Evaluation()");
+            AccuracyEmitter.Emit(code, model, accuracy, MemberNames.Evaluation + "()");
         }
         FitEmitter.Emit(code, model);
         EmitMembers(code, model);
@@ -76,8 +78,8 @@ internal static class TrainingEmitter
         code.Summary(program.Documentation.Length > 0 ? program.Documentation : "One step: loss, gradients, update. Nothing is allocated after the first.");
         Document(code, program, update: true);
         code.Open($"public {program.ResultType} {program.Name}({program.Parameters(outputs: false)})");
-        code.Line($"{result}{model.Run(program)}(true{Comma(program.Arguments(outputs: false))});");
-        code.Line($"Apply{plain}({string.Join(", ", optimized.Select(o => o.Name))});");
+        code.Line($"{result}this.{MemberNames.Run(plain)}(true{Comma(program.Arguments(outputs: false))});");
+        code.Line($"this.{MemberNames.Apply(plain)}({string.Join(", ", optimized.Select(o => o.Name))});");
         if (program.Results.Length > 0) code.Line($"return {program.Loss};");
         code.Close();
 
@@ -88,7 +90,7 @@ internal static class TrainingEmitter
             code.Line();
             code.Summary($"What {plain} would return, without gradients: nothing is changed. It draws the random numbers that the next step will draw.");
             Document(code, program, update: false);
-            code.Line($"public {program.ResultType} {plain}Loss({program.Parameters(outputs: false)}) => {model.Run(program)}(false{Comma(program.Arguments(outputs: false))});");
+            code.Line($"public {program.ResultType} {MemberNames.Loss(plain)}({program.Parameters(outputs: false)}) => this.{MemberNames.Run(plain)}(false{Comma(program.Arguments(outputs: false))});");
         }
 
         code.Line();
@@ -103,7 +105,7 @@ internal static class TrainingEmitter
         code.Line();
         code.Summary($"Loss and gradients of {plain} without an update; Apply{plain} makes it.");
         Document(code, program, update: false);
-        code.Line($"public {program.ResultType} {plain}Gradients({program.Parameters(outputs: false)}) => {model.Run(program)}(true{Comma(program.Arguments(outputs: false))});");
+        code.Line($"public {program.ResultType} {MemberNames.Gradients(plain)}({program.Parameters(outputs: false)}) => this.{MemberNames.Run(plain)}(true{Comma(program.Arguments(outputs: false))});");
     }
 
     private static void EmitApply(CodeWriter code, ApiModel model, ApiProgram program, ApiSpan[] optimized)
@@ -112,16 +114,16 @@ internal static class TrainingEmitter
         var plain = program.PlainName;
         var modifiers = program.Updates ? "public unsafe" : "private unsafe";
         if (program.Updates) DocumentApply(code, program, optimized);
-        code.Open($"{modifiers} void Apply{plain}({string.Join(", ", optimized.Select(o => $"global::System.Span<float> {o.Name}"))})");
+        code.Open($"{modifiers} void {MemberNames.Apply(plain)}({string.Join(", ", optimized.Select(o => $"global::System.Span<float> {o.Name}"))})");
         Calls.Pin(code, optimized);
-        code.Open($"using (var {program.Call} = _session.EnterApply({number}))");
+        code.Open($"using (var {program.Call} = this.{MemberNames.Session}.EnterApply({number}))");
         foreach (var input in optimized)
         {
             var index = program.Inputs.IndexOf(input);
             Calls.PerVariant(code, program, v =>
             {
                 var place = v.Main.InputGradients.First(g => g.Input == index);
-                return $"{program.Call}.Move({index}, {input.Label}, {Calls.Pointer(input)}, {input.Name}.Length, {input.Lengths[program.Variants.IndexOf(v)]}, {Calls.Number(place.Fixed)}, {Calls.Number(place.PerRow)});";
+                return $"{program.Call}.Move({index}, {input.Label}, {input.Pointer}, {input.Name}.Length, {input.Lengths[program.Variants.IndexOf(v)]}, {Calls.Number(place.Fixed)}, {Calls.Number(place.PerRow)});";
             }, program.Call + ".Variant");
         }
         for (var i = 0; i < program.First.Assigned.Count; i++)
@@ -134,10 +136,10 @@ internal static class TrainingEmitter
 
     private static void EmitRun(CodeWriter code, ApiModel model, ApiProgram program)
     {
-        code.Open($"private unsafe {program.ResultType} {model.Run(program)}(bool {program.Gradients}{Comma(program.Parameters(outputs: false))})");
+        code.Open($"private unsafe {program.ResultType} {MemberNames.Run(program.PlainName)}(bool {program.Gradients}{Comma(program.Parameters(outputs: false))})");
         Calls.Check(code, program, outputs: false);
         Calls.Pin(code, program.Inputs);
-        code.Open($"using (var {program.Call} = _session.Enter({model.ProgramNumber(program)}, {program.Rows}{(program.Variants.Length > 1 ? ", " + program.Variant : "")}))");
+        code.Open($"using (var {program.Call} = this.{MemberNames.Session}.Enter({model.ProgramNumber(program)}, {program.Rows}{(program.Variants.Length > 1 ? ", " + program.Variant : "")}))");
         Calls.Bind(code, program, outputs: false);
         if (program.HasLossOnly) code.Open($"if ({program.Gradients})");
         Calls.PerVariant(code, program, v => $"{program.Call}.Gradients(&{model.Kernels}.{v.Main.EntryPoint});");
@@ -158,31 +160,31 @@ internal static class TrainingEmitter
     {
         code.Line();
         code.Summary("Gradients of the program that ran last, named and shaped as the parameters.");
-        code.Line("public ParameterViews Gradients => new ParameterViews(_session.Gradients);");
+        code.Line($"public ParameterViews Gradients => new ParameterViews({MemberNames.Session}.Gradients);");
         code.Line();
         code.Summary("Updates made so far, by all programs together.");
-        code.Line("public long Step => _session.Step;");
+        code.Line($"public long Step => {MemberNames.Session}.Step;");
         code.Line();
         code.Summary("The most rows a call can take.");
-        code.Line("public int Batch => _session.Batch;");
+        code.Line($"public int Batch => {MemberNames.Session}.Batch;");
         code.Line();
         code.Summary("The learning rate of the (first) optimizer; setting it sets that of all.");
-        code.Line("public double LearningRate { get => _session.LearningRate; set => _session.LearningRate = value; }");
+        code.Line($"public double LearningRate {{ get => {MemberNames.Session}.LearningRate; set => {MemberNames.Session}.LearningRate = value; }}");
         code.Line();
         code.Line("/// <inheritdoc cref=\"global::Kiln.Training.TrainingSession.Save\"/>");
-        code.Line("public void Save(string path) => _session.Save(path);");
+        code.Line($"public void Save(string path) => {MemberNames.Session}.Save(path);");
         code.Line();
         code.Line("/// <inheritdoc cref=\"global::Kiln.Training.TrainingSession.Load\"/>");
-        code.Line("public void Load(string path) => _session.Load(path);");
+        code.Line($"public void Load(string path) => {MemberNames.Session}.Load(path);");
         code.Line();
         code.Line("/// <inheritdoc/>");
         code.Open("public void Dispose()");
-        if (model.Accuracy is not null) code.Line("_evaluation?.Dispose();");
-        code.Line("_session.Dispose();");
+        if (model.Accuracy is not null) code.Line($"{MemberNames.EvaluationField}?.Dispose();");
+        code.Line($"{MemberNames.Session}.Dispose();");
         code.Close();
         if (model.Accuracy is null) return;
         code.Line();
-        code.Line("private Workspace Evaluation() => _evaluation ??= _network.CreateWorkspace(_session.Batch, _session.Threads);");
+        code.Line($"private Workspace {MemberNames.Evaluation}() => {MemberNames.EvaluationField} ??= {MemberNames.Network}.CreateWorkspace({MemberNames.Session}.Batch, {MemberNames.Session}.Threads);");
     }
 
     private static void Document(CodeWriter code, ApiProgram program, bool update)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kiln.Generators.Graph;
 using Kiln.Generators.Kernels;
 
 namespace Kiln.Generators.Emission.Api;
@@ -14,11 +15,11 @@ internal static class WorkspaceEmitter
             code.Line();
             Document(code, program);
             code.Line(model.Generated);
-            code.Line($"public void {program.Name}({program.Parameters(outputs: true)}) => {ApiModel.Workspace}.{program.Name}({program.Arguments(outputs: true)});");
+            code.Line($"public void {program.Name}({program.Parameters(outputs: true)}) => this.{MemberNames.OwnWorkspace}.{program.Name}({program.Arguments(outputs: true)});");
         }
         if (model.Accuracy is not { } accuracy) return;
         code.Line();
-        AccuracyEmitter.Emit(code, model, accuracy, ApiModel.Workspace);
+        AccuracyEmitter.Emit(code, model, accuracy, MemberNames.OwnWorkspace);
     }
 
     public static void Emit(CodeWriter code, ApiModel model)
@@ -26,10 +27,10 @@ internal static class WorkspaceEmitter
         code.Summary($"Memory and threads to run the programs of {model.Class.Name} with. One workspace serves one call at a time; any number of them share the network's weights.");
         code.Line(model.Generated);
         code.Open("public sealed class Workspace : global::System.IDisposable");
-        code.Line("private readonly global::Kiln.Training.Session _session;");
+        code.Line($"private readonly global::Kiln.Training.Session {MemberNames.Session};");
         code.Line();
         code.Open("internal Workspace(global::Kiln.Training.NetworkCore core, int batch, int threads, ulong seed)");
-        code.Line($"_session = new global::Kiln.Training.Session(core, batch, threads, seed, {Sizes(model.Predicts.SelectMany(p => p.Variants).Select(v => v.Main))});");
+        code.Line($"{MemberNames.Session} = new global::Kiln.Training.Session(core, batch, threads, seed, {Sizes(model.Predicts.SelectMany(p => p.Variants).Select(v => v.Main))});");
         code.Close();
         foreach (var program in model.Predicts)
         {
@@ -43,7 +44,7 @@ internal static class WorkspaceEmitter
         }
         code.Line();
         code.Line("/// <inheritdoc/>");
-        code.Line("public void Dispose() => _session.Dispose();");
+        code.Line($"public void Dispose() => {MemberNames.Session}.Dispose();");
         code.Close();
     }
 
@@ -57,7 +58,7 @@ internal static class WorkspaceEmitter
         code.Open($"public unsafe void {program.Name}({program.Parameters(outputs: true)})");
         Calls.Check(code, program, outputs: true);
         Calls.Pin(code, program.Inputs.Concat(program.Outputs));
-        code.Open($"using (var {program.Call} = _session.Enter({model.ProgramNumber(program)}, {program.Rows}))");
+        code.Open($"using (var {program.Call} = this.{MemberNames.Session}.Enter({model.ProgramNumber(program)}, {program.Rows}))");
         Calls.Bind(code, program, outputs: true);
         Calls.PerVariant(code, program, v => $"{program.Call}.Run(&{model.Kernels}.{v.Main.EntryPoint});");
         code.Close();

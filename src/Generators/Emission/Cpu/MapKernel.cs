@@ -8,7 +8,7 @@ namespace Kiln.Generators.Emission.Cpu;
 /// <summary>Writes the kernels whose body depends on the network: maps, reductions, products, first maxima.</summary>
 internal sealed class MapKernel(MethodPool methods)
 {
-    private const string Generic = " where V : struct, IVector<V>";
+    private const string Generic = $" where V : struct, {KernelsEmitter.Vector}";
     internal static readonly string[] SourceNames = ["a", "b", "c", "d", "e", "f", "g", "h", "k", "l", "m", "o", "p", "q", "r", "s", "t", "u", "v", "w"];
 
     /// <returns>The method; its parameters are the target, the sources in the step's order, first, last and, where UsesRows, rows.</returns>
@@ -113,7 +113,9 @@ internal sealed class MapKernel(MethodPool methods)
         return methods.Add(NameOf(step.Target), step.Comment, body.Signature(false), writer.ToString());
     }
 
-    private static string NameOf(Buffer target) => Identifiers.Pascal(target.Name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9'));
+    // Locals are lower-case: where letters have no case, a method is told apart by a word before them.
+    private static string NameOf(Buffer target) =>
+        Identifiers.Pascal(target.Name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9')) is var name && char.ToLowerInvariant(name[0]) == name[0] ? "Value" + name : name;
 
     /// <summary>Without the brackets that enclose all of it.</summary>
     internal static string Unwrapped(string text)

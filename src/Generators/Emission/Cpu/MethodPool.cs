@@ -1,10 +1,10 @@
 namespace Kiln.Generators.Emission.Cpu;
 
 /// <summary>The kernels of a network: equal ones are written once, under the name of the first.</summary>
-internal sealed class MethodPool
+/// <param name="taken">Names of the class's other members, and of the types it uses.</param>
+internal sealed class MethodPool(ISet<string> taken)
 {
     private readonly Dictionary<string, string> _names = [];
-    private readonly HashSet<string> _taken = [];
     private readonly List<string> _methods = [];
 
     public IEnumerable<string> Methods => _methods;
@@ -17,10 +17,9 @@ internal sealed class MethodPool
     public string Add(string suggestion, string summary, string signature, string body)
     {
         if (_names.TryGetValue(signature + body, out var known)) return known;
-        var name = suggestion;
-        for (var n = 2; !_taken.Add(name); n++) name = suggestion + n;
+        var name = Identifiers.Unique(suggestion, taken);
         _names.Add(signature + body, name);
-        _methods.Add($"/// <summary>{CodeWriter.Xml(summary)}</summary>\n[MethodImpl(KilnHot)]\nprivate static void {name}{signature}\n{body}");
+        _methods.Add($"/// <summary>{CodeWriter.Xml(summary)}</summary>\n[global::System.Runtime.CompilerServices.MethodImpl(KilnHot)]\nprivate static void {name}{signature}\n{body}");
         return name;
     }
 }

@@ -20,12 +20,12 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
     public string Write(string name, Stage stage, int fixedFloats)
     {
         _fixedFloats = fixedFloats;
-        foreach (var reserved in new[] { "frame", "first", "last", "from", "to", "live", "rows", "capacity", "arena", "row", "block", "V" }) _names.Add(reserved);
+        foreach (var reserved in new[] { "frame", "first", "last", "from", "to", "live", "rows", "capacity", "arena", "row", "block", "image", "V" }) _names.Add(reserved);
         var steps = new CodeWriter();
         foreach (var step in stage.Steps)
         {
             var lines = stage.Domain == Domain.Batch ? BatchStep(step) : OutputStep(step);
-            steps.Line($"// {step.Comment}");
+            steps.Comment(step.Comment);
             foreach (var line in lines) steps.Line(line);
         }
 
@@ -49,7 +49,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
         }
         body.Close();
         var over = stage.Domain == Domain.Batch ? "Blocks of 16 rows" : "Shares of the outputs";
-        var method = methods.Add(name, $"{over}: {string.Join("; ", stage.Steps.Select(s => s.GetType().Name.ToLowerInvariant()))}.", "<V>(Frame* frame, int first, int last) where V : struct, IVector<V>", body.ToString());
+        var method = methods.Add(name, $"{over}: {string.Join("; ", stage.Steps.Select(s => s.GetType().Name.ToLowerInvariant()))}.", $"<V>(Frame* frame, int first, int last) where V : struct, {KernelsEmitter.Vector}", body.ToString());
         return $"workers.Run(&{method}<V>, frame, {(stage.Domain == Domain.Batch ? "(frame->Rows + 15) / 16" : "Stage.Shares")});";
     }
 
@@ -258,11 +258,12 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
 }
 
 /// <summary>The image shapes of a network's kernels, each written once.</summary>
-internal sealed class ShapePool
+/// <param name="taken">Names of other members.</param>
+internal sealed class ShapePool(ISet<string> taken)
 {
     private readonly Dictionary<ImageShape, string> _names = [];
 
     public IEnumerable<(string Name, ImageShape Shape)> All => _names.Select(n => (n.Value, n.Key));
 
-    public string Add(ImageShape shape) => _names.TryGetValue(shape, out var name) ? name : _names[shape] = $"Shape{_names.Count + 1}";
+    public string Add(ImageShape shape) => _names.TryGetValue(shape, out var name) ? name : _names[shape] = Identifiers.Unique($"Shape{_names.Count + 1}", taken);
 }
