@@ -50,8 +50,13 @@ internal static class Comparison
 
         var scalars = program.Graph.Outputs.Where(o => o.Role is Role.Loss or Role.Monitor).Select(o => expected[o.Node].Average()).ToArray();
         if (Difference(scalars, result.Scalars) is { } wrong) return $"loss and monitors: {wrong}";
-        foreach (var (name, gradient) in reference.Outputs(Pipeline.Run(program).Main, Role.Gradient))
-            if (Difference(gradient, result.Gradients[name]) is { } difference) return $"gradient of {name}: {difference}";
+        var main = Pipeline.Run(program).Main;
+        expected = reference.Run(main);
+        foreach (var output in main.Outputs.Where(o => o.Role is Role.Gradient or Role.InputGradient))
+        {
+            var actual = (output.Role == Role.Gradient ? result.Gradients : result.InputGradients)[output.Name];
+            if (Difference(expected[output.Node], actual) is { } difference) return $"gradient of {output.Name}: {difference}";
+        }
         if (scalars.Length == 0) return null;
         var alone = host.Run(entry + "Loss", rows, inputs, parameters, [], seed: (ulong)seed);
         return alone.Scalars.SequenceEqual(result.Scalars) ? null : $"loss alone {string.Join(", ", alone.Scalars)}, with gradients {string.Join(", ", result.Scalars)}";

@@ -39,8 +39,8 @@ internal sealed unsafe class KernelHost
 
     public string Source => _network.KernelsSource;
 
-    /// <summary>What a run leaves: outputs in the program's order, gradients by parameter (row-major as declared), scalars.</summary>
-    public sealed record Result(float[][] Outputs, Dictionary<string, float[]> Gradients, float[] Scalars);
+    /// <summary>What a run leaves: outputs in the program's order, gradients by parameter (row-major as declared) and by [Optimized] input, scalars.</summary>
+    public sealed record Result(float[][] Outputs, Dictionary<string, float[]> Gradients, Dictionary<string, float[]> InputGradients, float[] Scalars);
 
     public Result Run(string entryPoint, int rows, IReadOnlyList<Array> inputs, IReadOnlyDictionary<string, float[]> parameters, int[] outputLengths, int threads = 1, int capacity = 0, ulong seed = 1, ulong step = 0)
     {
@@ -69,7 +69,8 @@ internal sealed unsafe class KernelHost
             frame.Parameters = block;
             frame.Gradients = gradients;
             frame.Constants = constants;
-            frame.Arena = Floats(program.FixedFloats + (long)program.FloatsPerRow * capacity);
+            var arena = Floats(program.FixedFloats + (long)program.FloatsPerRow * capacity);
+            frame.Arena = arena;
             frame.Rows = rows;
             frame.Capacity = capacity;
             frame.Seed = seed;
@@ -81,7 +82,9 @@ internal sealed unsafe class KernelHost
             var scalars = new float[program.Scalars];
             for (var i = 0; i < scalars.Length; i++) scalars[i] = frame.Scalars[i];
             var trained = program.HasGradients ? program.Program.Trained : [];
-            return new Result(outputs, trained.ToDictionary(n => n, n => ReadParameter(_network.Parameters.Single(p => p.Parameter.Name == n), gradients)), scalars);
+            var inputGradients = program.InputGradients.ToDictionary(g => program.Program.Inputs[g.Input].Name, g =>
+                new Span<float>(arena + g.Fixed + (long)g.PerRow * capacity, rows * program.Program.Inputs[g.Input].Shape.Aggregate(1, (a, d) => a * d)).ToArray());
+            return new Result(outputs, trained.ToDictionary(n => n, n => ReadParameter(_network.Parameters.Single(p => p.Parameter.Name == n), gradients)), inputGradients, scalars);
         }
         finally
         {

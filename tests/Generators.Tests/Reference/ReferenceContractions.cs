@@ -17,19 +17,36 @@ internal static class ReferenceContractions
         for (var axis = 0; axis < a.Rank; axis++) sizes[op.A[axis]] = a[axis];
         for (var axis = 0; axis < b.Rank; axis++) sizes[op.B[axis]] = b[axis];
         var labels = sizes.Keys.ToArray();
-        var space = sizes.Values.ToEquatable();
+        var space = sizes.Values.ToArray();
         var total = space.Aggregate(1, (n, d) => n * d);
+        var (stepsA, stepsB, steps) = (Steps(op.A, a), Steps(op.B, b), Steps(op.Result, result));
         var y = new double[(result.Batched ? rows : 1) * result.Length];
         var last = result.Batched || op.SumBatch ? rows : 1;
         for (var row = 0; row < last; row++)
             for (var e = 0; e < total; e++)
             {
-                var index = Index(e, space);
-                int At(EquatableArray<int> own, TensorType type) => Flat([.. own.Select(l => index[Array.IndexOf(labels, l)])], type.Shape);
-                y[(result.Batched ? row * result.Length : 0) + At(op.Result, result)] += read(0, row, At(op.A, a)) * read(1, row, At(op.B, b));
+                var (rest, atA, atB, at) = (e, 0, 0, result.Batched ? row * result.Length : 0);
+                for (var l = labels.Length - 1; l >= 0; l--)
+                {
+                    (rest, var i) = (rest / space[l], rest % space[l]);
+                    (atA, atB, at) = (atA + i * stepsA[l], atB + i * stepsB[l], at + i * steps[l]);
+                }
+                y[at] += read(0, row, atA) * read(1, row, atB);
             }
 
         return y;
+
+        // How far apart in a value two elements are that differ by one in a label.
+        int[] Steps(EquatableArray<int> own, TensorType type)
+        {
+            var (far, step) = (new int[labels.Length], 1);
+            for (var axis = type.Rank - 1; axis >= 0; axis--)
+            {
+                far[Array.IndexOf(labels, own[axis])] += step;
+                step *= type[axis];
+            }
+            return far;
+        }
     }
 
     public static double[] Convolve(Operator op, TensorType result, TensorType first, TensorType second, int rows, Read read)

@@ -102,30 +102,32 @@ internal sealed class ReferenceEvaluator(int rows)
 
     private double ReduceAt(Node node, Reduce op, int row, int[] i)
     {
+        var kept = 0;
         var type = Type(node, 0);
-        double? result = null;
-        for (var e = 0; e < type.Length; e++)
-        {
-            var index = Index(e, type.Shape);
-            if (!index.Where((_, axis) => !op.Axes.Contains(axis)).SequenceEqual(i)) continue;
-            var value = In(node, 0, row, e);
-            result = result is null ? value : op.Kind == Reduction.Sum ? result + value : Math.Max(result.Value, value);
-        }
-
-        return result!.Value;
+        var first = Enumerable.Range(0, type.Rank).Select(axis => op.Axes.Contains(axis) ? 0 : i[kept++]).ToArray();
+        var values = Along(op.Axes, type, first).Select(e => In(node, 0, row, e));
+        return op.Kind == Reduction.Sum ? values.Sum() : values.Max();
     }
 
     private int FirstMaximum(Node node, EquatableArray<int> axes, int row, int[] i)
     {
         var best = -1;
-        for (var e = 0; e < node.Type.Length; e++)
-        {
-            var index = Index(e, node.Type.Shape);
-            if (index.Where((at, axis) => !axes.Contains(axis) && at != i[axis]).Any()) continue;
+        foreach (var e in Along(axes, node.Type, i))
             if (best < 0 || In(node, 0, row, e) > In(node, 0, row, best)) best = e;
-        }
-
         return best;
+    }
+
+    /// <summary>The elements that differ from the given one in these axes at most, in ascending order.</summary>
+    private static IEnumerable<int> Along(EquatableArray<int> axes, TensorType type, int[] i)
+    {
+        var ascending = axes.Order().ToArray();
+        var sizes = ascending.Select(axis => type[axis]).ToEquatable();
+        for (var e = 0; e < sizes.Aggregate(1, (n, d) => n * d); e++)
+        {
+            int[] index = [.. i];
+            foreach (var (axis, at) in ascending.Zip(Index(e, sizes))) index[axis] = at;
+            yield return Flat(index, type.Shape);
+        }
     }
 
     private int ArgMax(Node node, int row, int group)
