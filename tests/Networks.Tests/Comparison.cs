@@ -52,10 +52,10 @@ internal static class Comparison
         if (Difference(scalars, result.Scalars) is { } wrong) return $"loss and monitors: {wrong}";
         var main = Pipeline.Run(program).Main;
         expected = reference.Run(main);
-        foreach (var output in main.Outputs.Where(o => o.Role is Role.Gradient or Role.InputGradient))
+        foreach (var output in main.Outputs)
         {
-            var actual = (output.Role == Role.Gradient ? result.Gradients : result.InputGradients)[output.Name];
-            if (Difference(expected[output.Node], actual) is { } difference) return $"gradient of {output.Name}: {difference}";
+            var actual = output.Role switch { Role.Gradient => result.Gradients, Role.InputGradient => result.InputGradients, Role.Assign => result.Assigned, _ => null };
+            if (actual is not null && Difference(expected[output.Node], actual[output.Name]) is { } difference) return $"{output.Role} of {output.Name}: {difference}";
         }
         if (scalars.Length == 0) return null;
         var alone = host.Run(entry + "Loss", rows, inputs, parameters, [], seed: (ulong)seed);

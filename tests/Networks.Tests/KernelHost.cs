@@ -39,8 +39,8 @@ internal sealed unsafe class KernelHost
 
     public string Source => _network.KernelsSource;
 
-    /// <summary>What a run leaves: outputs in the program's order, gradients by parameter (row-major as declared) and by [Optimized] input, scalars.</summary>
-    public sealed record Result(float[][] Outputs, Dictionary<string, float[]> Gradients, Dictionary<string, float[]> InputGradients, float[] Scalars);
+    /// <summary>What a run leaves: outputs in the program's order, gradients by parameter (row-major as declared) and by [Optimized] input, values to assign by parameter, scalars.</summary>
+    public sealed record Result(float[][] Outputs, Dictionary<string, float[]> Gradients, Dictionary<string, float[]> InputGradients, Dictionary<string, float[]> Assigned, float[] Scalars);
 
     public Result Run(string entryPoint, int rows, IReadOnlyList<Array> inputs, IReadOnlyDictionary<string, float[]> parameters, int[] outputLengths, int threads = 1, int capacity = 0, ulong seed = 1, ulong step = 0)
     {
@@ -84,7 +84,8 @@ internal sealed unsafe class KernelHost
             var trained = program.HasGradients ? program.Program.Trained : [];
             var inputGradients = program.InputGradients.ToDictionary(g => program.Program.Inputs[g.Input].Name, g =>
                 new Span<float>(arena + g.Fixed + (long)g.PerRow * capacity, rows * program.Program.Inputs[g.Input].Shape.Aggregate(1, (a, d) => a * d)).ToArray());
-            return new Result(outputs, trained.ToDictionary(n => n, n => ReadParameter(_network.Parameters.Single(p => p.Parameter.Name == n), gradients)), inputGradients, scalars);
+            var assigned = program.Assigned.ToDictionary(a => _network.Parameters[a.Parameter].Parameter.Name, a => ReadParameter(_network.Parameters[a.Parameter], arena + a.Offset - _network.Parameters[a.Parameter].Offset));
+            return new Result(outputs, trained.ToDictionary(n => n, n => ReadParameter(_network.Parameters.Single(p => p.Parameter.Name == n), gradients)), inputGradients, assigned, scalars);
         }
         finally
         {

@@ -105,6 +105,40 @@ public sealed class FitTests
     }
 
     [Fact]
+    public async Task What_the_callers_own_code_throws_ends_it_and_is_passed_on()
+    {
+        using var net = new Mlp(seed: 1);
+        using var training = net.Train(new Sgd(0.05), batch: 41, threads: 1);
+        var mine = new TimeZoneNotFoundException();
+        Assert.Same(mine, await Assert.ThrowsAsync<TimeZoneNotFoundException>(() => training.Fit(Images, Labels, epochs: 3, validate: () => throw mine)));
+        Assert.Same(mine, await Assert.ThrowsAsync<TimeZoneNotFoundException>(() => training.Fit(Images, Labels, epochs: 3, new Told(_ => throw mine))));
+        Assert.Equal(2, training.Step);
+        await training.Fit(Images, Labels);
+
+        using var other = new Mlp(seed: 1);
+        using var undisturbed = other.Train(new Sgd(0.05), batch: 41, threads: 1);
+        await undisturbed.Fit(Images, Labels, epochs: 3);
+        Assert.Equal(other.Bits(), net.Bits());
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Disposal_in_mid_epoch_ends_it(bool ofTheNetwork)
+    {
+        using var net = new Mlp(seed: 1);
+        using var training = net.Train(new Sgd(0.05), batch: 4, threads: 2);
+        var step = 0;
+        var images = new WatchedMemory(Images, () =>
+        {
+            if (++step != 7) return;
+            if (ofTheNetwork) net.Dispose();
+            else training.Dispose();
+        });
+        var error = await Assert.ThrowsAsync<ObjectDisposedException>(() => training.Fit(images.Memory, Labels, epochs: 5));
+        Assert.Equal(ofTheNetwork ? "Mlp" : "Training", error.ObjectName);
+        Assert.Equal((7, 6), (step, training.Step));
+    }
+
+    [Fact]
     public async Task A_loss_that_is_not_finite_ends_it_with_the_step_named()
     {
         using var net = new Mlp(seed: 1);
