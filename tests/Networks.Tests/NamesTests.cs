@@ -1,6 +1,8 @@
+using System.Text.RegularExpressions;
 using Kiln.Generators;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Networks.Tests;
@@ -45,6 +47,9 @@ public class NamesTests
         Net("[Predict] static Tensor Shape1([Shape(1, 8, 8)] Tensor x) => x.Conv2D(2, kernel: 3); [Predict] static Tensor KilnHot([Shape(4)] Tensor x) => x.Tanh(); [Predict] static Tensor NetKernels([Shape(4)] Tensor x) => x.Tanh();"),
         Net("static readonly Parameter V = new(3), Math = new(3), Layouts = new(3), Stage = new(3), V32 = new(3), Processor = new(3); [Predict] static Tensor Run([Shape(3)] Tensor x) => (x * V + Math) * Layouts + Stage * V32 + Processor; [Learn] static Loss Judge([Shape(3)] Tensor x) => Run(x).Square().Sum();"),
 
+        // Overloads of one's own.
+        Net(Predict + Learn + "public int this[int i] => i; public float[] Run(float[] x) { var y = new float[3]; Run(x, y); return y; } public int Run(System.ReadOnlySpan<float> x) => 0; public void Run(System.ReadOnlySpan<byte> x, System.Span<float> output) { }"),
+
         // Letters of any language.
         Net("static readonly Parameter größe = new(4), λ = new(); [Predict] static Tensor Näherung([Shape(4)] Tensor x) => x * größe + λ;"),
         Net("static readonly Parameter 权重 = new(4, 3), 偏置 = new(3); [Predict] static Tensor 预测([Shape(4)] Tensor 输入) => 输入.MatMul(权重) + 偏置; [Learn] static (Loss 损失, Tensor 监视) 学习([Shape(4)] Tensor 输入) => (预测(输入).Square().Sum() + 偏置.Square().Sum(), 输入.Sum());", "网络"),
@@ -67,6 +72,8 @@ public class NamesTests
         Net("[Predict] static Tensor Step([Shape(4)] Tensor x) => x.Dense(3); [Predict] static Tensor LearningRate([Shape(4)] Tensor x) => x.Tanh(); [Predict] static Tensor Fit([Shape(4)] Tensor x) => x.Tanh(); [Predict] static Tensor Gradients([Shape(4)] Tensor x) => x.Tanh(); [Predict] static Tensor Batch([Shape(4)] Tensor x) => x.Tanh(); [Learn] static Loss Judge([Shape(4)] Tensor x) => Step(x).Sum();"),
         Net("static readonly Parameter w = new(4); [Learn] static Loss Judge_a([Shape(4)] Tensor x) => (x * w).Sum(); [Learn] static Loss JudgeA([Shape(4)] Tensor x) => (x * w).Sum(); [Learn] static Loss Judge([Shape(4)] Tensor x) => (x + w).Sum(); [Learn] static Loss RunJudge([Shape(4)] Tensor x) => x.Dense(1).Sum(); [Learn] static Loss Batches([Shape(4)] Tensor x) => x.Dense(1).Sum();"),
         Net("[Learn] static Loss Optimizer([Shape(4)] Tensor x) => x.Dense(1).Sum(); [Learn] static Loss Seed([Shape(4)] Tensor x) => x.Dense(1).Sum(); [Learn] static Loss Network([Shape(4)] Tensor x) => x.Dense(1).Sum(); [Learn] static Loss Threads([Shape(4)] Tensor x) => x.Dense(1).Sum();"),
+        Net(Predict + Learn + "static string nameof(Tensor x) => \"\";"),
+        $"partial class Outer {{ static string nameof(Tensor x) => \"\"; {Net(Predict + Learn)} }}",
         Net(Predict + Learn + "public double Accuracy { get; set; }"),
         Net(Predict + Learn, "Accuracy"),
         Net(Predict + Learn + " public double Accuracy(System.ReadOnlySpan<float> inputs, System.ReadOnlySpan<int> labels) => 0;"),
@@ -129,15 +136,28 @@ public class NamesTests
         { "KILN016", Net(Predict + "int [|_kilnWorkspace|] = 1;") },
         { "KILN016", Net(Predict + "public int [|Item|] = 1;") },
         { "KILN016", Net(Predict + "public int [|this|][string name] => 1;") },
+        { "KILN016", Net(Predict + "[System.Runtime.CompilerServices.IndexerName(\"At\")] public int [|this|][int place] => 1;") },
         { "KILN016", Net(Predict + "static string [|get_Summary|]() => \"\";") },
         { "KILN016", Net("[Predict] static Tensor [|Item|]([Shape(4)] Tensor x) => x.Tanh();") },
         { "KILN016", Net(Predict + Learn + "[Learn] static Loss [|JudgeLoss|]([Shape(4)] Tensor x) => Run(x).Sum();") },
         { "KILN016", Net(Predict + "[Learn] static Loss [|get_Step|]() => Tensor.Zeros(4).Dense(1).Sum();") },
         { "KILN016", Net("[Learn] static Loss ApplyX() => Tensor.Zeros(4).Dense(1).Sum(); [Learn] static Loss [|XLoss|]() => Tensor.Zeros(4).Dense(1).Sum();") },
 
+        // Methods and constructors with the parameters of generated ones.
+        { "KILN016", Net(Predict + "public void [|Run|](System.ReadOnlySpan<float> x, System.Span<float> output) { }") },
+        { "KILN016", Net("[Predict] static Labels Run([Shape(4)] [Shape(6)] Tensor x) => x.ArgMax(); static int [|Run|](System.ReadOnlySpan<float> x, int length, System.Span<int> output) => 0;") },
+        { "KILN013", Net(Predict + "public [|Net|](ulong seed, bool draw, int batch, int threads) : this(seed) { }") },
+        { "KILN013", Net(Predict + "public [|Net|](ulong seed, int batch, int threads) : this() { }") },
+
+        { "KILN013", $"class Base(int x) {{ int X => x; }} {Stack} [|Net|] : Base;" },
+        { "KILN013", Net(Predict + "public required int [|Size|] { get; set; }") },
+        { "KILN013", $"class Base {{ public required int [|Size|]; }} {Stack} Net : Base;" },
+
         // Names of parameters begin alike.
         { "KILN017", Net("static readonly Parameter w = new(4); [Learn] static Loss judge([Shape(4)] Tensor x) => (x * w).Sum(); [Learn] static Loss [|Judge|]([Shape(4)] Tensor x) => (x + w).Sum();") },
 
+        { "KILN013", $"class [|var|]; {Stack} Net;" },
+        { "KILN013", $"namespace A {{ struct [|nint|]; namespace B {{ {Stack} Net; }} }}" },
         { "KILN013", $"file partial class Outer {{ {Stack} [|Net|]; }}" },
         { "KILN013", $"partial class Outer<T> {{ {Stack} [|Net|]; }}" },
     };
@@ -150,12 +170,91 @@ public class NamesTests
         var (reported, output) = Generate(source.Replace("[|", "").Replace("|]", ""));
         var finding = Assert.Single(reported, d => d.Severity == DiagnosticSeverity.Error);
         Assert.Equal((id, TextSpan.FromBounds(start, end)), (finding.Id, finding.Location.SourceSpan));
-        AssertClean(output);
+        Assert.DoesNotContain(output.GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error && IsGenerated(d));
     }
 
     [Fact]
     public void Two_attributes_on_one_class_are_the_compilers_affair() =>
         Assert.Empty(Generate("[Network, Input(4), Dense(3)] public sealed partial class Net; [Network] partial class Net;").Reported);
+
+    /// <summary>A network that has all kinds of methods generated, with names of its own that nothing else has.</summary>
+    private const string Everything = """
+        [Network] public sealed partial class Zz1
+        {
+            static readonly Parameter zza = new(8), zzb = new(8);
+            [Predict] static Tensor Zz2([Shape(1, 8, 8)] Tensor zz3) => zz3.Conv2D(2, kernel: 3).Relu().MaxPool2D(2).Flatten().Dense(8).Softmax();
+            [Predict] static (Tensor zz4, Labels zz5) Zz3([Shape(4)] [Shape(6)] Tensor zz6) => (zz6.Sum() * zza, (zz6 * 2).ArgMax());
+            [Predict] static Tensor Zz4() => Tensor.Normal(8);
+            [Learn] static (Loss zz7, Tensor zz8) Zz5([Shape(1, 8, 8), Bytes] Tensor zz9, [Classes(8)] Labels zz10) => (Zz2(zz9).CrossEntropy(zz10), zz9.Sum());
+            [Learn] static Loss Zz6([Shape(8), Optimized] Tensor zz11) { zzb.Assign(zz11.BatchMean()); return (zz11 * zza).Square().Sum(); }
+        }
+        """;
+
+    // All words of the code that is generated for it that are looked up where they stand, and those among them that name types, namespaces or members.
+    private static readonly Lazy<(string[] All, string[] Declared)> Words = new(() =>
+    {
+        var (errors, output) = Generate(Everything);
+        Assert.DoesNotContain(errors, d => d.Severity == DiagnosticSeverity.Error);
+        var identifiers = output.SyntaxTrees.Where(t => t.FilePath.EndsWith(".g.cs", StringComparison.Ordinal)).SelectMany(t => t.GetRoot().DescendantTokens())
+            .Where(t => t.IsKind(SyntaxKind.IdentifierToken) && !(t.Parent!.Parent is MemberAccessExpressionSyntax access && access.Name == t.Parent) && !(t.Parent.Parent is QualifiedNameSyntax qualified && qualified.Right == t.Parent)).ToArray();
+        string[] Distinct(IEnumerable<SyntaxToken> tokens) => [.. tokens.Select(t => t.ValueText).Where(w => !w.StartsWith("zz", StringComparison.OrdinalIgnoreCase) && !Regex.IsMatch(Everything, $@"\b{w}\b")).Distinct().Order(StringComparer.Ordinal)];
+        return (Distinct(identifiers), Distinct(identifiers.Where(t => char.IsUpper(t.ValueText[0]) || t.ValueText is "var" or "nint" || t.Parent is MemberDeclarationSyntax or VariableDeclaratorSyntax { Parent.Parent: FieldDeclarationSyntax })));
+    });
+
+    private static string Each(IEnumerable<string> words, string text) => string.Concat(words.Select((w, i) => text.Replace("{0}", w).Replace("{1}", $"{i}") + "\n"));
+
+    /// <summary>Every word of generated code, where users may have it: what is refused is told at the word, and all else compiles together.</summary>
+    private static void AssertFree(string[] words, Func<string[], string> source, params string[] refused)
+    {
+        Assert.True(words.Length > 50, $"{words.Length}");
+        refused = [.. refused.Intersect(words)];
+        var text = source(words);
+        var found = Generate(text).Reported.Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => (d.Id, Name: text.Substring(d.Location.SourceSpan.Start, d.Location.SourceSpan.Length).TrimStart('@'))).ToArray();
+        Assert.All(found, f => Assert.Contains(f.Name, words));
+        Assert.Equal(refused.Order(), found.Select(f => f.Name).Distinct().Order());
+        Assert.All(found, f => Assert.True(f.Id is "KILN016" or "KILN013"));
+        var (reported, output) = Generate(source([.. words.Except(refused)]));
+        Assert.DoesNotContain(reported, d => d.Severity == DiagnosticSeverity.Error);
+        AssertClean(output);
+    }
+
+    private static readonly string[] OfClass =
+    [
+        "AllParameters", "CreateWorkspace", "Dispose", "KilnEvaluation", "KilnLayout", "KilnMethods", "Load", "LoadMatching", "LoadWeights", "ParameterViews", "Parameters", "Save", "Summary",
+        "Train", "Training", "Workspace", "_kilnCore", "_kilnEvaluation", "_kilnNetwork", "_kilnSession", "_kilnWorkspace",
+    ];
+
+    private static readonly string[] OfLanguage = ["var", "nint"];
+
+    // Parameters are named after programs, their first letter in lower case: names do not differ by that alone.
+    private static string[] Unlike => [.. Words.Value.All.DistinctBy(w => w.TrimStart('_'), StringComparer.OrdinalIgnoreCase)];
+
+    [Fact]
+    public void Any_word_may_be_an_input_an_output_or_a_monitor() => AssertFree(Words.Value.All, words => Net("static readonly Parameter zz = new(); " + Each(words,
+        "[Predict] static (Tensor @{0}, Tensor zz) Zz{1}([Shape(4)] Tensor @{0}, [Shape(4)] Tensor zz) => (@{0} + 1, zz); [Learn] static (Loss zz, Tensor @{0}) Zz{1}_([Shape(4)] Tensor @{0}) => ((@{0} * zz).Sum(), @{0}.Sum());"), "Zz"));
+
+    [Fact]
+    public void Any_word_may_be_a_parameter() => AssertFree(Unlike, words => Net(
+        Each(words, "static readonly Parameter @{0} = new(4);") + "[Predict] static Tensor Zz2([Shape(4)] Tensor zz) { " + Each(words, "zz = (zz + @{0}).Tanh();") + "return zz; } [Learn] static Loss Zz3([Shape(4)] Tensor zz) => Zz2(zz).Sum();", "Zz"), OfClass);
+
+    [Fact]
+    public void Any_word_may_be_a_prediction() => AssertFree(Unlike, words => Net(Each(words, "[Predict] static Tensor @{0}([Shape(4)] Tensor zz) => zz.Tanh();"), "Zz"), OfClass);
+
+    [Fact]
+    public void Any_word_may_be_a_program_that_learns() => AssertFree(Unlike, words => Net("static readonly Parameter zz = new(4); " + Each(words, "[Learn] static Loss @{0}([Shape(4)] Tensor zz2) => (zz * zz2).Sum();"), "Zz"),
+        [.. OfClass, "Gradients", "Step", "Batch", "LearningRate"]);
+
+    [Fact]
+    public void Any_word_may_be_a_network() => AssertFree(Words.Value.Declared, words => Each(words, "namespace Names{1} { [Network, Input(4), Tanh] sealed partial class @{0}; }"), [.. OfClass, .. OfLanguage]);
+
+    [Fact]
+    public void Any_word_may_be_a_type_beside() => AssertFree(Words.Value.Declared, words => "namespace Zz { " + Each(words, "class @{0};") + Everything + "}", OfLanguage);
+
+    [Fact]
+    public void Any_word_may_be_a_type_within() => AssertFree([.. Words.Value.Declared.Except(OfLanguage)], words => Everything.Replace("zzb = new(8);", "zzb = new(8);" + Each(words, "class @{0};")), OfClass);
+
+    [Fact]
+    public void Any_word_may_be_around() => AssertFree([.. Words.Value.Declared.Except(OfLanguage)], words => "namespace Zz." + string.Join(".", words.Select(w => "@" + w)) + " { " + Each(words.Take(60), "partial class @{0} {") + Everything + Each(words.Take(60), "}") + "}");
 
     private static (IEnumerable<Diagnostic> Reported, Compilation Output) Generate(string source)
     {
@@ -165,10 +264,12 @@ public class NamesTests
         return (reported, output);
     }
 
+    private static bool IsGenerated(Diagnostic d) => d.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true;
+
     private static void AssertClean(Compilation output)
     {
         var problems = output.GetDiagnostics()
-        .Where(d => d.Severity == DiagnosticSeverity.Error || (d.Severity == DiagnosticSeverity.Warning && d.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true))
+        .Where(d => d.Severity == DiagnosticSeverity.Error || (d.Severity == DiagnosticSeverity.Warning && IsGenerated(d)))
         .Select(d => $"{d.Location.GetLineSpan()} {d.Id} {d.GetMessage()}: {d.Location.SourceTree?.GetText().Lines.GetLineFromPosition(d.Location.SourceSpan.Start)}");
         Assert.True(!problems.Any(), string.Join("\n", problems));
     }

@@ -86,14 +86,19 @@ internal sealed class NetworkReader
         var programs = attributes.Length > 0
             ? new StackReader(this, evaluator, _type, _declaration).Read(attributes, language)
             : new ProgramReader(this, evaluator, _type, language).Read(methods);
+        foreach (var program in programs.Where(p => p is { Kind: ProgramKind.Predict, Variant: 0 })) CheckOverloads(program, isSized: programs.Any(p => p.Name == program.Name && p.Variant > 0));
         _findings.AddRange(evaluator.Warnings);
         if (Silenced || _findings.Any(f => f.Descriptor.DefaultSeverity == DiagnosticSeverity.Error)) return null;
         var used = new HashSet<string>(programs.SelectMany(p => ProgramBuilder.Reached(p.Graph)), StringComparer.Ordinal);
-        // The list of nameofs that keeps them from being unused.
+        // The list of nameofs that keeps them from being unused, unless that is another method here.
         var named = _type.GetMembers().OfType<IMethodSymbol>().Where(m => m.GetAttributes().Any(a => a.AttributeClass?.Name is "PredictAttribute" or "LearnAttribute" or "SharedAttribute"));
-        info = info with { Methods = named.Select(m => m.Name).Distinct().ToEquatable() };
+        if (Visible.LookupSymbols(Inside, name: "nameof").IsEmpty) info = info with { Methods = named.Select(m => m.Name).Distinct().ToEquatable() };
         return new(info, evaluator.Parameters.All.Where(p => used.Contains(p.Name)).ToEquatable(), programs.ToEquatable());
     }
+
+    private SemanticModel Visible => _compilation.GetSemanticModel(_declaration.SyntaxTree);
+
+    private int Inside => _declaration.OpenBraceToken.IsKind(SyntaxKind.None) ? _declaration.Identifier.SpanStart : _declaration.OpenBraceToken.Span.End;
 
     private ClassInfo? CheckForm()
     {
@@ -107,8 +112,18 @@ internal sealed class NetworkReader
         for (var type = _type; type is not null; type = type.ContainingType)
             if (type.IsFileLocal) Report(Descriptors.ClassForm, name, _type.Name, "local to its file: its other half is generated into another");
         foreach (var constructor in _type.InstanceConstructors.Where(c => !c.IsImplicitlyDeclared))
+        {
             if (constructor.DeclaringSyntaxReferences[0].GetSyntax(_cancellation) is not ConstructorDeclarationSyntax { Initializer.RawKind: (int)SyntaxKind.ThisConstructorInitializer })
                 Report(Descriptors.ClassForm, constructor.Locations[0], _type.Name, "made by a constructor of its own, unless that calls the generated one: this(seed)");
+            else if (string.Concat(constructor.Parameters.Select(p => p.Type.SpecialType switch
+            {
+                SpecialType.System_UInt64 => 'u',
+                SpecialType.System_Boolean => 'b',
+                SpecialType.System_Int32 => 'i',
+                _ => '?',
+            })) is "uii" or "ubii")
+                Report(Descriptors.ClassForm, constructor.Locations[0], _type.Name, "made by a constructor of its own with the parameters of a generated one");
+        }
 
         var containers = new List<Container>();
         foreach (var outer in _declaration.AncestorsAndSelf().OfType<TypeDeclarationSyntax>())
@@ -117,6 +132,17 @@ internal sealed class NetworkReader
                 Report(Descriptors.NotPartial, outer.Identifier.GetLocation(), outer.Identifier.Text, outer == _declaration ? "" : $" for '{_type.Name}' within it");
             if (outer != _declaration) containers.Insert(0, new($"partial {outer.Keyword.Text}{(outer is RecordDeclarationSyntax { ClassOrStructKeyword.Text: { Length: > 0 } kind } ? " " + kind : "")}", outer.Identifier.ValueText));
         }
+        if (_type.BaseType is { SpecialType: SpecialType.None, TypeKind: TypeKind.Class } parent
+            && !parent.InstanceConstructors.Any(c => c.Parameters.All(p => p.IsOptional) && _compilation.IsSymbolAccessibleWithin(c, _type)))
+            Report(Descriptors.ClassForm, name, _type.Name, "derived from a class that has no constructor without arguments");
+        for (var type = _type; type is not null; type = type.BaseType)
+            foreach (var member in type.GetMembers().Where(m => m is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }))
+                Report(Descriptors.ClassForm, member.Locations.FirstOrDefault(l => l.IsInSource) ?? name, _type.Name, $"one with the required member '{member.Name}': Load makes it without");
+
+        // Words of C# that are a type's name where there is one.
+        foreach (var word in new[] { "var", "nint" })
+            if (Visible.LookupNamespacesAndTypes(Inside, name: word).FirstOrDefault() is { } hiding)
+                Report(Descriptors.ClassForm, hiding.Locations.FirstOrDefault(l => l.IsInSource) ?? name, _type.Name, $"where '{word}' is a type's name: generated code means C#'s word");
         if (_findings.Count > 0) return null;
         var space = _type.ContainingNamespace.IsGlobalNamespace ? "" : _type.ContainingNamespace.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted));
         var kernels = "KilnKernels";
@@ -150,9 +176,23 @@ internal sealed class NetworkReader
         foreach (var member in _type.GetMembers())
         {
             if (member.IsImplicitlyDeclared || member is IMethodSymbol { AssociatedSymbol: not null } || member.Locations.FirstOrDefault() is not { IsInSource: true } where) continue;
-            if (IsReserved(member.Name) || (member is IPropertySymbol { IsIndexer: true, Parameters: { Length: 1 } by } && by[0].Type.SpecialType == SpecialType.System_String)) ReportReserved(where, member.Name);
+            if (IsReserved(member.Name) || (member is IPropertySymbol { IsIndexer: true } indexer && IsGenerated(indexer))) ReportReserved(where, member.Name);
         }
     }
+
+    /// <summary>The user's own method with the parameters that the program's generated one has: its spans, and numbers for what these do not tell.</summary>
+    private void CheckOverloads(Program program, bool isSized)
+    {
+        var spans = program.Inputs.Select(i => $"System.{(i.Optimized ? "Span" : "ReadOnlySpan")}<{i.Element}>")
+            .Concat(program.Graph.Outputs.Where(o => o.Role == Role.Prediction).Select(o => $"System.Span<{(program.Graph[o.Node].Type.DType == DType.Int32 ? "int" : "float")}>")).ToList();
+        var hasNumbers = isSized || program.Inputs.Count == 0;
+        foreach (var method in _type.GetMembers(program.Name).OfType<IMethodSymbol>().Where(m => !m.IsGenericMethod))
+            if (spans.SequenceEqual(method.Parameters.Select(p => p.Type.ToDisplayString()).Where(t => !hasNumbers || t != "int"))) ReportReserved(method.Locations[0], method.Name);
+    }
+
+    /// <summary>The generated indexer is this[string], and all indexers of a class have one name in metadata.</summary>
+    private static bool IsGenerated(IPropertySymbol indexer) =>
+        indexer.MetadataName != "Item" || (indexer.Parameters.Length == 1 && indexer.Parameters[0].Type.SpecialType == SpecialType.System_String);
 
     private void ReportReserved(Location where, string name) => Report(Descriptors.ReservedName, where, name, _type.Name);
 }

@@ -72,7 +72,11 @@ internal enum InputKind { Tensor, Labels }
 /// <param name="Classes">Labels: the number of classes, else 0.</param>
 /// <param name="Optimized">Marked [Optimized]: a Span the call updates.</param>
 /// <param name="Bytes">Passed as bytes, widened as (b - Mean) * Scale.</param>
-internal sealed record Input(string Name, InputKind Kind, EquatableArray<int> Shape, int Classes, bool Optimized, bool Bytes, float Scale, float Mean);
+internal sealed record Input(string Name, InputKind Kind, EquatableArray<int> Shape, int Classes, bool Optimized, bool Bytes, float Scale, float Mean)
+{
+    /// <summary>What the caller passes, in C#.</summary>
+    public string Element => Kind == InputKind.Labels ? "int" : Bytes ? "byte" : "float";
+}
 
 /// <param name="Name">The C# method's name; "Predict" and "Learn" for a stack.</param>
 /// <param name="Variant">0, 1, … where an input declares several shapes: one program each.</param>

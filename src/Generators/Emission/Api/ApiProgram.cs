@@ -147,8 +147,7 @@ internal sealed class ApiProgram
     private ApiSpan Input(int index, Input input, ISet<string> taken)
     {
         var shapes = Variants.Select(v => v.Main.Program.Inputs[index].Shape).ToImmutableArray();
-        var element = input.Kind == InputKind.Labels ? "int" : input.Bytes ? "byte" : "float";
-        return new ApiSpan(SpanName(input.Name, "input", taken), element, [.. shapes.Select(Length)], shapes, true, input.Classes, input.Optimized);
+        return new ApiSpan(SpanName(input.Name, "input", taken), input.Element, [.. shapes.Select(Length)], shapes, true, input.Classes, input.Optimized);
     }
 
     private ApiSpan Output(int index, ISet<string> taken)
