@@ -63,7 +63,8 @@ public unsafe class WorkersTests
             Assert.Equal(owners[share * items / shares], owners[i]);
         }
 
-        Assert.Equal(shares, new ReadOnlySpan<int>(owners, items).ToArray().Distinct().Count());
+        // A thread that the system lets begin too late leaves its share to the caller.
+        Assert.InRange(new ReadOnlySpan<int>(owners, items).ToArray().Distinct().Count(), Math.Min(1, items), shares);
     }
 
     [Fact]
@@ -80,6 +81,24 @@ public unsafe class WorkersTests
         }
 
         Assert.Equal(600, counts.Stages);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Runs_on_each_others_heels_miss_and_repeat_no_share(int threads)
+    {
+        using var workers = new Workers(threads);
+        var visits = stackalloc int[5];
+        var owners = stackalloc int[5];
+        var counts = new Counts { Visits = visits, Threads = owners };
+        for (var run = 1; run <= 5000; run++)
+        {
+            var items = 1 + run % threads; // helpers sit out some runs
+            new Span<int>(visits, 5).Clear();
+            workers.Run(&Visit, &counts, items);
+            for (var i = 0; i < 5; i++) Assert.Equal(i < items ? 1 : 0, visits[i]);
+        }
     }
 
     [Fact]

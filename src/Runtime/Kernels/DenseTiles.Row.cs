@@ -5,21 +5,50 @@ namespace Kiln.Kernels;
 /// <summary>A single row, as in inference one sample at a time: every weight is read once, so memory is what counts.</summary>
 public static unsafe partial class DenseTiles
 {
-    private static void MultiplyRow<V>(float* a, nint aColumn, float* b, float* c, int depth, int columns, int segment) where V : struct, IVector<V>
+    /// <summary>Segments whose sums wait side by side until they are added in order.</summary>
+    private const int WaitingSegments = 32;
+
+    /// <remarks>
+    /// Calls that alternate in direction meet first what the last one left in the cache: weights that do not quite fit would otherwise
+    /// have evicted themselves by the time they are wanted again. Every sum is the same.
+    /// </remarks>
+    [SkipLocalsInit]
+    private static void MultiplyRow<V>(float* a, nint aColumn, float* b, float* c, int depth, int columns, bool backward) where V : struct, IVector<V>
     {
-        var sums = stackalloc float[8 * 16];
-        var column = 0;
-        // Four pairs of registers: 128 columns at 512 bits, 64 at 256, 32 at 128. The pairs lie within a panel or in consecutive ones.
+        var segment = columns <= Panel ? ShortSegment : Segment;
+        var sums = stackalloc float[8 * 16 * WaitingSegments];
+        var groups = (columns + 15) / (8 * V.Count);
+        var rest = groups * 8 * V.Count;
+        if (backward) RestOfRow<V>(a, aColumn, b, c, depth, rest, columns, segment);
+        for (var i = 0; i < groups; i++)
+        {
+            var column = (backward ? groups - 1 - i : i) * 8 * V.Count;
+            for (var k = 0; k < depth; k += WaitingSegments * segment)
+                Group<V>(a + k * aColumn, aColumn, b + (nint)column * depth + (nint)k * Panel, c + column, depth, Math.Min(WaitingSegments * segment, depth - k), segment, sums, backward, k == 0);
+        }
+        if (!backward) RestOfRow<V>(a, aColumn, b, c, depth, rest, columns, segment);
+    }
+
+    /// <summary>Four pairs of registers: 128 columns at 512 bits, 64 at 256, 32 at 128. The pairs lie within a panel or in consecutive ones.</summary>
+    private static void Group<V>(float* a, nint aColumn, float* b, float* c, int depth, int terms, int segment, float* sums, bool backward, bool first) where V : struct, IVector<V>
+    {
         var perPanel = Panel / (2 * V.Count);
         var stride = perPanel == 1 ? (nint)depth * Panel : 2 * V.Count;
         var stride2 = perPanel == 4 ? 2 * stride : (nint)depth * Panel * (2 / perPanel);
-        for (; columns - column > 8 * V.Count - 16; column += 8 * V.Count)
-            for (var k = 0; k < depth; k += segment)
-            {
-                var from = b + (nint)column * depth + (nint)k * Panel;
-                Four<V>(a + k * aColumn, 0, 0, 0, aColumn, from, stride, stride2, stride + stride2, Panel, Math.Min(segment, depth - k), sums);
-                for (var i = 0; i < 4; i++) Put(c + column + 2 * i * V.Count, V.Load(sums + 2 * i * V.Count), V.Load(sums + (2 * i + 1) * V.Count), k == 0);
-            }
+        var segments = Ceiling(terms, segment);
+        for (var i = 0; i < segments; i++)
+        {
+            var s = backward ? segments - 1 - i : i;
+            var k = s * segment;
+            Wide<V>(a + k * aColumn, aColumn, b + (nint)k * Panel, stride, stride2, Math.Min(segment, terms - k), sums + s * 8 * V.Count);
+        }
+        for (var s = 0; s < segments; s++, sums += 8 * V.Count)
+            for (var m = 0; m < 8 * V.Count; m += 2 * V.Count) Put(c + m, V.Load(sums + m), V.Load(sums + m + V.Count), first && s == 0);
+    }
+
+    /// <summary>The columns that do not fill a group.</summary>
+    private static void RestOfRow<V>(float* a, nint aColumn, float* b, float* c, int depth, int column, int columns, int segment) where V : struct, IVector<V>
+    {
         for (; column < columns; column += Panel)
         {
             var width = columns - column <= 16 ? 16 : Panel;
@@ -54,6 +83,33 @@ public static unsafe partial class DenseTiles
                 Tile1<V>(operands, a + k * aColumn, b + m + (nint)k * width, c + m, k == 0);
             }
         }
+    }
+
+    /// <summary>Four pairs of registers with one row of A: a chain each, over depth terms.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Wide<V>(float* a, nint aColumn, float* b, nint bNext, nint bNext2, nint depth, float* sums) where V : struct, IVector<V>
+    {
+        V c00 = V.Zero, c01 = V.Zero, c10 = V.Zero, c11 = V.Zero, c20 = V.Zero, c21 = V.Zero, c30 = V.Zero, c31 = V.Zero;
+        float* b2 = b + bNext2;
+        for (; depth > 0; depth--)
+        {
+            var v = V.Broadcast(a[0]);
+            c00 = V.MultiplyAdd(v, V.Load(b), c00);
+            c01 = V.MultiplyAdd(v, V.Load(b + V.Count), c01);
+            c10 = V.MultiplyAdd(v, V.Load(b + bNext), c10);
+            c11 = V.MultiplyAdd(v, V.Load(b + bNext + V.Count), c11);
+            c20 = V.MultiplyAdd(v, V.Load(b2), c20);
+            c21 = V.MultiplyAdd(v, V.Load(b2 + V.Count), c21);
+            c30 = V.MultiplyAdd(v, V.Load(b2 + bNext), c30);
+            c31 = V.MultiplyAdd(v, V.Load(b2 + bNext + V.Count), c31);
+            a += aColumn;
+            b += Panel;
+            b2 += Panel;
+        }
+        Put(sums, c00, c01, first: true);
+        Put(sums + 2 * V.Count, c10, c11, first: true);
+        Put(sums + 4 * V.Count, c20, c21, first: true);
+        Put(sums + 6 * V.Count, c30, c31, first: true);
     }
 
     /// <summary>Four pairs of registers, each with its own row of A and columns of B: a chain each, over depth terms.</summary>

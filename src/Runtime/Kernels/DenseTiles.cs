@@ -39,14 +39,15 @@ public static unsafe partial class DenseTiles
     /// <param name="rows">Rows of A and C.</param>
     /// <param name="depth">Columns of A, rows of B.</param>
     /// <param name="columns">Columns of B and C.</param>
-    public static void Multiply<V>(float* a, nint aRow, nint aColumn, float* b, float* c, nint cRow, int rows, int depth, int columns) where V : struct, IVector<V>
+    /// <param name="backward">Whether a single row meets B from its end to its beginning: good for every second call. The result is the same.</param>
+    public static void Multiply<V>(float* a, nint aRow, nint aColumn, float* b, float* c, nint cRow, int rows, int depth, int columns, bool backward = false) where V : struct, IVector<V>
     {
-        var segment = columns <= Panel ? ShortSegment : Segment;
         if (rows == 1)
         {
-            MultiplyRow<V>(a, aColumn, b, c, depth, columns, segment);
+            MultiplyRow<V>(a, aColumn, b, c, depth, columns, backward);
             return;
         }
+        var segment = columns <= Panel ? ShortSegment : Segment;
         // Rows that lie whole pages apart share few lines of the cache.
         var block = aRow % PageFloats == 0 ? RowBlock / 4 : RowBlock;
         for (var row = 0; row < rows; row += block)

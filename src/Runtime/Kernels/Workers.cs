@@ -6,7 +6,8 @@ namespace Kiln.Kernels;
 
 /// <summary>
 /// Threads that wait to run stages of kernels. A run forks and joins in well under a microsecond while the threads are
-/// awake; threads that find nothing to do spin for a short while and then sleep. Nothing is allocated by a run.
+/// awake; threads that find nothing to do spin for a short while and then sleep. Where the machine has no processor left for
+/// them, the caller does their share. Nothing is allocated by a run.
 /// </summary>
 /// <remarks>
 /// One run at a time: a second caller meanwhile gets an <see cref="InvalidOperationException"/>. Any number of pools may live
@@ -87,18 +88,33 @@ public sealed unsafe class Workers : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>What the caller and one helper say to each other; each side's word has cache lines of its own.</summary>
+    /// <summary>What the caller and one helper say to each other; what the helper writes at its end has cache lines of its own.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 384)]
     private struct Mailbox
     {
         /// <summary>Number of the last run this helper is asked to take part in.</summary>
         [FieldOffset(128)] public int Asked;
 
+        /// <summary>Number of the last of those runs whose range someone has begun: the helper, or the caller who had nothing left to do.</summary>
+        [FieldOffset(132)] public int Taken;
+
         /// <summary>1 while the helper sleeps or is about to; whoever sets it back to 0 decides whether it is woken.</summary>
-        [FieldOffset(132)] public int Asleep;
+        [FieldOffset(136)] public int Asleep;
 
         /// <summary>Number of the last run this helper has finished.</summary>
         [FieldOffset(256)] public int Finished;
+
+        /// <summary>Takes the range of the run asked for, which only one of helper and caller can.</summary>
+        /// <returns>The run; 0 where there is nothing to take.</returns>
+        /// <remarks>
+        /// Taken is read first: while it still has that value, the run read afterwards cannot have ended, since every run is taken by someone.
+        /// </remarks>
+        public int Take()
+        {
+            var taken = Volatile.Read(ref Taken);
+            var asked = Volatile.Read(ref Asked);
+            return asked != taken && Interlocked.CompareExchange(ref Taken, asked, taken) == taken ? asked : 0;
+        }
     }
 
     /// <summary>The helpers. Threads refer to this, not to <see cref="Workers"/>, so that a forgotten pool can be collected.</summary>
@@ -146,10 +162,18 @@ public sealed unsafe class Workers : IDisposable
             this.arguments = arguments;
             this.items = items;
             this.threads = threads;
-            number++;
-            for (var i = 0; i < threads - 1; i++) Ask(i, number);
+            if (++number == 0) number = 1;
+            for (var i = 0; i < threads - 1; i++) Ask(i);
             stage(arguments, 0, Bound(1));
-            for (var i = 0; i < threads - 1; i++) WaitFor(ref mailboxes[i].Finished, number);
+
+            // A helper that the system has not let begin is not waited for.
+            for (var i = 0; i < threads - 1; i++)
+            {
+                if (mailboxes[i].Take() == 0) continue;
+                stage(arguments, Bound(i + 1), Bound(i + 2));
+                Volatile.Write(ref mailboxes[i].Finished, number);
+            }
+            for (var i = 0; i < threads - 1; i++) WaitFor(ref mailboxes[i].Finished);
         }
 
         public void Stop()
@@ -165,7 +189,7 @@ public sealed unsafe class Workers : IDisposable
 
         private int Bound(int thread) => (int)((long)thread * items / threads);
 
-        private void Ask(int helper, int number)
+        private void Ask(int helper)
         {
             ref var mailbox = ref mailboxes[helper];
 
@@ -177,15 +201,21 @@ public sealed unsafe class Workers : IDisposable
         private void Help(int helper)
         {
             ref var mailbox = ref mailboxes[helper];
-            for (var done = 0; ;)
+            for (var vain = 0; !stopped;)
             {
-                if (!Spin(ref mailbox.Asked, done)) Sleep(ref mailbox, done, wakes[helper]);
-                if (stopped) return;
-                var asked = Volatile.Read(ref mailbox.Asked);
-                if (asked == done) continue;
-                stage(arguments, Bound(helper + 1), Bound(helper + 2));
-                done = asked;
-                Volatile.Write(ref mailbox.Finished, done);
+                var seen = Volatile.Read(ref mailbox.Asked);
+                var run = mailbox.Take();
+                if (run != 0)
+                {
+                    stage(arguments, Bound(helper + 1), Bound(helper + 2));
+                    Volatile.Write(ref mailbox.Finished, run);
+                    seen = run;
+                    vain = 0;
+                }
+
+                // Time and again too late to be of use, it may be on the caller's own processor: then it must not spin there.
+                else vain++;
+                if (vain % 16 > 2 || !Spin(ref mailbox.Asked, seen)) Sleep(ref mailbox, seen, wakes[helper]);
             }
         }
 
@@ -215,11 +245,11 @@ public sealed unsafe class Workers : IDisposable
             return false;
         }
 
-        private void WaitFor(ref int word, int value)
+        private void WaitFor(ref int finished)
         {
-            var before = Volatile.Read(ref word);
-            if (before == value || Spin(ref word, before)) return;
-            while (Volatile.Read(ref word) != value) Thread.Yield();
+            var before = Volatile.Read(ref finished);
+            if (before == number || Spin(ref finished, before)) return;
+            while (Volatile.Read(ref finished) != number) Thread.Yield();
         }
     }
 }

@@ -30,23 +30,23 @@ internal static unsafe class FiniteCheck
         return true;
     }
 
-    // Ranges are whole multiples of 16 floats.
+    // Ranges are whole multiples of 16 floats. Backwards: what was written last is still in the cache, and the update that follows finds the beginning there.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Stage<V>(void* pointer, int first, int end) where V : struct, IVector<V>
     {
         var arguments = (Arguments*)pointer;
-        var i = arguments->Values + (long)first * Chunk;
-        var stop = arguments->Values + Math.Min((long)end * Chunk, arguments->Floats);
+        var begin = arguments->Values + (long)first * Chunk;
+        var i = arguments->Values + Math.Min((long)end * Chunk, arguments->Floats);
         var zero = V.Zero;
         var (a, b, c, d) = (zero, zero, zero, zero);
-        for (; stop - i >= 4 * V.Count; i += 4 * V.Count)
+        for (; i - begin >= 4 * V.Count; i -= 4 * V.Count)
         {
-            a = V.MultiplyAdd(V.Load(i), zero, a);
-            b = V.MultiplyAdd(V.Load(i + V.Count), zero, b);
-            c = V.MultiplyAdd(V.Load(i + 2 * V.Count), zero, c);
-            d = V.MultiplyAdd(V.Load(i + 3 * V.Count), zero, d);
+            a = V.MultiplyAdd(V.Load(i - V.Count), zero, a);
+            b = V.MultiplyAdd(V.Load(i - 2 * V.Count), zero, b);
+            c = V.MultiplyAdd(V.Load(i - 3 * V.Count), zero, c);
+            d = V.MultiplyAdd(V.Load(i - 4 * V.Count), zero, d);
         }
-        for (; i < stop; i += V.Count) a = V.MultiplyAdd(V.Load(i), zero, a);
+        for (; i > begin; i -= V.Count) a = V.MultiplyAdd(V.Load(i - V.Count), zero, a);
         var lanes = stackalloc float[16];
         (a + b + (c + d)).Store(lanes);
         var sum = 0f;
