@@ -9,7 +9,7 @@ public unsafe class DenseTilesTests
 {
     public static TheoryData<int, int, int> Shapes => new()
     {
-        { 1, 1, 1 }, { 1, 784, 256 }, { 1, 128, 10 }, { 1, 300, 100 }, { 1, 64, 16 }, { 1, 130, 32 }, { 1, 700, 150 }, { 1, 257, 17 }, { 1, 600, 40 }, { 1, 448, 31 }, { 2, 3, 5 },
+        { 1, 1, 1 }, { 1, 784, 256 }, { 1, 128, 10 }, { 1, 300, 100 }, { 1, 64, 16 }, { 1, 130, 32 }, { 1, 700, 150 }, { 1, 257, 17 }, { 1, 600, 40 }, { 1, 448, 31 }, { 1, 8500, 140 }, { 2, 3, 5 },
         { 3, 65, 16 }, { 4, 64, 17 }, { 5, 256, 32 }, { 6, 257, 33 }, { 7, 100, 48 }, { 8, 129, 49 }, { 12, 512, 64 }, { 13, 513, 65 }, { 15, 31, 96 }, { 16, 700, 100 },
         { 17, 2, 79 }, { 23, 255, 80 }, { 24, 33, 81 }, { 31, 300, 10 }, { 33, 128, 1 }, { 400, 5, 34 },
     };
@@ -52,11 +52,14 @@ public unsafe class DenseTilesTests
             using var a = new Floats(rows * (depth + 3), 1);
             using var b = Panels(depth, columns, 2);
             using var c = new Floats(rows * stride);
-            DenseTiles.Multiply<V>(a, aRow, aColumn, b, c, stride, rows, depth, columns);
-            for (var r = 0; r < rows; r++)
-                for (var m = 0; m < stride; m++)
-                    Same(m < columns ? Sum(depth, segment, k => a[r * aRow + k * aColumn], k => b[InPanels(k, m, depth, columns)]) : 0, c[r * stride + m], $"{typeof(V).Name} C[{r}, {m}]");
-            c.CheckGuard();
+            foreach (var backward in new[] { false, true })
+            {
+                DenseTiles.Multiply<V>(a, aRow, aColumn, b, c, stride, rows, depth, columns, backward);
+                for (var r = 0; r < rows; r++)
+                    for (var m = 0; m < stride; m++)
+                        Same(m < columns ? Sum(depth, segment, k => a[r * aRow + k * aColumn], k => b[InPanels(k, m, depth, columns)]) : 0, c[r * stride + m], $"{typeof(V).Name} C[{r}, {m}]");
+                c.CheckGuard();
+            }
         }
     }
 

@@ -19,14 +19,14 @@ public static unsafe partial class DenseTiles
         var sums = stackalloc float[8 * 16 * WaitingSegments];
         var groups = (columns + 15) / (8 * V.Count);
         var rest = groups * 8 * V.Count;
-        if (backward) RestOfRow<V>(a, aColumn, b, c, depth, rest, columns, segment);
+        if (backward) RestOfRow<V>(a, aColumn, b, c, depth, rest, columns, segment, backward);
         for (var i = 0; i < groups; i++)
         {
             var column = (backward ? groups - 1 - i : i) * 8 * V.Count;
             for (var k = 0; k < depth; k += WaitingSegments * segment)
                 Group<V>(a + k * aColumn, aColumn, b + (nint)column * depth + (nint)k * Panel, c + column, depth, Math.Min(WaitingSegments * segment, depth - k), segment, sums, backward, k == 0);
         }
-        if (!backward) RestOfRow<V>(a, aColumn, b, c, depth, rest, columns, segment);
+        if (!backward) RestOfRow<V>(a, aColumn, b, c, depth, rest, columns, segment, backward);
     }
 
     /// <summary>Four pairs of registers: 128 columns at 512 bits, 64 at 256, 32 at 128. The pairs lie within a panel or in consecutive ones.</summary>
@@ -46,11 +46,13 @@ public static unsafe partial class DenseTiles
             for (var m = 0; m < 8 * V.Count; m += 2 * V.Count) Put(c + m, V.Load(sums + m), V.Load(sums + m + V.Count), first && s == 0);
     }
 
-    /// <summary>The columns that do not fill a group.</summary>
-    private static void RestOfRow<V>(float* a, nint aColumn, float* b, float* c, int depth, int column, int columns, int segment) where V : struct, IVector<V>
+    /// <summary>The panels that do not fill a group.</summary>
+    private static void RestOfRow<V>(float* a, nint aColumn, float* b, float* c, int depth, int from, int columns, int segment, bool backward) where V : struct, IVector<V>
     {
-        for (; column < columns; column += Panel)
+        var panels = Ceiling(columns - from, Panel);
+        for (var i = 0; i < panels; i++)
         {
+            var column = from + (backward ? panels - 1 - i : i) * Panel;
             var width = columns - column <= 16 ? 16 : Panel;
             if (V.Count == 16 && width == 16) RowOfPanel<V256>(a, aColumn, b + (nint)column * depth, c + column, depth, width, segment);
             else RowOfPanel<V>(a, aColumn, b + (nint)column * depth, c + column, depth, width, segment);
@@ -90,8 +92,8 @@ public static unsafe partial class DenseTiles
     private static void Wide<V>(float* a, nint aColumn, float* b, nint bNext, nint bNext2, nint depth, float* sums) where V : struct, IVector<V>
     {
         V c00 = V.Zero, c01 = V.Zero, c10 = V.Zero, c11 = V.Zero, c20 = V.Zero, c21 = V.Zero, c30 = V.Zero, c31 = V.Zero;
-        float* b2 = b + bNext2;
-        for (; depth > 0; depth--)
+        var b2 = b + bNext2;
+        for (; depth > 0; depth--, a += aColumn, b += Panel, b2 += Panel)
         {
             var v = V.Broadcast(a[0]);
             c00 = V.MultiplyAdd(v, V.Load(b), c00);
@@ -102,9 +104,6 @@ public static unsafe partial class DenseTiles
             c21 = V.MultiplyAdd(v, V.Load(b2 + V.Count), c21);
             c30 = V.MultiplyAdd(v, V.Load(b2 + bNext), c30);
             c31 = V.MultiplyAdd(v, V.Load(b2 + bNext + V.Count), c31);
-            a += aColumn;
-            b += Panel;
-            b2 += Panel;
         }
         Put(sums, c00, c01, first: true);
         Put(sums + 2 * V.Count, c10, c11, first: true);

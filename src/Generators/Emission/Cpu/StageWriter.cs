@@ -33,6 +33,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
         var text = steps.ToString();
         var head = _head.ToString();
         if (head.Contains("arena")) body.Line("var arena = frame->Arena;");
+        if (text.Contains("backward")) body.Line("var backward = frame->Step % 2 == 1;");
         if (head.Contains("capacity")) body.Line("var capacity = (nint)frame->Capacity;");
         if (text.Contains("rows") || stage.Domain == Domain.Batch) body.Line("var rows = frame->Rows;");
         body.Lines(head);
@@ -109,7 +110,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
             return [$"for (nint block = from; block < to; block++) DenseTiles.Multiply<V>({At(d.X, "block")}, 1, 16, {w}, {Local(d.Y)} + block * {16 * d.Y.RowStride}, {d.Y.RowStride}, Math.Min(16, rows - 16 * (int)block), {d.K}, {d.M});"];
         var x = $"{Local(d.X)} + (nint)from * {16 * d.X.RowStride}";
         return d.Outer == 1
-            ? [$"DenseTiles.Multiply<V>({x}, {d.X.RowStride}, 1, {w}, {y}, {d.Y.RowStride}, live, {d.K}, {d.M});"]
+            ? [$"DenseTiles.Multiply<V>({x}, {d.X.RowStride}, 1, {w}, {y}, {d.Y.RowStride}, live, {d.K}, {d.M}, backward);"]
             : [$"DenseTiles.Multiply<V>({x}, {d.K}, 1, {w}, {y}, {d.M}, {d.Outer} * live, {d.K}, {d.M});"];
     }
 
