@@ -18,7 +18,8 @@ internal static class NetworkSteps
             yield return new Work($"mlp-step b{Batch}", "mlp-step", threads, Processor.VectorBits, 2 * Batch * ((2 * FirstLayer) + (3 * Rest)), 0, () => MlpStep(threads));
             yield return new Work($"lenet-step b{Batch}", "lenet-step", threads, Processor.VectorBits, 2 * Batch * ((2 * FirstConvolution) + (3 * RestOfLeNet)), 0, () => LeNetStep(threads));
         }
-        yield return new Work("mlp-batch1 inference", "mlp-batch1", 1, Processor.VectorBits, 0, sizeof(float) * (FirstLayer + Rest), MlpInference);
+        foreach (var threads in new[] { 1, 2 })
+            yield return new Work("mlp-batch1 inference", "mlp-batch1", threads, Processor.VectorBits, 0, sizeof(float) * (FirstLayer + Rest), () => MlpInference(threads));
     }
 
     private static Action MlpStep(int threads)
@@ -35,9 +36,9 @@ internal static class NetworkSteps
         return () => training.Learn(images, labels);
     }
 
-    private static Action MlpInference()
+    private static Action MlpInference(int threads)
     {
-        var net = new Mlp(seed: 1);
+        var net = new Mlp(seed: 1, batch: 1, threads);
         var (images, _) = Data(1);
         var logits = new float[Classes];
         return () => net.Predict(images, logits);

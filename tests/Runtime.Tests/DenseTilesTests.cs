@@ -23,6 +23,41 @@ public unsafe class DenseTilesTests
         Product<V128>(rows, depth, columns);
     }
 
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(5, 2)]
+    [InlineData(1, 3)]
+    public void A_large_product_in_a_stage_of_one_item_is_shared_and_the_same(int rows, int threads)
+    {
+        const int depth = 300, columns = 450, stride = 464;
+        using var a = new Floats(rows * depth, 1);
+        using var b = Panels(depth, columns, 2);
+        using var c = new Floats(rows * stride);
+        using var workers = new Workers(threads);
+        var call = new SharedCall { A = a, B = b, C = c, Rows = rows };
+        for (var i = 0; i < 200; i++)
+        {
+            call.Backward = i % 2 == 1;
+            workers.Run(&Stage, &call, 1);
+        }
+        for (var r = 0; r < rows; r++)
+            for (var m = 0; m < columns; m++) Same(Sum(depth, 256, k => a[r * depth + k], k => b[InPanels(k, m, depth, columns)]), c[r * stride + m], $"C[{r}, {m}]");
+        c.CheckGuard();
+
+        static void Stage(void* arguments, int first, int end)
+        {
+            var s = (SharedCall*)arguments;
+            DenseTiles.Multiply<V256>(s->A, depth, 1, s->B, s->C, stride, s->Rows, depth, columns, s->Backward);
+        }
+    }
+
+    private struct SharedCall
+    {
+        public float* A, B, C;
+        public int Rows;
+        public bool Backward;
+    }
+
     [Fact]
     public void Rows_whole_pages_apart_give_the_same_sums()
     {

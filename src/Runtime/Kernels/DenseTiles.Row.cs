@@ -13,9 +13,10 @@ public static unsafe partial class DenseTiles
     /// have evicted themselves by the time they are wanted again. Every sum is the same.
     /// </remarks>
     [SkipLocalsInit]
-    private static void MultiplyRow<V>(float* a, nint aColumn, float* b, float* c, int depth, int columns, bool backward) where V : struct, IVector<V>
+    private static void MultiplyRow<V>(in Product p, int segment) where V : struct, IVector<V>
     {
-        var segment = columns <= Panel ? ShortSegment : Segment;
+        float* a = p.A, b = p.B, c = p.C;
+        var (aColumn, depth, columns, backward) = (p.AColumn, p.Depth, p.Columns, p.Backward);
         var sums = stackalloc float[8 * 16 * WaitingSegments];
         var groups = (columns + 15) / (8 * V.Count);
         var rest = groups * 8 * V.Count;

@@ -25,6 +25,9 @@ public static unsafe partial class DenseTiles
     /// <summary>Floats of a 4 KB page: addresses that far apart fall on the same lines of the L1 cache.</summary>
     private const int PageFloats = 1024;
 
+    /// <summary>Elements of B (half a megabyte) from which on several threads are faster than one, however few the rows.</summary>
+    private const int WorthSharing = 128 * 1024;
+
     /// <summary>Rows of dW in an item.</summary>
     private const int ItemRows = 48;
 
@@ -42,36 +45,58 @@ public static unsafe partial class DenseTiles
     /// <param name="backward">Whether a single row meets B from its end to its beginning: good for every second call. The result is the same.</param>
     public static void Multiply<V>(float* a, nint aRow, nint aColumn, float* b, float* c, nint cRow, int rows, int depth, int columns, bool backward = false) where V : struct, IVector<V>
     {
-        if (rows == 1)
+        var product = new Product { A = a, ARow = aRow, AColumn = aColumn, B = b, C = c, CRow = cRow, Rows = rows, Depth = depth, Columns = columns, Backward = backward };
+        var panels = Ceiling(columns, Panel);
+        if ((long)depth * columns < WorthSharing || !Workers.TryShare(&Multiply<V>, &product, panels)) Multiply<V>(&product, 0, panels);
+    }
+
+    /// <summary>A product for some panels of B.</summary>
+    private static void Multiply<V>(void* product, int firstPanel, int lastPanel) where V : struct, IVector<V>
+    {
+        var p = *(Product*)product;
+        var segment = p.Columns <= Panel ? ShortSegment : Segment;
+        var column = firstPanel * Panel;
+        p.Columns = Math.Min(p.Columns, lastPanel * Panel) - column;
+        p.B += (nint)column * p.Depth;
+        p.C += column;
+        if (p.Rows == 1)
         {
-            MultiplyRow<V>(a, aColumn, b, c, depth, columns, backward);
+            MultiplyRow<V>(p, segment);
             return;
         }
-        var segment = columns <= Panel ? ShortSegment : Segment;
         // Rows that lie whole pages apart share few lines of the cache.
-        var block = aRow % PageFloats == 0 ? RowBlock / 4 : RowBlock;
-        for (var row = 0; row < rows; row += block)
-            for (var k = 0; k < depth; k += segment)
-                Columns<V>(a + row * aRow + k * aColumn, aRow, aColumn, b, c + row * cRow, cRow, Math.Min(block, rows - row), depth, columns, k, Math.Min(segment, depth - k));
+        var block = p.ARow % PageFloats == 0 ? RowBlock / 4 : RowBlock;
+        for (var row = 0; row < p.Rows; row += block)
+            for (var k = 0; k < p.Depth; k += segment)
+                Columns<V>(p, row, Math.Min(block, p.Rows - row), k, Math.Min(segment, p.Depth - k));
     }
 
     /// <summary>One segment of some rows, all panels.</summary>
-    private static void Columns<V>(float* a, nint aRow, nint aColumn, float* b, float* c, nint cRow, int rows, int depth, int columns, int k, int terms) where V : struct, IVector<V>
+    private static void Columns<V>(in Product p, int row, int rows, int k, int terms) where V : struct, IVector<V>
     {
-        for (var column = 0; column < columns; column += Panel)
+        for (var column = 0; column < p.Columns; column += Panel)
         {
-            var width = columns - column <= 16 ? 16 : Panel;
+            var width = p.Columns - column <= 16 ? 16 : Panel;
             var operands = new Operands
             {
-                ARow = aRow,
-                AColumn = aColumn,
+                ARow = p.ARow,
+                AColumn = p.AColumn,
                 BRow = width,
-                CRow = cRow,
+                CRow = p.CRow,
                 Depth = terms,
                 Run = terms,
             };
-            Column<V>(operands, a, b + (nint)column * depth + (nint)k * width, c + column, rows, width, k == 0);
+            Column<V>(operands, p.A + row * p.ARow + k * p.AColumn, p.B + (nint)column * p.Depth + (nint)k * width, p.C + row * p.CRow + column, rows, width, k == 0);
         }
+    }
+
+    /// <summary>The operands of C = A · B.</summary>
+    private struct Product
+    {
+        public float* A, B, C;
+        public nint ARow, AColumn, CRow;
+        public int Rows, Depth, Columns;
+        public bool Backward;
     }
 
     /// <summary>The items dW is shared out by.</summary>

@@ -16,6 +16,10 @@ namespace Kiln.Kernels;
 [EditorBrowsable(EditorBrowsableState.Advanced)]
 public sealed unsafe class Workers : IDisposable
 {
+    /// <summary>The helpers of the stage that runs on this thread, where it has one item only and so none for them.</summary>
+    [ThreadStatic]
+    private static Crew? idle;
+
     private readonly Crew crew;
     private int running;
 
@@ -68,9 +72,25 @@ public sealed unsafe class Workers : IDisposable
 
         var threads = Math.Min(Threads, items);
         if (threads > 1) crew.Run(stage, arguments, items, threads);
-        else if (items > 0) stage(arguments, 0, items);
+        else if (Threads == 1 && items > 0) stage(arguments, 0, items);
+        else if (items > 0)
+        {
+            idle = crew;
+            stage(arguments, 0, items);
+            idle = null;
+        }
         Volatile.Write(ref running, 0);
     }
+
+    /// <summary>
+    /// Shares a large piece of a stage of one item among the helpers that the stage left idle. They must be awake, or calls follow
+    /// one another so closely that waking them pays.
+    /// </summary>
+    /// <param name="piece">A kernel (arguments, first, end); it must not throw.</param>
+    /// <param name="arguments">Handed to the piece as it is.</param>
+    /// <param name="items">Items, at least 1.</param>
+    /// <returns>Whether it was done; if not, the caller does it alone.</returns>
+    internal static bool TryShare(delegate*<void*, int, int, void> piece, void* arguments, int items) => idle is { } crew && crew.TryShare(piece, arguments, items);
 
     /// <summary>Ends the threads and waits for them.</summary>
     /// <exception cref="InvalidOperationException">A run is under way.</exception>
@@ -132,6 +152,7 @@ public sealed unsafe class Workers : IDisposable
         private int items;
         private int threads;
         private int number;
+        private long lastShared;
         private volatile bool stopped;
 
         public Crew(int threads)
@@ -174,6 +195,15 @@ public sealed unsafe class Workers : IDisposable
                 Volatile.Write(ref mailboxes[i].Finished, number);
             }
             for (var i = 0; i < threads - 1; i++) WaitFor(ref mailboxes[i].Finished);
+        }
+
+        public bool TryShare(delegate*<void*, int, int, void> piece, void* arguments, int items)
+        {
+            if (crowded || items < 2) return false;
+            var closely = Stopwatch.GetTimestamp() - lastShared < SpinTicks;
+            if (closely) Run(piece, arguments, items, Math.Min(helpers.Length + 1, items));
+            lastShared = Stopwatch.GetTimestamp();
+            return closely;
         }
 
         public void Stop()
