@@ -143,10 +143,11 @@ public unsafe class WorkersTests
         var visits = stackalloc int[2];
         var owners = stackalloc int[2];
         var counts = new Counts { Visits = visits, Threads = owners };
-        workers.Run(&Visit, &counts, 2);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var run = 0; run < 100; run++) workers.Run(&Visit, &counts, 2);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        var pointer = &counts;
+        Assert.Equal(0, Kiln.Tests.Allocations.OfEveryCall(() =>
+        {
+            for (var run = 0; run < 20; run++) workers.Run(&Visit, pointer, 2);
+        }));
     }
 
     [Fact]

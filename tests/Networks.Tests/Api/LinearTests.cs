@@ -275,10 +275,7 @@ public sealed class LinearTests
         using var net = new Linear(batch: 8);
         using var training = net.Train(new Adam(), batch: 40, threads: 1);
         var output = new float[120];
-        Round();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 10; i++) Round();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Kiln.Tests.Allocations.OfEveryCall(Round));
 
         void Round()
         {

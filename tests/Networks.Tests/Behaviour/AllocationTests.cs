@@ -1,4 +1,5 @@
 using Kiln;
+using Kiln.Tests;
 
 namespace Networks.Tests.Behaviour;
 
@@ -77,11 +78,5 @@ public sealed class AllocationTests
 
     private static readonly int[] Twenties = Some.Classes(40, 4);
 
-    private static void Allocates_nothing(Action round)
-    {
-        round();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 5; i++) round();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-    }
+    private static void Allocates_nothing(Action round) => Assert.Equal(0, Allocations.OfEveryCall(round));
 }

@@ -98,10 +98,8 @@ public sealed class ImageSetTests : IDisposable
             }
         }
 
-        Epoch(0);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Epoch(1);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.Equal(100, total);
+        var epoch = 0;
+        Assert.Equal(0, Kiln.Tests.Allocations.OfEveryCall(() => Epoch(epoch++)));
+        Assert.Equal(50 * epoch, total);
     }
 }
