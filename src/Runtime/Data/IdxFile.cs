@@ -51,6 +51,7 @@ public sealed class IdxFile
     /// <exception cref="InvalidDataException">The file is no IDX file of unsigned bytes, is truncated or too long, or its gzip is corrupt.
     /// The message names the file, what was expected and what was found. Sizes are checked before memory is allocated.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It is a folder, or not allowed to be read.</exception>
     public static IdxFile Read(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
@@ -77,6 +78,7 @@ public sealed class IdxFile
     /// <summary>Writes the array, uncompressed; an existing file is replaced.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It is a folder, or not allowed to be written.</exception>
     public void Write(string path)
     {
         Span<byte> header = stackalloc byte[4 + 4 * 255];

@@ -113,6 +113,7 @@ public sealed class ImageSet
     /// <param name="images">File for the images; replaced if it exists.</param>
     /// <param name="labels">File for the labels; replaced if it exists.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It is a folder, or not allowed to be written.</exception>
     public void Save(string images, string labels)
     {
         new IdxFile(_images, Count, Height, Width).Write(images);

@@ -34,11 +34,13 @@ public sealed class PgmImage
     /// <param name="path">The file.</param>
     /// <exception cref="InvalidDataException">The file is no such image or is truncated: the message names the file, what was expected and what was found.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It is a folder, or not allowed to be read.</exception>
     public static PgmImage Read(string path) => new Reader(path, File.ReadAllBytes(path)).Read();
 
     /// <summary>Writes a binary graymap (P5, 8 bits); an existing file is replaced.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It is a folder, or not allowed to be written.</exception>
     public void Write(string path)
     {
         using var file = File.Create(path);

@@ -110,6 +110,17 @@ public sealed class IdxFileTests : IDisposable
     public void A_missing_file_is_said_to_be_missing() =>
         Assert.Throws<FileNotFoundException>(() => IdxFile.Read(_folder["nothing"]));
 
+    [Fact]
+    public void A_folder_is_no_file()
+    {
+        Assert.Throws<UnauthorizedAccessException>(() => IdxFile.Read(_folder.Path));
+        Assert.Throws<UnauthorizedAccessException>(() => PgmImage.Read(_folder.Path));
+        Assert.Throws<UnauthorizedAccessException>(() => new IdxFile([1], 1).Write(_folder.Path));
+        Assert.Throws<UnauthorizedAccessException>(() => new PgmImage([1], 1, 1).Write(_folder.Path));
+        Assert.Throws<DirectoryNotFoundException>(() => new IdxFile([1], 1).Write(_folder["none/file"]));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
     private static byte[] Compress(byte[] bytes)
     {
         using var memory = new MemoryStream();
