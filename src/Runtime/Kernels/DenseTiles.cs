@@ -167,7 +167,8 @@ public static unsafe partial class DenseTiles
             var row = 0;
             if (V.Count == 16)
             {
-                for (; rows - row >= 12; row += 12) Tile12<V>(s, a + row * s.ARow, b, c + row * s.CRow, first);
+                // 16 are two tiles of 8: one of 4 rows has too few chains to keep the units busy.
+                for (; rows - row >= 12 && rows - row != 16; row += 12) Tile12<V>(s, a + row * s.ARow, b, c + row * s.CRow, first);
                 for (; rows - row >= 8; row += 8) Tile8<V>(s, a + row * s.ARow, b, c + row * s.CRow, first);
             }
             else
