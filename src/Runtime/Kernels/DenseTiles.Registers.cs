@@ -39,66 +39,71 @@ public static unsafe partial class DenseTiles
         v1.Store(c + V.Count);
     }
 
+    /// <summary>The tile that does most of the work: many in a row, so that one begins while the other ends.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile12<V>(in Operands s, float* a, float* b, float* c, bool first) where V : struct, IVector<V>
+    private static void Tile12<V>(in Operands s, float* start, float* panel, float* c, nint tiles, bool first) where V : struct, IVector<V>
     {
-        V c00 = V.Zero, c01 = V.Zero;
-        V c10 = V.Zero, c11 = V.Zero;
-        V c20 = V.Zero, c21 = V.Zero;
-        V c30 = V.Zero, c31 = V.Zero;
-        V c40 = V.Zero, c41 = V.Zero;
-        V c50 = V.Zero, c51 = V.Zero;
-        V c60 = V.Zero, c61 = V.Zero;
-        V c70 = V.Zero, c71 = V.Zero;
-        V c80 = V.Zero, c81 = V.Zero;
-        V c90 = V.Zero, c91 = V.Zero;
-        V c100 = V.Zero, c101 = V.Zero;
-        V c110 = V.Zero, c111 = V.Zero;
         nint aRow = s.ARow, aColumn = s.AColumn, bRow = s.BRow;
         var aRow2 = 2 * aRow;
-        var a1 = a + 3 * aRow;
-        var a2 = a + 6 * aRow;
-        var a3 = a + 9 * aRow;
-        for (var left = s.Depth; left > 0; left -= s.Run)
+        for (; tiles > 0; tiles--, start += 12 * aRow, c += 12 * s.CRow)
         {
-            for (var k = Math.Min(left, s.Run); k > 0; k--)
+            V c00 = V.Zero, c01 = V.Zero;
+            V c10 = V.Zero, c11 = V.Zero;
+            V c20 = V.Zero, c21 = V.Zero;
+            V c30 = V.Zero, c31 = V.Zero;
+            V c40 = V.Zero, c41 = V.Zero;
+            V c50 = V.Zero, c51 = V.Zero;
+            V c60 = V.Zero, c61 = V.Zero;
+            V c70 = V.Zero, c71 = V.Zero;
+            V c80 = V.Zero, c81 = V.Zero;
+            V c90 = V.Zero, c91 = V.Zero;
+            V c100 = V.Zero, c101 = V.Zero;
+            V c110 = V.Zero, c111 = V.Zero;
+            float* a = start, b = panel;
+            var a1 = a + 3 * aRow;
+            var a2 = a + 6 * aRow;
+            var a3 = a + 9 * aRow;
+            for (var left = s.Depth; left > 0; left -= s.Run)
             {
-                V b0 = V.Load(b), b1 = V.Load(b + V.Count);
-                var v = V.Broadcast(a[0]); c00 = V.MultiplyAdd(v, b0, c00); c01 = V.MultiplyAdd(v, b1, c01);
-                v = V.Broadcast(a[aRow]); c10 = V.MultiplyAdd(v, b0, c10); c11 = V.MultiplyAdd(v, b1, c11);
-                v = V.Broadcast(a[aRow2]); c20 = V.MultiplyAdd(v, b0, c20); c21 = V.MultiplyAdd(v, b1, c21);
-                v = V.Broadcast(a1[0]); c30 = V.MultiplyAdd(v, b0, c30); c31 = V.MultiplyAdd(v, b1, c31);
-                v = V.Broadcast(a1[aRow]); c40 = V.MultiplyAdd(v, b0, c40); c41 = V.MultiplyAdd(v, b1, c41);
-                v = V.Broadcast(a1[aRow2]); c50 = V.MultiplyAdd(v, b0, c50); c51 = V.MultiplyAdd(v, b1, c51);
-                v = V.Broadcast(a2[0]); c60 = V.MultiplyAdd(v, b0, c60); c61 = V.MultiplyAdd(v, b1, c61);
-                v = V.Broadcast(a2[aRow]); c70 = V.MultiplyAdd(v, b0, c70); c71 = V.MultiplyAdd(v, b1, c71);
-                v = V.Broadcast(a2[aRow2]); c80 = V.MultiplyAdd(v, b0, c80); c81 = V.MultiplyAdd(v, b1, c81);
-                v = V.Broadcast(a3[0]); c90 = V.MultiplyAdd(v, b0, c90); c91 = V.MultiplyAdd(v, b1, c91);
-                v = V.Broadcast(a3[aRow]); c100 = V.MultiplyAdd(v, b0, c100); c101 = V.MultiplyAdd(v, b1, c101);
-                v = V.Broadcast(a3[aRow2]); c110 = V.MultiplyAdd(v, b0, c110); c111 = V.MultiplyAdd(v, b1, c111);
-                a += aColumn;
-                a1 += aColumn;
-                a2 += aColumn;
-                a3 += aColumn;
-                b += bRow;
+                for (var k = Math.Min(left, s.Run); k > 0; k--)
+                {
+                    V b0 = V.Load(b), b1 = V.Load(b + V.Count);
+                    var v = V.Broadcast(a[0]); c00 = V.MultiplyAdd(v, b0, c00); c01 = V.MultiplyAdd(v, b1, c01);
+                    v = V.Broadcast(a[aRow]); c10 = V.MultiplyAdd(v, b0, c10); c11 = V.MultiplyAdd(v, b1, c11);
+                    v = V.Broadcast(a[aRow2]); c20 = V.MultiplyAdd(v, b0, c20); c21 = V.MultiplyAdd(v, b1, c21);
+                    v = V.Broadcast(a1[0]); c30 = V.MultiplyAdd(v, b0, c30); c31 = V.MultiplyAdd(v, b1, c31);
+                    v = V.Broadcast(a1[aRow]); c40 = V.MultiplyAdd(v, b0, c40); c41 = V.MultiplyAdd(v, b1, c41);
+                    v = V.Broadcast(a1[aRow2]); c50 = V.MultiplyAdd(v, b0, c50); c51 = V.MultiplyAdd(v, b1, c51);
+                    v = V.Broadcast(a2[0]); c60 = V.MultiplyAdd(v, b0, c60); c61 = V.MultiplyAdd(v, b1, c61);
+                    v = V.Broadcast(a2[aRow]); c70 = V.MultiplyAdd(v, b0, c70); c71 = V.MultiplyAdd(v, b1, c71);
+                    v = V.Broadcast(a2[aRow2]); c80 = V.MultiplyAdd(v, b0, c80); c81 = V.MultiplyAdd(v, b1, c81);
+                    v = V.Broadcast(a3[0]); c90 = V.MultiplyAdd(v, b0, c90); c91 = V.MultiplyAdd(v, b1, c91);
+                    v = V.Broadcast(a3[aRow]); c100 = V.MultiplyAdd(v, b0, c100); c101 = V.MultiplyAdd(v, b1, c101);
+                    v = V.Broadcast(a3[aRow2]); c110 = V.MultiplyAdd(v, b0, c110); c111 = V.MultiplyAdd(v, b1, c111);
+                    a += aColumn;
+                    a1 += aColumn;
+                    a2 += aColumn;
+                    a3 += aColumn;
+                    b += bRow;
+                }
+                a += s.Jump;
+                a1 += s.Jump;
+                a2 += s.Jump;
+                a3 += s.Jump;
             }
-            a += s.Jump;
-            a1 += s.Jump;
-            a2 += s.Jump;
-            a3 += s.Jump;
+            Put(c, c00, c01, first);
+            Put(c + s.CRow, c10, c11, first);
+            Put(c + 2 * s.CRow, c20, c21, first);
+            Put(c + 3 * s.CRow, c30, c31, first);
+            Put(c + 4 * s.CRow, c40, c41, first);
+            Put(c + 5 * s.CRow, c50, c51, first);
+            Put(c + 6 * s.CRow, c60, c61, first);
+            Put(c + 7 * s.CRow, c70, c71, first);
+            Put(c + 8 * s.CRow, c80, c81, first);
+            Put(c + 9 * s.CRow, c90, c91, first);
+            Put(c + 10 * s.CRow, c100, c101, first);
+            Put(c + 11 * s.CRow, c110, c111, first);
         }
-        Put(c, c00, c01, first);
-        Put(c + s.CRow, c10, c11, first);
-        Put(c + 2 * s.CRow, c20, c21, first);
-        Put(c + 3 * s.CRow, c30, c31, first);
-        Put(c + 4 * s.CRow, c40, c41, first);
-        Put(c + 5 * s.CRow, c50, c51, first);
-        Put(c + 6 * s.CRow, c60, c61, first);
-        Put(c + 7 * s.CRow, c70, c71, first);
-        Put(c + 8 * s.CRow, c80, c81, first);
-        Put(c + 9 * s.CRow, c90, c91, first);
-        Put(c + 10 * s.CRow, c100, c101, first);
-        Put(c + 11 * s.CRow, c110, c111, first);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

@@ -168,7 +168,9 @@ public static unsafe partial class DenseTiles
             if (V.Count == 16)
             {
                 // 16 are two tiles of 8: one of 4 rows has too few chains to keep the units busy.
-                for (; rows - row >= 12 && rows - row != 16; row += 12) Tile12<V>(s, a + row * s.ARow, b, c + row * s.CRow, first);
+                var tiles = rows % 12 == 4 && rows >= 16 ? rows / 12 - 1 : rows / 12;
+                if (tiles > 0) Tile12<V>(s, a, b, c, tiles, first);
+                row = 12 * tiles;
                 for (; rows - row >= 8; row += 8) Tile8<V>(s, a + row * s.ARow, b, c + row * s.CRow, first);
             }
             else
