@@ -11,22 +11,22 @@ internal static unsafe class Transposes
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Repeating(float* from, nint fromRow, int rows, float* to, nint toRow, int columns)
     {
-        if (columns < 16 || !Avx.IsSupported)
-        {
-            for (var c = 0; c < columns; c++)
-                for (var r = 0; r < 16; r++) to[c * toRow + r] = from[Math.Min(r, rows - 1) * fromRow + c];
-            return;
-        }
         var last = rows - 1;
-        for (var r = 0; r < 16; r += 8)
-            for (var c = 0; c < 16; c += 8)
-            {
-                var block = from + c;
-                Eight(
-                    block + Math.Min(r, last) * fromRow, block + Math.Min(r + 1, last) * fromRow, block + Math.Min(r + 2, last) * fromRow, block + Math.Min(r + 3, last) * fromRow,
-                    block + Math.Min(r + 4, last) * fromRow, block + Math.Min(r + 5, last) * fromRow, block + Math.Min(r + 6, last) * fromRow, block + Math.Min(r + 7, last) * fromRow,
-                    to + c * toRow + r, toRow);
-            }
+        var c = 0;
+        if (Avx.IsSupported)
+        {
+            for (; columns - c >= 8; c += 8)
+                for (var r = 0; r < 16; r += 8)
+                {
+                    var block = from + c;
+                    Eight(
+                        block + Math.Min(r, last) * fromRow, block + Math.Min(r + 1, last) * fromRow, block + Math.Min(r + 2, last) * fromRow, block + Math.Min(r + 3, last) * fromRow,
+                        block + Math.Min(r + 4, last) * fromRow, block + Math.Min(r + 5, last) * fromRow, block + Math.Min(r + 6, last) * fromRow, block + Math.Min(r + 7, last) * fromRow,
+                        to + c * toRow + r, toRow);
+                }
+        }
+        for (; c < columns; c++)
+            for (var r = 0; r < 16; r++) to[c * toRow + r] = from[Math.Min(r, last) * fromRow + c];
     }
 
     /// <summary>to[c, r] = from[r, c] for r below rows and c below columns, both at most 16; zeros for r from rows to 15.</summary>
@@ -46,13 +46,21 @@ internal static unsafe class Transposes
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Exact(float* from, nint fromRow, int rows, float* to, nint toRow, int columns)
     {
-        if (rows == 16)
+        for (var r = 0; r < rows; r += 8, from += 8 * fromRow, to += 8)
         {
-            Repeating(from, fromRow, 16, to, toRow, columns);
-            return;
+            var some = Math.Min(8, rows - r);
+            var c = 0;
+            if (some == 8 && Avx.IsSupported)
+            {
+                for (; columns - c >= 8; c += 8)
+                {
+                    var block = from + c;
+                    Eight(block, block + fromRow, block + 2 * fromRow, block + 3 * fromRow, block + 4 * fromRow, block + 5 * fromRow, block + 6 * fromRow, block + 7 * fromRow, to + c * toRow, toRow);
+                }
+            }
+            for (; c < columns; c++)
+                for (var i = 0; i < some; i++) to[c * toRow + i] = from[i * fromRow + c];
         }
-        for (var c = 0; c < columns; c++)
-            for (var r = 0; r < rows; r++) to[c * toRow + r] = from[r * fromRow + c];
     }
 
     /// <summary>Transposes eight rows of eight: halves are joined from memory, then pairs and quadruples interleaved.</summary>
