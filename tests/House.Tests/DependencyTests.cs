@@ -24,13 +24,10 @@ public sealed class DependencyTests
             from file in Repository.Files($"{Compiler}/{room}")
             let text = Repository.Read(file)
             from other in Rooms.Except(known).Where(other => other != room)
-            where Regex.IsMatch(text, $@"\bKiln\.Generators\.{other}\b|(?<![\w.]){other}\.[A-Z]") && !IsTheWholeWay(file, other)
+            where Regex.IsMatch(text, $@"\bKiln\.Generators\.{other}\b|(?<![\w.]){other}\.[A-Z]")
             select $"{file} knows {other}";
         Assert.Empty(found);
     }
-
-    /// <summary>The one class that leads from a network to its text.</summary>
-    private static bool IsTheWholeWay(string file, string other) => file == $"{Compiler}/Kernels/NetworkCompiler.cs" && other is "Passes" or "Emission";
 
     [Fact]
     public void Only_the_ends_of_the_compiler_know_Roslyn()

@@ -1,9 +1,10 @@
 using Kiln.Generators.Emission;
 using Kiln.Generators.Emission.Cpu;
 using Kiln.Generators.Graph;
+using Kiln.Generators.Kernels;
 using Kiln.Generators.Passes;
 
-namespace Kiln.Generators.Kernels;
+namespace Kiln.Generators;
 
 /// <summary>From a network to its kernels: passes, lowering, stages, memory, text.</summary>
 internal static class NetworkCompiler
