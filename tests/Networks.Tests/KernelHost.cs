@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
+using Kiln.Generators;
 using Kiln.Generators.Emission.Cpu;
 using Kiln.Generators.Graph;
 using Kiln.Generators.Kernels;
