@@ -33,8 +33,9 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             static (output, finding) => output.ReportDiagnostic(finding.ToDiagnostic()));
 
         var networks = readings
-            .Where(static reading => reading.Network is not null)
-            .Select(static (reading, _) => reading.Network!)
+            .Select(static (reading, _) => reading.Network ?? reading.Outline)
+            .Where(static network => network is not null)
+            .Select(static (network, _) => network!)
             .WithTrackingName(NetworkStep);
 
         var compiled = networks
@@ -77,7 +78,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                return new(network, NetworkCompiler.Compile(network), null, "");
+                return new(network, network.IsOutline ? OutlineCompiler.Compile(network) : NetworkCompiler.Compile(network), null, "");
             }
             catch (UnsupportedException e)
             {

@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kiln.Generators.Frontend;
 
-/// <summary>What came of a class: its network, unless something is wrong with it, where its name stands, and what there is to say.</summary>
-internal sealed record Reading(Network? Network, Location Where, EquatableArray<Finding> Findings);
+/// <summary>What came of a class: its network, or its outline where something is wrong with it, where its name stands, and what there is to say.</summary>
+internal sealed record Reading(Network? Network, Network? Outline, Location Where, EquatableArray<Finding> Findings);
 
 /// <summary>Reads a [Network] class: checks its form, then its layer stack or its programs.</summary>
 internal sealed class NetworkReader
@@ -19,6 +19,7 @@ internal sealed class NetworkReader
     private readonly Compilation _compilation;
     private readonly CancellationToken _cancellation;
     private readonly List<Finding> _findings = [];
+    private ClassInfo? _info;
 
     private NetworkReader(INamedTypeSymbol type, TypeDeclarationSyntax declaration, Compilation compilation, CancellationToken cancellation) =>
         (_type, _declaration, _compilation, _cancellation) = (type, declaration, compilation, cancellation);
@@ -29,7 +30,8 @@ internal sealed class NetworkReader
         Network? network = null;
         reader.Try(() => network = reader.Read());
         var isWrong = reader._findings.Any(f => f.Descriptor.DefaultSeverity == DiagnosticSeverity.Error);
-        return new(isWrong ? null : network, declaration.Identifier.GetLocation(), reader._findings.Distinct().ToEquatable());
+        if (isWrong) network = null;
+        return new(network, network is null ? reader.ReadOutline() : null, declaration.Identifier.GetLocation(), reader._findings.Distinct().ToEquatable());
     }
 
     /// <summary>Evaluates one piece; what is wrong with it is kept for the report. False where something was.</summary>
@@ -59,6 +61,12 @@ internal sealed class NetworkReader
         return false;
     }
 
+    /// <summary>The programs as declared, for the case that one of them is wrong.</summary>
+    public Outline Outline { get; } = new();
+
+    // Beside a member of a generated one's name there is no room for that.
+    private Network? ReadOutline() => _info is null || _findings.Any(f => f.Descriptor == Descriptors.ReservedName) ? null : Outline.Of(_info);
+
     /// <summary>True where the compiler itself reports what is wrong.</summary>
     public bool Silenced { get; private set; }
 
@@ -67,9 +75,10 @@ internal sealed class NetworkReader
     private Network? Read()
     {
         var attribute = _type.GetAttributes().First(a => a.AttributeClass?.ToDisplayString() == "Kiln.NetworkAttribute");
-        // On a second part of the class, the attribute is the C# compiler's error.
+        // On a struct, or on a second part of the class, the attribute is the C# compiler's error.
+        if (_type.TypeKind != TypeKind.Class) return null;
         if (attribute.ApplicationSyntaxReference is not { } at || at.SyntaxTree != _declaration.SyntaxTree || !_declaration.Span.Contains(at.Span)) return null;
-        var info = CheckForm();
+        var info = _info = CheckForm();
         if (info is null) return null;
         var language = attribute.AttributeClass!.ContainingAssembly;
         var evaluator = new Evaluator(_compilation, _type, language, _cancellation);

@@ -37,12 +37,29 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
                 var variants = inputs.Length == 0 ? 1 : inputs.Max(i => i.Length);
                 if (inputs.FirstOrDefault(i => i.Length != 1 && i.Length != variants) is { IsDefault: false })
                     throw Unsuited(method.Locations[0], $"the parameters of '{method.Name}' declare different numbers of shapes");
-                for (var variant = 0; variant < variants; variant++)
-                    _programs.Add(Evaluate(method, kind, variant, [.. inputs.Select(i => i[Math.Min(variant, i.Length - 1)])]));
+                ImmutableArray<Input> Inputs(int variant) => [.. inputs.Select(i => i[Math.Min(variant, i.Length - 1)])];
+                for (var variant = 0; variant < variants; variant++) AddOutline(method, kind, variant, Inputs(variant));
+                for (var variant = 0; variant < variants; variant++) _programs.Add(Evaluate(method, kind, variant, Inputs(variant)));
             });
         WarnOfUntrained();
         return _programs;
     }
+
+    /// <summary>What the signature alone tells. How long results are follows from the body; a class's scores are taken for such.</summary>
+    private void AddOutline(IMethodSymbol method, ProgramKind kind, int variant, ImmutableArray<Input> inputs)
+    {
+        var values = Returned(method).Where(r => r.Type.SpecialType != SpecialType.System_Void).Select(r => kind == ProgramKind.Predict
+            ? (Role.Prediction, r.Name, new TensorType(Word(r.Type) == "Labels" ? DType.Int32 : DType.Float32, inputs.Length > 0, Word(r.Type) == "Labels" ? [] : [Classes()]))
+            : (Word(r.Type) switch { "Loss" => Role.Loss, "Update" => Role.Update, _ => Role.Monitor }, r.Name, TensorType.Float(inputs.Length > 0, [])));
+        reader.Outline.Add(method.Name, variant, kind, inputs, values);
+    }
+
+    /// <summary>As many as the first labels have, or 1.</summary>
+    private int Classes() => type.GetMembers().OfType<IMethodSymbol>().SelectMany(m => m.Parameters).SelectMany(p => Attributes(p, "ClassesAttribute", language))
+        .Select(a => AttributeArguments.Positional(a) is { Length: 1 } given && given[0] is int count ? count : 1).DefaultIfEmpty(1).First();
+
+    private static IReadOnlyList<(ITypeSymbol Type, string Name)> Returned(IMethodSymbol method) =>
+        method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple ? [.. tuple.TupleElements.Select(e => (e.Type, e.Name))] : [(method.ReturnType, "")];
 
     // ---- Signatures ----
 
@@ -54,7 +71,7 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
         if (method.IsGenericMethod) throw Unsuited(where, $"a {attribute} method cannot be generic");
         if (Attribute(method, "PredictAttribute", language) is not null && kind == ProgramKind.Learn) throw Unsuited(where, $"'{method.Name}' cannot be both [Predict] and [Learn]");
         var returned = ((method.DeclaringSyntaxReferences[0].GetSyntax() as MethodDeclarationSyntax)?.ReturnType ?? (SyntaxNode)method.DeclaringSyntaxReferences[0].GetSyntax()).GetLocation();
-        var types = method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements.Select(e => e.Type).ToList() : [method.ReturnType];
+        var types = Returned(method).Select(r => r.Type).ToList();
         for (var i = 0; i < types.Count; i++)
         {
             if (types[i].TypeKind == TypeKind.Error) throw new CompileErrorException();
@@ -116,7 +133,7 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
         {
             var result = evaluator.RunMethod(method, arguments);
             var values = result is TupleValue tuple ? tuple.Items : [result];
-            var names = method.ReturnType is INamedTypeSymbol { IsTupleType: true } named ? [.. named.TupleElements.Select(e => e.Name)] : ImmutableArray.Create("");
+            var names = Returned(method).Select(r => r.Name).ToImmutableArray();
             var outputs = new List<Output>();
             IReadOnlyList<string> trained = [];
             if (kind == ProgramKind.Predict) outputs.AddRange(values.Select((v, i) => new Output(Role.Prediction, names[i], Tensor(v, method).Id)));

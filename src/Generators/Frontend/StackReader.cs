@@ -25,10 +25,10 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
 
     public IReadOnlyList<Program> Read(ImmutableArray<AttributeData> attributes, IAssemblySymbol language)
     {
-        if (attributes.Any(a => AttributeArguments.Positional(a) is null)) throw new CompileErrorException();
         var inputs = attributes.Where(a => Is(a.AttributeClass, "InputAttribute", language)).ToList();
         var losses = attributes.Where(a => Is(a.AttributeClass, "StackLossAttribute", language)).ToList();
         var layers = attributes.Where(a => Is(a.AttributeClass, "Layer", language)).ToList();
+        if (inputs.Any(a => AttributeArguments.Positional(a) is null)) throw new CompileErrorException();
         if (inputs.Count == 0) throw Malformed(declaration.Identifier.GetLocation(), $"'{type.Name}' has layers and no [Input] to apply them to");
         if (inputs.Count > 1) throw Malformed(Where(inputs[1]), $"'{type.Name}' has two inputs");
         if (layers.Count == 0) throw Malformed(Where(inputs[0]), $"'{type.Name}' has an [Input] and no layers");
@@ -36,6 +36,8 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         if (losses.Count == 1 && attributes.Last() != losses[0]) throw Malformed(Where(losses[0]), "the loss comes after all layers");
 
         var input = ReadInput(inputs[0]);
+        AddOutline(input, losses.FirstOrDefault());
+        if (attributes.Any(a => AttributeArguments.Positional(a) is null)) throw new CompileErrorException();
         var objects = new List<(object Layer, SyntaxNode Syntax)>();
         var place = Place.Root("", "");
         evaluator.RunProgram("Predict", 0, false, place, () =>
@@ -49,6 +51,18 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         if (losses.Count == 1 && programs.Count == 1) reader.Try(() => programs.Add((Program)evaluator.RunProgram("Learn", 0, true, place, () => Learn(input, objects, losses[0]))!));
         return programs;
     }
+
+    private void AddOutline(Input input, AttributeData? loss)
+    {
+        // How many classes or values there are follows from the layers, and decides nothing here.
+        var values = TensorType.Float(true, [2]);
+        reader.Outline.Add("Predict", 0, ProgramKind.Predict, [input], [(Role.Prediction, "", values)]);
+        if (loss is null) return;
+        var target = LossName(loss) == "CrossEntropy" ? new Input("target", InputKind.Labels, [], 2, false, false, 1, 0) : new Input("target", InputKind.Tensor, values.Shape, 0, false, false, 1, 0);
+        reader.Outline.Add("Learn", 0, ProgramKind.Learn, [input, target], [(Role.Loss, "", values.With([]))]);
+    }
+
+    private static string LossName(AttributeData loss) => loss.AttributeClass!.Name.Replace("Attribute", "");
 
     private Input ReadInput(AttributeData attribute)
     {
@@ -80,7 +94,7 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
 
     private Program Learn(Input input, List<(object Layer, SyntaxNode Syntax)> layers, AttributeData loss)
     {
-        var name = loss.AttributeClass!.Name.Replace("Attribute", "");
+        var name = LossName(loss);
         var where = Where(loss);
         if (!Losses.Contains(name) || !DslOperators.TryGet(name, out _)) throw new NetworkException(Descriptors.NotAvailable, where, name);
         var y = Forward(input, layers);

@@ -4,7 +4,11 @@ namespace Kiln.Generators.Graph;
 internal sealed record Network(
     ClassInfo Class,
     EquatableArray<Parameter> Parameters,
-    EquatableArray<Program> Programs);
+    EquatableArray<Program> Programs)
+{
+    /// <summary>It stands in for a network that is wrong: programs with arguments and results, and nothing between.</summary>
+    public bool IsOutline { get; init; }
+}
 
 /// <summary>Where the class stands, so that its other half can be emitted.</summary>
 /// <param name="Namespace">Empty for the global namespace.</param>

@@ -56,7 +56,7 @@ public class IncrementalityTests
     public void A_network_changes_alone() => Assert.Equal("First kept, Second Modified", AfterEdit("Second.cs", Second.Replace("Dense(2)", "Dense(5)")).Compiled);
 
     [Fact]
-    public void An_error_leaves_the_other_network_alone() => Assert.Equal("Second kept", string.Join(", ", AfterEdit("First.cs", First.Replace("Dense(3)", "Dense(0)")).Compiled.Split(", ").Where(n => !n.EndsWith("Removed"))));
+    public void An_error_leaves_the_other_network_alone() => Assert.Equal("First Modified, Second kept", AfterEdit("First.cs", First.Replace("Dense(3)", "Dense(0)")).Compiled);
 
     [Fact]
     public void Nothing_that_is_cached_holds_on_to_a_compilation()

@@ -17,6 +17,7 @@ internal static class SummaryTable
 
     public static string Of(CompiledNetwork network)
     {
+        if (network.Network.IsOutline) return network.Network.Class.Name + ": not compiled, the build's errors say why\n";
         var text = new StringBuilder();
         var total = network.Parameters.Sum(p => (long)p.Parameter.Length);
         var trainable = network.Parameters.Where(p => p.Parameter.Trainable).Sum(p => (long)p.Parameter.Length);
