@@ -223,7 +223,7 @@ partial class Linear : global::Kiln.INetwork
 
         /// <summary>One step: loss, gradients, update. Nothing is allocated after the first.</summary>
         /// <param name="input">4 values per row, row-major.</param>
-        /// <param name="target">1 classes from 0 to 2 per row.</param>
+        /// <param name="target">The class of every row, from 0 to 2.</param>
         /// <returns>The mean loss over the rows.</returns>
         /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
         /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
@@ -238,7 +238,7 @@ partial class Linear : global::Kiln.INetwork
 
         /// <summary>Loss and gradients of Learn without an update; ApplyLearn makes it.</summary>
         /// <param name="input">4 values per row, row-major.</param>
-        /// <param name="target">1 classes from 0 to 2 per row.</param>
+        /// <param name="target">The class of every row, from 0 to 2.</param>
         /// <returns>The mean loss over the rows.</returns>
         /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
         /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
@@ -246,7 +246,7 @@ partial class Linear : global::Kiln.INetwork
 
         /// <summary>What Learn would return, without gradients: nothing is changed. It draws the random numbers that the next step will draw.</summary>
         /// <param name="input">4 values per row, row-major.</param>
-        /// <param name="target">1 classes from 0 to 2 per row.</param>
+        /// <param name="target">The class of every row, from 0 to 2.</param>
         /// <returns>The mean loss over the rows.</returns>
         /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
         /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
@@ -302,13 +302,14 @@ partial class Linear : global::Kiln.INetwork
 
         /// <summary>Trains by Learn on rows in memory, in a new order each epoch.</summary>
         /// <param name="input">4 values per row, row-major.</param>
-        /// <param name="target">1 classes from 0 to 2 per row.</param>
+        /// <param name="target">The class of every row, from 0 to 2.</param>
         /// <param name="epochs">Passes over all rows, at least 1.</param>
         /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
         /// <param name="validate">A figure of merit to compute after each epoch, such as the accuracy on other data.</param>
         /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
         /// <returns>The state at the end of each epoch.</returns>
         /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
+        /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
         /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
         public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> Fit(global::System.ReadOnlyMemory<float> input, global::System.ReadOnlyMemory<int> target, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Func<double>? validate = null, global::System.Threading.CancellationToken cancellation = default)
         {
@@ -333,6 +334,7 @@ partial class Linear : global::Kiln.INetwork
         /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
         /// <returns>The state at the end of each epoch.</returns>
         /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
+        /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
         /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
         public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> Fit(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::Kiln.Data.ImageSet? validation = null, global::System.Threading.CancellationToken cancellation = default)
         {

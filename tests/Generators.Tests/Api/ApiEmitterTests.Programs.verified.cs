@@ -556,6 +556,7 @@ public static partial class Outer
             /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
             /// <returns>The state at the end of each epoch.</returns>
             /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
+            /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
             /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
             public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitJudge(global::System.ReadOnlyMemory<float> image, global::System.ReadOnlyMemory<float> rows, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Func<double>? validate = null, global::System.Threading.CancellationToken cancellation = default)
             {
@@ -579,6 +580,7 @@ public static partial class Outer
             /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
             /// <returns>The state at the end of each epoch.</returns>
             /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
+            /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
             /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
             public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitReset(global::System.ReadOnlyMemory<float> image, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Func<double>? validate = null, global::System.Threading.CancellationToken cancellation = default)
             {
@@ -599,6 +601,7 @@ public static partial class Outer
             /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
             /// <returns>The state at the end of each epoch.</returns>
             /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
+            /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
             /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
             public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitReset(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Threading.CancellationToken cancellation = default)
             {

@@ -16,6 +16,7 @@ internal static class Calls
             var input = program.Inputs[i];
             code.Parameter(rename?.Invoke(input) ?? input.Name, input switch
             {
+                { Classes: > 0, ShapeText: "1" } => $"The class of every row, from 0 to {input.Classes - 1}.",
                 { Classes: > 0 } => $"{input.ShapeText} classes from 0 to {input.Classes - 1} per row.",
                 { Element: "byte" } => $"{input.ShapeText} bytes per row, row-major.",
                 { Optimized: true } => $"{input.ShapeText} values per row, row-major; the call moves them.",

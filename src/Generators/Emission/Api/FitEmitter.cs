@@ -92,6 +92,7 @@ internal static class FitEmitter
         code.Parameter("cancellation", "Stops between two steps; what was learned until then stays, and the next run begins the epoch again.");
         code.Returns("The state at the end of each epoch.");
         code.Throws("global::Kiln.NonFiniteLossException", "A loss was not a finite number; the step that had it changed nothing.");
+        code.Throws("global::System.OperationCanceledException", "It was cancelled.");
         code.Throws("global::System.InvalidOperationException", "Another Fit of this training is under way.");
     }
 }
