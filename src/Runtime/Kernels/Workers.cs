@@ -141,10 +141,10 @@ public sealed unsafe class Workers : IDisposable
     private sealed class Crew
     {
         /// <summary>How long a thread spins before it sleeps (a helper) or yields (the caller).</summary>
-        private static readonly long SpinTicks = Stopwatch.Frequency / 20_000; // 50 µs
+        private static readonly long SpinTicks = Stopwatch.Frequency / 10_000; // 100 µs
 
         private readonly Mailbox[] mailboxes;
-        private readonly SemaphoreSlim[] wakes;
+        private readonly AutoResetEvent[] wakes; // a semaphore's lock would allocate when it is contended for the first time
         private readonly Thread[] helpers;
         private readonly bool crowded;
         private delegate*<void*, int, int, void> stage;
@@ -160,11 +160,11 @@ public sealed unsafe class Workers : IDisposable
             // With more threads than processors whoever spins keeps another from working.
             crowded = threads > Environment.ProcessorCount;
             mailboxes = new Mailbox[threads - 1];
-            wakes = new SemaphoreSlim[threads - 1];
+            wakes = new AutoResetEvent[threads - 1];
             helpers = new Thread[threads - 1];
             for (var i = 0; i < helpers.Length; i++)
             {
-                wakes[i] = new SemaphoreSlim(0);
+                wakes[i] = new AutoResetEvent(false);
             }
 
             for (var i = 0; i < helpers.Length; i++)
@@ -209,12 +209,13 @@ public sealed unsafe class Workers : IDisposable
         public void Stop()
         {
             stopped = true;
-            for (var i = 0; i < helpers.Length; i++) wakes[i].Release();
+            for (var i = 0; i < helpers.Length; i++) wakes[i].Set();
         }
 
         public void Join()
         {
             foreach (var helper in helpers) helper.Join();
+            foreach (var wake in wakes) wake.Dispose();
         }
 
         private int Bound(int thread) => (int)((long)thread * items / threads);
@@ -225,7 +226,7 @@ public sealed unsafe class Workers : IDisposable
 
             // The exchange is a full fence: the helper sees the request, or we see that it is asleep.
             Interlocked.Exchange(ref mailbox.Asked, number);
-            if (mailbox.Asleep != 0 && Interlocked.Exchange(ref mailbox.Asleep, 0) != 0) wakes[helper].Release();
+            if (mailbox.Asleep != 0 && Interlocked.Exchange(ref mailbox.Asleep, 0) != 0) wakes[helper].Set();
         }
 
         private void Help(int helper)
@@ -249,13 +250,13 @@ public sealed unsafe class Workers : IDisposable
             }
         }
 
-        private static void Sleep(ref Mailbox mailbox, int done, SemaphoreSlim wake)
+        private static void Sleep(ref Mailbox mailbox, int done, AutoResetEvent wake)
         {
             Interlocked.Exchange(ref mailbox.Asleep, 1);
 
             // Asked in the meantime, and the caller did not see us asleep: no one will wake us.
             if (Volatile.Read(ref mailbox.Asked) != done && Interlocked.Exchange(ref mailbox.Asleep, 0) != 0) return;
-            wake.Wait();
+            wake.WaitOne();
         }
 
         /// <summary>Spins until the word differs from the value; false where it did not in time.</summary>
