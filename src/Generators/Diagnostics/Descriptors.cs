@@ -40,6 +40,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor Untrained = Warning("KILN024", "A prediction reads untrained parameters", "'{0}' reads parameters that no program trains: {1}");
     public static readonly DiagnosticDescriptor AssignedTwice = Error("KILN025", "A parameter is assigned twice", "'{0}' is assigned twice in one program");
     public static readonly DiagnosticDescriptor DenseOnLastAxis = Warning("KILN028", "Dense acts on the last axis only", "Dense replaces the last axis of {0} only, so that the logits {1} are {2} classifications per sample: is a Flatten missing before it?");
+    public static readonly DiagnosticDescriptor LossOfProbabilities = Warning("KILN029", "A loss of logits is given probabilities", "{0} takes logits and applies a {1} of its own: leave out the {1} before it");
 
     // The back end.
     public static readonly DiagnosticDescriptor Unsupported = Error("KILN026", "No kernel for this yet", "'{0}' cannot be compiled yet: {1}");

@@ -11,6 +11,7 @@ namespace Kiln.Generators.Frontend;
 internal sealed partial class Evaluator
 {
     private readonly Dictionary<int, (TensorType Input, Location Where)> _denseOnLastAxis = [];
+    private readonly Dictionary<int, string> _probabilities = [];
     private Place _place;
 
     /// <summary>True in a [Learn] program, unless Mode says otherwise.</summary>
@@ -204,7 +205,9 @@ internal sealed partial class Evaluator
         Graph.Origin = origin;
         try
         {
+            WarnOfProbabilities(call, site);
             var result = word.Apply(call);
+            if (call.Name is "Softmax" or "Sigmoid" && result is Node probability) _probabilities[probability.Id] = call.Name;
             if (call.Name == "Dense" && result is Node y && call.Operand.Type is { Rank: > 1 } type) _denseOnLastAxis[y.Id] = (type, site);
             return result is Node[] nodes ? nodes.Select(n => (object?)n).ToArray() : result;
         }
@@ -228,6 +231,14 @@ internal sealed partial class Evaluator
     {
         if (labels is { Classes: > 0 } && logits is Node { Type: { Rank: > 0 } type } && type[type.Rank - 1] != labels.Classes)
             throw new NetworkException(Descriptors.Classes, where, labels.Classes, type, type[type.Rank - 1]);
+    }
+
+    /// <summary>Warns of a loss of logits that is given probabilities: what makes them of logits is within the loss.</summary>
+    private void WarnOfProbabilities(LanguageCall call, Location site)
+    {
+        var within = call.Name switch { "CrossEntropy" => "Softmax", "BinaryCrossEntropyWithLogits" => "Sigmoid", _ => null };
+        if (within is not null && _probabilities.TryGetValue(call.Operand.Id, out var before) && before == within)
+            Warnings.Add(Finding.Of(Descriptors.LossOfProbabilities, site, call.Name, within));
     }
 
     /// <summary>Warns of logits that a Dense made of a value with several axes, where one class per sample is meant.</summary>

@@ -392,6 +392,13 @@ public class DiagnosticsTests
     private const string Untrained =
         "[Network] public sealed partial class Net { [Predict] static Tensor Scores([Shape(3)] Tensor x) => x.Dense(3); [Learn] static Loss Fit([Shape(3)] Tensor x) => x.Dense(1).Sum(); }";
 
+    [Theory]
+    [InlineData("[Network, Input(4), Dense(3), Softmax, CrossEntropy] public sealed partial class Net;", "CrossEntropy", "Softmax", "CrossEntropy")]
+    [InlineData("[Network, Input(4), Dense(1), Sigmoid, BinaryCrossEntropyWithLogits] public sealed partial class Net;", "BinaryCrossEntropyWithLogits", "Sigmoid", "BinaryCrossEntropyWithLogits")]
+    [InlineData("[Network] public sealed partial class Net { [Predict] static Tensor P([Shape(4)] Tensor x) => x.Dense(3).Softmax(); [Learn] static Loss L([Shape(4)] Tensor x, [Classes(3)] Labels y) => P(x).CrossEntropy(y); }", "CrossEntropy(y)", "Softmax", "CrossEntropy")]
+    public void A_loss_of_logits_that_is_given_probabilities(string source, string underlined, string within, string loss) =>
+        Reports(source, "KILN029", underlined, $"{loss} takes logits and applies a {within} of its own: leave out the {within} before it");
+
     [Fact]
     public void A_prediction_with_untrained_parameters() => Reports(Untrained, "KILN024", "Scores", "'Scores' reads parameters that no program trains: scores.dense1.weight, scores.dense1.bias");
 
