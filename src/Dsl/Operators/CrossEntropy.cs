@@ -14,5 +14,5 @@ public partial class Tensor
     public Tensor CrossEntropy(Labels labels) => throw new BuildTimeOnly();
 }
 
-/// <summary>−log softmax(x)[label]: the stack ends in logits, one number per class, and learns from labels.</summary>
+/// <summary>−log softmax(x)[label], averaged where a sample has several labels: the stack ends in logits, one number per class, and learns from labels.</summary>
 public sealed class CrossEntropyAttribute : StackLossAttribute;

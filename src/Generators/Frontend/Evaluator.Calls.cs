@@ -1,5 +1,6 @@
 using Kiln.Generators.Diagnostics;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Kiln.Generators.Frontend;
@@ -11,8 +12,12 @@ internal sealed partial class Evaluator
         var instance = operation.TargetMethod.MethodKind == MethodKind.LocalFunction ? null : Reference(operation.Instance, scope);
         if (instance is null && operation.Instance is not null && !operation.TargetMethod.IsStatic) throw Reject(operation, "it is called on null");
         var values = Arguments(operation.Arguments, operation.TargetMethod, scope);
-        return Invoke(operation.TargetMethod, instance, values, operation, scope);
+        return instance is UserObject && IsBase(operation.Instance) ? InvokeSource(operation.TargetMethod, instance, values, operation, scope, _place)
+            : Invoke(operation.TargetMethod, instance, values, operation, scope);
     }
+
+    /// <summary>base.Member means the base class's own member, whatever overrides it; what it makes belongs to the override's place.</summary>
+    private static bool IsBase(IOperation? receiver) => receiver?.Syntax is BaseExpressionSyntax;
 
     /// <summary>Arguments in the order of the parameters; IOperation has put named, optional and params ones into place.</summary>
     private object?[] Arguments(IReadOnlyList<IArgumentOperation> arguments, IMethodSymbol method, Scope scope)
@@ -66,7 +71,7 @@ internal sealed partial class Evaluator
         return method;
     }
 
-    private object? InvokeSource(IMethodSymbol method, object? instance, object?[] values, IOperation site, Scope scope)
+    private object? InvokeSource(IMethodSymbol method, object? instance, object?[] values, IOperation site, Scope scope, Place? place = null)
     {
         var definition = (method.PartialImplementationPart ?? method).OriginalDefinition;
         if (definition.IsAsync) throw Reject(site, "it is asynchronous");
@@ -78,7 +83,7 @@ internal sealed partial class Evaluator
         };
         if (body is null) throw NoSource(method, site.Syntax);
         var frame = new Frame(instance, TypeArguments(method, scope));
-        return Within(PlaceOf(definition, instance, site), () => Execute(definition, body, values, new Scope(null, frame), site));
+        return Within(place ?? PlaceOf(definition, instance, site), () => Execute(definition, body, values, new Scope(null, frame), site));
     }
 
     /// <summary>Where the parameters that a method makes belong: to its owner, to the layer it is a method of, or to this very call.</summary>

@@ -65,7 +65,7 @@ internal sealed partial class Evaluator
 
     // ---- Objects of the language ----
 
-    private object? CreateLanguage(INamedTypeSymbol type, IMethodSymbol constructor, object?[] values, IObjectCreationOperation operation, Scope scope)
+    private object? CreateLanguage(INamedTypeSymbol type, IMethodSymbol constructor, object?[] values, IOperation operation, Scope scope)
     {
         switch (type.Name)
         {
@@ -79,7 +79,7 @@ internal sealed partial class Evaluator
         if (!IsLayer(type)) throw NotAvailable(operation.Syntax, type.Name);
         var layer = new LayerObject(type, _place.Numbered(Words.Layer(type.Name)), operation.Syntax);
         foreach (var parameter in constructor.Parameters) layer.Arguments[parameter.Name] = values[parameter.Ordinal];
-        foreach (var argument in operation.Arguments)
+        foreach (var argument in (operation as IObjectCreationOperation)?.Arguments ?? [])
             if (argument.ArgumentKind == ArgumentKind.Explicit) layer.Sources[argument.Parameter!.Name] = argument.Value.Syntax;
         return layer;
     }

@@ -20,14 +20,26 @@ internal sealed partial class Evaluator
     {
         if (operation.Constructor is not { } constructor) throw new CompileErrorException();
         var type = constructor.ContainingType;
-        var values = Arguments(operation.Arguments, constructor, scope);
+        return Make(type, constructor, Arguments(operation.Arguments, constructor, scope), operation.Initializer, operation, scope);
+    }
+
+    /// <summary>new T(), in a generic method or class.</summary>
+    public override object? VisitTypeParameterObjectCreation(ITypeParameterObjectCreationOperation operation, Scope scope)
+    {
+        var constructor = (Resolve(operation.Type!, scope) as INamedTypeSymbol)?.InstanceConstructors.FirstOrDefault(c => c.Parameters.Length == 0);
+        if (constructor is null) throw Reject(operation, "the type is not known at build time");
+        return Make(constructor.ContainingType, constructor, [], operation.Initializer, operation, scope);
+    }
+
+    private object? Make(INamedTypeSymbol type, IMethodSymbol constructor, object?[] values, IObjectOrCollectionInitializerOperation? initializer, IOperation operation, Scope scope)
+    {
         object? made;
         if (IsLanguage(type)) made = CreateLanguage(type, constructor, values, operation, scope);
         else if (InheritsException(type)) made = new ExceptionValue(type.Name, values.OfType<string>().FirstOrDefault());
         else if (type.DeclaringSyntaxReferences.Length > 0) made = Create(type, constructor, values, operation.Syntax, operation, scope);
         else made = Library.Create(type, values, operation);
 
-        if (operation.Initializer is { } initializer) Initialise(made, initializer, scope);
+        if (initializer is not null) Initialise(made, initializer, scope);
         Finish(made);
         return made;
     }
@@ -207,7 +219,7 @@ internal sealed partial class Evaluator
         if (IsLanguage(property)) return LanguageProperty(property, instance, values, operation);
         if (instance is UserObject user)
         {
-            property = ImplementationOf(user, property);
+            if (!IsBase(operation.Instance)) property = ImplementationOf(user, property);
             if (user.Fields.TryGetValue(property.OriginalDefinition, out var stored)) return stored;
         }
         if (property.DeclaringSyntaxReferences.Length == 0) return Library.Property(property, instance, values, operation);

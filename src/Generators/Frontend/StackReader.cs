@@ -11,8 +11,6 @@ namespace Kiln.Generators.Frontend;
 /// <summary>A class whose attributes are layers: they become the programs Predict and Learn.</summary>
 internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INamedTypeSymbol type, TypeDeclarationSyntax declaration)
 {
-    private static readonly string[] Losses = ["CrossEntropy", "MeanSquaredError", "BinaryCrossEntropyWithLogits"];
-
     public static bool IsStack(AttributeData attribute, IAssemblySymbol language) => attribute.AttributeClass is { } type
         && (Is(type, "InputAttribute", language) || Is(type, "Layer", language) || Is(type, "StackLossAttribute", language));
 
@@ -48,7 +46,7 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
 
         var programs = new List<Program>();
         reader.Try(() => programs.Add((Program)evaluator.RunProgram("Predict", 0, false, place, () => Predict(input, objects))!));
-        if (losses.Count == 1 && programs.Count == 1) reader.Try(() => programs.Add((Program)evaluator.RunProgram("Learn", 0, true, place, () => Learn(input, objects, losses[0]))!));
+        if (losses.Count == 1 && programs.Count == 1) reader.Try(() => programs.Add((Program)evaluator.RunProgram("Learn", 0, true, place, () => Learn(input, objects, losses[0], language))!));
         return programs;
     }
 
@@ -92,11 +90,12 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         return new("Predict", 0, ProgramKind.Predict, "", [input], [], ProgramBuilder.Extract(evaluator.Graph, [new(Role.Prediction, "", y.Id)]));
     }
 
-    private Program Learn(Input input, List<(object Layer, SyntaxNode Syntax)> layers, AttributeData loss)
+    private Program Learn(Input input, List<(object Layer, SyntaxNode Syntax)> layers, AttributeData loss, IAssemblySymbol language)
     {
         var name = LossName(loss);
         var where = Where(loss);
-        if (!Losses.Contains(name) || !DslOperators.TryGet(name, out _)) throw new NetworkException(Descriptors.NotAvailable, where, name);
+        var isKnown = SymbolEqualityComparer.Default.Equals(loss.AttributeClass.ContainingAssembly, language) && DslOperators.TryGet(name, out _);
+        if (!isKnown) throw new NetworkException(Descriptors.NotAvailable, where, name);
         var y = Forward(input, layers);
         if (y.Type.Rank == 0) throw new NetworkException(Descriptors.Shape, where, $"{name}: at least one axis expected, {y.Type} came");
 
@@ -114,7 +113,7 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
             target = new("target", InputKind.Tensor, y.Type.Shape, 0, false, false, 1, 0);
             value = Apply(name, y, new() { ["target"] = evaluator.Graph.Add(new InputRead(1, TensorType.Float(true, target.Shape))) }, where);
         }
-        if (value.Type.Rank > 0) value = Apply("Mean", value, new(StringComparer.OrdinalIgnoreCase), where);
+        if (value.Type.Rank > 0) value = Apply(target.Kind == InputKind.Labels ? "Mean" : "Sum", value, new(StringComparer.OrdinalIgnoreCase), where);
 
         var trained = evaluator.Trained(value, _ => true);
         if (trained.Count == 0) throw new NetworkException(Descriptors.NothingTrained, where, type.Name);

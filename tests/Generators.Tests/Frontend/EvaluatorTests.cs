@@ -10,7 +10,12 @@ public class EvaluatorTests
         public struct Point { public int X; public void Move(int by) => X += by; }
         public enum Kind { Small = 3, Large = 7 }
         public abstract class Shape0(int side) { protected readonly int Side = side; public abstract int Area(); public virtual int Edges => 4; }
-        public sealed class Square0(int side) : Shape0(side) { public override int Area() => Side * Side; }
+        public sealed class Square0(int side) : Shape0(side) { public override int Area() => Side * Side; public override int Edges => base.Edges + 1; }
+        public sealed class Cube0(int side) : Solid0(side) { public override int Area() => base.Area() * 6; }
+        public class Solid0(int side) : Shape0(side) { public override int Area() => Side * Side; }
+        public interface ISized { int Size { get; } }
+        public sealed class Wide : ISized { public int Size => 9; public int Extra { get; set; } = 1; }
+        public static class Made { public static T Of<T>() where T : ISized, new() => new T(); public static int Size<T>() where T : ISized, new() => new T().Size + Of<T>().Size; }
         public sealed class Box<T>(T value) { public T Value { get; } = value; public int Count { get; set; } }
         public static class Extensions { public static int Twice(this int n) => 2 * n; public static T Pick<T>(this T[] items, int i) => items[i]; public static int Total(params int[] items) { var sum = 0; foreach (var i in items) sum += i; return sum; } }
         """;
@@ -30,7 +35,9 @@ public class EvaluatorTests
     [InlineData("return new Spec(4) == new Spec(4, 2) ? 1 : 2;", 1)]
     [InlineData("var (w, d) = new Spec(8, 3); return w + d;", 11)]
     [InlineData("var p = new Point { X = 1 }; var q = p; q.Move(3); return p.X * 10 + q.X;", 14)]
-    [InlineData("Shape0 s = new Square0(3); return s.Area() + s.Edges;", 13)]
+    [InlineData("Shape0 s = new Square0(3); return s.Area() + s.Edges;", 14)]
+    [InlineData("Shape0 s = new Cube0(2); return s.Area() + s.Edges;", 28)]
+    [InlineData("return Made.Size<Wide>();", 18)]
     [InlineData("var b = new Box<int>(4) { Count = 2 }; b.Count++; return b.Value * b.Count;", 12)]
     [InlineData("var k = Kind.Large; return k switch { Kind.Small => 1, Kind.Large => (int)k, _ => 9 };", 7)]
     [InlineData("switch (3) { case 1: return 1; case > 2 and < 5: return 42; default: return 2; }", 42)]
@@ -74,6 +81,7 @@ public class EvaluatorTests
     [InlineData("[Predict] static Tensor P([Shape(2)] Tensor x) => Two(Two(x)); [Shared] static Tensor Two(Tensor x) => x.Dense(2, bias: false);", "two.dense1.weight")]
     [InlineData("static readonly Block B = new(2); [Predict] static Tensor P([Shape(2)] Tensor x) => B.Apply(B.Apply(x));", "b.one.weight b.one.bias b.dense1.weight")]
     [InlineData("static readonly Layer[] L = [new Block(2), new Dense(3) { Bias = false, Name = \"last\" }]; [Predict] static Tensor P([Shape(2)] Tensor x) => L[1].Apply(L[0].Apply(x));", "l.0.one.weight l.0.one.bias l.0.dense1.weight last.weight")]
+    [InlineData("sealed class Base : Head { public override Tensor Apply(Tensor x) => base.Apply(x.Dense(3, bias: false)).Dense(2, bias: false); } class Head : Layer { public override Tensor Apply(Tensor x) => x.Dense(5, bias: false); } static readonly Base B = new(); [Predict] static Tensor P([Shape(2)] Tensor x) => B.Apply(x);", "b.dense1.weight b.dense2.weight b.dense3.weight")]
     [InlineData("[Predict] static Tensor P([Shape(2)] Tensor x) { var gain = new Parameter(2); var d = new Dense(2) { Bias = false }; return d.Apply(d.Apply(x * gain)); }", "p.gain p.d.weight")]
     [InlineData("[Predict] static Tensor P([Shape(2)] Tensor x) => x.Dense(3, bias: false, name: \"head\");", "p.head.weight")]
     public void Names_of_parameters(string members, string names) => Assert.Equal(names, Names(members));

@@ -33,4 +33,49 @@ public sealed class LossTests
         fixture.Check("crossEntropy", net.CrossEntropy);
         fixture.Check("crossEntropyMany", net.CrossEntropyMany);
     }
+
+    /// <summary>A stack's loss is its word's, summed over the elements (or their mean where the word says so), averaged over the batch.</summary>
+    [Fact]
+    public void Of_a_stack()
+    {
+        using var squared = new SquaredErrorStack().Train(new Sgd(0.1), batch: 7);
+        using var mean = new MeanSquaredErrorStack().Train(new Sgd(0.1), batch: 7);
+        using var binary = new BinaryCrossEntropyStack().Train(new Sgd(0.1), batch: 7);
+        using var logits = new BinaryCrossEntropyWithLogitsStack().Train(new Sgd(0.1), batch: 7);
+        using var hinge = new HingeStack().Train(new Sgd(0.1), batch: 7);
+        Check("squaredError", squared.LearnLoss);
+        Check("meanSquaredError", mean.LearnLoss);
+        Check("binaryCrossEntropy", binary.LearnLoss);
+        Check("binaryCrossEntropyWithLogits", logits.LearnLoss);
+        Check("hinge", hinge.LearnLoss);
+
+        static void Check(string name, LossOf loss)
+        {
+            var fixture = new Fixture("losses");
+            var values = fixture.Floats($"{name}/y");
+            Assert.Equal(values.Sum(v => (double)v) / 7, loss(fixture.Floats($"{name}/x"), fixture.Floats($"{name}/u")), 1e-4);
+        }
+    }
+
+    private delegate float LossOf(ReadOnlySpan<float> x, ReadOnlySpan<float> target);
 }
+
+/// <summary>The losses as the last line of a stack: of identity layers, so that the target's and the logits' own numbers remain.</summary>
+[Network, Input(9), Dense(9, Bias = false, Initializer = Initializer.Identity), SquaredError]
+public sealed partial class SquaredErrorStack;
+
+/// <inheritdoc cref="SquaredErrorStack"/>
+[Network, Input(9), Dense(9, Bias = false, Initializer = Initializer.Identity), MeanSquaredError]
+public sealed partial class MeanSquaredErrorStack;
+
+/// <inheritdoc cref="SquaredErrorStack"/>
+[Network, Input(9), Dense(9, Bias = false, Initializer = Initializer.Identity), BinaryCrossEntropy]
+public sealed partial class BinaryCrossEntropyStack;
+
+/// <inheritdoc cref="SquaredErrorStack"/>
+[Network, Input(9), Dense(9, Bias = false, Initializer = Initializer.Identity), BinaryCrossEntropyWithLogits]
+public sealed partial class BinaryCrossEntropyWithLogitsStack;
+
+/// <inheritdoc cref="SquaredErrorStack"/>
+[Network, Input(9), Dense(9, Bias = false, Initializer = Initializer.Identity), Hinge]
+public sealed partial class HingeStack;
