@@ -94,7 +94,7 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
     {
         var name = LossName(loss);
         var where = Where(loss);
-        var isKnown = SymbolEqualityComparer.Default.Equals(loss.AttributeClass.ContainingAssembly, language) && DslOperators.TryGet(name, out _);
+        var isKnown = SymbolEqualityComparer.Default.Equals(loss.AttributeClass?.ContainingAssembly, language) && DslOperators.TryGet(name, out _);
         if (!isKnown) throw new NetworkException(Descriptors.NotAvailable, where, name);
         var y = Forward(input, layers);
         if (y.Type.Rank == 0) throw new NetworkException(Descriptors.Shape, where, $"{name}: at least one axis expected, {y.Type} came");
