@@ -181,7 +181,12 @@ internal sealed partial class Evaluator
     private static ISymbol Storage(IFieldSymbol field) => field.OriginalDefinition.AssociatedSymbol is IPropertySymbol property ? property : field.OriginalDefinition;
 
     public override object? VisitFieldReference(IFieldReferenceOperation operation, Scope scope) =>
-        operation.Field.IsStatic ? Static(operation.Field, operation) : Copy(Field(operation, Reference(operation.Instance, scope)));
+        operation.Field.IsStatic ? Static(operation.Field, operation) : Copy(Field(operation, Receiver(operation, scope)));
+
+    /// <summary>The object whose member it is. A static method that reads a member of an object and names none is the compiler's error.</summary>
+    private object? Receiver(IMemberReferenceOperation operation, Scope scope) => operation.Member.IsStatic ? null
+        : operation.Instance is null or IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } && scope.Frame.This is null ? throw new CompileErrorException()
+        : Reference(operation.Instance, scope);
 
     private object? Field(IFieldReferenceOperation operation, object? instance) => instance switch
     {
@@ -207,7 +212,7 @@ internal sealed partial class Evaluator
 
     public override object? VisitPropertyReference(IPropertyReferenceOperation operation, Scope scope)
     {
-        var instance = Reference(operation.Instance, scope);
+        var instance = Receiver(operation, scope);
         var values = operation.Arguments.Length == 0 ? [] : Arguments(operation.Arguments, operation.Property.GetMethod ?? operation.Property.SetMethod!, scope);
         return Copy(Property(operation, instance, values, scope));
     }

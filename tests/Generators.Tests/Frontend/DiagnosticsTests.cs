@@ -439,11 +439,14 @@ public class DiagnosticsTests
     [Fact]
     public void One_error_of_a_helper_is_reported_once() => Reports(Body("return Head(x);", "static Tensor Head(Tensor x) => x.Dense(0);"), "KILN008", "0", "Dense: units is at least 1, 0 came");
 
-    [Fact]
-    public void A_class_that_does_not_compile_is_the_compilers_to_report()
+    [Theory]
+    [InlineData("return x.Dens(3);", "", "CS1061")]
+    [InlineData("return x + P;", "readonly Parameter P = new(3);", "CS0120")]
+    [InlineData("return x.Dense(Units);", "int Units => 3;", "CS0120")]
+    public void A_class_that_does_not_compile_is_the_compilers_to_report(string body, string members, string error)
     {
-        var compilation = GeneratorHost.Compile(("Network.cs", Body("return x.Dens(3);")));
-        Assert.Contains(compilation.GetDiagnostics(), d => d.Id == "CS1061");
+        var compilation = GeneratorHost.Compile(("Network.cs", Body(body, members)));
+        Assert.Contains(compilation.GetDiagnostics(), d => d.Id == error);
         Assert.Empty(GeneratorHost.Run(compilation).GetRunResult().Diagnostics);
     }
 
