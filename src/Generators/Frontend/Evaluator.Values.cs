@@ -281,6 +281,9 @@ internal sealed partial class Evaluator
     public override object? VisitParameterReference(IParameterReferenceOperation operation, Scope scope)
     {
         if (scope.TryGet(operation.Parameter, out var value)) return Copy(value);
+
+        // The receiver of an extension block: extension(Tensor x) { … }.
+        if (operation.Parameter.ContainingSymbol is INamedTypeSymbol) return Copy(scope.Frame.This);
         return scope.Frame.This is UserObject self && self.Fields.TryGetValue(operation.Parameter, out value) ? Copy(value) : throw Reject(operation, "it has no value here");
     }
 

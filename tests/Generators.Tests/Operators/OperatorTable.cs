@@ -63,6 +63,7 @@ internal static class OperatorTable
         new("Convolve2D", [[2, 4, 4], [3, 2, 3, 3]], (c, x) => Call(c, "Convolve2D", x[0], ("kernel", c.Graph.Add(new Constant(Kernel, [3, 2, 3, 3]))), ("padding", -1)),
             x => Correlate(x[0], [.. Kernel.Select(v => (double)v)], 2, 4, 4, 3, 3, 3, 1, 1, 1, 1, 4, 4, 1)),
         Pool("MaxPool2D", 2, 0, 0, w => w.Max()), Pool("MaxPool2D", 3, 2, 1, w => w.Max()), Pool("AveragePool2D", 2, 0, 0, w => w.Sum() / 4), Pool("AveragePool2D", 3, 2, 1, w => w.Sum() / 9),
+        Pool("MaxPool2D", 3, 2, -1, w => w.Max()), Pool("AveragePool2D", 3, 2, -1, w => w.Sum() / 9),
         Pool("LpPool2D", 2, 0, 0, w => Sqrt(w.Sum(v => v * v))), Pool("LpPool2D", 2, 0, 0, w => Pow(w.Sum(v => Pow(Abs(v), 3)), 1 / 3.0), ("p", 3.0)),
         Unary("GlobalAveragePool", [2, 2, 2], x => [x[..4].Average(), x[4..].Average()]), Unary("GlobalMaxPool", [2, 2, 2], x => [x[..4].Max(), x[4..].Max()]),
         Unary("MaxPoolChannels", [4, 2], x => [Max(x[0], x[2]), Max(x[1], x[3]), Max(x[4], x[6]), Max(x[5], x[7])], -1, 1, ("group", 2)),
@@ -138,12 +139,15 @@ internal static class OperatorTable
         new(word, [[2, 5, 4]], (c, x) => Call(c, word, x[0], [("kernel", kernel), .. stride > 0 ? new (string, object)[] { ("stride", stride), ("padding", padding) } : [], .. more]), x =>
         {
             var step = stride == 0 ? kernel : stride;
-            var (oh, ow) = ((5 + 2 * padding - kernel) / step + 1, (4 + 2 * padding - kernel) / step + 1);
+            // padding Same: ⌈size / stride⌉ windows, the smaller half first
+            int Out(int size) => padding < 0 ? (size + step - 1) / step : (size + 2 * padding - kernel) / step + 1;
+            int Before(int size) => padding < 0 ? Max(0, (Out(size) - 1) * step + kernel - size) / 2 : padding;
+            var (oh, ow, top, left) = (Out(5), Out(4), Before(5), Before(4));
             return [.. from c in Enumerable.Range(0, 2)
                        from i in Enumerable.Range(0, oh)
                        from j in Enumerable.Range(0, ow)
-                       select f([.. from r in Enumerable.Range(i * step - padding, kernel)
-                                    from s in Enumerable.Range(j * step - padding, kernel)
+                       select f([.. from r in Enumerable.Range(i * step - top, kernel)
+                                    from s in Enumerable.Range(j * step - left, kernel)
                                     where r >= 0 && r < 5 && s >= 0 && s < 4
                                     select x[0][(c * 5 + r) * 4 + s]])];
         });
