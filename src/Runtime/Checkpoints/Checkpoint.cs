@@ -23,14 +23,15 @@ public static class Checkpoint
     /// <param name="path">The file.</param>
     /// <param name="tensors">The file must have just these names, with these shapes. F32, F64, F16 and BF16 are converted.</param>
     /// <param name="allowNonFinite">Take NaN and infinities too.</param>
+    /// <param name="advice">Told where names do not fit: what else the caller can do.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="CheckpointException">The file cannot be read, is damaged, or does not fit.</exception>
     /// <exception cref="ObjectDisposedException">A tensor's memory was given back.</exception>
-    public static void Load(string path, IReadOnlyList<CheckpointTensor> tensors, bool allowNonFinite = false) =>
+    public static void Load(string path, IReadOnlyList<CheckpointTensor> tensors, bool allowNonFinite = false, string advice = "") =>
         Read(path, (stream, header) =>
         {
-            CheckNames(path, header, tensors);
+            CheckNames(path, header, tensors, advice);
             foreach (var tensor in tensors)
             {
                 var entry = header.Entries[tensor.Name];
@@ -146,7 +147,7 @@ public static class Checkpoint
         return () => assignments.ForEach(assign => assign());
     }
 
-    private static void CheckNames(string path, SafetensorsHeader header, IReadOnlyList<CheckpointTensor> tensors)
+    private static void CheckNames(string path, SafetensorsHeader header, IReadOnlyList<CheckpointTensor> tensors, string advice)
     {
         var expected = tensors.Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
         string[] missing = [.. tensors.Select(t => t.Name).Where(name => !header.Entries.ContainsKey(name))];
@@ -155,7 +156,7 @@ public static class Checkpoint
         var problems = new List<string>();
         if (missing.Length > 0) problems.Add($"{missing.Length} of {expected.Count} expected tensors are missing: {Some(missing)}");
         if (unknown.Length > 0) problems.Add($"{unknown.Length} tensors are not expected: {Some(unknown)}");
-        throw new CheckpointException(path, $"{string.Join("; ", problems)}. Only what fits is taken by LoadMatching.", missing.Concat(unknown).First()) { Missing = missing, Unknown = unknown };
+        throw new CheckpointException(path, $"{string.Join("; ", problems)}. {advice}".TrimEnd(), missing.Concat(unknown).First()) { Missing = missing, Unknown = unknown };
     }
 
     private static string Some(string[] names) =>

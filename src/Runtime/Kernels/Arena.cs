@@ -54,6 +54,8 @@ public sealed unsafe class Arena : IDisposable
         }
     }
 
+    internal bool IsDisposed => pointer == null;
+
     /// <summary>Sets every float to zero.</summary>
     public void Clear() => NativeMemory.Clear(Pointer, (nuint)Length * sizeof(float));
 

@@ -61,6 +61,8 @@ public sealed unsafe class ParameterBlock : IDisposable
     /// <exception cref="ObjectDisposedException">The block was disposed of.</exception>
     public float* Pointer => arena.Pointer;
 
+    internal bool IsDisposed => arena.IsDisposed;
+
     /// <summary>The parameter with this number in the table.</summary>
     /// <param name="index">From 0.</param>
     public ParameterView this[int index] => views[index];

@@ -48,7 +48,7 @@ public sealed unsafe class ParameterView
         }
     }
 
-    private float* Start => block.Pointer + Info.Offset;
+    private float* Start => block.IsDisposed ? throw new ObjectDisposedException(Name, $"The network or training that has '{Name}' was disposed of.") : block.Pointer + Info.Offset;
 
     /// <summary>Copies all values out, row-major.</summary>
     /// <param name="target">Exactly <see cref="Length"/> floats.</param>

@@ -62,7 +62,7 @@ public sealed unsafe class NetworkCore : IDisposable
     public void LoadWeights(string path)
     {
         ThrowIfDisposed();
-        Checkpoint.Load(path, CheckpointTensor.Of(Parameters));
+        Checkpoint.Load(path, CheckpointTensor.Of(Parameters), advice: "LoadMatching takes what fits and leaves the rest.");
     }
 
     /// <inheritdoc cref="INetwork.LoadMatching"/>

@@ -151,7 +151,7 @@ public sealed unsafe class TrainingSession : ProgramMemory
     public void Load(string path)
     {
         using var _ = Alone();
-        Checkpoint.Load(path, Tensors());
+        Checkpoint.Load(path, Tensors(), advice: "A training loads what a training of the same network and optimizers saved; weights alone are loaded by the network's LoadWeights.");
         _pending = null;
     }
 

@@ -200,6 +200,9 @@ public sealed class LinearTests
             using var other = new Outer.Programs();
             var error = Assert.Throws<CheckpointException>(() => other.LoadWeights(path));
             Assert.Contains("encoder.0.scale", error.Message);
+            Assert.Contains("LoadMatching takes what fits", error.Message);
+            using var training = net.Train(new Sgd(0.1));
+            Assert.Contains("the network's LoadWeights", Assert.Throws<CheckpointException>(() => training.Load(path)).Message);
             Assert.Empty(other.LoadMatching(path));
             using var third = new Linear(seed: 2);
             Assert.Equal(["dense.weight", "dense.bias"], third.LoadMatching(path));

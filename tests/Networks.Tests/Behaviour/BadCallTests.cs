@@ -173,7 +173,8 @@ public sealed class BadCallTests
         Assert.Throws<ObjectDisposedException>(() => net.Save("nowhere"));
         Assert.Throws<ObjectDisposedException>(() => net.LoadMatching("nowhere"));
         Assert.Throws<ObjectDisposedException>(() => net.LoadWeights("nowhere"));
-        Assert.Throws<ObjectDisposedException>(() => net.AllParameters[0].ToArray());
+        var parameter = net.AllParameters[0];
+        Assert.Equal(parameter.Name, Assert.Throws<ObjectDisposedException>(() => parameter.ToArray()).ObjectName);
         Assert.Throws<ObjectDisposedException>(() => net.Accuracy(image, [1]));
         Assert.False(File.Exists("nowhere"));
         net.Dispose();
