@@ -22,6 +22,7 @@ internal static class OperatorTable
         // C# operators
         Binary("op_Addition", (a, b) => a + b), Binary("op_Subtraction", (a, b) => a - b), Binary("op_Multiply", (a, b) => a * b),
         Binary("op_Division", (a, b) => a / b, 0.5, 2), Binary("op_GreaterThan", (a, b) => a > b ? 1 : 0), Binary("op_LessThan", (a, b) => a < b ? 1 : 0),
+        Binary("op_GreaterThanOrEqual", (a, b) => a >= b ? 1 : 0), Binary("op_LessThanOrEqual", (a, b) => a <= b ? 1 : 0),
         new("op_UnaryNegation", [[5]], (c, x) => Call(c, "op_UnaryNegation", null, ("a", x[0])), x => [.. x[0].Select(v => -v)]),
         new("op_Subtraction", [[3]], (c, x) => Call(c, "op_Subtraction", null, ("a", 2.5), ("b", x[0])), x => [.. x[0].Select(v => 2.5 - v)]),
         new("op_Multiply", [[2, 1], [1, 3]], (c, x) => Call(c, "op_Multiply", null, ("a", x[0]), ("b", x[1])), x => [.. from a in x[0] from b in x[1] select a * b]),

@@ -26,6 +26,7 @@ public sealed partial class PointwiseWords
     [Predict] static Tensor Step([Shape(13)] Tensor x) => x.Step();
     [Predict] static Tensor Greater([Shape(13)] Tensor x) => x > 0.5;
     [Predict] static Tensor Less([Shape(13)] Tensor x) => x < 0.5;
+    [Predict] static (Tensor AtLeast, Tensor AtMost) Bounds([Shape] Tensor x, [Shape] Tensor y) => (x >= y, x <= y);
 }
 
 /// <summary>The same words on single numbers, for zeros, subnormals, infinities and NaN.</summary>
@@ -131,6 +132,21 @@ public sealed class PointwiseTests
         fixture.Check("divide/column", net.DivideColumn);
         fixture.Check("divide/outer", net.DivideOuter);
         fixture.Check("divide/scalar", net.DivideScalar);
+    }
+
+    [Theory]
+    [InlineData(1, 2, 0, 1)]
+    [InlineData(2, 1, 1, 0)]
+    [InlineData(2, 2, 1, 1)]
+    [InlineData(float.NaN, 2, 0, 0)]
+    [InlineData(float.PositiveInfinity, float.PositiveInfinity, 1, 1)]
+    [InlineData(0f, -0f, 1, 1)]
+    public void Comparisons_that_hold_for_equals(float x, float y, float atLeast, float atMost)
+    {
+        using var net = new PointwiseWords(batch: 1);
+        var (above, below) = (new float[1], new float[1]);
+        net.Bounds([x], [y], above, below);
+        Assert.Equal((atLeast, atMost), (above[0], below[0]));
     }
 
     [Fact]
