@@ -28,6 +28,9 @@ public static unsafe partial class DenseTiles
     /// <summary>Elements of B (half a megabyte) from which on several threads are faster than one, however few the rows.</summary>
     private const int WorthSharing = 128 * 1024;
 
+    /// <summary>Elements of B (8 MB) from which on even threads that sleep are woken.</summary>
+    private const int WorthWaking = 2 * 1024 * 1024;
+
     /// <summary>Rows of dW in an item.</summary>
     private const int ItemRows = 48;
 
@@ -47,7 +50,8 @@ public static unsafe partial class DenseTiles
     {
         var product = new Product { A = a, ARow = aRow, AColumn = aColumn, B = b, C = c, CRow = cRow, Rows = rows, Depth = depth, Columns = columns, Backward = backward };
         var panels = Ceiling(columns, Panel);
-        if ((long)depth * columns < WorthSharing || !Workers.TryShare(&Multiply<V>, &product, panels)) Multiply<V>(&product, 0, panels);
+        var size = (long)depth * columns;
+        if (size < WorthSharing || !Workers.TryShare(&Multiply<V>, &product, panels, isLong: size >= WorthWaking)) Multiply<V>(&product, 0, panels);
     }
 
     /// <summary>A product for some panels of B.</summary>

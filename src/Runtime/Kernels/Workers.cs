@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Kiln.Kernels;
 
@@ -83,14 +84,15 @@ public sealed unsafe class Workers : IDisposable
     }
 
     /// <summary>
-    /// Shares a large piece of a stage of one item among the helpers that the stage left idle. They must be awake, or calls follow
-    /// one another so closely that waking them pays.
+    /// Shares a large piece of a stage of one item among the helpers that the stage left idle.
     /// </summary>
     /// <param name="piece">A kernel (arguments, first, end); it must not throw.</param>
     /// <param name="arguments">Handed to the piece as it is.</param>
     /// <param name="items">Items, at least 1.</param>
+    /// <param name="isLong">It takes so long that helpers that sleep are woken for it.</param>
     /// <returns>Whether it was done; if not, the caller does it alone.</returns>
-    internal static bool TryShare(delegate*<void*, int, int, void> piece, void* arguments, int items) => idle is { } crew && crew.TryShare(piece, arguments, items);
+    internal static bool TryShare(delegate*<void*, int, int, void> piece, void* arguments, int items, bool isLong) =>
+        idle is { } crew && crew.TryShare(piece, arguments, items, isLong);
 
     /// <summary>Ends the threads and waits for them.</summary>
     /// <exception cref="InvalidOperationException">A run is under way.</exception>
@@ -108,32 +110,47 @@ public sealed unsafe class Workers : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>What the caller and one helper say to each other; what the helper writes at its end has cache lines of its own.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 384)]
+    /// <summary>
+    /// What the caller and one helper say to each other. All that the helper must know comes with one cache line; what it writes at its
+    /// end has a line of its own.
+    /// </summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct Mailbox
     {
         /// <summary>Number of the last run this helper is asked to take part in.</summary>
-        [FieldOffset(128)] public int Asked;
+        [FieldOffset(0)] public int Asked;
 
         /// <summary>Number of the last of those runs whose range someone has begun: the helper, or the caller who had nothing left to do.</summary>
-        [FieldOffset(132)] public int Taken;
+        [FieldOffset(4)] public int Taken;
 
         /// <summary>1 while the helper sleeps or is about to; whoever sets it back to 0 decides whether it is woken.</summary>
-        [FieldOffset(136)] public int Asleep;
+        [FieldOffset(8)] public int Asleep;
 
-        /// <summary>Number of the last run this helper has finished.</summary>
-        [FieldOffset(256)] public int Finished;
+        /// <summary>The range of the run asked for.</summary>
+        [FieldOffset(16)] public int First;
 
-        /// <summary>Takes the range of the run asked for, which only one of helper and caller can.</summary>
-        /// <returns>The run; 0 where there is nothing to take.</returns>
+        [FieldOffset(20)] public int End;
+
+        [FieldOffset(24)] public delegate*<void*, int, int, void> Stage;
+
+        [FieldOffset(32)] public void* Arguments;
+
+        /// <summary>Number of the last run that is finished.</summary>
+        [FieldOffset(128)] public int Finished;
+
+        /// <summary>Takes the range of the run asked for, which only one of helper and caller can, and works it off.</summary>
+        /// <returns>The run; 0 where there was nothing to take.</returns>
         /// <remarks>
         /// Taken is read first: while it still has that value, the run read afterwards cannot have ended, since every run is taken by someone.
         /// </remarks>
-        public int Take()
+        public int Work()
         {
             var taken = Volatile.Read(ref Taken);
             var asked = Volatile.Read(ref Asked);
-            return asked != taken && Interlocked.CompareExchange(ref Taken, asked, taken) == taken ? asked : 0;
+            if (asked == taken || Interlocked.CompareExchange(ref Taken, asked, taken) != taken) return 0;
+            Stage(Arguments, First, End);
+            Volatile.Write(ref Finished, asked);
+            return asked;
         }
     }
 
@@ -143,14 +160,11 @@ public sealed unsafe class Workers : IDisposable
         /// <summary>How long a thread spins before it sleeps (a helper) or yields (the caller).</summary>
         private static readonly long SpinTicks = Stopwatch.Frequency / 10_000; // 100 µs
 
-        private readonly Mailbox[] mailboxes;
+        private readonly Arena memory;
+        private readonly Mailbox* mailboxes;
         private readonly AutoResetEvent[] wakes; // a semaphore's lock would allocate when it is contended for the first time
         private readonly Thread[] helpers;
         private readonly bool crowded;
-        private delegate*<void*, int, int, void> stage;
-        private void* arguments;
-        private int items;
-        private int threads;
         private int number;
         private long lastShared;
         private volatile bool stopped;
@@ -159,7 +173,8 @@ public sealed unsafe class Workers : IDisposable
         {
             // With more threads than processors whoever spins keeps another from working.
             crowded = threads > Environment.ProcessorCount;
-            mailboxes = new Mailbox[threads - 1];
+            memory = new Arena((threads - 1) * (sizeof(Mailbox) / sizeof(float)));
+            mailboxes = (Mailbox*)memory.Pointer;
             wakes = new AutoResetEvent[threads - 1];
             helpers = new Thread[threads - 1];
             for (var i = 0; i < helpers.Length; i++)
@@ -179,31 +194,38 @@ public sealed unsafe class Workers : IDisposable
 
         public void Run(delegate*<void*, int, int, void> stage, void* arguments, int items, int threads)
         {
-            this.stage = stage;
-            this.arguments = arguments;
-            this.items = items;
-            this.threads = threads;
             if (++number == 0) number = 1;
-            for (var i = 0; i < threads - 1; i++) Ask(i);
-            stage(arguments, 0, Bound(1));
-
-            // A helper that the system has not let begin is not waited for.
+            var end = (int)((long)items / threads);
+            var first = end;
             for (var i = 0; i < threads - 1; i++)
             {
-                if (mailboxes[i].Take() == 0) continue;
-                stage(arguments, Bound(i + 1), Bound(i + 2));
-                Volatile.Write(ref mailboxes[i].Finished, number);
+                var mailbox = mailboxes + i;
+                mailbox->Stage = stage;
+                mailbox->Arguments = arguments;
+                mailbox->First = first;
+                mailbox->End = first = (int)((i + 2L) * items / threads);
+
+                // The exchange is a full fence: the helper sees the request, or we see that it is asleep.
+                Interlocked.Exchange(ref mailbox->Asked, number);
+                if (mailbox->Asleep != 0 && Interlocked.Exchange(ref mailbox->Asleep, 0) != 0) wakes[i].Set();
             }
+            stage(arguments, 0, end);
+
+            // A helper that the system has not let begin is not waited for.
+            for (var i = 0; i < threads - 1; i++) mailboxes[i].Work();
             for (var i = 0; i < threads - 1; i++) WaitFor(ref mailboxes[i].Finished);
         }
 
-        public bool TryShare(delegate*<void*, int, int, void> piece, void* arguments, int items)
+        /// <summary>Helpers that sleep are woken where calls follow one another closely, so that they stay awake, or where the work is long.</summary>
+        public bool TryShare(delegate*<void*, int, int, void> piece, void* arguments, int items, bool isLong)
         {
             if (crowded || items < 2) return false;
-            var closely = Stopwatch.GetTimestamp() - lastShared < SpinTicks;
-            if (closely) Run(piece, arguments, items, Math.Min(helpers.Length + 1, items));
-            lastShared = Stopwatch.GetTimestamp();
-            return closely;
+            var now = Stopwatch.GetTimestamp();
+            var closely = now - lastShared < SpinTicks;
+            lastShared = now;
+            if (!closely && !isLong) return false;
+            Run(piece, arguments, items, Math.Min(helpers.Length + 1, items));
+            return true;
         }
 
         public void Stop()
@@ -216,17 +238,7 @@ public sealed unsafe class Workers : IDisposable
         {
             foreach (var helper in helpers) helper.Join();
             foreach (var wake in wakes) wake.Dispose();
-        }
-
-        private int Bound(int thread) => (int)((long)thread * items / threads);
-
-        private void Ask(int helper)
-        {
-            ref var mailbox = ref mailboxes[helper];
-
-            // The exchange is a full fence: the helper sees the request, or we see that it is asleep.
-            Interlocked.Exchange(ref mailbox.Asked, number);
-            if (mailbox.Asleep != 0 && Interlocked.Exchange(ref mailbox.Asleep, 0) != 0) wakes[helper].Set();
+            memory.Dispose();
         }
 
         private void Help(int helper)
@@ -235,11 +247,9 @@ public sealed unsafe class Workers : IDisposable
             for (var vain = 0; !stopped;)
             {
                 var seen = Volatile.Read(ref mailbox.Asked);
-                var run = mailbox.Take();
+                var run = mailbox.Work();
                 if (run != 0)
                 {
-                    stage(arguments, Bound(helper + 1), Bound(helper + 2));
-                    Volatile.Write(ref mailbox.Finished, run);
                     seen = run;
                     vain = 0;
                 }
@@ -266,10 +276,11 @@ public sealed unsafe class Workers : IDisposable
             var end = Stopwatch.GetTimestamp() + SpinTicks;
             do
             {
-                for (var i = 0; i < 32; i++)
+                for (var i = 0; i < 64; i++)
                 {
                     if (Volatile.Read(ref word) != value) return true;
-                    Thread.SpinWait(1);
+                    if (X86Base.IsSupported) X86Base.Pause();
+                    else Thread.SpinWait(1);
                 }
             }
             while (Stopwatch.GetTimestamp() < end && !stopped);
