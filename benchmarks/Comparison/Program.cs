@@ -39,27 +39,28 @@ void WriteHeader()
     Console.WriteLine($"# Kiln {typeof(DenseTiles).Assembly.GetName().Version?.ToString(3)}, {RuntimeInformation.FrameworkDescription}, vectors of {Processor.WidestVectorBits} bits");
     Console.WriteLine($"# rival: {rivals.Versions ?? "PyTorch is missing, so are its columns (Debian: apt install python3-torch libopenblas0-pthread; another Python: set KILN_PYTHON)"}");
     foreach (var bits in new[] { 512, 256, 128 }.Where(bits => bits <= Processor.WidestVectorBits))
-        Console.WriteLine($"# {bits} bits: {Peak(bits) / 1e9:F0} GFLOP/s on registers, {Bandwidth(bits) / 1e9:F0} GB/s from the L2 cache, one thread");
-    Console.WriteLine($"# medians of {rounds} rounds of {seconds} s a side; the peak is measured in every round; load average at the start {LoadAverage()}");
+        Console.WriteLine($"# {bits} bits: {Rate(PeakWork(bits)) / 1e3:F0} GFLOP/s on registers, {Rate(L2Work(bits)) / 1e3:F0} GB/s from the L2 cache, one thread");
+    Console.WriteLine($"# medians of {rounds} rounds of {seconds} s a side; peaks are measured before and after Kiln's turn, medians too; load average at the start {LoadAverage()}");
     Console.WriteLine("# data gradients of contractions have the transposed weight at hand on both sides; what transposing costs is a row of its own");
 }
 
-// Both sides and the machine's peak in turn, so that a change of clock or load meets all of them.
+// Both sides and the machine's peaks in turn, so that a change of clock or load meets all of them. Everything is a median: against
+// the best moment of a peak, the ordinary moments of a kernel would also be charged with the neighbours of a virtual machine.
 void Compare(Work work)
 {
     var action = work.Prepare();
     var opponents = rivals.Of(work.Threads);
-    var peaks = new double[rounds];
-    var bandwidths = new double[rounds];
-    var kiln = new double[rounds];
+    var (kiln, shares, bandwidths) = (new double[rounds], new double[rounds], new double[rounds]);
     var rival = opponents.Select(_ => new double[rounds]).ToArray();
     var settings = new string[opponents.Count];
     for (var round = 0; round < rounds; round++)
     {
         Thread.Sleep(30);
-        peaks[round] = Peak(work.VectorBits) * work.Threads;
-        bandwidths[round] = work.WeightBytes > 0 ? Bandwidth(work.VectorBits) * work.Threads : 1;
-        kiln[round] = Microseconds(action);
+        var (peak, bandwidth) = Peaks(work);
+        kiln[round] = Microseconds(action, seconds);
+        var (peakAfter, bandwidthAfter) = Peaks(work);
+        shares[round] = work.Operations / kiln[round] * 2 / (peak + peakAfter);
+        bandwidths[round] = work.WeightBytes / kiln[round] * 2 / (bandwidth + bandwidthAfter);
         for (var i = 0; i < opponents.Count; i++)
             (rival[i][round], settings[i]) = opponents[i].Run(work.Rival, seconds) ?? (double.NaN, "");
     }
@@ -73,13 +74,20 @@ void Compare(Work work)
         $"{time:F1}",
         double.IsNaN(rivalTime) ? "-" : $"{rivalTime:F1}",
         double.IsNaN(rivalTime) ? "-" : $"{rivalTime / time:F2}",
-        work.Operations > 0 ? $"{work.Operations / (time * 1e-6) / Median(peaks):P0}" : "-",
-        work.WeightBytes > 0 ? $"{work.WeightBytes / (time * 1e-6) / Median(bandwidths):P0}" : "-",
+        work.Operations > 0 ? $"{Median(shares):P0}" : "-",
+        work.WeightBytes > 0 ? $"{Median(bandwidths):P0}" : "-",
         best is { } chosen ? settings[chosen] : "-"));
 }
 
+// What the threads of a work can do in a microsecond: operations, and bytes from the L2 cache.
+(double Operations, double Bytes) Peaks(Work work) => (
+    work.Operations > 0 ? work.Threads * Rate(PeakWork(work.VectorBits)) : 1,
+    work.WeightBytes > 0 ? work.Threads * Rate(L2Work(work.VectorBits)) : 1);
+
+double Rate((double Amount, Action Work) work) => work.Amount / Microseconds(work.Work, 0.1);
+
 // Median time of a call; short calls are timed many at once.
-double Microseconds(Action action)
+double Microseconds(Action action, double budget)
 {
     for (var i = 0; i < 3; i++)
         action();
@@ -87,7 +95,7 @@ double Microseconds(Action action)
     action();
     var calls = Math.Max(1, (int)(3e-4 / Math.Max(1e-8, Stopwatch.GetElapsedTime(start).TotalSeconds)));
     var times = new List<double>();
-    for (var begin = Stopwatch.GetTimestamp(); times.Count < 5 || Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds;)
+    for (var begin = Stopwatch.GetTimestamp(); times.Count < 5 || Stopwatch.GetElapsedTime(begin).TotalSeconds < budget;)
     {
         start = Stopwatch.GetTimestamp();
         for (var i = 0; i < calls; i++)
@@ -103,9 +111,9 @@ static double Median(IEnumerable<double> values)
     return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
 }
 
-static double Peak(int bits) => bits switch { 512 => Measure.Peak<V512>(), 256 => Measure.Peak<V256>(), _ => Measure.Peak<V128>() };
+static (double Operations, Action Work) PeakWork(int bits) => bits switch { 512 => Measure.PeakWork<V512>(), 256 => Measure.PeakWork<V256>(), _ => Measure.PeakWork<V128>() };
 
-static double Bandwidth(int bits) => bits switch { 512 => Measure.L2<V512>(), 256 => Measure.L2<V256>(), _ => Measure.L2<V128>() };
+static (double Bytes, Action Work) L2Work(int bits) => bits switch { 512 => Measure.L2Work<V512>(), 256 => Measure.L2Work<V256>(), _ => Measure.L2Work<V128>() };
 
 static string LoadAverage() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 

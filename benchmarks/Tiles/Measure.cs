@@ -8,6 +8,10 @@ namespace Kiln.Tiles;
 /// <summary>Times and peaks. Machines and hours differ: what counts is the share of the peak measured in the same run.</summary>
 internal static unsafe class Measure
 {
+    private const int L2Floats = 512 * 1024 / sizeof(float);
+
+    private static readonly float* L2Block = Floats(L2Floats);
+
     /// <summary>Seconds of one call: the best of many batches.</summary>
     public static double Seconds(Action action, double budget = 0.15)
     {
@@ -39,19 +43,31 @@ internal static unsafe class Measure
         return (seconds, peak);
     }
 
-    /// <summary>Multiply-adds a second, times two, on registers alone.</summary>
+    /// <summary>Multiply-adds a second, times two, on registers alone: the best of many batches.</summary>
     public static double Peak<V>(double budget = 0.15) where V : struct, IVector<V>
     {
-        const int rounds = 10_000;
-        return 24.0 * V.Count * rounds / Seconds(() => Chains<V>(rounds), budget);
+        var (operations, work) = PeakWork<V>();
+        return operations / Seconds(work, budget);
     }
 
-    /// <summary>Bytes a second read from a block that fits the L2 cache only.</summary>
+    /// <summary>Bytes a second read from the L2 cache: the best of many batches.</summary>
     public static double L2<V>() where V : struct, IVector<V>
     {
-        const int floats = 512 * 1024 / sizeof(float);
-        var memory = Floats(floats);
-        return 4.0 * floats / Seconds(() => Read<V>(memory, floats));
+        var (bytes, work) = L2Work<V>();
+        return bytes / Seconds(work);
+    }
+
+    /// <summary>Multiply-adds on registers alone, and how many floating-point operations they are.</summary>
+    public static (double Operations, Action Work) PeakWork<V>() where V : struct, IVector<V>
+    {
+        const int rounds = 10_000;
+        return (24.0 * V.Count * rounds, () => Chains<V>(rounds));
+    }
+
+    /// <summary>Reading a block that fits the L2 cache only, and how many bytes it has.</summary>
+    public static (double Bytes, Action Work) L2Work<V>() where V : struct, IVector<V>
+    {
+        return (sizeof(float) * L2Floats, () => Read<V>(L2Block, L2Floats));
     }
 
     public static float* Floats(int count, int seed = 1)

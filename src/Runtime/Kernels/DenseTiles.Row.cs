@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Kiln.Kernels;
 
@@ -17,47 +18,65 @@ public static unsafe partial class DenseTiles
     {
         float* a = p.A, b = p.B, c = p.C;
         var (aColumn, depth, columns, backward) = (p.AColumn, p.Depth, p.Columns, p.Backward);
+
+        // Lines that another thread has written or read last travel while the sums are made, not one by one as they are wanted.
+        if (Sse.IsSupported) for (nint k = 0; k < depth * aColumn; k += 16) Sse.Prefetch0(a + k);
+        for (var m = 0; m < columns; m += 16) V128.Zero.Store(c + m);
         var sums = stackalloc float[8 * 16 * WaitingSegments];
-        var groups = (columns + 15) / (8 * V.Count);
-        var rest = groups * 8 * V.Count;
-        if (backward) RestOfRow<V>(a, aColumn, b, c, depth, rest, columns, segment, backward);
+        var wide = 8 * V.Count;
+        var groups = (columns + 15) / wide;
+        var rest = groups * wide;
+        if (backward) RestOfRow<V>(a, aColumn, b, c, depth, rest, columns, segment, sums, backward);
         for (var i = 0; i < groups; i++)
         {
-            var column = (backward ? groups - 1 - i : i) * 8 * V.Count;
-            for (var k = 0; k < depth; k += WaitingSegments * segment)
-                Group<V>(a + k * aColumn, aColumn, b + (nint)column * depth + (nint)k * Panel, c + column, depth, Math.Min(WaitingSegments * segment, depth - k), segment, sums, backward, k == 0);
+            var column = (backward ? groups - 1 - i : i) * wide;
+            Group<V>(a, aColumn, b + (nint)column * depth, c + column, depth, pairs: 4, segment, sums, backward);
         }
-        if (!backward) RestOfRow<V>(a, aColumn, b, c, depth, rest, columns, segment, backward);
+        if (!backward) RestOfRow<V>(a, aColumn, b, c, depth, rest, columns, segment, sums, backward);
     }
 
-    /// <summary>Four pairs of registers: 128 columns at 512 bits, 64 at 256, 32 at 128. The pairs lie within a panel or in consecutive ones.</summary>
-    private static void Group<V>(float* a, nint aColumn, float* b, float* c, int depth, int terms, int segment, float* sums, bool backward, bool first) where V : struct, IVector<V>
+    /// <summary>
+    /// Pairs of registers side by side: four are 128 columns at 512 bits, 64 at 256, 32 at 128. They lie within a panel or in
+    /// consecutive ones. Two are two panels at 512 bits.
+    /// </summary>
+    private static void Group<V>(float* a, nint aColumn, float* b, float* c, int depth, int pairs, int segment, float* sums, bool backward) where V : struct, IVector<V>
     {
         var perPanel = Panel / (2 * V.Count);
-        var stride = perPanel == 1 ? (nint)depth * Panel : 2 * V.Count;
-        var stride2 = perPanel == 4 ? 2 * stride : (nint)depth * Panel * (2 / perPanel);
-        var segments = Ceiling(terms, segment);
-        for (var i = 0; i < segments; i++)
+        var next = perPanel == 1 ? (nint)depth * Panel : 2 * V.Count;
+        var next2 = perPanel == 4 ? 2 * next : (nint)depth * Panel * (2 / perPanel);
+        var size = 2 * pairs * V.Count;
+        for (var from = 0; from < depth; from += WaitingSegments * segment)
         {
-            var s = backward ? segments - 1 - i : i;
-            var k = s * segment;
-            Wide<V>(a + k * aColumn, aColumn, b + (nint)k * Panel, stride, stride2, Math.Min(segment, terms - k), sums + s * 8 * V.Count);
+            var segments = Math.Min(WaitingSegments, Ceiling(depth - from, segment));
+            for (var i = 0; i < segments; i++)
+            {
+                var s = backward ? segments - 1 - i : i;
+                var k = from + s * segment;
+                var terms = Math.Min(segment, depth - k);
+                if (pairs == 4) Wide<V>(a + k * aColumn, aColumn, b + (nint)k * Panel, next, next2, terms, sums + s * size);
+                else Two<V>(a + k * aColumn, aColumn, b + (nint)k * Panel, next, terms, sums + s * size);
+            }
+            for (var s = 0; s < segments; s++)
+                for (var m = 0; m < size; m += 2 * V.Count) Put(c + m, V.Load(sums + s * size + m), V.Load(sums + s * size + m + V.Count), from == 0 && s == 0);
         }
-        for (var s = 0; s < segments; s++, sums += 8 * V.Count)
-            for (var m = 0; m < 8 * V.Count; m += 2 * V.Count) Put(c + m, V.Load(sums + m), V.Load(sums + m + V.Count), first && s == 0);
     }
 
-    /// <summary>The panels that do not fill a group.</summary>
-    private static void RestOfRow<V>(float* a, nint aColumn, float* b, float* c, int depth, int from, int columns, int segment, bool backward) where V : struct, IVector<V>
+    /// <summary>The panels that do not fill a group of four pairs.</summary>
+    private static void RestOfRow<V>(float* a, nint aColumn, float* b, float* c, int depth, int from, int columns, int segment, float* sums, bool backward) where V : struct, IVector<V>
     {
-        var panels = Ceiling(columns - from, Panel);
-        for (var i = 0; i < panels; i++)
+        if (V.Count == 16 && columns - from > Panel + 16)
         {
-            var column = from + (backward ? panels - 1 - i : i) * Panel;
-            var width = columns - column <= 16 ? 16 : Panel;
-            if (V.Count == 16 && width == 16) RowOfPanel<V256>(a, aColumn, b + (nint)column * depth, c + column, depth, width, segment);
-            else RowOfPanel<V>(a, aColumn, b + (nint)column * depth, c + column, depth, width, segment);
+            Group<V>(a, aColumn, b + (nint)from * depth, c + from, depth, pairs: 2, segment, sums, backward);
+            from += 2 * Panel;
         }
+        if (columns - from > 16)
+        {
+            RowOfPanel<V>(a, aColumn, b + (nint)from * depth, c + from, depth, Panel, segment);
+            from += Panel;
+        }
+        if (columns <= from) return;
+        if (V.Count == 16) RowOfPanel<V256>(a, aColumn, b + (nint)from * depth, c + from, depth, 16, segment);
+        else RowOfPanel<V>(a, aColumn, b + (nint)from * depth, c + from, depth, 16, segment);
     }
 
     /// <summary>One panel: four segments run side by side and are then added in order.</summary>
@@ -110,6 +129,23 @@ public static unsafe partial class DenseTiles
         Put(sums + 2 * V.Count, c10, c11, first: true);
         Put(sums + 4 * V.Count, c20, c21, first: true);
         Put(sums + 6 * V.Count, c30, c31, first: true);
+    }
+
+    /// <summary>Two pairs of registers with one row of A: a chain each, over depth terms.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Two<V>(float* a, nint aColumn, float* b, nint bNext, nint depth, float* sums) where V : struct, IVector<V>
+    {
+        V c00 = V.Zero, c01 = V.Zero, c10 = V.Zero, c11 = V.Zero;
+        for (; depth > 0; depth--, a += aColumn, b += Panel)
+        {
+            var v = V.Broadcast(a[0]);
+            c00 = V.MultiplyAdd(v, V.Load(b), c00);
+            c01 = V.MultiplyAdd(v, V.Load(b + V.Count), c01);
+            c10 = V.MultiplyAdd(v, V.Load(b + bNext), c10);
+            c11 = V.MultiplyAdd(v, V.Load(b + bNext + V.Count), c11);
+        }
+        Put(sums, c00, c01, first: true);
+        Put(sums + 2 * V.Count, c10, c11, first: true);
     }
 
     /// <summary>Four pairs of registers, each with its own row of A and columns of B: a chain each, over depth terms.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
@@ -17,6 +18,9 @@ namespace Kiln.Kernels;
 [EditorBrowsable(EditorBrowsableState.Advanced)]
 public sealed unsafe class Workers : IDisposable
 {
+    /// <summary>Bytes of a shared piece's arguments: one cache line.</summary>
+    internal const int MaxPieceArguments = 64;
+
     /// <summary>The helpers of the stage that runs on this thread, where it has one item only and so none for them.</summary>
     [ThreadStatic]
     private static Crew? idle;
@@ -72,7 +76,7 @@ public sealed unsafe class Workers : IDisposable
         }
 
         var threads = Math.Min(Threads, items);
-        if (threads > 1) crew.Run(stage, arguments, items, threads);
+        if (threads > 1) crew.Run(stage, arguments, 0, items, threads);
         else if (Threads == 1 && items > 0) stage(arguments, 0, items);
         else if (items > 0)
         {
@@ -86,13 +90,14 @@ public sealed unsafe class Workers : IDisposable
     /// <summary>
     /// Shares a large piece of a stage of one item among the helpers that the stage left idle.
     /// </summary>
+    /// <typeparam name="T">Arguments of at most <see cref="MaxPieceArguments"/> bytes.</typeparam>
     /// <param name="piece">A kernel (arguments, first, end); it must not throw.</param>
-    /// <param name="arguments">Handed to the piece as it is.</param>
+    /// <param name="arguments">Every helper gets a copy.</param>
     /// <param name="items">Items, at least 1.</param>
     /// <param name="isLong">It takes so long that helpers that sleep are woken for it.</param>
     /// <returns>Whether it was done; if not, the caller does it alone.</returns>
-    internal static bool TryShare(delegate*<void*, int, int, void> piece, void* arguments, int items, bool isLong) =>
-        idle is { } crew && crew.TryShare(piece, arguments, items, isLong);
+    internal static bool TryShare<T>(delegate*<void*, int, int, void> piece, T* arguments, int items, bool isLong) where T : unmanaged =>
+        idle is { } crew && crew.TryShare(piece, arguments, sizeof(T), items, isLong);
 
     /// <summary>Ends the threads and waits for them.</summary>
     /// <exception cref="InvalidOperationException">A run is under way.</exception>
@@ -111,17 +116,23 @@ public sealed unsafe class Workers : IDisposable
     }
 
     /// <summary>
-    /// What the caller and one helper say to each other. All that the helper must know comes with one cache line; what it writes at its
-    /// end has a line of its own.
+    /// What the caller and one helper say to each other. A cache line that changes hands costs about a tenth of a microsecond, so a run
+    /// moves as few as can be: what the helper must know, what it worked on, and its answer.
     /// </summary>
+    /// <remarks>
+    /// Who works off a range is settled without a line that both write. The helper says that it begins and then looks whether the
+    /// range was withdrawn; the caller, when its patience ends, withdraws it and then looks whether the helper has begun. Each writes
+    /// before it reads, with a fence between, so at least one sees the other. A helper that sees the withdrawal declines; a caller that
+    /// sees the beginning waits for the answer.
+    /// </remarks>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct Mailbox
     {
         /// <summary>Number of the last run this helper is asked to take part in.</summary>
         [FieldOffset(0)] public int Asked;
 
-        /// <summary>Number of the last of those runs whose range someone has begun: the helper, or the caller who had nothing left to do.</summary>
-        [FieldOffset(4)] public int Taken;
+        /// <summary>Number of the last of those runs that the caller took back.</summary>
+        [FieldOffset(4)] public int Withdrawn;
 
         /// <summary>1 while the helper sleeps or is about to; whoever sets it back to 0 decides whether it is woken.</summary>
         [FieldOffset(8)] public int Asleep;
@@ -135,23 +146,42 @@ public sealed unsafe class Workers : IDisposable
 
         [FieldOffset(32)] public void* Arguments;
 
-        /// <summary>Number of the last run that is finished.</summary>
+        /// <summary>A copy of the arguments of a shared piece, which so come with the request.</summary>
+        [FieldOffset(64)] public fixed byte Copy[MaxPieceArguments];
+
+        /// <summary>Number of the last run the helper worked off.</summary>
         [FieldOffset(128)] public int Finished;
 
-        /// <summary>Takes the range of the run asked for, which only one of helper and caller can, and works it off.</summary>
-        /// <returns>The run; 0 where there was nothing to take.</returns>
-        /// <remarks>
-        /// Taken is read first: while it still has that value, the run read afterwards cannot have ended, since every run is taken by someone.
-        /// </remarks>
-        public int Work()
+        /// <summary>Number of the last run the helper came too late for.</summary>
+        [FieldOffset(132)] public int Declined;
+
+        /// <summary>Number of the last run the helper begins. A line of its own, read by the caller only if it withdraws.</summary>
+        [FieldOffset(192)] public int Begun;
+
+        /// <summary>The helper's part of a run.</summary>
+        /// <param name="run">The run it saw asked for.</param>
+        /// <returns>Whether it came in time.</returns>
+        public bool Work(int run)
         {
-            var taken = Volatile.Read(ref Taken);
-            var asked = Volatile.Read(ref Asked);
-            if (asked == taken || Interlocked.CompareExchange(ref Taken, asked, taken) != taken) return 0;
+            Interlocked.Exchange(ref Begun, run);
+            if (Volatile.Read(ref Withdrawn) == run || Volatile.Read(ref Asked) != run)
+            {
+                Volatile.Write(ref Declined, run);
+                return false;
+            }
             Stage(Arguments, First, End);
-            Volatile.Write(ref Finished, asked);
-            return asked;
+            Volatile.Write(ref Finished, run);
+            return true;
         }
+
+        /// <summary>The caller takes a range back, if the helper has not begun it.</summary>
+        public bool Withdraw(int run)
+        {
+            Interlocked.Exchange(ref Withdrawn, run);
+            return Volatile.Read(ref Begun) != run;
+        }
+
+        public bool IsAnswered(int run) => Volatile.Read(ref Finished) == run || Volatile.Read(ref Declined) == run;
     }
 
     /// <summary>The helpers. Threads refer to this, not to <see cref="Workers"/>, so that a forgotten pool can be collected.</summary>
@@ -160,13 +190,16 @@ public sealed unsafe class Workers : IDisposable
         /// <summary>How long a thread spins before it sleeps (a helper) or yields (the caller).</summary>
         private static readonly long SpinTicks = Stopwatch.Frequency / 10_000; // 100 µs
 
+        /// <summary>Looks at an answer before a range is taken back: about a microsecond, several times what a helper that is awake needs to begin.</summary>
+        private const int Patience = 64;
+
         private readonly Arena memory;
         private readonly Mailbox* mailboxes;
         private readonly AutoResetEvent[] wakes; // a semaphore's lock would allocate when it is contended for the first time
         private readonly Thread[] helpers;
         private readonly bool crowded;
         private int number;
-        private long lastShared;
+        private long lastAsleep;
         private volatile bool stopped;
 
         public Crew(int threads)
@@ -192,7 +225,8 @@ public sealed unsafe class Workers : IDisposable
 
         public bool Stopped => stopped;
 
-        public void Run(delegate*<void*, int, int, void> stage, void* arguments, int items, int threads)
+        /// <remarks>Every helper gets a copy of that many bytes of the arguments; with 0, all read the caller's.</remarks>
+        public void Run(delegate*<void*, int, int, void> stage, void* arguments, int copied, int items, int threads)
         {
             if (++number == 0) number = 1;
             var end = (int)((long)items / threads);
@@ -200,8 +234,9 @@ public sealed unsafe class Workers : IDisposable
             for (var i = 0; i < threads - 1; i++)
             {
                 var mailbox = mailboxes + i;
+                if (copied > 0) Unsafe.CopyBlock(mailbox->Copy, arguments, (uint)copied);
                 mailbox->Stage = stage;
-                mailbox->Arguments = arguments;
+                mailbox->Arguments = copied > 0 ? mailbox->Copy : arguments;
                 mailbox->First = first;
                 mailbox->End = first = (int)((i + 2L) * items / threads);
 
@@ -210,22 +245,30 @@ public sealed unsafe class Workers : IDisposable
                 if (mailbox->Asleep != 0 && Interlocked.Exchange(ref mailbox->Asleep, 0) != 0) wakes[i].Set();
             }
             stage(arguments, 0, end);
-
-            // A helper that the system has not let begin is not waited for.
-            for (var i = 0; i < threads - 1; i++) mailboxes[i].Work();
-            for (var i = 0; i < threads - 1; i++) WaitFor(ref mailboxes[i].Finished);
+            for (var i = 0; i < threads - 1; i++) Join(ref mailboxes[i]);
         }
 
         /// <summary>Helpers that sleep are woken where calls follow one another closely, so that they stay awake, or where the work is long.</summary>
-        public bool TryShare(delegate*<void*, int, int, void> piece, void* arguments, int items, bool isLong)
+        public bool TryShare(delegate*<void*, int, int, void> piece, void* arguments, int bytes, int items, bool isLong)
         {
             if (crowded || items < 2) return false;
-            var now = Stopwatch.GetTimestamp();
-            var closely = now - lastShared < SpinTicks;
-            lastShared = now;
-            if (!closely && !isLong) return false;
-            Run(piece, arguments, items, Math.Min(helpers.Length + 1, items));
+            var threads = Math.Min(helpers.Length + 1, items);
+            if (!isLong && IsAnyAsleep(threads - 1))
+            {
+                var now = Stopwatch.GetTimestamp();
+                var closely = now - lastAsleep < SpinTicks;
+                lastAsleep = now;
+                if (!closely) return false;
+            }
+            Run(piece, arguments, bytes, items, threads);
             return true;
+        }
+
+        private bool IsAnyAsleep(int count)
+        {
+            for (var i = 0; i < count; i++)
+                if (Volatile.Read(ref mailboxes[i].Asleep) != 0) return true;
+            return false;
         }
 
         public void Stop()
@@ -244,54 +287,71 @@ public sealed unsafe class Workers : IDisposable
         private void Help(int helper)
         {
             ref var mailbox = ref mailboxes[helper];
-            for (var vain = 0; !stopped;)
+            var (seen, late) = (0, 0);
+            while (!stopped)
             {
-                var seen = Volatile.Read(ref mailbox.Asked);
-                var run = mailbox.Work();
-                if (run != 0)
-                {
-                    seen = run;
-                    vain = 0;
-                }
-
                 // Time and again too late to be of use, it may be on the caller's own processor: then it must not spin there.
-                else vain++;
-                if (vain % 16 > 2 || !Spin(ref mailbox.Asked, seen)) Sleep(ref mailbox, seen, wakes[helper]);
+                if (late % 16 > 2 || !SpinForWork(ref mailbox, seen)) Sleep(ref mailbox, seen, wakes[helper]);
+                var asked = Volatile.Read(ref mailbox.Asked);
+                if (asked == seen) continue;
+                seen = asked;
+                late = mailbox.Work(asked) ? 0 : late + 1;
             }
         }
 
-        private static void Sleep(ref Mailbox mailbox, int done, AutoResetEvent wake)
+        private static void Sleep(ref Mailbox mailbox, int seen, AutoResetEvent wake)
         {
             Interlocked.Exchange(ref mailbox.Asleep, 1);
 
             // Asked in the meantime, and the caller did not see us asleep: no one will wake us.
-            if (Volatile.Read(ref mailbox.Asked) != done && Interlocked.Exchange(ref mailbox.Asleep, 0) != 0) return;
+            if (Volatile.Read(ref mailbox.Asked) != seen && Interlocked.Exchange(ref mailbox.Asleep, 0) != 0) return;
             wake.WaitOne();
         }
 
-        /// <summary>Spins until the word differs from the value; false where it did not in time.</summary>
-        private bool Spin(ref int word, int value)
+        /// <summary>Spins until a helper is asked for another run; false where it was not in time.</summary>
+        private bool SpinForWork(ref Mailbox mailbox, int seen)
         {
-            if (crowded) return Volatile.Read(ref word) != value;
+            if (crowded) return Volatile.Read(ref mailbox.Asked) != seen;
             var end = Stopwatch.GetTimestamp() + SpinTicks;
             do
             {
                 for (var i = 0; i < 64; i++)
                 {
-                    if (Volatile.Read(ref word) != value) return true;
-                    if (X86Base.IsSupported) X86Base.Pause();
-                    else Thread.SpinWait(1);
+                    // Whoever waits for both lines has both soon after the first.
+                    _ = Volatile.Read(ref mailbox.Copy[0]);
+                    if (Volatile.Read(ref mailbox.Asked) != seen) return true;
+                    Pause();
                 }
             }
             while (Stopwatch.GetTimestamp() < end && !stopped);
             return false;
         }
 
-        private void WaitFor(ref int finished)
+        /// <summary>Waits for a helper's answer; a range that the system has not let it begin in time is the caller's.</summary>
+        private void Join(ref Mailbox mailbox)
         {
-            var before = Volatile.Read(ref finished);
-            if (before == number || Spin(ref finished, before)) return;
-            while (Volatile.Read(ref finished) != number) Thread.Yield();
+            for (var i = 0; i < Patience && !crowded; i++)
+            {
+                if (Volatile.Read(ref mailbox.Finished) == number) return;
+                Pause();
+            }
+            if (!mailbox.Withdraw(number))
+            {
+                var end = Stopwatch.GetTimestamp() + SpinTicks;
+                while (!mailbox.IsAnswered(number))
+                {
+                    if (crowded || Stopwatch.GetTimestamp() > end) Thread.Yield();
+                    else Pause();
+                }
+                if (Volatile.Read(ref mailbox.Finished) == number) return;
+            }
+            mailbox.Stage(mailbox.Arguments, mailbox.First, mailbox.End);
+        }
+
+        private static void Pause()
+        {
+            if (X86Base.IsSupported) X86Base.Pause();
+            else Thread.SpinWait(1);
         }
     }
 }
