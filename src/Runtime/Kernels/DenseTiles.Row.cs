@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace Kiln.Kernels;
 
@@ -20,7 +19,7 @@ public static unsafe partial class DenseTiles
         var (aColumn, depth, columns, backward) = (p.AColumn, p.Depth, p.Columns, p.Backward);
 
         // Lines that another thread has written or read last travel while the sums are made, not one by one as they are wanted.
-        if (Sse.IsSupported) for (nint k = 0; k < depth * aColumn; k += 16) Sse.Prefetch0(a + k);
+        for (nint k = 0; k < depth * aColumn; k += 16) Fetch(a + k);
         for (var m = 0; m < columns; m += 16) V128.Zero.Store(c + m);
         var sums = stackalloc float[8 * 16 * WaitingSegments];
         var wide = 8 * V.Count;

@@ -31,6 +31,9 @@ public static unsafe partial class DenseTiles
     /// <summary>Elements of B (8 MB) from which on even threads that sleep are woken.</summary>
     private const int WorthWaking = 2 * 1024 * 1024;
 
+    /// <summary>Rows of the tile that fetches the next panel, a part with each of its terms.</summary>
+    private const int NextRows = 12;
+
     /// <summary>Rows of dW in an item.</summary>
     private const int ItemRows = 48;
 
@@ -89,10 +92,18 @@ public static unsafe partial class DenseTiles
                 CRow = p.CRow,
                 Depth = terms,
                 Run = terms,
+                Next = Next(p, column, k, terms),
+                NextStep = Math.Max(1, NextRows * Panel / rows),
             };
             Column<V>(operands, p.A + row * p.ARow + k * p.AColumn, p.B + (nint)column * p.Depth + (nint)k * width, p.C + row * p.CRow + column, rows, width, k == 0);
         }
     }
+
+    /// <summary>Where B goes on after this segment of a panel.</summary>
+    private static float* Next(in Product p, int column, int k, int terms) =>
+        column + Panel < p.Columns ? p.B + (nint)(column + Panel) * p.Depth + (nint)k * Panel
+        : k + terms < p.Depth ? p.B + (nint)(k + terms) * Panel
+        : p.B;
 
     /// <summary>The operands of C = A · B.</summary>
     private struct Product
