@@ -13,10 +13,10 @@ public static unsafe partial class DenseTiles
     /// have evicted themselves by the time they are wanted again. Every sum is the same.
     /// </remarks>
     [SkipLocalsInit]
-    private static void MultiplyRow<V>(in Product p, int segment) where V : struct, IVector<V>
+    private static void MultiplyRow<V>(in Product p, int segment, bool backward) where V : struct, IVector<V>
     {
         float* a = p.A, b = p.B, c = p.C;
-        var (aColumn, depth, columns, backward) = (p.AColumn, p.Depth, p.Columns, p.Backward);
+        var (aColumn, depth, columns) = (p.AColumn, p.Depth, p.Columns);
 
         // Lines that another thread has written or read last travel while the sums are made, not one by one as they are wanted.
         for (nint k = 0; k < depth * aColumn; k += 16) Fetch(a + k);

@@ -51,16 +51,20 @@ public static unsafe partial class DenseTiles
     /// <param name="backward">Whether a single row meets B from its end to its beginning: good for every second call. The result is the same.</param>
     public static void Multiply<V>(float* a, nint aRow, nint aColumn, float* b, float* c, nint cRow, int rows, int depth, int columns, bool backward = false) where V : struct, IVector<V>
     {
-        var product = new Product { A = a, ARow = aRow, AColumn = aColumn, B = b, C = c, CRow = cRow, Rows = rows, Depth = depth, Columns = columns, Backward = backward };
+        var product = new Product { A = a, ARow = aRow, AColumn = aColumn, B = b, C = c, CRow = cRow, Rows = rows, Depth = depth, Columns = columns };
         var panels = Ceiling(columns, Panel);
         var size = (long)depth * columns;
-        if (size < WorthSharing || !Workers.TryShare(&Multiply<V>, &product, panels, isLong: size >= WorthWaking)) Multiply<V>(&product, 0, panels);
+        delegate*<void*, int, int, void> multiply = backward ? &MultiplyBackward<V> : &Multiply<V>;
+        if (size < WorthSharing || !Workers.TryShare(multiply, &product, panels, isLong: size >= WorthWaking)) multiply(&product, 0, panels);
     }
 
+    private static void Multiply<V>(void* product, int firstPanel, int lastPanel) where V : struct, IVector<V> => Multiply<V>(*(Product*)product, firstPanel, lastPanel, backward: false);
+
+    private static void MultiplyBackward<V>(void* product, int firstPanel, int lastPanel) where V : struct, IVector<V> => Multiply<V>(*(Product*)product, firstPanel, lastPanel, backward: true);
+
     /// <summary>A product for some panels of B.</summary>
-    private static void Multiply<V>(void* product, int firstPanel, int lastPanel) where V : struct, IVector<V>
+    private static void Multiply<V>(Product p, int firstPanel, int lastPanel, bool backward) where V : struct, IVector<V>
     {
-        var p = *(Product*)product;
         var segment = p.Columns <= Panel ? ShortSegment : Segment;
         var column = firstPanel * Panel;
         p.Columns = Math.Min(p.Columns, lastPanel * Panel) - column;
@@ -68,7 +72,7 @@ public static unsafe partial class DenseTiles
         p.C += column;
         if (p.Rows == 1)
         {
-            MultiplyRow<V>(p, segment);
+            MultiplyRow<V>(p, segment, backward);
             return;
         }
         // Rows that lie whole pages apart share few lines of the cache.
@@ -111,7 +115,6 @@ public static unsafe partial class DenseTiles
         public float* A, B, C;
         public nint ARow, AColumn, CRow;
         public int Rows, Depth, Columns;
-        public bool Backward;
     }
 
     /// <summary>The items dW is shared out by.</summary>

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
@@ -146,7 +145,7 @@ public sealed unsafe class Workers : IDisposable
 
         [FieldOffset(32)] public void* Arguments;
 
-        /// <summary>A copy of the arguments of a shared piece, which so come with the request.</summary>
+        /// <summary>A copy of the arguments of a shared piece. They are mostly those of the last call, and then this line does not travel at all.</summary>
         [FieldOffset(64)] public fixed byte Copy[MaxPieceArguments];
 
         /// <summary>Number of the last run the helper worked off.</summary>
@@ -157,6 +156,13 @@ public sealed unsafe class Workers : IDisposable
 
         /// <summary>Number of the last run the helper begins. A line of its own, read by the caller only if it withdraws.</summary>
         [FieldOffset(192)] public int Begun;
+
+        /// <summary>Copies arguments where they differ.</summary>
+        public void Take(ReadOnlySpan<byte> arguments)
+        {
+            var copy = MemoryMarshal.CreateSpan(ref Copy[0], arguments.Length);
+            if (!arguments.SequenceEqual(copy)) arguments.CopyTo(copy);
+        }
 
         /// <summary>The helper's part of a run.</summary>
         /// <param name="run">The run it saw asked for.</param>
@@ -234,7 +240,7 @@ public sealed unsafe class Workers : IDisposable
             for (var i = 0; i < threads - 1; i++)
             {
                 var mailbox = mailboxes + i;
-                if (copied > 0) Unsafe.CopyBlock(mailbox->Copy, arguments, (uint)copied);
+                if (copied > 0) mailbox->Take(new ReadOnlySpan<byte>(arguments, copied));
                 mailbox->Stage = stage;
                 mailbox->Arguments = copied > 0 ? mailbox->Copy : arguments;
                 mailbox->First = first;
@@ -317,8 +323,6 @@ public sealed unsafe class Workers : IDisposable
             {
                 for (var i = 0; i < 64; i++)
                 {
-                    // Whoever waits for both lines has both soon after the first.
-                    _ = Volatile.Read(ref mailbox.Copy[0]);
                     if (Volatile.Read(ref mailbox.Asked) != seen) return true;
                     Pause();
                 }
