@@ -10,7 +10,7 @@ namespace Kiln.Generators;
 internal static class NetworkCompiler
 {
     /// <exception cref="UnsupportedException">A program needs a kernel this version does not have.</exception>
-    public static CompiledNetwork Compile(Network network)
+    public static CompiledNetwork Compile(Network network, CancellationToken cancellation = default)
     {
         var taken = KernelsEmitter.Taken(network.Class);
         var programs = network.Programs.SelectMany(p => Variants(p, taken)).ToArray();
@@ -21,6 +21,7 @@ internal static class NetworkCompiler
         var compiled = new List<CompiledProgram>();
         foreach (var (program, entryPoint, graph) in programs)
         {
+            cancellation.ThrowIfCancellationRequested();
             var lowered = new Lowering(graph, program, parameters, constants).Run();
             var stages = Stages.Of(lowered.Steps);
             var kept = lowered.Scalars.Select(s => s.Sum).Concat(lowered.Assigned.Select(a => a.Value)).Concat(lowered.InputGradients.Select(g => g.Value));

@@ -46,11 +46,11 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         var files = compiled.Combine(paths).Select(static (pair, _) => (pair.Left.Success, Name: FileName(ApiEmitter.Path(pair.Left.Source.Class), pair.Right)));
         context.RegisterSourceOutput(files, static (output, file) =>
         {
-            if (file.Success is { } network) output.AddSource(file.Name + ".g.cs", ApiEmitter.Emit(network));
+            if (file.Success is { } sources) output.AddSource(file.Name + ".g.cs", sources.Api);
         });
         context.RegisterImplementationSourceOutput(files, static (output, file) =>
         {
-            if (file.Success is { } network) output.AddSource(file.Name + ".Kernels.g.cs", network.KernelsSource);
+            if (file.Success is { } sources) output.AddSource(file.Name + ".Kernels.g.cs", sources.Kernels);
         });
 
         // What could not be compiled is reported at its class, whose place only the reading knows.
@@ -70,15 +70,19 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         return alike[0] == path ? path : $"{path}.{alike.IndexOf(path) + 1}";
     }
 
-    /// <summary>A network with its kernels, or why there are none.</summary>
-    internal sealed record Compiled(Graph.Network Source, CompiledNetwork? Success, DiagnosticDescriptor? Descriptor, string Problem)
+    /// <summary>The two files of a network.</summary>
+    internal sealed record Sources(string Api, string Kernels);
+
+    /// <summary>A network with its files, or why there are none. All text is written here, so that a fault stays with its network.</summary>
+    internal sealed record Compiled(Graph.Network Source, Sources? Success, DiagnosticDescriptor? Descriptor, string Problem)
     {
         public static Compiled From(Graph.Network network, CancellationToken cancellation)
         {
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                return new(network, network.IsOutline ? OutlineCompiler.Compile(network) : NetworkCompiler.Compile(network), null, "");
+                var compiled = network.IsOutline ? OutlineCompiler.Compile(network) : NetworkCompiler.Compile(network, cancellation);
+                return new(network, new(ApiEmitter.Emit(compiled), compiled.KernelsSource), null, "");
             }
             catch (UnsupportedException e)
             {

@@ -27,7 +27,7 @@ public class AcceptanceTests
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
-    public static TheoryData<string> Files => new("Adversarial", "AutoEncoders", "Basics", "Convolutional", "Energy", "Optimisation", "Recurrent", "SequenceToSequence");
+    public static TheoryData<string> Files => new("Adversarial", "AutoEncoders", "Basics", "Convolutional", "Energy", "Edges", "Optimisation", "Recurrent", "SequenceToSequence");
 
     [Theory, MemberData(nameof(Files))]
     public void Generated_code_compiles(string file)

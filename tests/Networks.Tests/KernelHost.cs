@@ -22,12 +22,12 @@ internal sealed unsafe class KernelHost
 
     private KernelHost(CompiledNetwork network, Type kernels) => (_network, _kernels) = (network, kernels);
 
-    /// <summary>One compilation for all of them. Its methods are not optimised by force: hundreds of small networks run once each.</summary>
+    /// <summary>One compilation for all of them, checked as users' projects may be. Its methods are not optimised by force: hundreds of small networks run once each.</summary>
     public static KernelHost[] Compile(params Network[] networks)
     {
-        var compiled = networks.Select(NetworkCompiler.Compile).ToArray();
+        var compiled = networks.Select(n => NetworkCompiler.Compile(n)).ToArray();
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(p => MetadataReference.CreateFromFile(p));
-        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, optimizationLevel: OptimizationLevel.Release);
+        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, checkOverflow: true, optimizationLevel: OptimizationLevel.Release);
         var parse = new CSharpParseOptions(LanguageVersion.CSharp12);
         var compilation = CSharpCompilation.Create("Kernels" + Guid.NewGuid().ToString("N"), compiled.Select(c => CSharpSyntaxTree.ParseText(c.KernelsSource.Replace("MethodImplOptions.AggressiveOptimization | ", ""), parse)), references, options);
         using var image = new MemoryStream();

@@ -47,6 +47,9 @@ public class NamesTests
         Net("[Predict] static Tensor Shape1([Shape(1, 8, 8)] Tensor x) => x.Conv2D(2, kernel: 3); [Predict] static Tensor KilnHot([Shape(4)] Tensor x) => x.Tanh(); [Predict] static Tensor NetKernels([Shape(4)] Tensor x) => x.Tanh();"),
         Net("static readonly Parameter V = new(3), Math = new(3), Layouts = new(3), Stage = new(3), V32 = new(3), Processor = new(3); [Predict] static Tensor Run([Shape(3)] Tensor x) => (x * V + Math) * Layouts + Stage * V32 + Processor; [Learn] static Loss Judge([Shape(3)] Tensor x) => Run(x).Square().Sum();"),
 
+        // A word of the stages'.
+        Net("static readonly Parameter Backward = new(8, 3); [Predict] static Tensor P([Shape(16)] Tensor backward) => backward.Dense(8).MatMul(Backward);"),
+
         // Overloads of one's own.
         Net(Predict + Learn + "public int this[int i] => i; public float[] Run(float[] x) { var y = new float[3]; Run(x, y); return y; } public int Run(System.ReadOnlySpan<float> x) => 0; public void Run(System.ReadOnlySpan<byte> x, System.Span<float> output) { }"),
 
@@ -185,6 +188,7 @@ public class NamesTests
             [Predict] static Tensor Zz2([Shape(1, 8, 8)] Tensor zz3) => zz3.Conv2D(2, kernel: 3).Relu().MaxPool2D(2).Flatten().Dense(8).Softmax();
             [Predict] static (Tensor zz4, Labels zz5) Zz3([Shape(4)] [Shape(6)] Tensor zz6) => (zz6.Sum() * zza, (zz6 * 2).ArgMax());
             [Predict] static Tensor Zz4() => Tensor.Normal(8);
+            [Predict] static Tensor Zz7([Shape(8)] Tensor zz12) => zz12.Dense(3);
             [Learn] static (Loss zz7, Tensor zz8) Zz5([Shape(1, 8, 8), Bytes] Tensor zz9, [Classes(8)] Labels zz10) => (Zz2(zz9).CrossEntropy(zz10), zz9.Sum());
             [Learn] static Loss Zz6([Shape(8), Optimized] Tensor zz11) { zzb.Assign(zz11.BatchMean()); return (zz11 * zza).Square().Sum(); }
         }

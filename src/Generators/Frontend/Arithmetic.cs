@@ -65,7 +65,8 @@ internal static class Arithmetic
         {
             var number = System.Convert.ToDouble(value);
             if (double.IsNaN(number) || Math.Abs(number) > 1e19) throw new OverflowException($"{number} does not fit");
-            value = (decimal)Math.Truncate(number);
+            // A decimal would round what has more than fifteen digits.
+            value = Math.Abs(number) < 9e18 ? (object)(long)number : (decimal)number;
         }
         if (value is decimal fraction) value = Math.Truncate(fraction);
         return type switch

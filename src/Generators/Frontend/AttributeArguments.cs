@@ -8,6 +8,21 @@ namespace Kiln.Generators.Frontend;
 /// <summary>An attribute's arguments as evaluated values, and where each of them stands.</summary>
 internal static class AttributeArguments
 {
+    /// <summary>The attributes of that name of the language's.</summary>
+    public static IEnumerable<AttributeData> Of(ISymbol symbol, string name, IAssemblySymbol language) =>
+        symbol.GetAttributes().Where(a => a.AttributeClass?.Name == name && SymbolEqualityComparer.Default.Equals(a.AttributeClass.ContainingAssembly, language));
+
+    /// <summary>Sizes of at least 1, and no more elements than an int can count.</summary>
+    public static void CheckShape(AttributeData attribute, string name, IEnumerable<int> shape)
+    {
+        var length = 1L;
+        foreach (var size in shape)
+        {
+            if (size < 1) throw new NetworkException(Descriptors.Argument, Syntax(attribute, default).GetLocation(), $"{name}: sizes of at least 1 expected, {size} came");
+            if ((length *= size) > int.MaxValue) throw new NetworkException(Descriptors.Argument, Syntax(attribute, default).GetLocation(), $"{name}: [{string.Join(", ", shape)}] has more elements than an int can count");
+        }
+    }
+
     /// <summary>The constructor's arguments in order; null where the attribute does not compile.</summary>
     public static object?[]? Positional(AttributeData attribute) =>
         attribute.AttributeConstructor is null || attribute.ConstructorArguments.Any(a => a.Kind == TypedConstantKind.Error) ? null

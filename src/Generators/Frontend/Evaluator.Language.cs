@@ -74,6 +74,7 @@ internal sealed partial class Evaluator
             case "Parameter":
                 var shape = Items(values[0], operation).Select(v => Int(v, operation)).ToImmutableArray();
                 if (shape.FirstOrDefault(d => d < 1) is var size && shape.Any(d => d < 1)) throw new NetworkException(Descriptors.Argument, operation.Syntax.GetLocation(), $"Parameter: sizes of at least 1 expected, {size} came");
+                if (shape.Aggregate(1.0, (n, d) => n * d) > int.MaxValue) throw new NetworkException(Descriptors.Argument, operation.Syntax.GetLocation(), $"Parameter: [{string.Join(", ", shape)}] has more elements than an int can count");
                 return new ParameterObject(_place.Numbered("parameter"), shape, operation.Syntax.GetLocation());
         }
         if (!IsLayer(type)) throw NotAvailable(operation.Syntax, type.Name);
@@ -218,7 +219,7 @@ internal sealed partial class Evaluator
         }
         catch (OverflowException)
         {
-            throw new NetworkException(Descriptors.Argument, site, $"{call.Name}: more elements than an int can count");
+            throw new NetworkException(Descriptors.Argument, site, $"{call.Name.Replace("op_", "")}: more elements than an int can count");
         }
     }
 

@@ -94,6 +94,8 @@ internal sealed partial class Evaluator
         var direction = AsNode(values[1]) ?? throw Reject(site, "its direction is no tensor");
         if (direction.Type.Shape != target.Type.Shape)
             throw new NetworkException(Descriptors.Shape, Site(site.Syntax), $"Update.Of: a direction of the shape of the parameter {target.Type} expected, {direction.Type} came");
+        if (!Parameters.All.Single(p => p.Name == Name(target)).Trainable)
+            throw new NetworkException(Descriptors.Argument, Site(site.Syntax), $"Update.Of: the parameter '{Name(target)}' is not trainable, so that no optimizer moves it; Assign does");
         return new UpdateValue([(Name(target), direction)]);
     }
 

@@ -98,7 +98,7 @@ internal sealed partial class Evaluator
             var iteration = scope.Inner();
             switch (loop.LoopControlVariable)
             {
-                case IVariableDeclaratorOperation variable: iteration.Declare(variable.Symbol, item); break;
+                case IVariableDeclaratorOperation variable: iteration.Declare(variable.Symbol, Convert(item, variable.Symbol.Type, loop.Collection, scope)); break;
                 case { } target: Deconstruct(target, item, iteration); break;
             }
             if (RunBody(loop.Body, iteration, out var flow)) return flow;

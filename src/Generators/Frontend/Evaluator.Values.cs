@@ -41,7 +41,8 @@ internal sealed partial class Evaluator
             if (!(isEquality && (left is null || right is null || (method.IsImplicitlyDeclared && left is UserObject)))) return Invoke(method, null, [left, right], operation, scope);
             return Equals(left, right) == (kind == BinaryOperatorKind.Equals);
         }
-        if (kind == BinaryOperatorKind.Add && operation.Type?.SpecialType == SpecialType.System_String) return ToText(left, leftType, operation) + ToText(right, rightType, operation);
+        if (kind == BinaryOperatorKind.Add && operation.Type?.SpecialType == SpecialType.System_String)
+            return Short(ToText(left, leftType, operation) + ToText(right, rightType, operation), operation);
         if (!isEquality && (left is null || right is null))
             return operation.Type?.SpecialType == SpecialType.System_Boolean ? false : IsNullable(operation.Type) ? null : throw Reject(operation, "an operand is null");
         if (isEquality && (left is Node || right is Node) && left is not null && right is not null) throw Reject(operation, "tensors have no value at build time");
@@ -97,10 +98,15 @@ internal sealed partial class Evaluator
     {
         var value = Visit(operation.Operand, scope);
         if (operation.Type is { Name: "Index", ContainingNamespace.Name: "System" } && value is int position) return new IndexValue(position, false);
+        if (value is TupleValue tuple && operation is { Type: INamedTypeSymbol { IsTupleType: true } to, Operand.Type: INamedTypeSymbol { IsTupleType: true } from })
+            return new TupleValue([.. tuple.Items.Select((item, i) => ConvertElement(item, from.TupleElements[i].Type, to.TupleElements[i].Type, operation, scope))]);
         return operation.OperatorMethod is { } method && !IsPrimitive(method)
             ? value is null && IsNullable(operation.Operand.Type) ? null : Invoke(method, null, [value], operation, scope)
             : Convert(value, operation.Type!, operation, scope, operation.IsTryCast);
     }
+
+    private object? ConvertElement(object? value, ITypeSymbol from, ITypeSymbol to, IOperation operation, Scope scope) =>
+        _compilation.ClassifyCommonConversion(from, to) is { IsUserDefined: true, MethodSymbol: { } method } ? Invoke(method, null, [value], operation, scope) : Convert(value, to, operation, scope);
 
     private object? Convert(object? value, ITypeSymbol type, IOperation operation, Scope scope, bool isTry = false)
     {
@@ -156,8 +162,11 @@ internal sealed partial class Evaluator
                 default:
                     throw Reject(part, "it is no plain interpolation");
             }
-        return text.ToString();
+        return Short(text.ToString(), operation);
     }
+
+    /// <summary>A text that doubles in a loop would fill the memory long before the steps are spent.</summary>
+    private static string Short(string text, IOperation where) => text.Length <= MaxSteps ? text : throw Reject(where, $"a text of {text.Length} characters");
 
     private static string ToText(object? value, ITypeSymbol? type, IOperation where) =>
         Text.IsPlain(value) ? Text.Of(value, type) : throw Reject(where, "it has no text at build time");
@@ -169,7 +178,7 @@ internal sealed partial class Evaluator
         if (operation.DimensionSizes.Length != 1) throw Reject(operation, "an array has one dimension; an array of arrays has more");
         if (operation.Initializer is { } initializer) return initializer.ElementValues.Select(e => Visit(e, scope)).ToArray();
         var length = Int(Visit(operation.DimensionSizes[0], scope), operation.DimensionSizes[0]);
-        if (length is < 0 or > 50_000_000) throw Reject(operation, $"an array of {length} elements");
+        if (length is < 0 or > MaxSteps) throw Reject(operation, $"an array of {length} elements");
         var element = ((IArrayTypeSymbol)operation.Type!).ElementType;
         var array = new object?[length];
         var zero = Default(Resolve(element, scope), operation);
@@ -186,7 +195,7 @@ internal sealed partial class Evaluator
         {
             if (element is ISpreadOperation spread)
                 foreach (var item in Items(Visit(spread.Operand, scope), spread.Operand))
-                    items.Add(spread.ElementConversion.IsUserDefined ? Invoke(spread.ElementConversion.MethodSymbol!, null, [item], spread, scope) : item);
+                    items.Add(spread.ElementConversion.IsUserDefined ? Invoke(spread.ElementConversion.MethodSymbol!, null, [item], spread, scope) : ElementType(operation.Type!) is { } type ? Convert(item, type, spread.Operand, scope) : item);
             else items.Add(Visit(element, scope));
         }
         return operation.Type switch
@@ -196,6 +205,13 @@ internal sealed partial class Evaluator
             _ => throw Reject(operation, $"a {operation.Type!.ToDisplayString()} cannot be made at build time"),
         };
     }
+
+    private static ITypeSymbol? ElementType(ITypeSymbol collection) => collection switch
+    {
+        IArrayTypeSymbol array => array.ElementType,
+        INamedTypeSymbol { TypeArguments.Length: 1 } named => named.TypeArguments[0],
+        _ => null,
+    };
 
     public override object? VisitArrayElementReference(IArrayElementReferenceOperation operation, Scope scope)
     {

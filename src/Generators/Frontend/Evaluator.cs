@@ -57,7 +57,7 @@ internal sealed partial class Evaluator : OperationVisitor<Scope, object?>
 
     public override object? VisitInvalid(IInvalidOperation operation, Scope scope) => throw new CompileErrorException();
 
-    private void Step(SyntaxNode where)
+    internal void Step(SyntaxNode where)
     {
         if (++_steps > MaxSteps) throw Exhausted(_loop ?? where);
         if (_steps % 64 != 0) return;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.CodeAnalysis;
 
 namespace Kiln.Generators.Frontend;
 
@@ -8,6 +9,17 @@ internal static partial class Library
     private sealed class Caller(Evaluator evaluator, Microsoft.CodeAnalysis.IOperation site, Scope scope)
     {
         public object? Call(object? function, params object?[] values) => evaluator.Call((Closure)function!, site, scope, values);
+
+        /// <summary>Every item is a step, so that what is endless ends.</summary>
+        public IEnumerable<object?> Counted(IEnumerable<object?> items)
+        {
+            foreach (var item in items)
+            {
+                evaluator.Step(site.Syntax);
+                yield return item;
+            }
+        }
+
         public bool Test(object? predicate, params object?[] values) => Call(predicate, values) is true;
 
         /// <summary>A function of an item, or of an item and its index: as many arguments as the lambda takes.</summary>
@@ -18,15 +30,16 @@ internal static partial class Library
         }
     }
 
-    private static Result? Linq(Caller caller, string name, object?[] x)
+    private static Result? Linq(Caller caller, string name, SpecialType returns, object?[] x)
     {
         switch (name, x.Length)
         {
-            case ("Range", 2): return new(Enumerable.Range((int)x[0]!, (int)x[1]!).Select(i => (object?)i));
-            case ("Repeat", 2): return new(Enumerable.Repeat(x[0], (int)x[1]!));
+            case ("Range", 2): return new(caller.Counted(Enumerable.Range((int)x[0]!, (int)x[1]!).Select(i => (object?)i)));
+            case ("Repeat", 2): return new(caller.Counted(Enumerable.Repeat(x[0], (int)x[1]!)));
             case ("Empty", 0): return new(Array.Empty<object?>());
         }
-        if (x.Length == 0 || Sequence(x[0]) is not { } items) return null;
+        if (x.Length == 0 || Sequence(x[0]) is not { } uncounted) return null;
+        var items = caller.Counted(uncounted);
         return (name, x.Length) switch
         {
             ("Select", 2) => new(items.Select(caller.Indexed(x[1]))),
@@ -51,15 +64,15 @@ internal static partial class Library
             ("Cast", 1) or ("AsEnumerable", 1) => new(items),
             ("Distinct", 1) => new(items.Distinct()),
             ("DefaultIfEmpty", 2) => new(items.DefaultIfEmpty(x[1])),
-            ("OrderBy", 2) => new(items.OrderBy(i => caller.Call(x[1], i))),
-            ("OrderByDescending", 2) => new(items.OrderByDescending(i => caller.Call(x[1], i))),
+            ("OrderBy", 2) => new(items.OrderBy(i => caller.Call(x[1], i), Ordinal.Comparer)),
+            ("OrderByDescending", 2) => new(items.OrderByDescending(i => caller.Call(x[1], i), Ordinal.Comparer)),
             ("ToArray", 1) => new(items.ToArray()),
             ("ToList", 1) => new(items.ToList()),
             ("Aggregate", 2) => new(items.Aggregate((a, b) => caller.Call(x[1], a, b))),
             ("Aggregate", 3) => new(items.Aggregate(x[1], (a, b) => caller.Call(x[2], a, b))),
             ("Aggregate", 4) => new(caller.Call(x[3], items.Aggregate(x[1], (a, b) => caller.Call(x[2], a, b)))),
-            ("Sum", 1) => Known(Total(items)),
-            ("Sum", 2) => Known(Total(items.Select(i => caller.Call(x[1], i)))),
+            ("Sum", 1) => Known(Total(items) ?? Arithmetic.Zero(returns)),
+            ("Sum", 2) => Known(Total(items.Select(i => caller.Call(x[1], i))) ?? Arithmetic.Zero(returns)),
             ("Average", 1) => Known(Mean(items.ToList())),
             ("Average", 2) => Known(Mean(items.Select(i => caller.Call(x[1], i)).ToList())),
             ("Min", 1) => new(items.Min()),
@@ -81,6 +94,14 @@ internal static partial class Library
             ("ElementAt", 2) when x[1] is int index => new(items.ElementAt(index)),
             _ => null,
         };
+    }
+
+    /// <summary>Strings by their characters, whatever the culture of the machine that builds.</summary>
+    private sealed class Ordinal : IComparer<object?>
+    {
+        public static readonly Ordinal Comparer = new();
+
+        public int Compare(object? x, object? y) => x is string a && y is string b ? string.CompareOrdinal(a, b) : Comparer<object?>.Default.Compare(x, y);
     }
 
     private static IEnumerable<object?>? Sequence(object? value) => value switch
@@ -107,7 +128,7 @@ internal static partial class Library
     {
         object? total = null;
         foreach (var item in items) total = total is null ? item : Arithmetic.Binary(Microsoft.CodeAnalysis.Operations.BinaryOperatorKind.Add, total, item);
-        return total ?? 0;
+        return total;
     }
 
     private static object? Mean(List<object?> items) => items.Count == 0 ? throw new InvalidOperationException("an empty sequence has no average")
@@ -116,7 +137,7 @@ internal static partial class Library
     private static Result? Lists(Caller caller, string name, List<object?> list, object?[] x) => (name, x.Length) switch
     {
         ("Add", 1) => Done(() => list.Add(x[0])),
-        ("AddRange", 1) => Done(() => list.AddRange(Sequence(x[0])!)),
+        ("AddRange", 1) => Done(() => list.AddRange(caller.Counted(Sequence(x[0])!).ToList())),
         ("Insert", 2) => Done(() => list.Insert((int)x[0]!, x[1])),
         ("RemoveAt", 1) => Done(() => list.RemoveAt((int)x[0]!)),
         ("Remove", 1) => new(list.Remove(x[0])),

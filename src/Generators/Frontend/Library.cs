@@ -15,7 +15,7 @@ internal static partial class Library
             {
                 "System.Math" => Known(Mathematics(method.Name, values)),
                 "System.MathF" => Known(Mathematics(method.Name, [.. values.Select(v => v is float f ? (double)f : v)]) is double d ? (object)(float)d : null),
-                "System.Linq.Enumerable" => Linq(new(evaluator, site, scope), method.Name, values),
+                "System.Linq.Enumerable" => Linq(new(evaluator, site, scope), method.Name, method.ReturnType.SpecialType, values),
                 "System.MemoryExtensions" when method.Name == "Reverse" && values[0] is object?[] array => Done(() => Array.Reverse(array)),
                 "string" => Strings(method.Name, instance, values),
                 "System.Array" => Arrays(method.Name, instance, values),
@@ -23,7 +23,7 @@ internal static partial class Library
                 _ when instance is object?[] array && method.Name == "Clone" => Known(array.Clone()),
                 _ when method.Name == "ToString" && values.Length == 0 && Text.IsPlain(instance) => Known(Text.Of(instance, method.ContainingType)),
                 _ when method.Name == "Equals" && values.Length == 1 => Known(Equals(instance, values[0])),
-                _ when method.Name == "CompareTo" && instance is IComparable comparable => Known(comparable.CompareTo(values[0])),
+                _ when method.Name == "CompareTo" && instance is IComparable => Known(Ordinal.Comparer.Compare(instance, values[0])),
                 _ => null,
             } ?? throw NoSource(method, site)).Value;
         }

@@ -27,9 +27,14 @@ internal static class ProgramBuilder
     public static IEnumerable<string> Reached(Graph.Graph graph) =>
         graph.Nodes.Select(n => n.Operator).OfType<ParameterRead>().Select(p => p.Name).Concat(graph.Outputs.Where(o => o.Role is Role.Assign or Role.Update).Select(o => o.Name));
 
-    /// <summary>Names of the parameters that a value depends on with a gradient.</summary>
-    public static HashSet<string> Differentiable(GraphBuilder builder, Node value) =>
-        new(Needed(builder, [value.Id], op => op is not StopGradient).Select(i => builder[i].Operator).OfType<ParameterRead>().Select(p => p.Name), StringComparer.Ordinal);
+    /// <summary>Names of the parameters that a value depends on with a gradient: found by differentiating it, on a sheet of its own.</summary>
+    public static HashSet<string> Differentiable(GraphBuilder builder, Node value)
+    {
+        var reads = Needed(builder, [value.Id], op => op is not StopGradient).OrderBy(i => i).Select(i => builder[i]).Where(n => n.Operator is ParameterRead).ToList();
+        var sheet = builder.Copy();
+        var gradients = Autodiff.Gradients(sheet, [(value, sheet.Fill(1, value.Type.Shape))], reads);
+        return new(reads.Where((_, i) => gradients[i] is not null).Select(n => ((ParameterRead)n.Operator).Name), StringComparer.Ordinal);
+    }
 
     private static HashSet<int> Needed(GraphBuilder builder, IEnumerable<int> from, Func<Operator, bool> follow)
     {

@@ -21,27 +21,32 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
 
     private static AttributeData? Attribute(ISymbol symbol, string name, IAssemblySymbol language) => Attributes(symbol, name, language).FirstOrDefault();
 
-    private static IEnumerable<AttributeData> Attributes(ISymbol symbol, string name, IAssemblySymbol language) =>
-        symbol.GetAttributes().Where(a => a.AttributeClass?.Name == name && SymbolEqualityComparer.Default.Equals(a.AttributeClass.ContainingAssembly, language));
+    private static IEnumerable<AttributeData> Attributes(ISymbol symbol, string name, IAssemblySymbol language) => AttributeArguments.Of(symbol, name, language);
 
     public IReadOnlyList<Program> Read(ImmutableArray<IMethodSymbol> methods)
     {
+        var failed = false;
         foreach (var method in methods.TakeWhile(_ => !evaluator.IsExhausted))
-            reader.Try(() =>
+            failed |= !reader.Try(() =>
             {
                 var kind = KindOf(method, language)!.Value;
                 CheckSignature(method, kind);
                 if (_methods.ContainsKey(method.Name)) throw Unsuited(method.Locations[0], $"'{method.Name}' is the name of two programs");
                 _methods.Add(method.Name, method);
-                var inputs = method.Parameters.Select(ReadInput).ToImmutableArray();
+                var inputs = method.Parameters.Select(p => new InputReader(language).Read(p, kind)).ToImmutableArray();
                 var variants = inputs.Length == 0 ? 1 : inputs.Max(i => i.Length);
                 if (inputs.FirstOrDefault(i => i.Length != 1 && i.Length != variants) is { IsDefault: false })
                     throw Unsuited(method.Locations[0], $"the parameters of '{method.Name}' declare different numbers of shapes");
+                new InputReader(language).CheckDistinct(method, inputs);
                 ImmutableArray<Input> Inputs(int variant) => [.. inputs.Select(i => i[Math.Min(variant, i.Length - 1)])];
                 for (var variant = 0; variant < variants; variant++) AddOutline(method, kind, variant, Inputs(variant));
-                for (var variant = 0; variant < variants; variant++) _programs.Add(Evaluate(method, kind, variant, Inputs(variant)));
+                for (var variant = 0; variant < variants; variant++) {
+                    var program = Evaluate(method, kind, variant, Inputs(variant));
+                    if (variant > 0) CheckAlike(method, _programs[_programs.Count - 1], program);
+                    _programs.Add(program);
+                }
             });
-        WarnOfUntrained();
+        WarnOfUntrained(failed || evaluator.IsExhausted);
         return _programs;
     }
 
@@ -76,6 +81,7 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
         {
             if (types[i].TypeKind == TypeKind.Error) throw new CompileErrorException();
             var name = Word(types[i]);
+            if (i >= InputReader.MaxArguments) throw Unsuited(Member(method, i), $"'{method.Name}' returns more than {InputReader.MaxArguments} values");
             if (name is "Sequence" or "TokenSequence" or "Residuals") throw new NetworkException(Descriptors.NotAvailable, returned, name);
             var fits = kind == ProgramKind.Predict ? name is "Tensor" or "Labels" or "Void" : i == 0 ? name is "Loss" or "Update" or "Void" : name is "Tensor";
             if (!fits) throw Unsuited(returned, kind == ProgramKind.Predict
@@ -87,38 +93,12 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
 
     private string Word(ITypeSymbol type) => type.SpecialType == SpecialType.System_Void ? "Void" : SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, language) ? type.Name : "";
 
-    /// <summary>An input, once for each shape that it declares.</summary>
-    private ImmutableArray<Input> ReadInput(IParameterSymbol parameter)
+    /// <summary>One list of trained and of assigned parameters serves all shapes that a program declares.</summary>
+    private static void CheckAlike(IMethodSymbol method, Program one, Program other)
     {
-        var where = parameter.DeclaringSyntaxReferences[0].GetSyntax();
-        var word = Word(parameter.Type);
-        if (parameter.Type.TypeKind == TypeKind.Error) throw new CompileErrorException();
-        if (word is "Sequence" or "TokenSequence") throw new NetworkException(Descriptors.NotAvailable, ((where as ParameterSyntax)?.Type ?? where).GetLocation(), word);
-        if (parameter.RefKind != RefKind.None) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' is passed by reference; an input is passed by value");
-        if (word is not ("Tensor" or "Labels")) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' has the type {parameter.Type.ToDisplayString()}; an input is a Tensor or Labels");
-
-        var shapes = Attributes(parameter, "ShapeAttribute", language).Select(ReadShape).ToList();
-        var bytes = Attribute(parameter, "BytesAttribute", language);
-        var optimized = Attribute(parameter, "OptimizedAttribute", language) is not null;
-        if (word == "Tensor")
-        {
-            if (shapes.Count == 0) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' needs its shape: [Shape(…)]");
-            var (scale, mean) = bytes is null ? (1, 0) : AttributeArguments.Widening(bytes, "Bytes");
-            return [.. shapes.Select(s => new Input(parameter.Name, InputKind.Tensor, s, 0, optimized, bytes is not null, scale, mean))];
-        }
-        if (Attribute(parameter, "ClassesAttribute", language) is not { } classes) throw Unsuited(where.GetLocation(), $"the labels '{parameter.Name}' need the number of their classes: [Classes(…)]");
-        if (AttributeArguments.Positional(classes) is not { Length: 1 } counts || counts[0] is not int count) throw new CompileErrorException();
-        if (count < 1) throw new NetworkException(Descriptors.Argument, AttributeArguments.Syntax(classes, default).GetLocation(), $"Classes: at least 1 expected, {count} came");
-        if (shapes.Count == 0) shapes.Add([]);
-        return [.. shapes.Select(s => new Input(parameter.Name, InputKind.Labels, s, count, false, false, 1, 0))];
-    }
-
-    private static EquatableArray<int> ReadShape(AttributeData attribute)
-    {
-        if (AttributeArguments.Positional(attribute) is not { Length: 1 } dimensions || dimensions[0] is not object?[] sizes) throw new CompileErrorException();
-        foreach (var size in sizes.OfType<int>())
-            if (size < 1) throw new NetworkException(Descriptors.Argument, AttributeArguments.Syntax(attribute, default).GetLocation(), $"Shape: sizes of at least 1 expected, {size} came");
-        return sizes.Select(s => (int)s!).ToEquatable();
+        static IEnumerable<string> Assigned(Program program) => program.Graph.Outputs.Where(o => o.Role == Role.Assign).Select(o => o.Name);
+        if (!one.Trained.SequenceEqual(other.Trained)) throw Unsuited(method.Locations[0], $"'{method.Name}' trains other parameters with one of its declared shapes than with another: make it two programs");
+        if (!Assigned(one).SequenceEqual(Assigned(other))) throw Unsuited(method.Locations[0], $"'{method.Name}' assigns other parameters with one of its declared shapes than with another: make it two programs");
     }
 
     // ---- Evaluation ----
@@ -159,8 +139,10 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
                     outputs.Add(new(Role.Update, steps.Key, sum.Id));
                     trained.Add(steps.Key);
                 }
+                CheckParts(method, trained);
                 break;
             case null when method.ReturnsVoid:
+                CheckParts(method, evaluator.Assignments(_ => false).Select(a => a.Name));
                 break;
             default:
                 throw Unsuited(method.Locations[0], $"'{method.Name}' returns no value that could be learned from");
@@ -179,9 +161,8 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
 
     private IReadOnlyList<string> Trained(IMethodSymbol method, Node loss, bool optimizesInput)
     {
-        var attribute = Attribute(method, "LearnAttribute", language)!;
-        if (AttributeArguments.Positional(attribute) is not { Length: 1 } named || named[0] is not object?[] parts) throw new CompileErrorException();
-        if (parts.Length == 0)
+        var parts = NamedParts(method);
+        if (parts.Count == 0)
         {
             if (optimizesInput) return [];
             var all = evaluator.Trained(loss, _ => true);
@@ -189,18 +170,39 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
         }
 
         var wanted = new HashSet<string>(StringComparer.Ordinal);
-        var expressions = (AttributeArguments.Syntax(attribute, default) as AttributeSyntax)?.ArgumentList?.Arguments ?? [];
-        for (var i = 0; i < parts.Length; i++)
+        foreach (var (part, where) in parts)
         {
-            var part = (string)parts[i]!;
-            var where = i < expressions.Count ? expressions[i].Expression.GetLocation() : method.Locations[0];
-            var paths = evaluator.ContentPaths(part).ToList();
-            var reached = evaluator.Trained(loss, p => p.Owner == part || paths.Any(path => p.Name == path || p.Name.StartsWith(path + ".", StringComparison.Ordinal)));
-            if (reached.Count == 0) throw new NetworkException(IsPart(part) ? Descriptors.UnreadPart : Descriptors.UnknownPart, where, IsPart(part) ? [method.Name, part] : [part, type.Name]);
+            var reached = evaluator.Trained(loss, Holds(part));
+            if (reached.Count == 0) throw Unreached(method, part, where);
             wanted.UnionWith(reached);
         }
         return evaluator.Trained(loss, p => wanted.Contains(p.Name));
     }
+
+    /// <summary>The parts named by a program that says itself what it writes: each has some of it.</summary>
+    private void CheckParts(IMethodSymbol method, IEnumerable<string> written)
+    {
+        var names = new HashSet<string>(written, StringComparer.Ordinal);
+        foreach (var (part, where) in NamedParts(method))
+            if (!evaluator.Parameters.All.Where(Holds(part)).Any(p => names.Contains(p.Name))) throw Unreached(method, part, where);
+    }
+
+    private IReadOnlyList<(string Part, Location Where)> NamedParts(IMethodSymbol method)
+    {
+        var attribute = Attribute(method, "LearnAttribute", language)!;
+        if (AttributeArguments.Positional(attribute) is not { Length: 1 } named || named[0] is not object?[] parts) throw new CompileErrorException();
+        var expressions = (AttributeArguments.Syntax(attribute, default) as AttributeSyntax)?.ArgumentList?.Arguments ?? [];
+        return [.. parts.Select((part, i) => ((string)part!, i < expressions.Count ? expressions[i].Expression.GetLocation() : method.Locations[0]))];
+    }
+
+    private Func<Parameter, bool> Holds(string part)
+    {
+        var paths = evaluator.ContentPaths(part).ToList();
+        return p => p.Owner == part || paths.Any(path => p.Name == path || p.Name.StartsWith(path + ".", StringComparison.Ordinal));
+    }
+
+    private NetworkException Unreached(IMethodSymbol method, string part, Location where) =>
+        IsPart(part) ? new(Descriptors.UnreadPart, where, method.Name, part) : new(Descriptors.UnknownPart, where, part, type.Name);
 
     private bool IsPart(string name) => type.GetMembers(name).Any(m => m switch
     {
@@ -209,9 +211,10 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
         _ => false,
     });
 
-    private void WarnOfUntrained()
+    private void WarnOfUntrained(bool failed)
     {
-        if (!_programs.Any(p => p.Kind == ProgramKind.Learn)) return;
+        // A program that failed may have been the one to train them.
+        if (failed || !_programs.Any(p => p.Kind == ProgramKind.Learn)) return;
         var trained = new HashSet<string>(_programs.SelectMany(p => p.Trained.Concat(p.Graph.Outputs.Where(o => o.Role == Role.Assign).Select(o => o.Name))), StringComparer.Ordinal);
         var trainable = new HashSet<string>(evaluator.Parameters.All.Where(p => p.Trainable).Select(p => p.Name), StringComparer.Ordinal);
         foreach (var program in _programs.Where(p => p is { Kind: ProgramKind.Predict, Variant: 0 }))

@@ -68,8 +68,7 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         foreach (var later in new[] { "Vocabulary", "Sequence" })
             if (sources.TryGetValue(later, out var given)) throw new NetworkException(Descriptors.NotAvailable, given.Parent!.GetLocation(), $"Input({later})");
         var shape = ((object?[])AttributeArguments.Positional(attribute)![0]!).Select(v => (int)v!).ToEquatable();
-        foreach (var size in shape)
-            if (size < 1) throw new NetworkException(Descriptors.Argument, Where(attribute), $"Input: sizes of at least 1 expected, {size} came");
+        AttributeArguments.CheckShape(attribute, "Input", shape);
         var bytes = AttributeArguments.Named(attribute, "Bytes", false);
         foreach (var widening in new[] { "Scale", "Mean" })
             if (!bytes && sources.TryGetValue(widening, out var given)) throw new NetworkException(Descriptors.Argument, given.Parent!.GetLocation(), $"Input: {widening} says how bytes are widened, and this input takes none: Bytes = true is missing");

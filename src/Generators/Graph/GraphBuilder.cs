@@ -9,10 +9,15 @@ internal sealed class GraphBuilder
     private readonly List<Node> _nodes = [];
 
     /// <summary>A builder that continues a graph.</summary>
-    public static GraphBuilder From(Graph graph)
+    public static GraphBuilder From(Graph graph) => From(graph.Nodes);
+
+    /// <summary>The same values, to which others can be added without a trace in this one.</summary>
+    public GraphBuilder Copy() => From(_nodes);
+
+    private static GraphBuilder From(IEnumerable<Node> nodes)
     {
         var builder = new GraphBuilder();
-        builder._nodes.AddRange(graph.Nodes);
+        builder._nodes.AddRange(nodes);
         return builder;
     }
 
@@ -29,9 +34,11 @@ internal sealed class GraphBuilder
     public bool PerSample { get; set; }
 
     /// <exception cref="ShapeException">The operator does not accept inputs of these types.</exception>
+    /// <exception cref="OverflowException">The result would have more elements than an int can count.</exception>
     public Node Add(Operator op, params IReadOnlyList<Node> inputs)
     {
         var type = op.Infer([.. inputs.Select(i => i.Type)]);
+        _ = type.Length; // throws where an int cannot count the elements
         var node = new Node(_nodes.Count, op, inputs.Select(i => i.Id).ToEquatable(), type, Origin);
         _nodes.Add(node);
         return node;

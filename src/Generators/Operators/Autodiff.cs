@@ -27,7 +27,7 @@ internal static class Autodiff
             var x = graph.InputsOf(y);
             if (!x.Any(i => depends[i.Id])) continue;
             graph.Origin = y.Origin;
-            CheckPerSample(graph, y, depends);
+            CheckPerSample(graph, y, depends, targets);
             var own = y.Operator.Gradient(graph, y, dy, x);
             for (var i = 0; i < x.Length; i++)
                 if (depends[x[i].Id] && own[i] is { } part) Contribute(x[i], Broadcasting.SumTo(graph, part, x[i].Type));
@@ -50,7 +50,7 @@ internal static class Autodiff
         if (x.Id > y.Id || !Dependents(graph, [x], y.Id)[y.Id])
             throw new ShapeException("Gradient: the value is not computed from this one, so that its derivative is zero everywhere", "x");
         var (origin, perSample) = (graph.Origin, graph.PerSample);
-        graph.PerSample = true;
+        graph.PerSample = y.Type.Batched; // what is the same for all samples has one derivative, of them all
         try
         {
             EquatableArray<int> shape = [.. y.Type.Shape, .. x.Type.Shape];
@@ -66,10 +66,14 @@ internal static class Autodiff
         }
     }
 
+    /// <summary>Elements of a value whose Jacobian is taken: as many gradients are computed, for every sample.</summary>
+    private const int LargestJacobian = 1024;
+
     /// <summary>The gradient for one seed becomes the gradients for all unit seeds at once, along a new first axis.</summary>
     private static Node Map(GraphBuilder graph, Node seed, int first, Node gradient, TensorType y)
     {
         var size = y.Length;
+        if (size > LargestJacobian) throw new ShapeException($"Gradient: the derivative of {y} has a row for each of its {size} elements; at most {LargestJacobian} are possible");
         var identity = new float[size * size];
         for (var i = 0; i < size; i++) identity[i * size + i] = 1;
         var mapped = new Dictionary<int, Node> { [seed.Id] = graph.Add(new Constant(identity.ToEquatable(), [size, .. y.Shape])) };
@@ -96,10 +100,16 @@ internal static class Autodiff
         return depends;
     }
 
-    /// <summary>A convolution sums its kernel's gradient over the batch itself; there is no form of it per sample.</summary>
-    private static void CheckPerSample(GraphBuilder graph, Node y, bool[] depends)
+    /// <summary>
+    /// A convolution sums its kernel's gradient over the batch itself; there is no form of it per sample. A sum over the batch makes
+    /// every sample depend on a parameter through all others.
+    /// </summary>
+    private static void CheckPerSample(GraphBuilder graph, Node y, bool[] depends, IReadOnlyList<Node> targets)
     {
-        if (graph.PerSample && (y.Operator is Convolution or ConvolutionDataGradient) && depends[y.Inputs[1]])
+        if (!graph.PerSample) return;
+        if ((y.Operator is Convolution or ConvolutionDataGradient) && depends[y.Inputs[1]])
             throw new ShapeException("Gradient: a derivative for each sample with respect to a convolution's kernel is not available", "x");
+        if (y.Operator is BatchSum && targets.Any(t => !t.Type.Batched))
+            throw new ShapeException("Gradient: a derivative for each sample is not available through a mean over the batch; average the value itself over the batch, and take the derivative of that", "x");
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace Kiln.Generators.Tests;
 
 /// <summary>Every diagnostic: its id, its message and what exactly it underlines.</summary>
-public class DiagnosticsTests
+public partial class DiagnosticsTests
 {
     private const string Learn = " [Learn] static Loss Learn([Shape(8)] Tensor x, [Classes(3)] Labels label) => Logits(x).CrossEntropy(label);";
 

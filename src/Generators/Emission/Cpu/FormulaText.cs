@@ -9,7 +9,7 @@ internal static class FormulaText
 {
     public static string Of(Map map)
     {
-        var value = Text(map.Value, source => MapKernel.SourceNames[map.Sources.Items.IndexOf(source)]);
+        var value = Text(map.Value, source => MapKernel.SourceName(map.Sources.Items.IndexOf(source)));
         return map.Fold switch
         {
             Reduction.Sum => $"y = Σ {value}",

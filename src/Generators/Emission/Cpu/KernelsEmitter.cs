@@ -105,6 +105,14 @@ internal static class KernelsEmitter
         file.Open($"public static void {Constants}(float* constants)");
         foreach (var (constant, buffer) in constants.All)
         {
+            // A unit matrix is mostly zeros.
+            var set = constant.Values.Select((value, i) => (value, i)).Where(v => v.value != 0 || 1 / v.value < 0).ToList();
+            if (set.Count <= constant.Values.Count / 8)
+            {
+                file.Line($"new global::System.Span<float>(constants + {buffer.Offset}, {buffer.Features}).Clear();");
+                foreach (var (value, i) in set) file.Line($"constants[{buffer.Offset + i}] = {ScalarText.Number(value)};");
+                continue;
+            }
             file.Line($"global::System.ReadOnlySpan<float> {buffer.Name} = [{string.Join(", ", constant.Values.Select(ScalarText.Number))}];");
             file.Line($"{buffer.Name}.CopyTo(new global::System.Span<float>(constants + {buffer.Offset}, {buffer.Features}));");
         }

@@ -9,7 +9,10 @@ namespace Kiln.Generators.Emission.Cpu;
 internal sealed class MapKernel(MethodPool methods)
 {
     private const string Generic = $" where V : struct, {KernelsEmitter.Vector}";
-    internal static readonly string[] SourceNames = ["a", "b", "c", "d", "e", "f", "g", "h", "k", "l", "m", "o", "p", "q", "r", "s", "t", "u", "v", "w"];
+    private const string Letters = "abcdefghklmopqrstuvw";
+
+    /// <summary>a, b, c …; where a kernel reads more than there are letters: aa, bb …</summary>
+    internal static string SourceName(int index) => new(Letters[index % Letters.Length], 1 + index / Letters.Length);
 
     /// <returns>The method; its parameters are the target, the sources in the step's order, first, last and, where UsesRows, rows.</returns>
     public string Write(Map map) => map.Mode == MapMode.Total ? WriteTotal(map) : Write(map, fused: false);
@@ -63,7 +66,7 @@ internal sealed class MapKernel(MethodPool methods)
     {
         var loop = map.Inner[0];
         var whole = loop.Extent / 16 * 16;
-        string Name(Load load) => SourceNames[map.Sources.Items.IndexOf(load.Buffer)];
+        string Name(Load load) => SourceName(map.Sources.Items.IndexOf(load.Buffer));
         ScalarText Text(string vector, string index) => new(vector, l => l.Index.IsConstant ? $"{vector}.Broadcast({Name(l)}[{l.Index.Text()}])" : $"{vector}.Load({Name(l)} + {index})");
         var writer = new CodeWriter().Open();
         writer.Line("var chains = stackalloc float[16];").Line("for (var lane = 0; lane < 16; lane += V.Count)").Open();
@@ -72,7 +75,7 @@ internal sealed class MapKernel(MethodPool methods)
         writer.Line("total.Store(chains + lane);").Close();
         if (whole < loop.Extent) writer.Line($"for (nint i = {whole}; i < {loop.Extent}; i++) (V32.Load(chains + i % 16) + {Text("V32", "i").Of(map.Value)}).Store(chains + i % 16);");
         writer.Line("*y = Sums.Tree(chains);").Close();
-        var signature = $"<V>(float* y{string.Concat(map.Sources.Select((_, i) => $", float* {SourceNames[i]}"))}{(UsesRows(map) ? ", float rows" : "")}){Generic}";
+        var signature = $"<V>(float* y{string.Concat(map.Sources.Select((_, i) => $", float* {SourceName(i)}"))}{(UsesRows(map) ? ", float rows" : "")}){Generic}";
         return methods.Add(NameOf(map.Target), $"{map.Comment}. {FormulaText.Of(map)}", signature, writer.ToString());
     }
 
@@ -144,7 +147,7 @@ internal sealed class MapKernel(MethodPool methods)
             foreach (var loop in outer.Concat(inner)) _renumbered.Add(loop, new Loop(_renumbered.Count, loop.Extent));
             _outer = [.. outer.Select(l => _renumbered[l])];
             Inner = [.. inner.Select(l => _renumbered[l])];
-            foreach (var source in sources) _names.Add(source, SourceNames[_names.Count]);
+            foreach (var source in sources) _names.Add(source, SourceName(_names.Count));
             Sources = [.. _names.Values];
             if (!_names.ContainsKey(target)) _names.Add(target, "y");
         }

@@ -15,7 +15,7 @@ internal sealed class ScalarText(string vector, Func<Load, string> load)
         Load element => load(element),
         IndexValue { Index: var index } => $"{vector}.Broadcast({index.Text()})",
         RowCount => $"{vector}.Broadcast(rows)",
-        Guarded g => $"((uint)({g.Index.Text()}) < {g.Extent}u ? {Of(g.Then)} : {Of(g.Otherwise)})",
+        Guarded g => $"(unchecked((uint)({g.Index.Text()})) < {g.Extent}u ? {Of(g.Then)} : {Of(g.Otherwise)})",
         Call { Function: var f, Arguments: var x } => f switch
         {
             Function.Add => $"({Of(x[0])} + {Of(x[1])})",

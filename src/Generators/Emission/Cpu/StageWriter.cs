@@ -20,7 +20,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
     public string Write(string name, Stage stage, int fixedFloats)
     {
         _fixedFloats = fixedFloats;
-        foreach (var reserved in new[] { "frame", "first", "last", "from", "to", "live", "rows", "capacity", "arena", "row", "block", "image", "V" }) _names.Add(reserved);
+        foreach (var reserved in new[] { "frame", "first", "last", "from", "to", "live", "rows", "backward", "capacity", "arena", "row", "block", "image", "V" }) _names.Add(reserved);
         var steps = new CodeWriter();
         foreach (var step in stage.Steps)
         {

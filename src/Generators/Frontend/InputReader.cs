@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using Kiln.Generators.Diagnostics;
+using Kiln.Generators.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Kiln.Generators.Frontend;
+
+/// <summary>The parameters of a [Predict] or [Learn] method: what their types and attributes say of an input.</summary>
+internal sealed class InputReader(IAssemblySymbol language)
+{
+    /// <summary>The most inputs, outputs or results that a call carries: Kiln.Kernels.Frame.MaxArguments.</summary>
+    public const int MaxArguments = 32;
+
+    /// <summary>An input, once for each shape that it declares.</summary>
+    public ImmutableArray<Input> Read(IParameterSymbol parameter, ProgramKind kind)
+    {
+        var where = parameter.DeclaringSyntaxReferences[0].GetSyntax();
+        var word = Word(parameter.Type);
+        if (parameter.Type.TypeKind == TypeKind.Error) throw new CompileErrorException();
+        if (word is "Sequence" or "TokenSequence") throw new NetworkException(Descriptors.NotAvailable, ((where as ParameterSyntax)?.Type ?? where).GetLocation(), word);
+        if (parameter.RefKind != RefKind.None) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' is passed by reference; an input is passed by value");
+        if (word is not ("Tensor" or "Labels")) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' has the type {parameter.Type.ToDisplayString()}; an input is a Tensor or Labels");
+        if (parameter.Ordinal >= MaxArguments) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' is one too many: a program has at most {MaxArguments}");
+
+        var shapes = ReadShapes(parameter);
+        var bytes = Attribute(parameter, "BytesAttribute");
+        var optimized = Attribute(parameter, "OptimizedAttribute");
+        if (optimized is not null && kind == ProgramKind.Predict) throw Unsuited(Where(optimized), $"'{parameter.Name}' is [Optimized] in a [Predict] method: only a [Learn] program moves its input");
+        return word == "Tensor" ? ReadTensor(parameter, where, shapes, bytes, optimized) : ReadLabels(parameter, where, shapes, bytes, optimized);
+    }
+
+    private static ImmutableArray<Input> ReadTensor(IParameterSymbol parameter, SyntaxNode where, List<EquatableArray<int>> shapes, AttributeData? bytes, AttributeData? optimized)
+    {
+        if (shapes.Count == 0) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' needs its shape: [Shape(…)]");
+        if (bytes is not null && optimized is not null) throw Unsuited(Where(optimized), $"'{parameter.Name}' is [Bytes], which small steps cannot move: an [Optimized] input is of floats");
+        var (scale, mean) = bytes is null ? (1, 0) : AttributeArguments.Widening(bytes, "Bytes");
+        return [.. shapes.Select(s => new Input(parameter.Name, InputKind.Tensor, s, 0, optimized is not null, bytes is not null, scale, mean))];
+    }
+
+    private ImmutableArray<Input> ReadLabels(IParameterSymbol parameter, SyntaxNode where, List<EquatableArray<int>> shapes, AttributeData? bytes, AttributeData? optimized)
+    {
+        if ((bytes ?? optimized) is { } misplaced) throw Unsuited(Where(misplaced), $"'{parameter.Name}' is Labels, which are integers of classes: [Bytes] and [Optimized] are for a Tensor");
+        if (Attribute(parameter, "ClassesAttribute") is not { } classes) throw Unsuited(where.GetLocation(), $"the labels '{parameter.Name}' need the number of their classes: [Classes(…)]");
+        if (AttributeArguments.Positional(classes) is not { Length: 1 } counts || counts[0] is not int count) throw new CompileErrorException();
+        if (count < 1) throw new NetworkException(Descriptors.Argument, Where(classes), $"Classes: at least 1 expected, {count} came");
+        if (shapes.Count == 0) shapes.Add([]);
+        return [.. shapes.Select(s => new Input(parameter.Name, InputKind.Labels, s, count, false, false, 1, 0))];
+    }
+
+    /// <summary>Every choice among the declared shapes differs from the others in some size, by which the caller makes it.</summary>
+    public void CheckDistinct(IMethodSymbol method, ImmutableArray<ImmutableArray<Input>> inputs)
+    {
+        var several = inputs.Select((shapes, i) => (Parameter: method.Parameters[i], Shapes: shapes)).Where(i => i.Shapes.Length > 1).ToList();
+        for (var later = 1; several.Count > 0 && later < several[0].Shapes.Length; later++)
+            for (var earlier = 0; earlier < later; earlier++)
+                if (several.All(i => i.Shapes[earlier].Shape == i.Shapes[later].Shape))
+                    throw Unsuited(Where(Attributes(several[0].Parameter, "ShapeAttribute").ElementAt(later)), $"'{several[0].Parameter.Name}' declares the shape [{string.Join(", ", several[0].Shapes[later].Shape)}] twice");
+    }
+
+    /// <summary>Shapes of one rank, that the caller tells apart by their sizes.</summary>
+    private List<EquatableArray<int>> ReadShapes(IParameterSymbol parameter)
+    {
+        var shapes = new List<EquatableArray<int>>();
+        foreach (var attribute in Attributes(parameter, "ShapeAttribute"))
+        {
+            var shape = ReadShape(attribute);
+            if (shapes.Count > 0 && shape.Count != shapes[0].Count) throw Unsuited(Where(attribute), $"the shapes of '{parameter.Name}' have {shapes[0].Count} and {shape.Count} axes; they may differ in size only");
+            shapes.Add(shape);
+        }
+        return shapes;
+    }
+
+    private static EquatableArray<int> ReadShape(AttributeData attribute)
+    {
+        if (AttributeArguments.Positional(attribute) is not { Length: 1 } dimensions || dimensions[0] is not object?[] sizes) throw new CompileErrorException();
+        var shape = sizes.Select(s => (int)s!).ToEquatable();
+        AttributeArguments.CheckShape(attribute, "Shape", shape);
+        return shape;
+    }
+
+    private string Word(ITypeSymbol type) => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, language) ? type.Name : "";
+
+    private AttributeData? Attribute(ISymbol symbol, string name) => Attributes(symbol, name).FirstOrDefault();
+
+    private IEnumerable<AttributeData> Attributes(ISymbol symbol, string name) => AttributeArguments.Of(symbol, name, language);
+
+    private static Location Where(AttributeData attribute) => AttributeArguments.Syntax(attribute, default).GetLocation();
+
+    private static NetworkException Unsuited(Location where, string what) => new(Descriptors.Signature, where, what);
+}

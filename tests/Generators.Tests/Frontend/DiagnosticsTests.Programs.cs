@@ -1,0 +1,90 @@
+using Kiln.Generators.Frontend;
+
+namespace Kiln.Generators.Tests;
+
+/// <summary>Signatures, shapes declared several times, parts and budgets: what a program as a whole cannot be.</summary>
+public partial class DiagnosticsTests
+{
+    private static string Net(string members) => $"[Network] public sealed partial class Net {{ {members} }}";
+
+    [Theory]
+    [InlineData("[Predict] static Tensor P([Shape(1, 28, 28), Shape(784)] Tensor x) => x.Flatten().Dense(10);", "Shape(784)", "the shapes of 'x' have 3 and 1 axes; they may differ in size only")]
+    [InlineData("[Predict] static Tensor P([Shape(4), Shape(4)] Tensor x) => x.Dense(3);", "Shape(4)", "'x' declares the shape [4] twice")]
+    [InlineData("[Learn] static Loss P([Shape(4)] Tensor x, [Classes(3), Shape(2), Shape(2)] Labels y) => x.Dense(3).Sum();", "Shape(2)", "'y' declares the shape [2] twice")]
+    [InlineData("[Learn] static Loss P([Optimized, Bytes, Shape(8)] Tensor x) => x.Sum();", "Optimized", "'x' is [Bytes], which small steps cannot move: an [Optimized] input is of floats")]
+    [InlineData("[Learn] static Loss P([Shape(8)] Tensor x, [Classes(3), Optimized] Labels y) => x.Dense(3).CrossEntropy(y);", "Optimized", "'y' is Labels, which are integers of classes: [Bytes] and [Optimized] are for a Tensor")]
+    [InlineData("[Learn] static Loss P([Shape(8)] Tensor x, [Classes(3), Bytes] Labels y) => x.Dense(3).CrossEntropy(y);", "Bytes", "'y' is Labels, which are integers of classes: [Bytes] and [Optimized] are for a Tensor")]
+    [InlineData("[Predict] static Tensor P([Shape(8), Optimized] Tensor x) => x.Dense(3);", "Optimized", "'x' is [Optimized] in a [Predict] method: only a [Learn] program moves its input")]
+    [InlineData("static readonly Dense A = new(1), B = new(1); [Learn] static Loss P([Shape(4), Shape(8)] Tensor x) => (x.Shape[0] > 4 ? A : B).Apply(x).Sum();", "P", "'P' trains other parameters with one of its declared shapes than with another: make it two programs")]
+    [InlineData("static readonly Parameter W = new(3); [Learn] static void P([Shape(4), Shape(8)] Tensor x) { if (x.Shape[0] > 4) W.Assign(W * 2); }", "P", "'P' assigns other parameters with one of its declared shapes than with another: make it two programs")]
+    public void Unsuited_inputs(string members, string underlined, string message) => Reports(Net(members), "KILN019", underlined, message);
+
+    [Fact]
+    public void An_input_that_no_array_could_hold()
+    {
+        Reports("[Network, Input(65536, 65536), Flatten, Dense(10), CrossEntropy] public sealed partial class Net;", "KILN008", "Input(65536, 65536)", "Input: [65536, 65536] has more elements than an int can count");
+        Reports(Net("[Predict] static Tensor P([Shape(65536, 65536)] Tensor x) => x.Sum();"), "KILN008", "Shape(65536, 65536)", "Shape: [65536, 65536] has more elements than an int can count");
+        Reports(Body("return x.Dense(3) + new Parameter(65536, 65536).Sum();"), "KILN008", "new Parameter(65536, 65536)", "Parameter: [65536, 65536] has more elements than an int can count");
+        Reports(Body("return x.Reshape(8, 1) + Tensor.Zeros(1, int.MaxValue);"), "KILN008", "x.Reshape(8, 1) + Tensor.Zeros(1, int.MaxValue)", "Addition: more elements than an int can count");
+    }
+
+    [Fact]
+    public void What_a_call_cannot_carry()
+    {
+        var frame = File.ReadAllText(Path.Combine(ThisFolder(), "../../../src/Runtime/Kernels/Frame.cs"));
+        Assert.Contains($"const int MaxArguments = {InputReader.MaxArguments};", frame);
+        var inputs = string.Join(", ", Enumerable.Range(0, 33).Select(i => $"[Shape(2)] Tensor x{i}"));
+        Reports(Net($"[Predict] static Tensor P({inputs}) => x0 + x32;"), "KILN019", "[Shape(2)] Tensor x32", "the input 'x32' is one too many: a program has at most 32");
+        var types = string.Join(", ", Enumerable.Range(1, 32).Select(i => $"Tensor M{i}"));
+        var values = string.Join(", ", Enumerable.Range(1, 32).Select(_ => "y.Sum()"));
+        Reports(Net($"[Learn] static (Loss Total, {types}) P([Shape(2)] Tensor x) {{ var y = x.Dense(3); return (y.Sum(), {values}); }}"), "KILN019", "Tensor M32", "'P' returns more than 32 values");
+    }
+
+    [Theory]
+    [InlineData("static readonly Parameter W = new(3); [Learn(\"Nonsense\")] static Update P([Shape(3)] Tensor x) => Update.Of(W, x);", "KILN021", "\"Nonsense\"", "'Nonsense' is no part of 'Net': a layer or parameter in a static readonly field, a [Shared] method or a [Predict] method")]
+    [InlineData("static readonly Parameter W = new(3), V = new(3); [Learn(nameof(V))] static Update P([Shape(3)] Tensor x) => Update.Of(W, x);", "KILN022", "nameof(V)", "'P' reaches no trainable parameter of 'V'")]
+    [InlineData("static readonly Parameter W = new(3), V = new(3); [Learn(nameof(V))] static void P() { W.Assign(W * 2); }", "KILN022", "nameof(V)", "'P' reaches no trainable parameter of 'V'")]
+    public void Parts_of_programs_that_say_what_they_write(string members, string id, string underlined, string message) => Reports(Net(members), id, underlined, message);
+
+    [Theory]
+    [InlineData("Step()")]
+    [InlineData("Sign()")]
+    public void A_loss_whose_every_path_is_piecewise_constant(string word) => Reports(
+        Net($"[Learn] static Loss Fit([Shape(3)] Tensor x) => x.Dense(1).{word}.Sum();"), "KILN023", "Fit", "The loss of 'Fit' depends on no trainable parameter");
+
+    [Fact]
+    public void An_update_of_what_is_not_trainable() => Reports(
+        Net("static readonly Parameter W = new(3) { Trainable = false }; [Learn] static Update P([Shape(3)] Tensor x) => Update.Of(W, x);"),
+        "KILN008", "Of(W, x)", "Update.Of: the parameter 'w' is not trainable, so that no optimizer moves it; Assign does");
+
+    [Fact]
+    public void A_prediction_is_not_called_untrained_where_the_program_that_trains_it_is_wrong() => Reports(
+        Net("""
+            static readonly Dense A = new(3), B = new(3);
+            [Predict] static Tensor P([Shape(3)] Tensor x) => A.Apply(x);
+            [Learn] static Loss Wrong([Shape(3)] Tensor x) => P(x).Dropout(2).Sum();
+            [Learn] static Loss Right([Shape(3)] Tensor x) => B.Apply(x).Sum();
+            """), "KILN008", "2", "Dropout: a rate from 0 to below 1 expected, 2 came");
+
+    [Theory]
+    [InlineData("return x.Dense(Enumerable.Range(0, int.MaxValue).ToArray().Length);", "Enumerable.Range(0, int.MaxValue)")]
+    [InlineData("return x.Dense(Enumerable.Repeat(1, int.MaxValue).Count());", "Enumerable.Repeat(1, int.MaxValue).Count()")]
+    [InlineData("var l = new List<int> { 1 }; for (var i = 0; i < 40; i++) l.AddRange(l); return x.Dense(3);", "for (var i = 0; i < 40; i++) l.AddRange(l);")]
+    public void Endless_in_the_library(string body, string underlined) => Reports(
+        "using System.Linq; using System.Collections.Generic;" + Body(body), "KILN003", underlined, $"The evaluation was stopped at '{underlined}': it took more than 2000000 steps; is there an endless loop?");
+
+    [Theory]
+    [InlineData("var s = \"a\"; for (var i = 0; i < 40; i++) s += s; return x.Dense(s.Length);", "s += s", "'s += s' cannot be evaluated at build time: a text of 2097152 characters")]
+    [InlineData("return x.Dense(new int[50000000].Length);", "new int[50000000]", "'new int[50000000]' cannot be evaluated at build time: an array of 50000000 elements")]
+    public void Too_long(string body, string underlined, string message) => Reports(Body(body), "KILN001", underlined, message);
+
+    [Fact]
+    public void A_derivative_with_too_many_rows() => Reports(
+        Net("[Predict] static Tensor P([Shape(1, 40, 40)] Tensor x) => x.Conv2D(2, 3).Gradient(x).Sum();"),
+        "KILN007", "Gradient(x)", "Gradient: the derivative of [N, 2, 38, 38] has a row for each of its 2888 elements; at most 1024 are possible");
+
+    [Fact]
+    public void A_derivative_for_each_sample_through_a_mean_over_the_batch() => Reports(
+        Net("static readonly Parameter W = new(4, 3); [Learn] static Loss P([Shape(4)] Tensor x) { var y = x.MatMul(W); return (y - y.BatchMean()).Square().Sum().Gradient(W).Sum(); }"),
+        "KILN008", "W", "Gradient: a derivative for each sample is not available through a mean over the batch; average the value itself over the batch, and take the derivative of that");
+}

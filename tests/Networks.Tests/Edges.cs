@@ -1,0 +1,66 @@
+using Kiln;
+
+// Read by tests as source as well: everything it needs is global there.
+namespace Networks.Tests.Edges;
+
+/// <summary>More values in one kernel than there are letters.</summary>
+[Network]
+public sealed partial class ManySources
+{
+    [Predict] static Tensor Heads([Shape(5)] Tensor x) => Enumerable.Range(0, 11).Select(_ => x.Dense(8)).Aggregate((a, b) => a + b);
+    [Learn] static Loss Fit([Shape(5)] Tensor x) => Heads(x).Square().Sum();
+}
+
+/// <summary>A parameter with more uses than there are letters: so many terms has its gradient.</summary>
+[Network]
+public sealed partial class ManyUses
+{
+    static readonly Parameter Gain = new(7) { Initializer = Initializer.Normal };
+    [Learn] static Loss Fit([Shape(7)] Tensor x) => Enumerable.Range(1, 23).Select(i => (x * (0.1 * i)).Tanh() * Gain).Aggregate((a, b) => (a * b).Tanh() + b).Sum();
+}
+
+/// <summary>What generated code calls its own.</summary>
+[Network]
+public sealed partial class OwnWords
+{
+    static readonly Parameter Backward = new(8, 3);
+    [Predict] static Tensor Scores([Shape(16)] Tensor backward) => backward.Dense(8).MatMul(Backward);
+    [Learn] static Loss Fit([Shape(16)] Tensor backward) => Scores(backward).Square().Sum();
+}
+
+/// <summary>A parameter moved by hand along the gradient of a mean over the batch.</summary>
+[Network]
+public sealed partial class ByHand
+{
+    static readonly Parameter W = new(4, 3) { Initializer = Initializer.Normal };
+
+    [Learn]
+    static void Descend([Shape(4)] Tensor x)
+    {
+        var loss = x.MatMul(W).Square().Sum().BatchMean();
+        W.Assign(W - 0.1 * loss.Gradient(W));
+    }
+}
+
+/// <summary>Results of a helper, converted one by one; numbers that are widened on their way.</summary>
+[Network]
+public sealed partial class Converted
+{
+    [Learn] static (Loss Total, Tensor Size) Fit([Shape(4)] Tensor x) => Parts(x);
+
+    static (Tensor, Tensor) Parts(Tensor x)
+    {
+        var y = x.Dense(3);
+        foreach (double share in new[] { 1, 3 }) y = y * (share / 2);
+        double[] factors = [.. new[] { 1, 2 }];
+        return (y.Square().Sum() * (factors[0] / factors[1]), y.Sum() * (1 + Enumerable.Empty<double>().Sum() / 2));
+    }
+}
+
+/// <summary>Indices below zero on their way to a comparison.</summary>
+[Network]
+public sealed partial class Shifted
+{
+    [Predict] static Tensor Moved([Shape(3, 5)] Tensor x) => x.Pad(1, 2, 1).Slice(1, 1, 6).Tanh().Pad(0, 1, 0);
+    [Learn] static Loss Fit([Shape(3, 5)] Tensor x) => (Moved(x.Flatten().Dense(15).Reshape(3, 5)) * 2).Square().Sum();
+}
