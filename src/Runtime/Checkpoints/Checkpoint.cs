@@ -14,7 +14,7 @@ public static class Checkpoint
     /// </summary>
     /// <param name="path">The file, replaced if it exists.</param>
     /// <param name="tensors">Written in this order.</param>
-    /// <exception cref="CheckpointException">The file cannot be written, or two tensors have one name.</exception>
+    /// <exception cref="CheckpointException">The file cannot be written, a number is NaN or infinite, or two tensors have one name.</exception>
     /// <exception cref="ObjectDisposedException">A tensor's memory was given back.</exception>
     public static void Save(string path, IReadOnlyList<CheckpointTensor> tensors) =>
         Save(path, tensors, static temporary => new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None));
@@ -85,7 +85,7 @@ public static class Checkpoint
             using (var stream = create(temporary))
             {
                 stream.Write(SafetensorsHeader.Write(tensors));
-                var writer = new TensorWriter(stream);
+                var writer = new TensorWriter(stream, path);
                 foreach (var tensor in tensors) tensor.Write(writer);
 
                 // On the disk before the rename: a crash in between must not leave an empty file under the name.
@@ -100,7 +100,7 @@ public static class Checkpoint
             Delete(temporary);
 
             // The third is what a stream throws when the file grows beyond what the file system or the process may have.
-            if (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException) throw new CheckpointException(path, $"it could not be saved. {e.Message}", inner: e);
+            if (e is not CheckpointException && e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException) throw new CheckpointException(path, $"it could not be saved. {e.Message}", inner: e);
             throw;
         }
     }

@@ -46,14 +46,15 @@ public abstract class CheckpointTensor
         var tensors = new List<CheckpointTensor>();
         for (var slot = 0; slot < state.Slots.Count; slot++)
         {
-            foreach (var view in state.Slots[slot].Views) tensors.Add(new Floats($"optimizer.{number}.{state.SlotNames[slot]}.{view.Name}", view));
+            foreach (var view in state.Slots[slot].Views)
+                tensors.Add(new Floats($"optimizer.{number}.{state.SlotNames[slot]}.{view.Name}", view, state.Optimizer.IsSquare(state.SlotNames[slot])));
         }
 
         tensors.Add(new Integers($"optimizer.{number}.steps", state.StepMemory));
         return tensors;
     }
 
-    /// <summary>Counters.</summary>
+    /// <summary>Counters: none is negative.</summary>
     /// <param name="name">Unique in the file.</param>
     /// <param name="values">Read when saving, written when loading.</param>
     public static CheckpointTensor Of(string name, Memory<long> values)
@@ -62,21 +63,36 @@ public abstract class CheckpointTensor
         return new Integers(name, values);
     }
 
+    /// <summary>Numbers that a training is set to, in double precision.</summary>
+    /// <param name="name">Unique in the file.</param>
+    /// <param name="values">Written when saving.</param>
+    /// <param name="isValid">What a number read must be.</param>
+    /// <param name="expected">That in words.</param>
+    /// <param name="set">Takes what was read; must not fail.</param>
+    internal static CheckpointTensor Of(string name, double[] values, Func<double, bool> isValid, string expected, Action<double[]> set) => new Doubles(name, values, isValid, expected, set);
+
     /// <summary>The elements as the file has them: 4 or 8 bytes each, little endian.</summary>
     internal abstract void Write(TensorWriter writer);
 
     /// <summary>Reads and checks; what it returns sets the values, and cannot fail.</summary>
     internal abstract Action Read(TensorReader reader, bool finite);
 
-    private sealed class Floats(string name, ParameterView view) : CheckpointTensor(name, view.Shape.ToArray())
+    private sealed class Floats(string name, ParameterView view, bool isSquare = false) : CheckpointTensor(name, view.Shape.ToArray())
     {
         internal override string DataType => "F32";
 
-        internal override void Write(TensorWriter writer) => writer.Write(view.ToArray());
+        internal override void Write(TensorWriter writer)
+        {
+            var values = view.ToArray();
+            for (var i = 0; i < values.Length; i++)
+                if (!float.IsFinite(values[i])) throw writer.Fail($"tensor '{Name}' has {values[i]} at element {i}, which no Load would take; nothing was written.", Name);
+            writer.Write(values);
+        }
 
         internal override Action Read(TensorReader reader, bool finite)
         {
             var values = reader.ReadFloats(Length, finite);
+            if (isSquare && Array.FindIndex(values, v => v < 0) is >= 0 and var i) throw reader.Fail($"tensor '{Name}' has {values[i]} at element {i}; expected squares, which are not negative.");
             return () => view.CopyFrom(values);
         }
     }
@@ -90,7 +106,22 @@ public abstract class CheckpointTensor
         internal override Action Read(TensorReader reader, bool finite)
         {
             var values = reader.ReadIntegers(Length);
+            if (Array.FindIndex(values, v => v < 0) is >= 0 and var i) throw reader.Fail($"tensor '{Name}' has {values[i]} at element {i}; expected counts, which are not negative.");
             return () => values.CopyTo(memory);
+        }
+    }
+
+    private sealed class Doubles(string name, double[] values, Func<double, bool> isValid, string expected, Action<double[]> set) : CheckpointTensor(name, [values.Length])
+    {
+        internal override string DataType => "F64";
+
+        internal override void Write(TensorWriter writer) => writer.Write(Array.ConvertAll(values, BitConverter.DoubleToInt64Bits));
+
+        internal override Action Read(TensorReader reader, bool finite)
+        {
+            var read = reader.ReadDoubles(Length);
+            if (Array.FindIndex(read, v => !isValid(v)) is >= 0 and var i) throw reader.Fail($"tensor '{Name}' has {read[i]} at element {i}; expected {expected}.");
+            return () => set(read);
         }
     }
 }

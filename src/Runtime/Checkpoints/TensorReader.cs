@@ -65,6 +65,19 @@ internal sealed class TensorReader(Stream stream, string path, SafetensorsEntry 
         return values;
     }
 
+    /// <summary>F64.</summary>
+    /// <param name="length">Elements; the entry has as many.</param>
+    public double[] ReadDoubles(int length)
+    {
+        if (entry.DataType != "F64") throw Fail($"tensor '{entry.Name}' has element type {entry.DataType}; expected F64.");
+        var values = new double[length];
+        Read<double>(values, 8, static (bytes, target) =>
+        {
+            for (var i = 0; i < target.Length; i++) target[i] = BinaryPrimitives.ReadDoubleLittleEndian(bytes[(8 * i)..]);
+        });
+        return values;
+    }
+
     private delegate void Convert<T>(ReadOnlySpan<byte> bytes, Span<T> target);
 
     private void Read<T>(Span<T> values, int size, Convert<T> convert)
@@ -79,5 +92,5 @@ internal sealed class TensorReader(Stream stream, string path, SafetensorsEntry 
         }
     }
 
-    private CheckpointException Fail(string problem) => new(path, problem, entry.Name);
+    public CheckpointException Fail(string problem) => new(path, problem, entry.Name);
 }

@@ -3,10 +3,12 @@ using System.Buffers.Binary;
 namespace Kiln.Checkpoints;
 
 /// <summary>Writes elements to a stream, little endian, a buffer at a time.</summary>
-internal sealed class TensorWriter(Stream stream)
+internal sealed class TensorWriter(Stream stream, string path)
 {
     private const int Elements = 8192;
     private readonly byte[] buffer = new byte[Elements * sizeof(long)];
+
+    public CheckpointException Fail(string problem, string tensor) => new(path, problem, tensor);
 
     public void Write(ReadOnlySpan<float> values)
     {

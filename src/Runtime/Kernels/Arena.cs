@@ -12,7 +12,7 @@ public sealed unsafe class Arena : IDisposable
     /// <summary>One cache line, and the widest vector.</summary>
     private const int Alignment = 64;
 
-    private float* pointer;
+    private nint address;
 
     /// <summary>Takes the memory and zeroes it.</summary>
     /// <param name="length">Floats, at least 0.</param>
@@ -25,7 +25,7 @@ public sealed unsafe class Arena : IDisposable
         var bytes = Bytes(length);
         try
         {
-            pointer = (float*)NativeMemory.AlignedAlloc(bytes, Alignment);
+            address = (nint)NativeMemory.AlignedAlloc(bytes, Alignment);
         }
         catch (OutOfMemoryException e)
         {
@@ -33,7 +33,7 @@ public sealed unsafe class Arena : IDisposable
             throw new OutOfMemoryException($"Not enough memory for {length} floats ({bytes} bytes).", e);
         }
 
-        NativeMemory.Clear(pointer, bytes);
+        NativeMemory.Clear((void*)address, bytes);
         GC.AddMemoryPressure((long)bytes);
     }
 
@@ -49,12 +49,12 @@ public sealed unsafe class Arena : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(pointer == null, this);
-            return pointer;
+            ObjectDisposedException.ThrowIf(address == 0, this);
+            return (float*)address;
         }
     }
 
-    internal bool IsDisposed => pointer == null;
+    internal bool IsDisposed => address == 0;
 
     /// <summary>Sets every float to zero.</summary>
     public void Clear() => NativeMemory.Clear(Pointer, (nuint)Length * sizeof(float));
@@ -72,9 +72,10 @@ public sealed unsafe class Arena : IDisposable
 
     private void Free()
     {
-        if (pointer == null) return;
-        NativeMemory.AlignedFree(pointer);
-        pointer = null;
+        // Two that dispose at once must not free twice.
+        var memory = Interlocked.Exchange(ref address, 0);
+        if (memory == 0) return;
+        NativeMemory.AlignedFree((void*)memory);
         GC.RemoveMemoryPressure((long)Bytes(Length));
     }
 }

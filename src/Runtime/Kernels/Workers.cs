@@ -96,7 +96,8 @@ public sealed unsafe class Workers : IDisposable
     /// <param name="isLong">It takes so long that helpers that sleep are woken for it.</param>
     /// <returns>Whether it was done; if not, the caller does it alone.</returns>
     internal static bool TryShare<T>(delegate*<void*, int, int, void> piece, T* arguments, int items, bool isLong) where T : unmanaged =>
-        idle is { } crew && crew.TryShare(piece, arguments, sizeof(T), items, isLong);
+        sizeof(T) > MaxPieceArguments ? throw new NotSupportedException($"{typeof(T)} has more than {MaxPieceArguments} bytes.")
+        : idle is { } crew && crew.TryShare(piece, arguments, sizeof(T), items, isLong);
 
     /// <summary>Ends the threads and waits for them.</summary>
     /// <exception cref="InvalidOperationException">A run is under way.</exception>
@@ -225,7 +226,17 @@ public sealed unsafe class Workers : IDisposable
             {
                 var helper = i;
                 helpers[i] = new Thread(() => Help(helper)) { IsBackground = true, Name = $"Kiln worker {helper + 1}" };
-                helpers[i].Start();
+                try
+                {
+                    helpers[i].Start();
+                }
+                catch
+                {
+                    // Those that run would wait for ever: nobody has this crew to stop it.
+                    helpers = helpers[..i];
+                    Stop();
+                    throw;
+                }
             }
         }
 

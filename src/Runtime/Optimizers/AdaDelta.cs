@@ -31,6 +31,8 @@ public sealed class AdaDelta : Optimizer
 
     private protected override ReadOnlySpan<string> Slots => Averages;
 
+    internal override bool IsSquare(string slot) => true;
+
     private protected override void Update(ref UpdateArguments arguments, Workers workers)
     {
         arguments.Decay0 = (float)Decay;

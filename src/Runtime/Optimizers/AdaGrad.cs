@@ -23,6 +23,8 @@ public sealed class AdaGrad : Optimizer
 
     private protected override ReadOnlySpan<string> Slots => Sum;
 
+    internal override bool IsSquare(string slot) => true;
+
     private protected override void Update(ref UpdateArguments arguments, Workers workers)
     {
         arguments.Epsilon = (float)Epsilon;

@@ -36,6 +36,8 @@ public sealed class Adam : Optimizer
 
     private protected override ReadOnlySpan<string> Slots => Moments;
 
+    internal override bool IsSquare(string slot) => slot == Moments[1];
+
     private protected override unsafe void Update(ref UpdateArguments arguments, Workers workers)
     {
         arguments.Decay0 = (float)Beta1;

@@ -3,12 +3,15 @@ using System.Runtime.Intrinsics;
 
 namespace Kiln.Kernels;
 
-/// <summary>Looks for NaN and infinities in one pass at the speed of memory: a number times zero is zero, unless it is one of them.</summary>
+/// <summary>
+/// Looks for NaN, infinities and gradients whose square is one, in one pass at the speed of memory: a number times zero is zero, unless it
+/// is one of them. Optimizers remember squares, and what is once infinite there stays so.
+/// </summary>
 internal static unsafe class FiniteCheck
 {
     private const int Chunk = 16384;
 
-    public static bool AllFinite(float* values, ReadOnlySpan<ParameterRange> ranges, Workers workers)
+    public static bool AllSquaresFinite(float* values, ReadOnlySpan<ParameterRange> ranges, Workers workers)
     {
         var arguments = default(Arguments);
         foreach (var range in ranges)
@@ -30,6 +33,13 @@ internal static unsafe class FiniteCheck
         return true;
     }
 
+    public static bool AllSquaresFinite(ReadOnlySpan<float> values)
+    {
+        foreach (var value in values)
+            if (!float.IsFinite(value * value)) return false;
+        return true;
+    }
+
     // Ranges are whole multiples of 16 floats. Backwards: what was written last is still in the cache, and the update that follows finds the beginning there.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Stage<V>(void* pointer, int first, int end) where V : struct, IVector<V>
@@ -41,17 +51,24 @@ internal static unsafe class FiniteCheck
         var (a, b, c, d) = (zero, zero, zero, zero);
         for (; i - begin >= 4 * V.Count; i -= 4 * V.Count)
         {
-            a = V.MultiplyAdd(V.Load(i - V.Count), zero, a);
-            b = V.MultiplyAdd(V.Load(i - 2 * V.Count), zero, b);
-            c = V.MultiplyAdd(V.Load(i - 3 * V.Count), zero, c);
-            d = V.MultiplyAdd(V.Load(i - 4 * V.Count), zero, d);
+            a = V.MultiplyAdd(Square<V>(i - V.Count), zero, a);
+            b = V.MultiplyAdd(Square<V>(i - 2 * V.Count), zero, b);
+            c = V.MultiplyAdd(Square<V>(i - 3 * V.Count), zero, c);
+            d = V.MultiplyAdd(Square<V>(i - 4 * V.Count), zero, d);
         }
-        for (; i > begin; i -= V.Count) a = V.MultiplyAdd(V.Load(i - V.Count), zero, a);
+        for (; i > begin; i -= V.Count) a = V.MultiplyAdd(Square<V>(i - V.Count), zero, a);
         var lanes = stackalloc float[16];
         (a + b + (c + d)).Store(lanes);
         var sum = 0f;
         for (var lane = 0; lane < V.Count; lane++) sum += lanes[lane];
         if (sum != 0) Volatile.Write(ref arguments->Found, 1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Square<V>(float* value) where V : struct, IVector<V>
+    {
+        var v = V.Load(value);
+        return v * v;
     }
 
     private struct Arguments

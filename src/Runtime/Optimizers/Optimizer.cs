@@ -16,12 +16,12 @@ public abstract class Optimizer
 
     private protected Optimizer(double learningRate) => LearningRate = learningRate;
 
-    /// <summary>Scales every update; may be changed between two steps. At least 0.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Negative or not finite.</exception>
+    /// <summary>Scales every update; may be changed between two steps. From 0 to 10¹⁸: no finite gradient makes an infinite step of it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative, larger, or not a number.</exception>
     public double LearningRate
     {
         get => learningRate;
-        set => learningRate = Check(value, double.IsFinite(value) && value >= 0, nameof(LearningRate), "at least 0 and finite");
+        set => learningRate = Check(value, IsLearningRate(value), nameof(LearningRate), "from 0 to 1e18");
     }
 
     /// <summary>
@@ -32,7 +32,7 @@ public abstract class Optimizer
     public double? ClipNorm
     {
         get => clipNorm;
-        init => clipNorm = value is { } limit ? Check(limit, double.IsFinite(limit) && limit > 0, nameof(ClipNorm), "above 0 and finite") : null;
+        init => clipNorm = value is { } limit ? Check(limit, (float)limit > 0 && float.IsFinite((float)limit), nameof(ClipNorm), "above 0 and finite as a float") : null;
     }
 
     /// <summary>Every component of a gradient is clipped to ±this, before <see cref="ClipNorm"/>. Null for no limit.</summary>
@@ -40,8 +40,11 @@ public abstract class Optimizer
     public double? ClipValue
     {
         get => clipValue;
-        init => clipValue = value is { } limit ? Check(limit, double.IsFinite(limit) && limit > 0, nameof(ClipValue), "above 0 and finite") : null;
+        init => clipValue = value is { } limit ? Check(limit, (float)limit > 0 && float.IsFinite((float)limit), nameof(ClipValue), "above 0 and finite as a float") : null;
     }
+
+    /// <summary>Slots that hold means or sums of squares, of which roots are taken.</summary>
+    internal virtual bool IsSquare(string slot) => false;
 
     /// <summary>Names of the values remembered for every parameter.</summary>
     private protected abstract ReadOnlySpan<string> Slots { get; }
@@ -98,15 +101,17 @@ public abstract class Optimizer
     public static unsafe bool GradientsAreFinite(float* gradients, ReadOnlySpan<ParameterRange> ranges, Workers workers)
     {
         ArgumentNullException.ThrowIfNull(workers);
-        return FiniteCheck.AllFinite(gradients, ranges, workers);
+        return FiniteCheck.AllSquaresFinite(gradients, ranges, workers);
     }
 
     /// <summary>Sets the numbers of its formula and runs it. The segments' rate is the learning rate so far.</summary>
     private protected abstract void Update(ref UpdateArguments arguments, Workers workers);
 
+    internal static bool IsLearningRate(double value) => value is >= 0 and <= 1e18;
+
     private protected static double Check(double value, bool valid, string name, string expected) =>
         valid ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be {expected}.");
 
     private protected static double CheckEpsilon(double epsilon) =>
-        Check(epsilon, epsilon > 0 && double.IsFinite(epsilon), nameof(epsilon), "above 0 and finite");
+        Check(epsilon, (float)epsilon > 0 && float.IsFinite((float)epsilon), nameof(epsilon), "above 0 and finite as a float");
 }

@@ -35,6 +35,8 @@ public sealed class RmsProp : Optimizer
     /// <summary>Added to the root of the average of squares.</summary>
     public double Epsilon { get; }
 
+    internal override bool IsSquare(string slot) => slot == SquareSlot[0];
+
     private protected override ReadOnlySpan<string> Slots => Momentum == 0 ? SquareSlot : BothSlots;
 
     private protected override void Update(ref UpdateArguments arguments, Workers workers)

@@ -63,6 +63,9 @@ public sealed unsafe class ParameterBlock : IDisposable
 
     internal bool IsDisposed => arena.IsDisposed;
 
+    /// <summary>Held while values are copied in or out, so that the memory is not given back meanwhile.</summary>
+    internal object Gate { get; } = new();
+
     /// <summary>The parameter with this number in the table.</summary>
     /// <param name="index">From 0.</param>
     public ParameterView this[int index] => views[index];
@@ -101,5 +104,8 @@ public sealed unsafe class ParameterBlock : IDisposable
     public void Clear() => arena.Clear();
 
     /// <summary>Gives the memory back; views of it then refuse to work.</summary>
-    public void Dispose() => arena.Dispose();
+    public void Dispose()
+    {
+        lock (Gate) arena.Dispose();
+    }
 }

@@ -36,15 +36,12 @@ public sealed unsafe class ParameterView
     {
         get
         {
-            var value = Start[Place(index)];
-            GC.KeepAlive(block);
-            return value;
+            lock (block.Gate) return Start[Place(index)];
         }
 
         set
         {
-            Start[Place(index)] = value;
-            GC.KeepAlive(block);
+            lock (block.Gate) Start[Place(index)] = value;
         }
     }
 
@@ -57,8 +54,8 @@ public sealed unsafe class ParameterView
     public void CopyTo(Span<float> target)
     {
         CheckLength(target.Length, nameof(target));
-        fixed (float* flat = target) Info.Unpack(Start, flat);
-        GC.KeepAlive(block);
+        fixed (float* flat = target)
+            lock (block.Gate) Info.Unpack(Start, flat);
     }
 
     /// <summary>Copies all values in, row-major.</summary>
@@ -68,8 +65,8 @@ public sealed unsafe class ParameterView
     public void CopyFrom(ReadOnlySpan<float> source)
     {
         CheckLength(source.Length, nameof(source));
-        fixed (float* flat = source) Info.Pack(flat, Start);
-        GC.KeepAlive(block);
+        fixed (float* flat = source)
+            lock (block.Gate) Info.Pack(flat, Start);
     }
 
     /// <summary>Copies the values of another parameter, of this network or another.</summary>

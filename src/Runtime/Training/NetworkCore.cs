@@ -11,7 +11,7 @@ public sealed unsafe class NetworkCore : IDisposable
 {
     private readonly Arena _constants;
     private readonly ConditionalWeakTable<ProgramMemory, object?> _users = [];
-    private volatile bool _disposed;
+    private int _disposed;
     private readonly string _name;
 
     /// <summary>A network with initial weights.</summary>
@@ -42,34 +42,37 @@ public sealed unsafe class NetworkCore : IDisposable
     public float* Constants => _constants.Pointer;
 
     /// <summary>It was disposed of: its memory is gone.</summary>
-    public bool IsDisposed => _disposed;
+    public bool IsDisposed => Volatile.Read(ref _disposed) != 0;
+
+    /// <summary>Held by whoever writes weights, and by whoever wants all of them from one moment: a save never mixes two steps.</summary>
+    internal object WeightsGate { get; } = new();
 
     /// <summary>Called before anything reads the weights.</summary>
     /// <exception cref="ObjectDisposedException">The network was disposed of.</exception>
     public void ThrowIfDisposed()
     {
-        if (_disposed) throw new ObjectDisposedException(_name);
+        if (IsDisposed) throw new ObjectDisposedException(_name);
     }
 
     /// <inheritdoc cref="INetwork.Save"/>
     public void Save(string path)
     {
         ThrowIfDisposed();
-        Checkpoint.Save(path, CheckpointTensor.Of(Parameters));
+        lock (WeightsGate) Checkpoint.Save(path, CheckpointTensor.Of(Parameters));
     }
 
     /// <inheritdoc cref="INetwork.LoadWeights"/>
     public void LoadWeights(string path)
     {
         ThrowIfDisposed();
-        Checkpoint.Load(path, CheckpointTensor.Of(Parameters), advice: "LoadMatching takes what fits and leaves the rest.");
+        lock (WeightsGate) Checkpoint.Load(path, CheckpointTensor.Of(Parameters), advice: "LoadMatching takes what fits and leaves the rest.");
     }
 
     /// <inheritdoc cref="INetwork.LoadMatching"/>
     public IReadOnlyList<string> LoadMatching(string path)
     {
         ThrowIfDisposed();
-        return Checkpoint.LoadMatching(path, CheckpointTensor.Of(Parameters));
+        lock (WeightsGate) return Checkpoint.LoadMatching(path, CheckpointTensor.Of(Parameters));
     }
 
     /// <summary>Registers one that reads the weights during its calls.</summary>
@@ -78,10 +81,8 @@ public sealed unsafe class NetworkCore : IDisposable
     /// <summary>Gives the memory back, after the calls that are under way on other threads.</summary>
     public void Dispose()
     {
-        if (_disposed) return;
-        _disposed = true;
-        // Whoever began before sees no flag, but is seen here; whoever begins now sees it.
-        Interlocked.MemoryBarrier();
+        // A full fence: whoever began before sees no flag, but is seen here; whoever begins now sees it.
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         foreach (var (user, _) in _users) user.Await();
         Parameters.Dispose();
         _constants.Dispose();

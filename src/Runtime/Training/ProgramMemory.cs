@@ -63,7 +63,10 @@ public abstract unsafe class ProgramMemory : IDisposable
     public int Threads => Workers.Threads;
 
     /// <summary>Key of random draws.</summary>
-    public ulong Seed { get; }
+    public ulong Seed { get; private set; }
+
+    /// <summary>Draws from now on are those of this seed.</summary>
+    private protected void Reseed(ulong seed) => Memory->Seed = Seed = seed;
 
     internal Workers Workers { get; }
 

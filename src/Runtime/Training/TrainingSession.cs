@@ -98,6 +98,7 @@ public sealed unsafe class TrainingSession : ProgramMemory
         {
             _moves.Clear();
             _assigned.Clear();
+            Monitor.Enter(Core.WeightsGate);
             return new ApplyCall(this, program, pending.Variant);
         }
         End();
@@ -127,11 +128,11 @@ public sealed unsafe class TrainingSession : ProgramMemory
         ThrowIfDisposed();
         var sampler = new BatchSampler(samples, Batch, Seed);
         if (Interlocked.Exchange(ref _fitting, 1) != 0) throw new InvalidOperationException("A Fit is under way on this training; await it before the next begins.");
-        var run = TrainingLoop.Run(sampler, (int)_counters[1], epochs, step, () => _counters[1]++, progress, validate, cancellation);
+        var run = TrainingLoop.Run(sampler, (int)Math.Min(_counters[1], int.MaxValue - epochs), epochs, step, () => _counters[1]++, progress, validate, cancellation);
         return TrainingLoop.Finally(run, () => Volatile.Write(ref _fitting, 0));
     }
 
-    /// <summary>Writes the whole state of the training: parameters, what the optimizers remember, the counts of steps and epochs.</summary>
+    /// <summary>Writes the whole state of the training: parameters, what the optimizers remember and their learning rates, the seed, the counts of steps and epochs.</summary>
     /// <param name="path">The file (safetensors); a file that was there survives a failure.</param>
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
     /// <exception cref="ObjectDisposedException">The training or its network was disposed of.</exception>
@@ -142,7 +143,7 @@ public sealed unsafe class TrainingSession : ProgramMemory
         Checkpoint.Save(path, Tensors());
     }
 
-    /// <summary>Restores what <see cref="Save"/> wrote, so that the training goes on as if it had not been interrupted: all, or after an exception nothing.</summary>
+    /// <summary>Restores what <see cref="Save"/> wrote, seed and learning rates included, so that the training goes on as if it had not been interrupted: all, or after an exception nothing. The batch is as this training was made; what optimizers remember of [Optimized] inputs is forgotten.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="CheckpointException">The file cannot be read, is damaged, or is of another network or other optimizers.</exception>
@@ -153,6 +154,9 @@ public sealed unsafe class TrainingSession : ProgramMemory
         using var _ = Alone();
         Checkpoint.Load(path, Tensors(), advice: "A training loads what a training of the same network and optimizers saved; weights alone are loaded by the network's LoadWeights.");
         _pending = null;
+        // What an [Optimized] input holds is the caller's, and in no checkpoint: what was remembered of it belongs to what was interrupted.
+        foreach (var input in _optimized) input.Values.Dispose();
+        _optimized.Clear();
     }
 
     /// <inheritdoc/>
@@ -171,18 +175,33 @@ public sealed unsafe class TrainingSession : ProgramMemory
         .. _programs.Select(p => p.Optimizer).OfType<Optimizer>().Distinct().Where(_states.ContainsKey).SelectMany((o, i) => CheckpointTensor.Of(_states[o], i)),
         CheckpointTensor.Of("training.steps", _steps),
         CheckpointTensor.Of("training.counters", _counters),
+        // An unsigned number's halves, each of which a double holds.
+        CheckpointTensor.Of("training.seed", [Seed >> 32, (uint)Seed], x => x is >= 0 and <= uint.MaxValue && x == Math.Floor(x), "a whole number of 32 bits", x => Reseed(((ulong)x[0] << 32) | (uint)x[1])),
+        .. LearningRates(),
     ];
+
+    private IEnumerable<CheckpointTensor> LearningRates()
+    {
+        var optimizers = _programs.Select(p => p.Optimizer).OfType<Optimizer>().Distinct().ToArray();
+        if (optimizers.Length == 0) yield break;
+        yield return CheckpointTensor.Of("training.learning_rates", Array.ConvertAll(optimizers, o => o.LearningRate), Optimizer.IsLearningRate, "a rate from 0 to 1e18",
+            x =>
+            {
+                for (var i = 0; i < x.Length; i++) optimizers[i].LearningRate = x[i];
+            });
+    }
 
     private ApplyCall Alone()
     {
         Begin();
+        Monitor.Enter(Core.WeightsGate);
         return new ApplyCall(this, 0, 0);
     }
 
     private void Update(int program)
     {
         var ranges = _ranges[program];
-        if (!FiniteCheck.AllFinite(Gradients.Pointer, ranges, Workers)) throw NonFinite(program);
+        if (!FiniteCheck.AllSquaresFinite(Gradients.Pointer, ranges, Workers)) throw NonFinite(program);
         foreach (var (input, values, gradients, length) in _moves)
             input.Move(new Span<float>((float*)values, length), new ReadOnlySpan<float>((float*)gradients, length), Workers);
         if (ranges.Length == 0) return;
@@ -193,7 +212,7 @@ public sealed unsafe class TrainingSession : ProgramMemory
     private NonFiniteGradientException NonFinite(int program)
     {
         var trained = Core.Parameters.Parameters;
-        var first = _programs[program].Trained.First(i => !FiniteCheck.AllFinite(new ReadOnlySpan<float>(Gradients.Pointer + trained[i].Offset, checked((int)trained[i].Floats))));
+        var first = _programs[program].Trained.First(i => !FiniteCheck.AllSquaresFinite(new ReadOnlySpan<float>(Gradients.Pointer + trained[i].Offset, checked((int)trained[i].Floats))));
         return new(_programs[program].Name, Step, trained[first].Name);
     }
 
@@ -201,7 +220,7 @@ public sealed unsafe class TrainingSession : ProgramMemory
     {
         if (values.Length != length)
             throw new ArgumentException($"Apply{_programs[program].Name}: expected the {length} values that the gradients are of, but {name} has {values.Length}.", name);
-        if (!FiniteCheck.AllFinite(new ReadOnlySpan<float>(gradients, length)))
+        if (!FiniteCheck.AllSquaresFinite(new ReadOnlySpan<float>(gradients, length)))
             throw new NonFiniteGradientException(_programs[program].Name, Step, name);
         fixed (float* pinned = values) _moves.Add((Optimized(program, variant, input, name, perRow), (nint)pinned, (nint)gradients, length));
     }
@@ -329,6 +348,10 @@ public sealed unsafe class TrainingSession : ProgramMemory
         }
 
         /// <summary>Ends the update.</summary>
-        public void Dispose() => _session.End();
+        public void Dispose()
+        {
+            Monitor.Exit(_session.Core.WeightsGate);
+            _session.End();
+        }
     }
 }

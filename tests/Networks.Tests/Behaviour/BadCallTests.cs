@@ -137,8 +137,10 @@ public sealed class BadCallTests
     {
         using var net = new Mlp();
         using var training = net.Train(new Sgd(0.1), batch: 2, threads: 1);
-        Refused("LearningRate", () => training.LearningRate = double.NaN, "finite");
-        Refused("LearningRate", () => training.LearningRate = -1, "at least 0");
+        Refused("LearningRate", () => training.LearningRate = double.NaN, "from 0 to 1e18");
+        Refused("LearningRate", () => training.LearningRate = 1e39, "from 0 to 1e18");
+        Refused("epsilon", () => _ = new Adam(epsilon: 1e-50), "as a float");
+        Refused("LearningRate", () => training.LearningRate = -1, "from 0 to 1e18");
         Refused("index", () => _ = net["dense3.bias"][10], "dense3.bias", "10 values");
         Refused("target", () => net["dense3.bias"].CopyTo(new float[9]), "has 9");
         Refused("source", () => net["dense3.bias"].CopyFrom(new float[11]), "has 11");

@@ -123,13 +123,14 @@ public sealed class CheckpointTests : IDisposable
         using var training = net.Train(new Adam(1e-2), batch: 16, threads);
         await training.FitLearn(images, labels, epochs: 2);
         training.Measure(images.AsSpan(0, 6));
+        training.LearningRate = 3e-3;
         training.Save(File("training"));
         await training.FitLearn(images, labels, epochs: 2);
 
         using var again = new Centred(seed: 9);
-        using var resumed = again.Train(new Adam(1e-2), batch: 16, threads, seed: 1);
+        using var resumed = again.Train(new Adam(1e-2), batch: 16, threads);
         resumed.Load(File("training"));
-        Assert.Equal(9, resumed.Step);
+        Assert.Equal((9, 3e-3), (resumed.Step, resumed.LearningRate));
         await resumed.FitLearn(images, labels, epochs: 2);
         Assert.Equal(net.Bits(), again.Bits());
         Assert.Equal(training.Step, resumed.Step);
@@ -193,6 +194,105 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(8, resumed.Step);
         await resumed.Fit(images, labels, epochs: 2);
         Assert.Equal(net.Bits(), again.Bits());
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.NegativeInfinity)]
+    public void What_could_not_be_loaded_is_not_saved(float poison)
+    {
+        using var net = new Mlp(seed: 1);
+        using var training = net.Train(new Adam(), batch: 1, threads: 1);
+        net.Save(File("net"));
+        training.Save(File("training"));
+        var (weights, whole) = (System.IO.File.ReadAllBytes(File("net")), System.IO.File.ReadAllBytes(File("training")));
+        net["dense2.bias"][3] = poison;
+        foreach (var save in new Action[] { () => net.Save(File("net")), () => training.Save(File("training")) })
+        {
+            var error = Assert.Throws<CheckpointException>(save);
+            Assert.Equal("dense2.bias", error.Tensor);
+            Assert.Contains("at element 3", error.Message);
+        }
+        Assert.Equal(weights, System.IO.File.ReadAllBytes(File("net")));
+        Assert.Equal(whole, System.IO.File.ReadAllBytes(File("training")));
+        Assert.Equal(2, Directory.GetFileSystemEntries(_folder).Length);
+    }
+
+    [Fact]
+    public void Numbers_that_no_training_writes_are_refused()
+    {
+        using var net = new Centred(seed: 1);
+        using var training = net.Train(new Adam(1e-2), batch: 8, threads: 1);
+        training.Learn(Some.Numbers(8 * 6), Some.Classes(8, 3));
+        training.Save(File("training"));
+        var good = System.IO.File.ReadAllBytes(File("training"));
+        foreach (var (tensor, write) in new (string, Action<Span<byte>>)[]
+        {
+            ("optimizer.0.steps", b => BinaryPrimitives.WriteInt64LittleEndian(b, -1)),
+            ("training.counters", b => BinaryPrimitives.WriteInt64LittleEndian(b, long.MinValue)),
+            ("training.learning_rates", b => BinaryPrimitives.WriteDoubleLittleEndian(b, -0.1)),
+            ("training.seed", b => BinaryPrimitives.WriteDoubleLittleEndian(b, 0.5)),
+            ("optimizer.0.second_moment.head.weight", b => BinaryPrimitives.WriteSingleLittleEndian(b, -1e-3f)),
+        })
+        {
+            var bad = good.ToArray();
+            write(bad.AsSpan(Offset(good, tensor)));
+            System.IO.File.WriteAllBytes(File("bad"), bad);
+            Assert.Equal(tensor, Assert.Throws<CheckpointException>(() => training.Load(File("bad"))).Tensor);
+            training.Save(File("after"));
+            Assert.Equal(good, System.IO.File.ReadAllBytes(File("after")));
+        }
+    }
+
+    private static int Offset(byte[] file, string tensor)
+    {
+        var length = (int)BinaryPrimitives.ReadInt64LittleEndian(file);
+        using var header = System.Text.Json.JsonDocument.Parse(file.AsMemory(8, length));
+        return 8 + length + header.RootElement.GetProperty(tensor).GetProperty("data_offsets")[0].GetInt32();
+    }
+
+    [Fact]
+    public async Task A_save_beside_a_training_is_of_one_moment()
+    {
+        // After a step with the rate 1, all weights of a layer without bias of its own have moved by one gradient: equal inputs keep its rows equal.
+        var (images, labels) = (Enumerable.Repeat(0.5f, 16 * 784).ToArray(), Some.Classes(16, 10));
+        using var net = new Mlp(seed: 1);
+        var first = net["dense1.weight"];
+        first.CopyFrom(Enumerable.Range(0, first.Length).Select(i => 1e-3f * (i / 784 % 7)).ToArray());
+        using var training = net.Train(new Sgd(1e-2), batch: 16, threads: 1);
+        var steps = Task.Run(() => training.Fit(images, labels, epochs: 200));
+        for (var i = 0; i < 20; i++)
+        {
+            net.Save(File("net"));
+            using var copy = Mlp.Load(File("net"));
+            var values = copy["dense1.weight"].ToArray();
+            for (var unit = 0; unit < 256; unit++) Assert.Single(values.AsSpan(unit * 784, 784).ToArray().Distinct());
+        }
+        await steps;
+    }
+
+    [Fact]
+    public async Task Disposal_while_weights_are_copied_is_told_and_frees_once()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var net = new Mlp(seed: 1);
+            var view = net["dense1.weight"];
+            var copies = Task.Run(() =>
+            {
+                var values = new float[view.Length];
+                try
+                {
+                    while (true) view.CopyTo(values);
+                }
+                catch (ObjectDisposedException)
+                {
+                }
+            });
+            for (var i = 0; i < round; i++) Thread.Yield();
+            await Task.WhenAll(Task.Run(net.Dispose), Task.Run(net.Dispose));
+            await copies;
+        }
     }
 
     private string File(string name) => Path.Combine(_folder, name);

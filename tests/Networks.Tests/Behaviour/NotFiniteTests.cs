@@ -53,6 +53,23 @@ public sealed class NotFiniteTests
         Assert.Equal(before, net.Bits());
     }
 
+    /// <summary>Adam would remember an infinite square, and never move the parameter again.</summary>
+    [Fact]
+    public void A_gradient_whose_square_overflows_is_refused()
+    {
+        using var net = new Edges.ManyUses(seed: 1);
+        using var training = net.Train(new Adam(), batch: 1, threads: 1);
+        training.FitGradients(Some.Numbers(7));
+        var before = net.Bits();
+        training.Gradients["gain"][2] = 2e19f;
+        Assert.Equal("gain", Assert.Throws<NonFiniteGradientException>(training.ApplyFit).Parameter);
+        Assert.Equal(before, net.Bits());
+        training.FitGradients(Some.Numbers(7));
+        training.Gradients["gain"][2] = 1e19f;
+        training.ApplyFit();
+        Assert.All(net["gain"].ToArray(), v => Assert.True(float.IsFinite(v)));
+    }
+
     [Theory]
     [InlineData(float.NaN), InlineData(float.PositiveInfinity), InlineData(float.NegativeInfinity)]
     public void A_value_that_is_not_finite_is_not_assigned(float poison)
