@@ -44,15 +44,28 @@ internal static class Experiment
         });
 
         var classes = Classify(predict, test);
-        if (settings.Save is not null)
-            net.Save(settings.Save);
-        if (settings.Predictions is not null)
-            File.WriteAllLines(settings.Predictions, classes.Select(c => c.ToString()));
-
         var right = 0;
         for (var i = 0; i < test.Count; i++)
             right += classes[i] == test.Labels[i] ? 1 : 0;
-        Console.WriteLine($"test accuracy {100.0 * right / test.Count:F2}%");
+
+        // What cannot be written takes nothing else with it.
+        try
+        {
+            if (settings.Predictions is not null)
+                File.WriteAllLines(settings.Predictions, classes.Select(c => c.ToString()));
+        }
+        finally
+        {
+            try
+            {
+                if (settings.Save is not null)
+                    net.Save(settings.Save);
+            }
+            finally
+            {
+                Console.WriteLine($"test accuracy {100.0 * right / test.Count:F2}%");
+            }
+        }
     }
 
     /// <summary>The class of every image: where its logits are largest.</summary>

@@ -13,6 +13,7 @@ var predictions = new Option<FileInfo?>("--predictions", "File for the predicted
 AtLeast(epochs, 1);
 AtLeast(batch, 1);
 AtLeast(threads, 0);
+AtMost(threads, 1024);
 InAnExistingFolder(save);
 InAnExistingFolder(predictions);
 
@@ -37,7 +38,7 @@ static async Task<int> Run(Settings settings, InvocationContext context)
         Console.Error.WriteLine("cancelled");
         return 130;
     }
-    catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or NonFiniteLossException)
+    catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or OutOfMemoryException or NonFiniteException)
     {
         Console.Error.WriteLine(error.Message);
         return 1;
@@ -48,6 +49,12 @@ static void AtLeast(Option<int> option, int least) => option.AddValidator(result
 {
     if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number < least)
         result.ErrorMessage = $"--{option.Name} must be at least {least}";
+});
+
+static void AtMost(Option<int> option, int most) => option.AddValidator(result =>
+{
+    if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number > most)
+        result.ErrorMessage = $"--{option.Name} must be at most {most}";
 });
 
 // Better told now than after the training.

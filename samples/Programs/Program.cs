@@ -33,6 +33,8 @@ try
 {
     Directory.CreateDirectory(folder);
     var digits = data is null ? Digits.Generate(10_000, seed: 1) : ImageSet.LoadMnist(data).Train;
+    if (digits is not { Height: 28, Width: 28, Count: >= Sample.Batch })
+        throw new InvalidDataException($"{data}: expected at least {Sample.Batch} images of 28×28 pixels, but there are {digits.Count} of {digits.Height}×{digits.Width}");
     foreach (var (name, about, run) in samples.Where(sample => wanted.Count == 0 || wanted.Contains(sample.Name)))
     {
         Console.WriteLine($"{name}: {about}");
@@ -40,7 +42,7 @@ try
     }
     return 0;
 }
-catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or NonFiniteLossException)
+catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or NonFiniteException)
 {
     Console.Error.WriteLine(error.Message);
     return 1;
