@@ -40,7 +40,8 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
                 new InputReader(language).CheckDistinct(method, inputs);
                 ImmutableArray<Input> Inputs(int variant) => [.. inputs.Select(i => i[Math.Min(variant, i.Length - 1)])];
                 for (var variant = 0; variant < variants; variant++) AddOutline(method, kind, variant, Inputs(variant));
-                for (var variant = 0; variant < variants; variant++) {
+                for (var variant = 0; variant < variants; variant++)
+                {
                     var program = Evaluate(method, kind, variant, Inputs(variant));
                     if (variant > 0) CheckAlike(method, _programs[_programs.Count - 1], program);
                     _programs.Add(program);
