@@ -23,8 +23,8 @@ internal static class NetworkCompiler
         {
             cancellation.ThrowIfCancellationRequested();
             var lowered = new Lowering(graph, program, parameters, constants).Run();
-            var stages = Stages.Of(lowered.Steps);
-            var kept = lowered.Scalars.Select(s => s.Sum).Concat(lowered.Assigned.Select(a => a.Value)).Concat(lowered.InputGradients.Select(g => g.Value));
+            var kept = lowered.Scalars.Select(s => s.Sum).Concat(lowered.Assigned.Select(a => a.Value)).Concat(lowered.InputGradients.Select(g => g.Value)).ToArray();
+            var stages = Stages.Of(Epilogues.Place(lowered.Steps, kept));
             var (fixedFloats, floatsPerRow) = MemoryPlan.Place(stages, kept);
             planned.Add(new PlannedProgram(entryPoint, stages, fixedFloats, floatsPerRow, lowered));
             compiled.Add(new CompiledProgram(

@@ -9,7 +9,7 @@ public unsafe class DenseTilesTests
 {
     public static TheoryData<int, int, int> Shapes => new()
     {
-        { 1, 1, 1 }, { 1, 784, 256 }, { 1, 128, 10 }, { 1, 300, 100 }, { 1, 64, 16 }, { 1, 130, 32 }, { 1, 700, 150 }, { 1, 257, 17 }, { 1, 600, 40 }, { 1, 448, 31 }, { 1, 8500, 140 }, { 2, 3, 5 },
+        { 1, 1, 1 }, { 1, 784, 256 }, { 1, 128, 10 }, { 1, 300, 100 }, { 1, 64, 16 }, { 1, 130, 32 }, { 1, 700, 150 }, { 1, 257, 17 }, { 1, 600, 40 }, { 1, 448, 31 }, { 1, 8500, 140 }, { 1, 256, 64 }, { 1, 520, 112 }, { 2, 3, 5 },
         { 3, 65, 16 }, { 4, 64, 17 }, { 5, 256, 32 }, { 6, 257, 33 }, { 7, 100, 48 }, { 8, 129, 49 }, { 12, 512, 64 }, { 13, 513, 65 }, { 15, 31, 96 }, { 16, 700, 100 },
         { 17, 2, 79 }, { 23, 255, 80 }, { 24, 33, 81 }, { 31, 300, 10 }, { 33, 128, 1 }, { 400, 5, 34 },
     };
@@ -34,26 +34,27 @@ public unsafe class DenseTilesTests
         using var b = Panels(depth, columns, 2);
         using var c = new Floats(rows * stride);
         using var workers = new Workers(threads);
-        var call = new SharedCall { A = a, B = b, C = c, Rows = rows };
+        using var bias = new Floats(stride, 3);
+        var call = new SharedCall { A = a, B = b, C = c, Bias = bias, Rows = rows };
         for (var i = 0; i < 200; i++)
         {
             call.Backward = i % 2 == 1;
             workers.Run(&Stage, &call, 1);
         }
         for (var r = 0; r < rows; r++)
-            for (var m = 0; m < columns; m++) Same(Sum(depth, 256, k => a[r * depth + k], k => b[InPanels(k, m, depth, columns)]), c[r * stride + m], $"C[{r}, {m}]");
+            for (var m = 0; m < columns; m++) Same(Math.Max(0, Sum(depth, 256, k => a[r * depth + k], k => b[InPanels(k, m, depth, columns)]) + bias[m]), c[r * stride + m], $"C[{r}, {m}]");
         c.CheckGuard();
 
         static void Stage(void* arguments, int first, int end)
         {
             var s = (SharedCall*)arguments;
-            DenseTiles.Multiply<V256>(s->A, depth, 1, s->B, s->C, stride, s->Rows, depth, columns, s->Backward);
+            DenseTiles.Multiply<V256>(s->A, depth, 1, s->B, s->C, stride, s->Rows, depth, columns, s->Bias, relu: true, backward: s->Backward);
         }
     }
 
     private struct SharedCall
     {
-        public float* A, B, C;
+        public float* A, B, C, Bias;
         public int Rows;
         public bool Backward;
     }
@@ -87,12 +88,20 @@ public unsafe class DenseTilesTests
             using var a = new Floats(rows * (depth + 3), 1);
             using var b = Panels(depth, columns, 2);
             using var c = new Floats(rows * stride);
-            foreach (var backward in new[] { false, true })
+            using var bias = new Floats(stride, 5);
+            for (var m = columns; m < stride; m++) bias[m] = 0;
+            foreach (var (biased, relu, backward) in new[] { (false, false, false), (true, false, true), (true, true, false) })
             {
-                DenseTiles.Multiply<V>(a, aRow, aColumn, b, c, stride, rows, depth, columns, backward);
+                DenseTiles.Multiply<V>(a, aRow, aColumn, b, c, stride, rows, depth, columns, biased ? bias : (float*)null, relu, backward);
                 for (var r = 0; r < rows; r++)
+                {
                     for (var m = 0; m < stride; m++)
-                        Same(m < columns ? Sum(depth, segment, k => a[r * aRow + k * aColumn], k => b[InPanels(k, m, depth, columns)]) : 0, c[r * stride + m], $"{typeof(V).Name} C[{r}, {m}]");
+                    {
+                        var sum = m < columns ? Sum(depth, segment, k => a[r * aRow + k * aColumn], k => b[InPanels(k, m, depth, columns)]) : 0;
+                        if (biased) sum += bias[m];
+                        Same(relu ? Math.Max(0, sum) : sum, c[r * stride + m], $"{typeof(V).Name} C[{r}, {m}]");
+                    }
+                }
                 c.CheckGuard();
             }
         }

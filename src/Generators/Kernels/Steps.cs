@@ -43,7 +43,23 @@ internal sealed record Map(
     : Step(Comment, Mode is MapMode.Lanes or MapMode.Rows ? Domain.Batch : Domain.Output, Sources, [Target]);
 
 /// <summary>y[n, m] = Σ x[n, k] · w[k, m]; with Outer, for every sample's Outer rows of k elements.</summary>
-internal sealed record Dense(string Comment, Buffer X, Buffer W, Buffer Y, int Outer, int K, int M) : Step(Comment, Domain.Batch, [X, W], [Y]);
+internal sealed record Dense(string Comment, Buffer X, Buffer W, Buffer Y, int Outer, int K, int M) : Step(Comment, Domain.Batch, [X, W], [Y])
+{
+    private readonly Buffer? _bias;
+
+    /// <summary>Added to every row of the finished product; see <see cref="Epilogues"/>.</summary>
+    public Buffer? Bias
+    {
+        get => _bias;
+        init => (_bias, Reads) = (value, value is null ? [X, W] : [X, W, value]);
+    }
+
+    /// <summary>And then what is below zero becomes zero.</summary>
+    public bool Relu { get; init; }
+
+    /// <summary>The value with its epilogue, which is written in the product's place.</summary>
+    public Dense With(string comment, Buffer y, Buffer bias, bool relu) => this with { Comment = comment, Y = y, Writes = [y], Bias = bias, Relu = relu };
+}
 
 /// <summary>dw[k, m] = Σ over the batch of x[n, k] · dy[n, m].</summary>
 internal sealed record DenseWeightGradient(string Comment, Buffer X, Buffer Dy, Buffer Dw) : Step(Comment, Domain.Output, [X, Dy], [Dw]);

@@ -37,7 +37,7 @@ public static unsafe partial class DenseTiles
     /// <summary>Rows of dW in an item.</summary>
     private const int ItemRows = 48;
 
-    /// <summary>C[r, m] = Σ_k A[r, k] · B[k, m].</summary>
+    /// <summary>C[r, m] = Σ_k A[r, k] · B[k, m], or max(0, that + bias[m]).</summary>
     /// <typeparam name="V">Register.</typeparam>
     /// <param name="a">A; its element (r, k) is at a + r · aRow + k · aColumn.</param>
     /// <param name="aRow">From a row of A to the next, in floats.</param>
@@ -48,10 +48,12 @@ public static unsafe partial class DenseTiles
     /// <param name="rows">Rows of A and C.</param>
     /// <param name="depth">Columns of A, rows of B.</param>
     /// <param name="columns">Columns of B and C.</param>
+    /// <param name="bias">Added to every row of the finished product, padded as a row of C is; null for nothing.</param>
+    /// <param name="relu">With a bias: what is then below zero becomes zero.</param>
     /// <param name="backward">Whether a single row meets B from its end to its beginning: good for every second call. The result is the same.</param>
-    public static void Multiply<V>(float* a, nint aRow, nint aColumn, float* b, float* c, nint cRow, int rows, int depth, int columns, bool backward = false) where V : struct, IVector<V>
+    public static void Multiply<V>(float* a, nint aRow, nint aColumn, float* b, float* c, nint cRow, int rows, int depth, int columns, float* bias = null, bool relu = false, bool backward = false) where V : struct, IVector<V>
     {
-        var product = new Product { A = a, ARow = aRow, AColumn = aColumn, B = b, C = c, CRow = cRow, Rows = rows, Depth = depth, Columns = columns };
+        var product = new Product { A = a, ARow = aRow, AColumn = aColumn, B = b, C = c, CRow = cRow, Rows = rows, Depth = depth, Columns = columns, Bias = bias, Relu = relu };
         var panels = Ceiling(columns, Panel);
         var size = (long)depth * columns;
         delegate*<void*, int, int, void> multiply = backward ? &MultiplyBackward<V> : &Multiply<V>;
@@ -70,9 +72,11 @@ public static unsafe partial class DenseTiles
         p.Columns = Math.Min(p.Columns, lastPanel * Panel) - column;
         p.B += (nint)column * p.Depth;
         p.C += column;
+        if (p.Bias != null) p.Bias += column;
         if (p.Rows == 1)
         {
             MultiplyRow<V>(p, segment, backward);
+            Finish<V>(p, 0, 1, 0, (p.Columns + 15) & ~15);
             return;
         }
         // Rows that lie whole pages apart share few lines of the cache.
@@ -100,6 +104,23 @@ public static unsafe partial class DenseTiles
                 NextStep = Math.Max(1, NextRows * Panel / rows),
             };
             Column<V>(operands, p.A + row * p.ARow + k * p.AColumn, p.B + (nint)column * p.Depth + (nint)k * width, p.C + row * p.CRow + column, rows, width, k == 0);
+            if (k + terms == p.Depth) Finish<V>(p, row, rows, column, width);
+        }
+    }
+
+    /// <summary>The epilogue of some finished columns of some rows, which are still in the cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Finish<V>(in Product p, int row, int rows, int column, int width) where V : struct, IVector<V>
+    {
+        if (p.Bias == null) return;
+        float* bias = p.Bias + column, c = p.C + row * p.CRow + column;
+        for (var r = 0; r < rows; r++, c += p.CRow)
+        {
+            for (var m = 0; m < width; m += V.Count)
+            {
+                var sum = V.Load(c + m) + V.Load(bias + m);
+                (p.Relu ? V.Max(V.Zero, sum) : sum).Store(c + m);
+            }
         }
     }
 
@@ -112,9 +133,10 @@ public static unsafe partial class DenseTiles
     /// <summary>The operands of C = A · B.</summary>
     private struct Product
     {
-        public float* A, B, C;
+        public float* A, B, C, Bias;
         public nint ARow, AColumn, CRow;
         public int Rows, Depth, Columns;
+        public bool Relu;
     }
 
     /// <summary>The items dW is shared out by.</summary>

@@ -17,8 +17,8 @@ namespace Kiln.Kernels;
 [EditorBrowsable(EditorBrowsableState.Advanced)]
 public sealed unsafe class Workers : IDisposable
 {
-    /// <summary>Bytes of a shared piece's arguments: one cache line.</summary>
-    internal const int MaxPieceArguments = 64;
+    /// <summary>Bytes of a shared piece's arguments: two cache lines.</summary>
+    internal const int MaxPieceArguments = 128;
 
     /// <summary>The helpers of the stage that runs on this thread, where it has one item only and so none for them.</summary>
     [ThreadStatic]
@@ -125,7 +125,7 @@ public sealed unsafe class Workers : IDisposable
     /// before it reads, with a fence between, so at least one sees the other. A helper that sees the withdrawal declines; a caller that
     /// sees the beginning waits for the answer.
     /// </remarks>
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    [StructLayout(LayoutKind.Explicit, Size = 384)]
     private struct Mailbox
     {
         /// <summary>Number of the last run this helper is asked to take part in.</summary>
@@ -146,17 +146,17 @@ public sealed unsafe class Workers : IDisposable
 
         [FieldOffset(32)] public void* Arguments;
 
-        /// <summary>A copy of the arguments of a shared piece. They are mostly those of the last call, and then this line does not travel at all.</summary>
+        /// <summary>A copy of the arguments of a shared piece. They are mostly those of the last call, and then these lines do not travel at all.</summary>
         [FieldOffset(64)] public fixed byte Copy[MaxPieceArguments];
 
         /// <summary>Number of the last run the helper worked off.</summary>
-        [FieldOffset(128)] public int Finished;
+        [FieldOffset(192)] public int Finished;
 
         /// <summary>Number of the last run the helper came too late for.</summary>
-        [FieldOffset(132)] public int Declined;
+        [FieldOffset(196)] public int Declined;
 
         /// <summary>Number of the last run the helper begins. A line of its own, read by the caller only if it withdraws.</summary>
-        [FieldOffset(192)] public int Begun;
+        [FieldOffset(256)] public int Begun;
 
         /// <summary>Copies arguments where they differ.</summary>
         public void Take(ReadOnlySpan<byte> arguments)
