@@ -62,7 +62,7 @@ public static unsafe partial class DenseTiles
     private static void Tile12<V>(in Operands s, float* start, float* panel, float* c, nint tiles, bool first) where V : struct, IVector<V>
     {
         nint aRow = s.ARow, aColumn = s.AColumn, bRow = s.BRow;
-        var aRow2 = 2 * aRow;
+        nint aRow2 = 2 * aRow, nextRow = aRow + aColumn, nextRow2 = aRow2 + aColumn;
         var next = s.Next;
         var aheadStep = next != null ? s.NextStep : aColumn;
         for (; tiles > 0; tiles--, start += 12 * aRow, c += 12 * s.CRow)
@@ -87,7 +87,45 @@ public static unsafe partial class DenseTiles
             if (next != null) next += s.Depth * aheadStep;
             for (var left = s.Depth; left > 0; left -= s.Run)
             {
-                for (var k = Math.Min(left, s.Run); k > 0; k--)
+                var k = Math.Min(left, s.Run);
+                for (; k > 1; k -= 2)
+                {
+                    Fetch(ahead);
+                    V b0 = V.Load(b), b1 = V.Load(b + V.Count);
+                    var v = V.Broadcast(a[0]); c00 = V.MultiplyAdd(v, b0, c00); c01 = V.MultiplyAdd(v, b1, c01);
+                    v = V.Broadcast(a[aRow]); c10 = V.MultiplyAdd(v, b0, c10); c11 = V.MultiplyAdd(v, b1, c11);
+                    v = V.Broadcast(a[aRow2]); c20 = V.MultiplyAdd(v, b0, c20); c21 = V.MultiplyAdd(v, b1, c21);
+                    v = V.Broadcast(a1[0]); c30 = V.MultiplyAdd(v, b0, c30); c31 = V.MultiplyAdd(v, b1, c31);
+                    v = V.Broadcast(a1[aRow]); c40 = V.MultiplyAdd(v, b0, c40); c41 = V.MultiplyAdd(v, b1, c41);
+                    v = V.Broadcast(a1[aRow2]); c50 = V.MultiplyAdd(v, b0, c50); c51 = V.MultiplyAdd(v, b1, c51);
+                    v = V.Broadcast(a2[0]); c60 = V.MultiplyAdd(v, b0, c60); c61 = V.MultiplyAdd(v, b1, c61);
+                    v = V.Broadcast(a2[aRow]); c70 = V.MultiplyAdd(v, b0, c70); c71 = V.MultiplyAdd(v, b1, c71);
+                    v = V.Broadcast(a2[aRow2]); c80 = V.MultiplyAdd(v, b0, c80); c81 = V.MultiplyAdd(v, b1, c81);
+                    v = V.Broadcast(a3[0]); c90 = V.MultiplyAdd(v, b0, c90); c91 = V.MultiplyAdd(v, b1, c91);
+                    v = V.Broadcast(a3[aRow]); c100 = V.MultiplyAdd(v, b0, c100); c101 = V.MultiplyAdd(v, b1, c101);
+                    v = V.Broadcast(a3[aRow2]); c110 = V.MultiplyAdd(v, b0, c110); c111 = V.MultiplyAdd(v, b1, c111);
+                    Fetch(ahead + aheadStep);
+                    (b0, b1) = (V.Load(b + bRow), V.Load(b + bRow + V.Count));
+                    v = V.Broadcast(a[aColumn]); c00 = V.MultiplyAdd(v, b0, c00); c01 = V.MultiplyAdd(v, b1, c01);
+                    v = V.Broadcast(a[nextRow]); c10 = V.MultiplyAdd(v, b0, c10); c11 = V.MultiplyAdd(v, b1, c11);
+                    v = V.Broadcast(a[nextRow2]); c20 = V.MultiplyAdd(v, b0, c20); c21 = V.MultiplyAdd(v, b1, c21);
+                    v = V.Broadcast(a1[aColumn]); c30 = V.MultiplyAdd(v, b0, c30); c31 = V.MultiplyAdd(v, b1, c31);
+                    v = V.Broadcast(a1[nextRow]); c40 = V.MultiplyAdd(v, b0, c40); c41 = V.MultiplyAdd(v, b1, c41);
+                    v = V.Broadcast(a1[nextRow2]); c50 = V.MultiplyAdd(v, b0, c50); c51 = V.MultiplyAdd(v, b1, c51);
+                    v = V.Broadcast(a2[aColumn]); c60 = V.MultiplyAdd(v, b0, c60); c61 = V.MultiplyAdd(v, b1, c61);
+                    v = V.Broadcast(a2[nextRow]); c70 = V.MultiplyAdd(v, b0, c70); c71 = V.MultiplyAdd(v, b1, c71);
+                    v = V.Broadcast(a2[nextRow2]); c80 = V.MultiplyAdd(v, b0, c80); c81 = V.MultiplyAdd(v, b1, c81);
+                    v = V.Broadcast(a3[aColumn]); c90 = V.MultiplyAdd(v, b0, c90); c91 = V.MultiplyAdd(v, b1, c91);
+                    v = V.Broadcast(a3[nextRow]); c100 = V.MultiplyAdd(v, b0, c100); c101 = V.MultiplyAdd(v, b1, c101);
+                    v = V.Broadcast(a3[nextRow2]); c110 = V.MultiplyAdd(v, b0, c110); c111 = V.MultiplyAdd(v, b1, c111);
+                    a += 2 * aColumn;
+                    a1 += 2 * aColumn;
+                    a2 += 2 * aColumn;
+                    a3 += 2 * aColumn;
+                    b += 2 * bRow;
+                    ahead += 2 * aheadStep;
+                }
+                if (k > 0)
                 {
                     Fetch(ahead);
                     V b0 = V.Load(b), b1 = V.Load(b + V.Count);
