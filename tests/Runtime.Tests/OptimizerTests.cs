@@ -231,6 +231,27 @@ public unsafe class OptimizerTests
         Assert.True(Optimizer.GradientsAreFinite(gradients.Pointer, ParameterRange.Of(gradients.Parameters, [0, 1]), workers));
     }
 
+    /// <summary>The largest gradients that are taken, step after step.</summary>
+    [Fact]
+    public void What_is_remembered_of_finite_gradients_is_finite()
+    {
+        foreach (var optimizer in new Optimizer[] { new Sgd(0.1, 0.9), new Sgd(0.1, 0.9, nesterov: true), new Adam(), new RmsProp(momentum: 0.9), new AdaGrad(), new AdaDelta() })
+        {
+            using var parameters = Parameters();
+            using var gradients = new ParameterBlock(parameters.Parameters, parameters.Length);
+            using var state = optimizer.CreateState(parameters.Parameters, parameters.Length);
+            using var workers = new Workers(1);
+            var all = ParameterRange.Of(parameters.Parameters, [0, 1, 2]);
+            foreach (var view in gradients.Views) view.CopyFrom(Enumerable.Range(0, view.Length).Select(i => i % 2 == 0 ? 1.8e19f : -1.8e19f).ToArray());
+            for (var step = 0; step < 5; step++)
+            {
+                Assert.True(Optimizer.GradientsAreFinite(gradients.Pointer, all, workers));
+                optimizer.Step(parameters.Pointer, gradients.Pointer, state, all, workers);
+            }
+            foreach (var block in state.Slots.Append(parameters)) Assert.All(ParameterBlockTests.All(block), v => Assert.True(float.IsFinite(v), optimizer.GetType().Name));
+        }
+    }
+
     [Fact]
     public void A_step_allocates_nothing()
     {
@@ -257,6 +278,18 @@ public unsafe class OptimizerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new AdaDelta(decay: -0.1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(1) { ClipNorm = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(1) { ClipValue = double.NaN });
+        Assert.Contains("as a float", Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(beta2: 1 - 1e-12)).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(beta1: 1 - 1e-12));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(1, momentum: 1 - 1e-12));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RmsProp(decay: 1 - 1e-12));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RmsProp(momentum: 1 - 1e-12));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AdaDelta(decay: 1 - 1e-12));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(beta1: double.NaN));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AdaGrad(epsilon: 1e-50));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RmsProp(epsilon: 1e50));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(1) { ClipValue = 1e-50 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(1e50));
+        Assert.Equal(1e18, new Sgd(1e18).LearningRate);
         Assert.Contains("LearningRate", Assert.Throws<ArgumentOutOfRangeException>(() => new Adam().LearningRate = double.PositiveInfinity).Message);
 
         var optimizer = new Sgd(1, 0.5);

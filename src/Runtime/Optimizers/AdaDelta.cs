@@ -19,7 +19,7 @@ public sealed class AdaDelta : Optimizer
     public AdaDelta(double learningRate = 1, double decay = 0.9, double epsilon = 1e-6)
         : base(learningRate)
     {
-        Decay = Check(decay, decay is >= 0 and < 1, nameof(decay), "at least 0 and below 1");
+        Decay = CheckDecay(decay, nameof(decay));
         Epsilon = CheckEpsilon(epsilon);
     }
 

@@ -39,10 +39,12 @@ public sealed class AdaGrad : Optimizer
             var a = arguments;
             var minusRate = V.Broadcast(-segment.Rate);
             var epsilon = V.Broadcast(a.Epsilon);
+            var largest = V.Broadcast(float.MaxValue);
             for (; i < end; i += V.Count)
             {
                 var gradient = a.Gradient<V>(i);
-                var sum = V.MultiplyAdd(gradient, gradient, V.Load(a.Slot0 + i));
+                // Each square is finite, their sum need not be: an infinite one would hold the parameter fast for ever.
+                var sum = V.Min(largest, V.MultiplyAdd(gradient, gradient, V.Load(a.Slot0 + i)));
                 sum.Store(a.Slot0 + i);
                 V.MultiplyAdd(minusRate, gradient / (V.Sqrt(sum) + epsilon), V.Load(a.Parameters + i)).Store(a.Parameters + i);
             }

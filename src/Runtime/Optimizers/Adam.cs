@@ -20,8 +20,8 @@ public sealed class Adam : Optimizer
     public Adam(double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
         : base(learningRate)
     {
-        Beta1 = Check(beta1, beta1 is >= 0 and < 1, nameof(beta1), "at least 0 and below 1");
-        Beta2 = Check(beta2, beta2 is >= 0 and < 1, nameof(beta2), "at least 0 and below 1");
+        Beta1 = CheckDecay(beta1, nameof(beta1));
+        Beta2 = CheckDecay(beta2, nameof(beta2));
         Epsilon = CheckEpsilon(epsilon);
     }
 

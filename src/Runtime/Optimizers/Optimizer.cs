@@ -112,6 +112,10 @@ public abstract class Optimizer
     private protected static double Check(double value, bool valid, string name, string expected) =>
         valid ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be {expected}.");
 
+    /// <summary>A share of what was remembered that stays. What rounds to 1 would never forget.</summary>
+    private protected static double CheckDecay(double decay, string name) =>
+        Check(decay, decay >= 0 && (float)decay < 1, name, "at least 0 and below 1 as a float");
+
     private protected static double CheckEpsilon(double epsilon) =>
         Check(epsilon, (float)epsilon > 0 && float.IsFinite((float)epsilon), nameof(epsilon), "above 0 and finite as a float");
 }

@@ -21,8 +21,8 @@ public sealed class RmsProp : Optimizer
     public RmsProp(double learningRate = 1e-3, double decay = 0.99, double momentum = 0, double epsilon = 1e-8)
         : base(learningRate)
     {
-        Decay = Check(decay, decay is >= 0 and < 1, nameof(decay), "at least 0 and below 1");
-        Momentum = Check(momentum, momentum is >= 0 and < 1, nameof(momentum), "at least 0 and below 1");
+        Decay = CheckDecay(decay, nameof(decay));
+        Momentum = CheckDecay(momentum, nameof(momentum));
         Epsilon = CheckEpsilon(epsilon);
     }
 

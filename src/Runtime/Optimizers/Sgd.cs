@@ -21,7 +21,7 @@ public sealed class Sgd : Optimizer
     public Sgd(double learningRate, double momentum = 0, bool nesterov = false)
         : base(learningRate)
     {
-        Momentum = Check(momentum, momentum is >= 0 and < 1, nameof(momentum), "at least 0 and below 1");
+        Momentum = CheckDecay(momentum, nameof(momentum));
         if (nesterov && momentum == 0) throw new ArgumentException("Nesterov's momentum needs a momentum above 0.", nameof(nesterov));
         this.nesterov = nesterov;
     }
