@@ -101,7 +101,10 @@ public sealed unsafe class ParameterBlock : IDisposable
 
     /// <summary>Sets everything to zero.</summary>
     /// <exception cref="ObjectDisposedException">The block was disposed of.</exception>
-    public void Clear() => arena.Clear();
+    public void Clear()
+    {
+        lock (Gate) arena.Clear();
+    }
 
     /// <summary>Gives the memory back; views of it then refuse to work.</summary>
     public void Dispose()

@@ -36,12 +36,21 @@ public sealed unsafe class ParameterView
     {
         get
         {
-            lock (block.Gate) return Start[Place(index)];
+            lock (block.Gate)
+            {
+                var value = Start[Place(index)];
+                GC.KeepAlive(this);
+                return value;
+            }
         }
 
         set
         {
-            lock (block.Gate) Start[Place(index)] = value;
+            lock (block.Gate)
+            {
+                Start[Place(index)] = value;
+                GC.KeepAlive(this);
+            }
         }
     }
 
@@ -56,6 +65,8 @@ public sealed unsafe class ParameterView
         CheckLength(target.Length, nameof(target));
         fixed (float* flat = target)
             lock (block.Gate) Info.Unpack(Start, flat);
+        // The last reference may be the caller's to this view: the memory must not be collected under the copy.
+        GC.KeepAlive(this);
     }
 
     /// <summary>Copies all values in, row-major.</summary>
@@ -67,6 +78,7 @@ public sealed unsafe class ParameterView
         CheckLength(source.Length, nameof(source));
         fixed (float* flat = source)
             lock (block.Gate) Info.Pack(flat, Start);
+        GC.KeepAlive(this);
     }
 
     /// <summary>Copies the values of another parameter, of this network or another.</summary>
