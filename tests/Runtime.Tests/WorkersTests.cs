@@ -151,6 +151,41 @@ public unsafe class WorkersTests
     }
 
     [Fact]
+    public void A_pool_with_a_thread_that_cannot_start_ends_the_others()
+    {
+        var started = new List<Thread>();
+        var refusal = new OutOfMemoryException();
+        Assert.Same(refusal, Assert.Throws<OutOfMemoryException>(() => new Workers(5, thread =>
+        {
+            if (started.Count == 2) throw refusal;
+            thread.Start();
+            started.Add(thread);
+        })));
+        Assert.Equal(2, started.Count);
+        Assert.All(started, thread => Assert.True(thread.Join(TimeSpan.FromMinutes(1))));
+    }
+
+    [Fact]
+    public void Arguments_too_large_to_copy_are_refused()
+    {
+        var fits = default(Bytes128);
+        Assert.False(Workers.TryShare(&Visit, &fits, 8, isLong: true)); // no stage runs here
+        Assert.Contains("128 bytes", Assert.Throws<NotSupportedException>(ShareTooMuch).Message);
+    }
+
+    private static void ShareTooMuch()
+    {
+        var arguments = default(Bytes129);
+        Workers.TryShare(&Visit, &arguments, 8, isLong: true);
+    }
+
+    [StructLayout(LayoutKind.Sequential, Size = Workers.MaxPieceArguments)]
+    private struct Bytes128;
+
+    [StructLayout(LayoutKind.Sequential, Size = Workers.MaxPieceArguments + 1)]
+    private struct Bytes129;
+
+    [Fact]
     public void A_disposed_pool_refuses_to_run()
     {
         var workers = new Workers(2);

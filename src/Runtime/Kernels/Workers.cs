@@ -31,6 +31,13 @@ public sealed unsafe class Workers : IDisposable
     /// <param name="threads">Threads that share a run, the caller's among them; 1 starts none and runs everything in the caller.</param>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1 or more than 1024 threads.</exception>
     public Workers(int threads)
+        : this(threads, static thread => thread.Start())
+    {
+    }
+
+    /// <param name="threads">Threads that share a run.</param>
+    /// <param name="start">Starts a helper's thread; it may fail.</param>
+    internal Workers(int threads, Action<Thread> start)
     {
         if (threads is < 1 or > 1024)
         {
@@ -38,7 +45,7 @@ public sealed unsafe class Workers : IDisposable
         }
 
         Threads = threads;
-        crew = new Crew(threads);
+        crew = new Crew(threads, start);
     }
 
     /// <summary>Ends the threads where <see cref="Dispose"/> was forgotten: they know the crew only, not this object.</summary>
@@ -209,7 +216,7 @@ public sealed unsafe class Workers : IDisposable
         private long lastAsleep;
         private volatile bool stopped;
 
-        public Crew(int threads)
+        public Crew(int threads, Action<Thread> start)
         {
             // With more threads than processors whoever spins keeps another from working.
             crowded = threads > Environment.ProcessorCount;
@@ -228,7 +235,7 @@ public sealed unsafe class Workers : IDisposable
                 helpers[i] = new Thread(() => Help(helper)) { IsBackground = true, Name = $"Kiln worker {helper + 1}" };
                 try
                 {
-                    helpers[i].Start();
+                    start(helpers[i]);
                 }
                 catch
                 {
