@@ -7,6 +7,9 @@ namespace Kiln.Checkpoints;
 [EditorBrowsable(EditorBrowsableState.Advanced)]
 public abstract class CheckpointTensor
 {
+    /// <summary>More steps than any training takes, and so far below the type's limit that none counts on beyond it.</summary>
+    internal const long MostSteps = long.MaxValue / 2;
+
     private protected CheckpointTensor(string name, int[] shape)
     {
         Name = name;
@@ -50,7 +53,7 @@ public abstract class CheckpointTensor
                 tensors.Add(new Floats($"optimizer.{number}.{state.SlotNames[slot]}.{view.Name}", view, state.Optimizer.IsSquare(state.SlotNames[slot])));
         }
 
-        tensors.Add(new Integers($"optimizer.{number}.steps", state.StepMemory));
+        tensors.Add(new Integers($"optimizer.{number}.steps", state.StepMemory, [MostSteps]));
         return tensors;
     }
 
@@ -60,8 +63,14 @@ public abstract class CheckpointTensor
     public static CheckpointTensor Of(string name, Memory<long> values)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return new Integers(name, values);
+        return new Integers(name, values, [long.MaxValue]);
     }
+
+    /// <summary>Counters, each with a limit of its own.</summary>
+    /// <param name="name">Unique in the file.</param>
+    /// <param name="values">Read when saving, written when loading.</param>
+    /// <param name="largest">The largest number that each may have, in their order; the last holds for the rest.</param>
+    internal static CheckpointTensor Of(string name, Memory<long> values, long[] largest) => new Integers(name, values, largest);
 
     /// <summary>Numbers that a training is set to, in double precision.</summary>
     /// <param name="name">Unique in the file.</param>
@@ -97,7 +106,7 @@ public abstract class CheckpointTensor
         }
     }
 
-    private sealed class Integers(string name, Memory<long> memory) : CheckpointTensor(name, [memory.Length])
+    private sealed class Integers(string name, Memory<long> memory, long[] largest) : CheckpointTensor(name, [memory.Length])
     {
         internal override string DataType => "I64";
 
@@ -106,7 +115,11 @@ public abstract class CheckpointTensor
         internal override Action Read(TensorReader reader, bool finite)
         {
             var values = reader.ReadIntegers(Length);
-            if (Array.FindIndex(values, v => v < 0) is >= 0 and var i) throw reader.Fail($"tensor '{Name}' has {values[i]} at element {i}; expected counts, which are not negative.");
+            for (var i = 0; i < values.Length; i++)
+            {
+                var limit = largest[Math.Min(i, largest.Length - 1)];
+                if (values[i] < 0 || values[i] > limit) throw reader.Fail($"tensor '{Name}' has {values[i]} at element {i}; expected a count from 0 to {limit}.");
+            }
             return () => values.CopyTo(memory);
         }
     }

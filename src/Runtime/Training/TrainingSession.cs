@@ -173,8 +173,8 @@ public sealed unsafe class TrainingSession : ProgramMemory
         .. CheckpointTensor.Of(Core.Parameters),
         // In the order of the programs: the dictionary keeps no order.
         .. _programs.Select(p => p.Optimizer).OfType<Optimizer>().Distinct().Where(_states.ContainsKey).SelectMany((o, i) => CheckpointTensor.Of(_states[o], i)),
-        CheckpointTensor.Of("training.steps", _steps),
-        CheckpointTensor.Of("training.counters", _counters),
+        CheckpointTensor.Of("training.steps", _steps, largest: [CheckpointTensor.MostSteps]),
+        CheckpointTensor.Of("training.counters", _counters, largest: [CheckpointTensor.MostSteps, int.MaxValue / 2]), // an epoch's number is an int
         // An unsigned number's halves, each of which a double holds.
         CheckpointTensor.Of("training.seed", [Seed >> 32, (uint)Seed], x => x is >= 0 and <= uint.MaxValue && x == Math.Floor(x), "a whole number of 32 bits", x => Reseed(((ulong)x[0] << 32) | (uint)x[1])),
         .. LearningRates(),

@@ -229,7 +229,10 @@ public sealed class CheckpointTests : IDisposable
         foreach (var (tensor, write) in new (string, Action<Span<byte>>)[]
         {
             ("optimizer.0.steps", b => BinaryPrimitives.WriteInt64LittleEndian(b, -1)),
+            ("optimizer.0.steps", b => BinaryPrimitives.WriteInt64LittleEndian(b, long.MaxValue)),
+            ("training.steps", b => BinaryPrimitives.WriteInt64LittleEndian(b, long.MaxValue)),
             ("training.counters", b => BinaryPrimitives.WriteInt64LittleEndian(b, long.MinValue)),
+            ("training.counters", b => BinaryPrimitives.WriteInt64LittleEndian(b[8..], int.MaxValue + 1L)),
             ("training.learning_rates", b => BinaryPrimitives.WriteDoubleLittleEndian(b, -0.1)),
             ("training.seed", b => BinaryPrimitives.WriteDoubleLittleEndian(b, 0.5)),
             ("optimizer.0.second_moment.head.weight", b => BinaryPrimitives.WriteSingleLittleEndian(b, -1e-3f)),
@@ -242,6 +245,33 @@ public sealed class CheckpointTests : IDisposable
             training.Save(File("after"));
             Assert.Equal(good, System.IO.File.ReadAllBytes(File("after")));
         }
+    }
+
+    public static TheoryData<string, Optimizer> Squares => new()
+    {
+        { "second_moment", new Adam() },
+        { "square_average", new RmsProp(momentum: 0.9) },
+        { "square_sum", new AdaGrad() },
+        { "square_average", new AdaDelta() },
+        { "update_average", new AdaDelta() },
+    };
+
+    [Theory, MemberData(nameof(Squares), DisableDiscoveryEnumeration = true)]
+    public void Squares_below_zero_are_refused(string slot, Optimizer optimizer)
+    {
+        using var net = new Centred(seed: 1);
+        using var training = net.Train(optimizer, batch: 8, threads: 1);
+        training.Learn(Some.Numbers(8 * 6), Some.Classes(8, 3));
+        training.Save(File("training"));
+        var bad = System.IO.File.ReadAllBytes(File("training"));
+        var tensor = $"optimizer.0.{slot}.head.bias";
+        BinaryPrimitives.WriteSingleLittleEndian(bad.AsSpan(Offset(bad, tensor) + 4), -1e-30f);
+        System.IO.File.WriteAllBytes(File("bad"), bad);
+        var error = Assert.Throws<CheckpointException>(() => training.Load(File("bad")));
+        Assert.Equal(tensor, error.Tensor);
+        Assert.Contains("at element 1", error.Message);
+        training.Save(File("after"));
+        Assert.Equal(System.IO.File.ReadAllBytes(File("training")), System.IO.File.ReadAllBytes(File("after")));
     }
 
     private static int Offset(byte[] file, string tensor)
