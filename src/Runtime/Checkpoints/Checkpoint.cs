@@ -29,17 +29,23 @@ public static class Checkpoint
     /// <exception cref="CheckpointException">The file cannot be read, is damaged, or does not fit.</exception>
     /// <exception cref="ObjectDisposedException">A tensor's memory was given back.</exception>
     public static void Load(string path, IReadOnlyList<CheckpointTensor> tensors, bool allowNonFinite = false, string advice = "") =>
+        Load(path, _ => tensors, allowNonFinite, advice);
+
+    /// <summary>The same where what is to be set depends on what the file has.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="choose">From the names in the file to the tensors that it must have.</param>
+    /// <param name="allowNonFinite">Take NaN and infinities too.</param>
+    /// <param name="advice">Told where names do not fit.</param>
+    internal static void Load(string path, Func<IEnumerable<string>, IReadOnlyList<CheckpointTensor>> choose, bool allowNonFinite, string advice) =>
         Read(path, (stream, header) =>
         {
+            var tensors = choose(header.Entries.Keys);
             CheckNames(path, header, tensors, advice);
             foreach (var tensor in tensors)
             {
                 var entry = header.Entries[tensor.Name];
-                if (!entry.HasShape(tensor.Shape))
-                {
-                    throw new CheckpointException(
-                        path, $"tensor '{tensor.Name}' has shape [{string.Join(", ", entry.Shape)}]; expected [{string.Join(", ", tensor.Shape)}].", tensor.Name);
-                }
+                if (!tensor.Accepts(entry))
+                    throw new CheckpointException(path, $"tensor '{tensor.Name}' has shape [{string.Join(", ", entry.Shape)}]; expected {tensor.ExpectedShape}.", tensor.Name);
             }
 
             return Assign(path, stream, header, tensors, allowNonFinite);

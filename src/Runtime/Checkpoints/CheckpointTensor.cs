@@ -57,6 +57,19 @@ public abstract class CheckpointTensor
         return tensors;
     }
 
+    /// <summary>
+    /// What an optimizer remembers of the rows of one input: <c>{name}.momentum</c> for each of its blocks, and <c>{name}.steps</c>. The file may
+    /// have more or fewer rows: those without a place here are left there, those not in the file are zero.
+    /// </summary>
+    /// <param name="state">Of one parameter, whose first axis are the rows.</param>
+    /// <param name="name">Unique in the file.</param>
+    internal static IEnumerable<CheckpointTensor> OfRows(OptimizerState state, string name)
+    {
+        for (var slot = 0; slot < state.Slots.Count; slot++)
+            yield return new Rows($"{name}.{state.SlotNames[slot]}", state.Slots[slot].Views[0], state.Optimizer.IsSquare(state.SlotNames[slot]));
+        yield return new Integers($"{name}.steps", state.StepMemory, [MostSteps]);
+    }
+
     /// <summary>Counters: none is negative.</summary>
     /// <param name="name">Unique in the file.</param>
     /// <param name="values">Read when saving, written when loading.</param>
@@ -80,13 +93,19 @@ public abstract class CheckpointTensor
     /// <param name="set">Takes what was read; must not fail.</param>
     internal static CheckpointTensor Of(string name, double[] values, Func<double, bool> isValid, string expected, Action<double[]> set) => new Doubles(name, values, isValid, expected, set);
 
+    /// <summary>What the file's shape must be, in words.</summary>
+    internal virtual string ExpectedShape => $"[{string.Join(", ", Shape)}]";
+
+    /// <summary>Whether it can be set from a tensor of this shape.</summary>
+    internal virtual bool Accepts(SafetensorsEntry entry) => entry.HasShape(Shape);
+
     /// <summary>The elements as the file has them: 4 or 8 bytes each, little endian.</summary>
     internal abstract void Write(TensorWriter writer);
 
     /// <summary>Reads and checks; what it returns sets the values, and cannot fail.</summary>
     internal abstract Action Read(TensorReader reader, bool finite);
 
-    private sealed class Floats(string name, ParameterView view, bool isSquare = false) : CheckpointTensor(name, view.Shape.ToArray())
+    private class Floats(string name, ParameterView view, bool isSquare = false) : CheckpointTensor(name, view.Shape.ToArray())
     {
         internal override string DataType => "F32";
 
@@ -100,9 +119,25 @@ public abstract class CheckpointTensor
 
         internal override Action Read(TensorReader reader, bool finite)
         {
-            var values = reader.ReadFloats(Length, finite);
+            var values = ReadValues(reader, finite);
             if (isSquare && Array.FindIndex(values, v => v < 0) is >= 0 and var i) throw reader.Fail($"tensor '{Name}' has {values[i]} at element {i}; expected squares, which are not negative.");
             return () => view.CopyFrom(values);
+        }
+
+        private protected virtual float[] ReadValues(TensorReader reader, bool finite) => reader.ReadFloats(Length, finite);
+    }
+
+    private sealed class Rows(string name, ParameterView view, bool isSquare) : Floats(name, view, isSquare)
+    {
+        internal override string ExpectedShape => $"[rows, {Shape[1]}]";
+
+        internal override bool Accepts(SafetensorsEntry entry) => entry.Shape.Length == 2 && entry.Shape[1] == Shape[1];
+
+        private protected override float[] ReadValues(TensorReader reader, bool finite)
+        {
+            var values = new float[Length];
+            reader.ReadFloats((int)Math.Min(reader.Rows, Shape[0]) * Shape[1], finite).CopyTo(values, 0);
+            return values;
         }
     }
 

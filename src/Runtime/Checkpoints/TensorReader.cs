@@ -7,8 +7,11 @@ internal sealed class TensorReader(Stream stream, string path, SafetensorsEntry 
 {
     private const int Elements = 8192;
 
+    /// <summary>The first axis of the entry, which has one.</summary>
+    public long Rows => entry.Shape[0];
+
     /// <summary>F32, F64, F16 or BF16 as floats.</summary>
-    /// <param name="length">Elements; the entry has as many.</param>
+    /// <param name="length">Elements from the first; the entry has as many.</param>
     /// <param name="finite">Refuse NaN and infinities.</param>
     public float[] ReadFloats(int length, bool finite)
     {

@@ -9,4 +9,8 @@ namespace Kiln.Training;
 /// <param name="HasLoss">It returns a loss, which must be finite.</param>
 /// <param name="Updates">It writes gradients (or directions) for an optimizer; otherwise it only assigns.</param>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
-public sealed record LearnProgram(string Name, Optimizer? Optimizer, int[] Trained, bool HasLoss, bool Updates);
+public sealed record LearnProgram(string Name, Optimizer? Optimizer, int[] Trained, bool HasLoss, bool Updates)
+{
+    /// <summary>Inputs that it moves, for each of the shapes they are declared with.</summary>
+    public OptimizedArgument[] Optimized { get; init; } = [];
+}

@@ -1,3 +1,4 @@
+using Kiln.Checkpoints;
 using Kiln.Kernels;
 
 namespace Kiln.Training;
@@ -15,15 +16,26 @@ internal sealed unsafe class OptimizedInput : IDisposable
 
     /// <param name="name">The argument.</param>
     /// <param name="optimizer">Moves it.</param>
-    /// <param name="length">Values for as many rows as the batch has.</param>
-    public OptimizedInput(string name, Optimizer optimizer, int length)
+    /// <param name="rows">As many as the batch has.</param>
+    /// <param name="perRow">Values of a row.</param>
+    public OptimizedInput(string name, Optimizer optimizer, int rows, int perRow)
     {
-        var floats = ((long)length + 15) / 16 * 16;
-        _table = [new ParameterInfo(name, "", [length], ParameterStorage.Flat, 0, floats, Initializer.Zeros, 1, 1, 1, true)];
+        var floats = ((long)rows * perRow + 15) / 16 * 16;
+        _table = [new ParameterInfo(name, "", [rows, perRow], ParameterStorage.Flat, 0, floats, Initializer.Zeros, 1, 1, 1, true)];
         _values = new ParameterBlock(_table, floats);
         _gradients = new ParameterBlock(_table, floats);
         _state = optimizer.CreateState(_table, floats);
     }
+
+    /// <summary>There is something to remember.</summary>
+    public bool HasMoved => _state.Steps[0] > 0;
+
+    /// <summary>What is remembered, for a checkpoint.</summary>
+    /// <param name="name">Tells inputs apart.</param>
+    public IEnumerable<CheckpointTensor> Tensors(string name) => CheckpointTensor.OfRows(_state, name);
+
+    /// <summary>Forgets it.</summary>
+    public void Reset() => _state.Reset();
 
     /// <summary>One step of the optimizer.</summary>
     /// <param name="values">Moved.</param>

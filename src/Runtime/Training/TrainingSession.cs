@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using Kiln.Checkpoints;
 using Kiln.Data;
 using Kiln.Kernels;
 
@@ -7,7 +6,7 @@ namespace Kiln.Training;
 
 /// <summary>What a training runs Learn programs with: memory for a batch, gradients, the optimizers' state. One call at a time.</summary>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
-public sealed unsafe class TrainingSession : ProgramMemory
+public sealed unsafe partial class TrainingSession : ProgramMemory
 {
     private readonly LearnProgram[] _programs;
     private readonly long[] _steps;
@@ -132,33 +131,6 @@ public sealed unsafe class TrainingSession : ProgramMemory
         return TrainingLoop.Finally(run, () => Volatile.Write(ref _fitting, 0));
     }
 
-    /// <summary>Writes the whole state of the training: parameters, what the optimizers remember and their learning rates, the seed, the counts of steps and epochs.</summary>
-    /// <param name="path">The file (safetensors); a file that was there survives a failure.</param>
-    /// <exception cref="CheckpointException">The file cannot be written.</exception>
-    /// <exception cref="ObjectDisposedException">The training or its network was disposed of.</exception>
-    /// <exception cref="InvalidOperationException">A call is under way.</exception>
-    public void Save(string path)
-    {
-        using var _ = Alone();
-        Checkpoint.Save(path, Tensors());
-    }
-
-    /// <summary>Restores what <see cref="Save"/> wrote, seed and learning rates included, so that the training goes on as if it had not been interrupted: all, or after an exception nothing. The batch is as this training was made; what optimizers remember of [Optimized] inputs is forgotten.</summary>
-    /// <param name="path">The file.</param>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="CheckpointException">The file cannot be read, is damaged, or is of another network or other optimizers.</exception>
-    /// <exception cref="ObjectDisposedException">The training or its network was disposed of.</exception>
-    /// <exception cref="InvalidOperationException">A call is under way.</exception>
-    public void Load(string path)
-    {
-        using var _ = Alone();
-        Checkpoint.Load(path, Tensors(), advice: "A training loads what a training of the same network and optimizers saved; weights alone are loaded by the network's LoadWeights.");
-        _pending = null;
-        // What an [Optimized] input holds is the caller's, and in no checkpoint: what was remembered of it belongs to what was interrupted.
-        foreach (var input in _optimized) input.Values.Dispose();
-        _optimized.Clear();
-    }
-
     /// <inheritdoc/>
     public override void Dispose()
     {
@@ -166,36 +138,6 @@ public sealed unsafe class TrainingSession : ProgramMemory
         Gradients.Dispose();
         foreach (var state in _states.Values) state.Dispose();
         foreach (var input in _optimized) input.Values.Dispose();
-    }
-
-    private CheckpointTensor[] Tensors() =>
-    [
-        .. CheckpointTensor.Of(Core.Parameters),
-        // In the order of the programs: the dictionary keeps no order.
-        .. _programs.Select(p => p.Optimizer).OfType<Optimizer>().Distinct().Where(_states.ContainsKey).SelectMany((o, i) => CheckpointTensor.Of(_states[o], i)),
-        CheckpointTensor.Of("training.steps", _steps, largest: [CheckpointTensor.MostSteps]),
-        CheckpointTensor.Of("training.counters", _counters, largest: [CheckpointTensor.MostSteps, int.MaxValue / 2]), // an epoch's number is an int
-        // An unsigned number's halves, each of which a double holds.
-        CheckpointTensor.Of("training.seed", [Seed >> 32, (uint)Seed], x => x is >= 0 and <= uint.MaxValue && x == Math.Floor(x), "a whole number of 32 bits", x => Reseed(((ulong)x[0] << 32) | (uint)x[1])),
-        .. LearningRates(),
-    ];
-
-    private IEnumerable<CheckpointTensor> LearningRates()
-    {
-        var optimizers = _programs.Select(p => p.Optimizer).OfType<Optimizer>().Distinct().ToArray();
-        if (optimizers.Length == 0) yield break;
-        yield return CheckpointTensor.Of("training.learning_rates", Array.ConvertAll(optimizers, o => o.LearningRate), Optimizer.IsLearningRate, "a rate from 0 to 1e18",
-            x =>
-            {
-                for (var i = 0; i < x.Length; i++) optimizers[i].LearningRate = x[i];
-            });
-    }
-
-    private ApplyCall Alone()
-    {
-        Begin();
-        Monitor.Enter(Core.WeightsGate);
-        return new ApplyCall(this, 0, 0);
     }
 
     private void Update(int program)
@@ -235,14 +177,20 @@ public sealed unsafe class TrainingSession : ProgramMemory
     // What pads a flat value is not computed.
     private static int Floats(ParameterInfo parameter) => parameter.Storage == ParameterStorage.Flat ? parameter.Length : checked((int)parameter.Floats);
 
-    // A few at most; a dictionary would make its comparer at the second call.
     private OptimizedInput Optimized(int program, int variant, int input, string name, int perRow)
+    {
+        if (Known(program, variant, input) is { } known) return known;
+        var values = new OptimizedInput(name, _programs[program].Optimizer!, Batch, perRow);
+        _optimized.Add((program, variant, input, values));
+        return values;
+    }
+
+    // A few at most; a dictionary would make its comparer at the second call.
+    private OptimizedInput? Known(int program, int variant, int input)
     {
         foreach (var known in _optimized)
             if (known.Program == program && known.Variant == variant && known.Input == input) return known.Values;
-        var values = new OptimizedInput(name, _programs[program].Optimizer!, checked(Batch * perRow));
-        _optimized.Add((program, variant, input, values));
-        return values;
+        return null;
     }
 
     /// <summary>A call that computes a loss.</summary>

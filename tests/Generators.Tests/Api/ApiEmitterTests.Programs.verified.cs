@@ -291,7 +291,7 @@ public static partial class Outer
                 _kilnSession = new global::Kiln.Training.TrainingSession(network._kilnCore, batch, threads, seed, [(16, 4), (16, 4), (0, 4), (0, 4), (0, 16), (0, 16), (0, 1), (0, 1), (16, 0)],
                 [
                     new global::Kiln.Training.LearnProgram("Judge", judge, KilnLayout.Trained[0], HasLoss: true, Updates: true),
-                    new global::Kiln.Training.LearnProgram("Dream", dream, KilnLayout.Trained[1], HasLoss: true, Updates: true),
+                    new global::Kiln.Training.LearnProgram("Dream", dream, KilnLayout.Trained[1], HasLoss: true, Updates: true) { Optimized = [new global::Kiln.Training.OptimizedArgument(0, 0, "image", 4), new global::Kiln.Training.OptimizedArgument(1, 0, "image", 16)] },
                     new global::Kiln.Training.LearnProgram("Fool", fool, KilnLayout.Trained[2], HasLoss: true, Updates: true),
                     new global::Kiln.Training.LearnProgram("Reset", null, KilnLayout.Trained[3], HasLoss: false, Updates: false),
                 ]);

@@ -274,7 +274,7 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(System.IO.File.ReadAllBytes(File("training")), System.IO.File.ReadAllBytes(File("after")));
     }
 
-    private static int Offset(byte[] file, string tensor)
+    internal static int Offset(byte[] file, string tensor)
     {
         var length = (int)BinaryPrimitives.ReadInt64LittleEndian(file);
         using var header = System.Text.Json.JsonDocument.Parse(file.AsMemory(8, length));

@@ -57,6 +57,11 @@ public sealed partial class Scaled
     }
 }
 
+/// <summary>A stack with dropout.</summary>
+[Network, Input(6)]
+[Dense(16), Relu, Dropout(0.5), Dense(3), CrossEntropy]
+public sealed partial class Forgetful;
+
 /// <summary>An input that is trained.</summary>
 [Network]
 public sealed partial class Dreamer
