@@ -305,6 +305,24 @@ public sealed unsafe class CheckpointTests : IDisposable
         Assert.Empty(Directory.GetFiles(folder));
     }
 
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void What_an_optimizer_remembers_is_saved_only_if_it_is_finite(float poison)
+    {
+        using var block = Network();
+        using var state = new Adam().CreateState(block.Parameters, block.Length);
+        IReadOnlyList<CheckpointTensor> tensors = [.. CheckpointTensor.Of(block), .. CheckpointTensor.Of(state, 0)];
+        Checkpoint.Save(File(), tensors);
+        var before = System.IO.File.ReadAllBytes(File());
+        state.Slots[1]["dense.bias"][4] = poison;
+        var exception = Assert.Throws<CheckpointException>(() => Checkpoint.Save(File(), tensors));
+        Assert.Equal("optimizer.0.second_moment.dense.bias", exception.Tensor);
+        Assert.Contains($"{poison} at element 4", exception.Message);
+        Assert.Equal(before, System.IO.File.ReadAllBytes(File()));
+        Assert.Equal([File()], Directory.GetFiles(folder));
+    }
+
     [Fact]
     public void A_training_goes_on_from_its_checkpoint_bit_for_bit()
     {

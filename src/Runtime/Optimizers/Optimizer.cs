@@ -16,7 +16,7 @@ public abstract class Optimizer
 
     private protected Optimizer(double learningRate) => LearningRate = learningRate;
 
-    /// <summary>Scales every update; may be changed between two steps. From 0 to 10¹⁸: no finite gradient makes an infinite step of it.</summary>
+    /// <summary>Scales every update; may be changed between two steps. From 0 to 10¹⁸, by which every gradient that is taken can be multiplied.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative, larger, or not a number.</exception>
     public double LearningRate
     {
