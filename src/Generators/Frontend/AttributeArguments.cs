@@ -48,7 +48,7 @@ internal static class AttributeArguments
 
     public static SyntaxNode Syntax(AttributeData attribute, CancellationToken cancellation) => attribute.ApplicationSyntaxReference!.GetSyntax(cancellation);
 
-    /// <summary>The expression of each argument by its parameter's or property's name; those of a params array by their number as well, as in shape[1].</summary>
+    /// <summary>The expression of each argument by its parameter's or property's name.</summary>
     public static Dictionary<string, SyntaxNode> Sources(AttributeData attribute, CancellationToken cancellation)
     {
         var sources = new Dictionary<string, SyntaxNode>(StringComparer.OrdinalIgnoreCase);
@@ -56,14 +56,8 @@ internal static class AttributeArguments
         var position = 0;
         foreach (var argument in (Syntax(attribute, cancellation) as AttributeSyntax)?.ArgumentList?.Arguments ?? [])
         {
-            var name = argument.NameEquals?.Name.Identifier.Text ?? argument.NameColon?.Name.Identifier.Text;
-            if (name is null && parameters.Length > 0)
-            {
-                var last = parameters.Length - 1;
-                name = parameters[Math.Min(position, last)].Name;
-                if (position >= last && parameters[last].IsParams) sources[$"{name}[{position - last}]"] = argument.Expression;
-                position++;
-            }
+            var name = argument.NameEquals?.Name.Identifier.Text ?? argument.NameColon?.Name.Identifier.Text
+                ?? (parameters.Length > 0 ? parameters[Math.Min(position++, parameters.Length - 1)].Name : null);
             if (name is not null && !sources.ContainsKey(name)) sources.Add(name, argument.Expression);
         }
         return sources;

@@ -190,18 +190,14 @@ internal sealed partial class Evaluator
 
     private static string Shown(IMethodSymbol method) => method.MethodKind == MethodKind.Constructor ? method.ContainingType.Name : method.Name;
 
-    /// <summary>Where each argument stands that the user wrote; those of a params array by its name and their number, as in axes[1].</summary>
+    /// <summary>Where each argument stands that the user wrote.</summary>
     private static Dictionary<string, SyntaxNode> Sources(IOperation site)
     {
         var sources = new Dictionary<string, SyntaxNode>(StringComparer.OrdinalIgnoreCase);
         if (site is IInvocationOperation invocation)
             foreach (var argument in invocation.Arguments)
-            {
-                if (argument.ArgumentKind == ArgumentKind.DefaultValue || argument.Parameter is not { } parameter) continue;
-                if (argument.Value.Syntax != site.Syntax) sources[parameter.Name] = argument.Value.Syntax;
-                else if (argument.Value is IArrayCreationOperation { Initializer: { } listed })
-                    for (var i = 0; i < listed.ElementValues.Length; i++) sources[$"{parameter.Name}[{i}]"] = listed.ElementValues[i].Syntax;
-            }
+                if (argument.ArgumentKind != ArgumentKind.DefaultValue && argument.Parameter is { } parameter && argument.Value.Syntax != site.Syntax)
+                    sources[parameter.Name] = argument.Value.Syntax;
         return sources;
     }
 
@@ -218,7 +214,7 @@ internal sealed partial class Evaluator
         }
         catch (ShapeException e)
         {
-            var guilty = e.Argument is { } argument && (sources.TryGetValue(argument, out var syntax) || sources.TryGetValue(argument.Split('[')[0], out syntax)) ? syntax.GetLocation() : site;
+            var guilty = e.Argument is { } argument && sources.TryGetValue(argument, out var syntax) ? syntax.GetLocation() : site;
             throw new NetworkException(e.Argument is null ? Descriptors.Shape : Descriptors.Argument, guilty, e.Message);
         }
         catch (OverflowException)

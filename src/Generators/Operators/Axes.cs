@@ -19,8 +19,8 @@ internal static class Axes
     {
         var rank = call.Operand.Type.Rank;
         var axes = call.Argument<int[]>("axes", []);
-        for (var i = 0; i < axes.Length; i++)
-            if (axes[i] < -rank || axes[i] >= rank) throw new ShapeException($"{call.Name}: axis {axes[i]} of {call.Operand.Type}, which has {rank}", $"axes[{i}]");
+        foreach (var axis in axes)
+            if (axis < -rank || axis >= rank) throw new ShapeException($"{call.Name}: axis {axis} of {call.Operand.Type}, which has {rank}", "axes");
         var distinct = axes.Select(a => (a + rank) % rank).Distinct().OrderBy(a => a).ToArray();
         if (distinct.Length != axes.Length) throw new ShapeException($"{call.Name}: an axis is named twice in [{string.Join(", ", axes)}]", "axes");
         return (axes.Length == 0 ? Enumerable.Range(0, rank) : distinct).ToEquatable();
@@ -30,8 +30,8 @@ internal static class Axes
     public static EquatableArray<int> Shape(this DslCall call)
     {
         var shape = call.Argument<int[]>("shape", []);
-        for (var i = 0; i < shape.Length; i++)
-            if (shape[i] < 1) throw new ShapeException($"{call.Name}: sizes of at least 1 expected, [{string.Join(", ", shape)}] came", $"shape[{i}]");
+        foreach (var size in shape)
+            if (size < 1) throw new ShapeException($"{call.Name}: sizes of at least 1 expected, [{string.Join(", ", shape)}] came", "shape");
         return shape.ToEquatable();
     }
 

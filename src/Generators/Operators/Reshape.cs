@@ -12,9 +12,8 @@ internal sealed class ReshapeOperator : DslOperator
         var x = call.Operand;
         var shape = call.Argument<int[]>("shape", []);
         var text = $"[{string.Join(", ", shape)}]";
-        var wrong = Array.FindIndex(shape, d => d < 1 && d != -1);
-        if (wrong < 0 && shape.Count(d => d == -1) > 1) wrong = Array.LastIndexOf(shape, -1);
-        if (wrong >= 0) throw new ShapeException($"Reshape: sizes of at least 1, and at most one -1, expected; {text} came", $"shape[{wrong}]");
+        if (shape.Any(d => d < 1 && d != -1) || shape.Count(d => d == -1) > 1)
+            throw new ShapeException($"Reshape: sizes of at least 1, and at most one -1, expected; {text} came", "shape");
         var known = shape.Where(d => d != -1).Aggregate(1L, (n, d) => n * d);
         if (shape.Contains(-1) ? x.Type.Length % known != 0 : x.Type.Length != known)
             throw new ShapeException($"Reshape: {x.Type} has {x.Type.Length} elements per sample, which {text} does not hold", "shape");

@@ -88,12 +88,12 @@ public sealed class LabelTests
 
     [Theory]
     [InlineData("Reshape", "shape", new[] { 4, -1 })]
-    [InlineData("Sum", "axes[0]", new[] { 2 })]
+    [InlineData("Sum", "axes", new[] { 2 })]
     [InlineData("Sum", "axes", new[] { 0, -2 })]
     public void A_wrong_argument_is_named(string word, string argument, int[] value)
     {
         var check = new GradientCheck();
-        var wrong = Assert.Throws<ShapeException>(() => TestCall.Of(check.Graph, word, check.Input(2, 3), (argument.Split('[')[0], value)));
+        var wrong = Assert.Throws<ShapeException>(() => TestCall.Of(check.Graph, word, check.Input(2, 3), (argument, value)));
         Assert.Equal(argument, wrong.Argument);
     }
 }
