@@ -42,6 +42,14 @@ public sealed partial class ByHand
     }
 }
 
+/// <summary>The Jacobian of a mean over the batch: the same for all samples.</summary>
+[Network]
+public sealed partial class MeanSlopes
+{
+    static readonly Parameter W = new(4, 3) { Initializer = Initializer.Normal };
+    [Predict] static Tensor Slopes([Shape(4)] Tensor x) => x.MatMul(W).Tanh().BatchMean().Gradient(W);
+}
+
 /// <summary>Results of a helper, converted one by one; numbers that are widened on their way.</summary>
 [Network]
 public sealed partial class Converted

@@ -27,7 +27,7 @@ internal static class Autodiff
             var x = graph.InputsOf(y);
             if (!x.Any(i => depends[i.Id])) continue;
             graph.Origin = y.Origin;
-            CheckPerSample(graph, y, depends, targets);
+            CheckPerSample(graph, y, dy, depends, targets);
             var own = y.Operator.Gradient(graph, y, dy, x);
             for (var i = 0; i < x.Length; i++)
                 if (depends[x[i].Id] && own[i] is { } part) Contribute(x[i], Broadcasting.SumTo(graph, part, x[i].Type));
@@ -104,12 +104,15 @@ internal static class Autodiff
     /// A convolution sums its kernel's gradient over the batch itself; there is no form of it per sample. A sum over the batch makes
     /// every sample depend on a parameter through all others.
     /// </summary>
-    private static void CheckPerSample(GraphBuilder graph, Node y, bool[] depends, IReadOnlyList<Node> targets)
+    private static void CheckPerSample(GraphBuilder graph, Node y, Node dy, bool[] depends, IReadOnlyList<Node> targets)
     {
         if (!graph.PerSample) return;
-        if ((y.Operator is Convolution or ConvolutionDataGradient) && depends[y.Inputs[1]])
+        if ((y.Operator is Convolution or ConvolutionDataGradient && depends[y.Inputs[1]]) || (y.Operator is ConvolutionWeightGradient && dy.Type.Batched))
             throw new ShapeException("Gradient: a derivative for each sample with respect to a convolution's kernel is not available", "x");
-        if (y.Operator is BatchSum && targets.Any(t => !t.Type.Batched))
+        if (SumsBatch(y) && targets.Any(t => !t.Type.Batched))
             throw new ShapeException("Gradient: a derivative for each sample is not available through a mean over the batch; average the value itself over the batch, and take the derivative of that", "x");
     }
+
+    /// <summary>Sums by themselves, and those within the gradients of parameters.</summary>
+    private static bool SumsBatch(Node y) => y.Operator is BatchSum or Einsum { SumBatch: true } or ConvolutionWeightGradient;
 }

@@ -142,6 +142,63 @@ public sealed class DerivativeTests
         Assert.Contains("kernel", Assert.Throws<ShapeException>(() => Gradient(check, y, kernel)).Message);
     }
 
+    private static Node BatchMean(GradientCheck check, Node x) => TestCall.Of(check.Graph, "BatchMean", x);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_jacobian_of_a_mean_over_the_batch_is_of_all_samples(bool convolves)
+    {
+        var check = new GradientCheck();
+        var x = check.Input(1, 4, 4);
+        var h = convolves ? check.Graph.Sum(TestCall.Of(check.Graph, "Conv2D", x, ("channels", 2)), [1, 2]) : Dense(check, check.Graph.Add(new Reshape([16]), x), "one", 2);
+        var y = BatchMean(check, check.Graph.Add(new Tanh(), h));
+        var read = check.Graph.Nodes.First(n => n.Operator is ParameterRead);
+        var jacobian = Gradient(check, y, read);
+        Assert.Equal(TensorType.Float(false, [2, .. read.Type.Shape]), jacobian.Type);
+
+        var evaluator = check.Evaluator(3, 1);
+        var graph = check.Graph.Build([]);
+        var actual = evaluator.Run(graph)[jacobian.Id];
+        var w = evaluator.Parameters[((ParameterRead)read.Operator).Name];
+        double[] At(int i, double step)
+        {
+            w[i] += step;
+            var value = evaluator.Run(graph)[y.Id];
+            w[i] -= step;
+            return value;
+        }
+        for (var i = 0; i < w.Length; i++)
+        {
+            var (up, down) = (At(i, 1e-5), At(i, -1e-5));
+            for (var j = 0; j < 2; j++) Assert.Equal((up[j] - down[j]) / 2e-5, actual[j * w.Length + i], 1e-7);
+        }
+    }
+
+    /// <summary>A parameter's gradient is a sum over the batch too: a sample's derivative by the parameter would need all others.</summary>
+    [Fact]
+    public void A_derivative_for_each_sample_through_the_gradient_of_a_mean()
+    {
+        var check = new GradientCheck();
+        var (x, w) = (check.Input(3), check.Parameter("w", 3, 2));
+        var loss = BatchMean(check, Penalty(check, check.Graph.Add(new Einsum([0], [0, 1], [1]), x, w)));
+        var y = check.Graph.Add(new Einsum([0], [0, 1], [1]), x, Gradient(check, loss, w));
+        Jacobian(check, y, Gradient(check, y, x), 0, 3);
+        Assert.Contains("through a mean over the batch", Assert.Throws<ShapeException>(() => Gradient(check, y, w)).Message);
+    }
+
+    [Fact]
+    public void A_derivative_for_each_sample_through_the_gradient_of_a_kernel_is_refused()
+    {
+        var check = new GradientCheck();
+        var x = check.Input(1, 4, 4);
+        var loss = BatchMean(check, Penalty(check, TestCall.Of(check.Graph, "Conv2D", x, ("channels", 2))));
+        var kernel = check.Graph.Nodes.First(n => n.Operator is ParameterRead);
+        var y = check.Graph.Add(new Multiply(), Penalty(check, Gradient(check, loss, kernel)), check.Graph.Sum(x, [0, 1, 2]));
+        Assert.Contains("kernel", Assert.Throws<ShapeException>(() => Gradient(check, y, x)).Message);
+        Assert.Contains("kernel", Assert.Throws<ShapeException>(() => Gradient(check, y, kernel)).Message);
+    }
+
     [Fact]
     public void A_third_derivative_is_right()
     {
