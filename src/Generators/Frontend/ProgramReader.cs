@@ -94,12 +94,15 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
 
     private string Word(ITypeSymbol type) => type.SpecialType == SpecialType.System_Void ? "Void" : SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, language) ? type.Name : "";
 
-    /// <summary>One list of trained and of assigned parameters serves all shapes that a program declares.</summary>
+    /// <summary>One list of trained and of assigned parameters, and one form of results, serve all shapes that a program declares.</summary>
     private static void CheckAlike(IMethodSymbol method, Program one, Program other)
     {
-        static IEnumerable<string> Assigned(Program program) => program.Graph.Outputs.Where(o => o.Role == Role.Assign).Select(o => o.Name);
-        if (!one.Trained.SequenceEqual(other.Trained)) throw Unsuited(method.Locations[0], $"'{method.Name}' trains other parameters with one of its declared shapes than with another: make it two programs");
-        if (!Assigned(one).SequenceEqual(Assigned(other))) throw Unsuited(method.Locations[0], $"'{method.Name}' assigns other parameters with one of its declared shapes than with another: make it two programs");
+        static IEnumerable<string> Assigned(Program program) => program.Graph.Outputs.Where(o => o.Role == Role.Assign).Select(o => o.Name).OrderBy(n => n, StringComparer.Ordinal);
+        static IEnumerable<bool> Batched(Program program) => program.Graph.Outputs.Where(o => o.Role == Role.Prediction).Select(o => program.Graph[o.Node].Type.Batched);
+        NetworkException Differs(string how) => Unsuited(method.Locations[0], $"'{method.Name}' {how} with one of its declared shapes than with another: make it two programs");
+        if (!one.Trained.SequenceEqual(other.Trained)) throw Differs("trains other parameters");
+        if (!Assigned(one).SequenceEqual(Assigned(other))) throw Differs("assigns other parameters");
+        if (!Batched(one).SequenceEqual(Batched(other))) throw Differs("returns fewer values, the same for all samples,");
     }
 
     // ---- Evaluation ----

@@ -17,7 +17,20 @@ public partial class DiagnosticsTests
     [InlineData("[Predict] static Tensor P([Shape(8), Optimized] Tensor x) => x.Dense(3);", "Optimized", "'x' is [Optimized] in a [Predict] method: only a [Learn] program moves its input")]
     [InlineData("static readonly Dense A = new(1), B = new(1); [Learn] static Loss P([Shape(4), Shape(8)] Tensor x) => (x.Shape[0] > 4 ? A : B).Apply(x).Sum();", "P", "'P' trains other parameters with one of its declared shapes than with another: make it two programs")]
     [InlineData("static readonly Parameter W = new(3); [Learn] static void P([Shape(4), Shape(8)] Tensor x) { if (x.Shape[0] > 4) W.Assign(W * 2); }", "P", "'P' assigns other parameters with one of its declared shapes than with another: make it two programs")]
+    [InlineData("static readonly Parameter W = new(3); [Predict] static Tensor P([Shape(4), Shape(8)] Tensor x) => x.Shape[0] > 4 ? W * 2 : x.Dense(3);", "P", "'P' returns fewer values, the same for all samples, with one of its declared shapes than with another: make it two programs")]
     public void Unsuited_inputs(string members, string underlined, string message) => Reports(Net(members), "KILN019", underlined, message);
+
+    [Fact]
+    public void Parameters_may_be_assigned_in_another_order_for_another_shape() => Assert.Empty(GeneratorHost.Run(GeneratorHost.Compile(("Network.cs", Net(
+        """
+        static readonly Parameter V = new(3), W = new(3);
+        [Learn] static void P([Shape(4), Shape(8)] Tensor x)
+        {
+            if (x.Shape[0] > 4) V.Assign(V * 2);
+            W.Assign(W * 2);
+            if (x.Shape[0] <= 4) V.Assign(V * 3);
+        }
+        """)))).GetRunResult().Diagnostics);
 
     [Fact]
     public void An_input_that_no_array_could_hold()
