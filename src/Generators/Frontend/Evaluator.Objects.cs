@@ -37,7 +37,7 @@ internal sealed partial class Evaluator
         if (IsLanguage(type)) made = CreateLanguage(type, constructor, values, operation, scope);
         else if (InheritsException(type)) made = new ExceptionValue(type.Name, values.OfType<string>().FirstOrDefault());
         else if (type.DeclaringSyntaxReferences.Length > 0) made = Create(type, constructor, values, operation.Syntax, operation, scope);
-        else made = Library.Create(type, values, operation);
+        else made = Library.Create(this, type, values, operation, scope);
 
         if (initializer is not null) Initialise(made, initializer, scope);
         Finish(made);

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Kiln.Generators.Diagnostics;
 using Kiln.Generators.Graph;
@@ -155,9 +156,8 @@ internal sealed partial class Evaluator
                     var type = hole.Expression is IConversionOperation { Operand.Type: { } inner } ? inner : hole.Expression.Type;
                     var value = Visit(hole.Expression, scope);
                     var width = Visit(hole.Alignment, scope) is int alignment ? "," + alignment.ToString(CultureInfo.InvariantCulture) : "";
-                    var shown = Visit(hole.FormatString, scope) is string format && value is IFormattable formattable
-                        ? formattable.ToString(format, CultureInfo.InvariantCulture) : ToText(value, type, hole.Expression);
-                    text.AppendFormat(CultureInfo.InvariantCulture, "{0" + width + "}", shown);
+                    var shown = Visit(hole.FormatString, scope) is string format && value is IFormattable formattable ? Formatted(formattable, format, hole) : ToText(value, type, hole.Expression);
+                    text.Append(Formatted(FormattableStringFactory.Create("{0" + width + "}", shown), null, hole));
                     break;
                 default:
                     throw Reject(part, "it is no plain interpolation");
@@ -165,8 +165,35 @@ internal sealed partial class Evaluator
         return Short(text.ToString(), operation);
     }
 
+    private static string Formatted(IFormattable value, string? format, IOperation hole)
+    {
+        // Some runtimes write as many digits as are asked for, however many.
+        if (format is { Length: > 4 } && char.IsLetter(format[0]) && format.Skip(1).All(char.IsDigit)) throw Reject(hole, $"the format {format} asks for too many digits");
+        try
+        {
+            return value.ToString(format, CultureInfo.InvariantCulture);
+        }
+        catch (FormatException e)
+        {
+            throw Reject(hole, e.Message);
+        }
+    }
+
+    /// <summary>Characters that are copied as fast as one step is made.</summary>
+    private const int CharactersPerStep = 64;
+
     /// <summary>A text that doubles in a loop would fill the memory long before the steps are spent.</summary>
-    private static string Short(string text, IOperation where) => text.Length <= MaxSteps ? text : throw Reject(where, $"a text of {text.Length} characters");
+    internal string Short(string text, IOperation where)
+    {
+        CheckText(text.Length, where);
+        return text;
+    }
+
+    internal void CheckText(long length, IOperation where)
+    {
+        if (length > MaxSteps) throw Reject(where, $"a text of {length} characters");
+        Step(where.Syntax, (int)length / CharactersPerStep);
+    }
 
     private static string ToText(object? value, ITypeSymbol? type, IOperation where) =>
         Text.IsPlain(value) ? Text.Of(value, type) : throw Reject(where, "it has no text at build time");
@@ -180,6 +207,7 @@ internal sealed partial class Evaluator
         var length = Int(Visit(operation.DimensionSizes[0], scope), operation.DimensionSizes[0]);
         if (length is < 0 or > MaxSteps) throw Reject(operation, $"an array of {length} elements");
         var element = ((IArrayTypeSymbol)operation.Type!).ElementType;
+        Step(operation.Syntax, length);
         var array = new object?[length];
         var zero = Default(Resolve(element, scope), operation);
         for (var i = 0; i < length; i++) array[i] = Copy(zero);
@@ -195,7 +223,10 @@ internal sealed partial class Evaluator
         {
             if (element is ISpreadOperation spread)
                 foreach (var item in Items(Visit(spread.Operand, scope), spread.Operand))
+                {
+                    Step(spread.Operand.Syntax);
                     items.Add(spread.ElementConversion.IsUserDefined ? Invoke(spread.ElementConversion.MethodSymbol!, null, [item], spread, scope) : ElementType(operation.Type!) is { } type ? Convert(item, type, spread.Operand, scope) : item);
+                }
             else items.Add(Visit(element, scope));
         }
         return operation.Type switch
@@ -242,10 +273,12 @@ internal sealed partial class Evaluator
     public override object? VisitRangeOperation(IRangeOperation operation, Scope scope) => new RangeValue(
         Visit(operation.LeftOperand, scope) as IndexValue ?? new(0, false), Visit(operation.RightOperand, scope) as IndexValue ?? new(0, true));
 
-    private static IEnumerable<T> Slice<T>(T[] items, RangeValue range, IOperation where)
+    private ArraySegment<T> Slice<T>(T[] items, RangeValue range, IOperation where)
     {
         var (start, end) = (range.Start.Offset(items.Length), range.End.Offset(items.Length));
-        return start >= 0 && start <= end && end <= items.Length ? items.Skip(start).Take(end - start) : throw Reject(where, $"the range {start}..{end} is outside of {items.Length} elements");
+        if (start < 0 || start > end || end > items.Length) throw Reject(where, $"the range {start}..{end} is outside of {items.Length} elements");
+        Step(where.Syntax, items.Length);
+        return new(items, start, end - start);
     }
 
     private static int Offset(object? index, int length, IOperation where)

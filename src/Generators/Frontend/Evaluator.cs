@@ -57,10 +57,13 @@ internal sealed partial class Evaluator : OperationVisitor<Scope, object?>
 
     public override object? VisitInvalid(IInvalidOperation operation, Scope scope) => throw new CompileErrorException();
 
-    internal void Step(SyntaxNode where)
+    /// <param name="count">For what is done to many elements at once: one each.</param>
+    internal void Step(SyntaxNode where, int count = 1)
     {
-        if (++_steps > MaxSteps) throw Exhausted(_loop ?? where);
-        if (_steps % 64 != 0) return;
+        var before = _steps;
+        _steps += Math.Min(count, MaxSteps);
+        if (_steps > MaxSteps) throw Exhausted(_loop ?? where);
+        if (_steps / 64 == before / 64) return;
         _cancellation.ThrowIfCancellationRequested();
         RuntimeHelpers.EnsureSufficientExecutionStack();
     }

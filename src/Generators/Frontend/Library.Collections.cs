@@ -20,6 +20,20 @@ internal static partial class Library
             }
         }
 
+        /// <summary>What walks over so many elements at once.</summary>
+        public T Walked<T>(int elements, Func<T> walk)
+        {
+            evaluator.Step(site.Syntax, elements);
+            return walk();
+        }
+
+        /// <summary>A text that would be too long is not made.</summary>
+        public string Text(long length, Func<string> make)
+        {
+            evaluator.CheckText(length, site);
+            return make();
+        }
+
         public bool Test(object? predicate, params object?[] values) => Call(predicate, values) is true;
 
         /// <summary>A function of an item, or of an item and its index: as many arguments as the lambda takes.</summary>
@@ -60,7 +74,7 @@ internal static partial class Library
             ("Append", 2) => new(items.Concat([x[1]])),
             ("Prepend", 2) => new(new[] { x[1] }.Concat(items)),
             ("Index", 1) => new(items.Select((item, i) => (object?)new TupleValue([i, item]))),
-            ("Chunk", 2) => new(Chunks(items, (int)x[1]!)),
+            ("Chunk", 2) => new(Chunks(items, (int)x[1]! is var size and > 0 ? size : throw new ArgumentException($"chunks of {x[1]} elements"))),
             ("Cast", 1) or ("AsEnumerable", 1) => new(items),
             ("Distinct", 1) => new(items.Distinct()),
             ("DefaultIfEmpty", 2) => new(items.DefaultIfEmpty(x[1])),
@@ -75,10 +89,10 @@ internal static partial class Library
             ("Sum", 2) => Known(Total(items.Select(i => caller.Call(x[1], i))) ?? Arithmetic.Zero(returns)),
             ("Average", 1) => Known(Mean(items.ToList())),
             ("Average", 2) => Known(Mean(items.Select(i => caller.Call(x[1], i)).ToList())),
-            ("Min", 1) => new(items.Min()),
-            ("Max", 1) => new(items.Max()),
-            ("Min", 2) => new(items.Select(i => caller.Call(x[1], i)).Min()),
-            ("Max", 2) => new(items.Select(i => caller.Call(x[1], i)).Max()),
+            ("Min", 1) => new(Extreme(items, returns, -1)),
+            ("Max", 1) => new(Extreme(items, returns, 1)),
+            ("Min", 2) => new(Extreme(items.Select(i => caller.Call(x[1], i)), returns, -1)),
+            ("Max", 2) => new(Extreme(items.Select(i => caller.Call(x[1], i)), returns, 1)),
             ("Count", 1) => new(items.Count()),
             ("Count", 2) => new(items.Count(i => caller.Test(x[1], i))),
             ("Any", 1) => new(items.Any()),
@@ -102,6 +116,15 @@ internal static partial class Library
         public static readonly Ordinal Comparer = new();
 
         public int Compare(object? x, object? y) => x is string a && y is string b ? string.CompareOrdinal(a, b) : Comparer<object?>.Default.Compare(x, y);
+    }
+
+    /// <summary>The first least or greatest item that is not null.</summary>
+    private static object? Extreme(IEnumerable<object?> items, SpecialType returns, int sign)
+    {
+        object? extreme = null;
+        foreach (var item in items)
+            if (item is not null && (extreme is null || Ordinal.Comparer.Compare(item, extreme) * sign > 0)) extreme = item;
+        return extreme is null && Arithmetic.IsNumeric(returns) ? throw new InvalidOperationException("an empty sequence has neither least nor greatest") : extreme;
     }
 
     private static IEnumerable<object?>? Sequence(object? value) => value switch
@@ -138,6 +161,12 @@ internal static partial class Library
     {
         ("Add", 1) => Done(() => list.Add(x[0])),
         ("AddRange", 1) => Done(() => list.AddRange(caller.Counted(Sequence(x[0])!).ToList())),
+        ("ForEach", 1) => Done(() => list.ForEach(i => caller.Call(x[0], i))),
+        _ => caller.Walked(list.Count, () => Walking(name, list, x)),
+    };
+
+    private static Result? Walking(string name, List<object?> list, object?[] x) => (name, x.Length) switch
+    {
         ("Insert", 2) => Done(() => list.Insert((int)x[0]!, x[1])),
         ("RemoveAt", 1) => Done(() => list.RemoveAt((int)x[0]!)),
         ("Remove", 1) => new(list.Remove(x[0])),
@@ -147,42 +176,23 @@ internal static partial class Library
         ("IndexOf", 1) => new(list.IndexOf(x[0])),
         ("ToArray", 0) => new(list.ToArray()),
         ("GetRange", 2) => new(list.GetRange((int)x[0]!, (int)x[1]!)),
-        ("ForEach", 1) => Done(() => list.ForEach(i => caller.Call(x[0], i))),
         _ => null,
     };
 
-    private static Result? Arrays(string name, object? instance, object?[] x) => (name, x.Length) switch
+    private static Result? Arrays(Caller caller, string name, object? instance, object?[] x) =>
+        name == "Empty" && x.Length == 0 ? new(Array.Empty<object?>())
+        : (instance ?? x.FirstOrDefault()) is object?[] array ? caller.Walked(array.Length, () => Walking(name, instance, array, x)) : null;
+
+    private static Result? Walking(string name, object? instance, object?[] array, object?[] x) => (name, instance, x.Length) switch
     {
-        ("Empty", 0) => new(Array.Empty<object?>()),
-        ("Clone", 0) when instance is object?[] array => new(array.Clone()),
-        ("GetLength", 1) when instance is object?[] array && x[0] is 0 => new(array.Length),
-        ("Fill", 2) when x[0] is object?[] array => Done(() =>
+        ("Clone", not null, 0) => new(array.Clone()),
+        ("GetLength", not null, 1) when x[0] is 0 => new(array.Length),
+        ("Fill", null, 2) => Done(() =>
         {
             for (var i = 0; i < array.Length; i++) array[i] = x[1];
         }),
-        ("Reverse", 1) when x[0] is object?[] array => Done(() => Array.Reverse(array)),
-        ("IndexOf", 2) when x[0] is object?[] array => new(Array.IndexOf(array, x[1])),
-        _ => null,
-    };
-
-    private static Result? Strings(string name, object? instance, object?[] x) => (name, instance, x.Length) switch
-    {
-        ("op_Equality", null, 2) => new(Equals(x[0], x[1])),
-        ("op_Inequality", null, 2) => new(!Equals(x[0], x[1])),
-        ("IsNullOrEmpty", null, 1) => new(string.IsNullOrEmpty((string?)x[0])),
-        ("Join", null, 2) when x[0] is string separator && Sequence(x[1])?.ToList() is { } parts && parts.All(Text.IsPlain) => new(string.Join(separator, parts.Select(p => Text.Of(p)))),
-        ("Concat", null, _) when x.All(i => i is string) => new(string.Concat(x)),
-        ("Contains", string text, 1) when x[0] is string part => new(text.IndexOf(part, StringComparison.Ordinal) >= 0),
-        ("StartsWith", string text, 1) when x[0] is string part => new(text.StartsWith(part, StringComparison.Ordinal)),
-        ("EndsWith", string text, 1) when x[0] is string part => new(text.EndsWith(part, StringComparison.Ordinal)),
-        ("Substring", string text, 1) => new(text.Substring((int)x[0]!)),
-        ("Substring", string text, 2) => new(text.Substring((int)x[0]!, (int)x[1]!)),
-        ("Replace", string text, 2) when x[0] is string from => new(text.Replace(from, (string?)x[1])),
-        ("ToUpperInvariant", string text, 0) => new(text.ToUpperInvariant()),
-        ("ToLowerInvariant", string text, 0) => new(text.ToLowerInvariant()),
-        ("Trim", string text, 0) => new(text.Trim()),
-        ("Split", string text, 2) when x[0] is char separator => new(text.Split(separator).Select(p => (object?)p).ToArray()),
-        ("ToString", string text, 0) => new(text),
+        ("Reverse", null, 1) => Done(() => Array.Reverse(array)),
+        ("IndexOf", null, 2) => new(Array.IndexOf(array, x[1])),
         _ => null,
     };
 }

@@ -9,18 +9,19 @@ internal static partial class Library
     public static object? Call(Evaluator evaluator, IMethodSymbol method, object? instance, object?[] values, IOperation site, Scope scope)
     {
         var type = method.ContainingType.OriginalDefinition.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);
+        var caller = new Caller(evaluator, site, scope);
         try
         {
             return (type switch
             {
                 "System.Math" => Known(Mathematics(method.Name, values)),
                 "System.MathF" => Known(Mathematics(method.Name, [.. values.Select(v => v is float f ? (double)f : v)]) is double d ? (object)(float)d : null),
-                "System.Linq.Enumerable" => Linq(new(evaluator, site, scope), method.Name, method.ReturnType.SpecialType, values),
-                "System.MemoryExtensions" when method.Name == "Reverse" && values[0] is object?[] array => Done(() => Array.Reverse(array)),
-                "string" => Strings(method.Name, instance, values),
-                "System.Array" => Arrays(method.Name, instance, values),
-                _ when instance is List<object?> list => Lists(new(evaluator, site, scope), method.Name, list, values),
-                _ when instance is object?[] array && method.Name == "Clone" => Known(array.Clone()),
+                "System.Linq.Enumerable" => Linq(caller, method.Name, method.ReturnType.SpecialType, values),
+                "System.MemoryExtensions" when method.Name == "Reverse" => Arrays(caller, method.Name, null, values),
+                "string" => Strings(caller, method.Name, instance, values),
+                "System.Array" => Arrays(caller, method.Name, instance, values),
+                _ when instance is List<object?> list => Lists(caller, method.Name, list, values),
+                _ when instance is object?[] && method.Name == "Clone" => Arrays(caller, method.Name, instance, values),
                 _ when method.Name == "ToString" && values.Length == 0 && Text.IsPlain(instance) => Known(Text.Of(instance, method.ContainingType)),
                 _ when method.Name == "Equals" && values.Length == 1 => Known(Equals(instance, values[0])),
                 _ when method.Name == "CompareTo" && instance is IComparable => Known(Ordinal.Comparer.Compare(instance, values[0])),
@@ -33,9 +34,9 @@ internal static partial class Library
         }
     }
 
-    public static object? Create(INamedTypeSymbol type, object?[] values, IOperation site) => (type.Name, type.TypeArguments.Length) switch
+    public static object? Create(Evaluator evaluator, INamedTypeSymbol type, object?[] values, IOperation site, Scope scope) => (type.Name, type.TypeArguments.Length) switch
     {
-        ("List", 1) => values.Length == 1 && values[0] is IEnumerable<object?> items ? items.ToList() : new List<object?>(),
+        ("List", 1) => values.Length == 1 && Sequence(values[0]) is { } items ? new Caller(evaluator, site, scope).Counted(items).ToList() : new List<object?>(),
         ("Index", 0) => new IndexValue((int)values[0]!, values[1] is true),
         ("Object", 0) => new object(),
         _ => throw NoSource(type, site),

@@ -83,12 +83,20 @@ public partial class DiagnosticsTests
     [InlineData("return x.Dense(Enumerable.Range(0, int.MaxValue).ToArray().Length);", "Enumerable.Range(0, int.MaxValue)")]
     [InlineData("return x.Dense(Enumerable.Repeat(1, int.MaxValue).Count());", "Enumerable.Repeat(1, int.MaxValue).Count()")]
     [InlineData("var l = new List<int> { 1 }; for (var i = 0; i < 40; i++) l.AddRange(l); return x.Dense(3);", "for (var i = 0; i < 40; i++) l.AddRange(l);")]
+    [InlineData("int[] a = [1]; for (var i = 0; i < 40; i++) a = [.. a, .. a]; return x.Dense(3);", "for (var i = 0; i < 40; i++) a = [.. a, .. a];")]
+    [InlineData("for (var i = 0; i < 99999; i++) _ = new int[99999]; return x.Dense(3);", "for (var i = 0; i < 99999; i++) _ = new int[99999];")]
+    [InlineData("var l = new List<int>(new int[99999]); for (var i = 0; i < 99999; i++) l.Contains(1); return x.Dense(3);", "for (var i = 0; i < 99999; i++) l.Contains(1);")]
+    [InlineData("var a = new int[99999]; for (var i = 0; i < 99999; i++) _ = a[1..]; return x.Dense(3);", "for (var i = 0; i < 99999; i++) _ = a[1..];")]
     public void Endless_in_the_library(string body, string underlined) => Reports(
         "using System.Linq; using System.Collections.Generic;" + Body(body), "KILN003", underlined, $"The evaluation was stopped at '{underlined}': it took more than 2000000 steps; is there an endless loop?");
 
     [Theory]
     [InlineData("var s = \"a\"; for (var i = 0; i < 40; i++) s += s; return x.Dense(s.Length);", "s += s", "'s += s' cannot be evaluated at build time: a text of 2097152 characters")]
     [InlineData("return x.Dense(new int[50000000].Length);", "new int[50000000]", "'new int[50000000]' cannot be evaluated at build time: an array of 50000000 elements")]
+    [InlineData("var s = \"a\"; for (var i = 0; i < 40; i++) s = string.Concat(s, s); return x.Dense(3);", "string.Concat(s, s)", "'string.Concat(s, s)' cannot be evaluated at build time: a text of 2097152 characters")]
+    [InlineData("var s = \"a\"; for (var i = 0; i < 40; i++) s = s.Replace(\"a\", s + s); return x.Dense(3);", "s.Replace(\"a\", s + s)", "'s.Replace(\"a\", s + s)' cannot be evaluated at build time: a text of 2147483648 characters")]
+    [InlineData("return x.Dense($\"{3:D999999999}\".Length);", "{3:D999999999}", "'{3:D999999999}' cannot be evaluated at build time: the format D999999999 asks for too many digits")]
+    [InlineData("return x.Dense(\"abc\".Chunk(0).Count());", "\"abc\".Chunk(0)", "'\"abc\".Chunk(0)' cannot be evaluated at build time: chunks of 0 elements")]
     public void Too_long(string body, string underlined, string message) => Reports(Body(body), "KILN001", underlined, message);
 
     [Fact]

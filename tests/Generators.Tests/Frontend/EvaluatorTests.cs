@@ -58,6 +58,9 @@ public class EvaluatorTests
     [InlineData("byte b = 250; b += 5; return b;", 255)]
     [InlineData("return double.NaN == double.NaN ? 1 : 2;", 2)]
     [InlineData("var n = 5; n -= 2; n *= 3; return n++ + ++n;", 20)]
+    [InlineData("return new[] { \"b\", \"C\", \"a\" }.Min()![0] - 60 + new[] { \"b\", \"C\", \"a\" }.Max()![0] - 90;", 15)]
+    [InlineData("var m = new[] { 0.5, double.NaN }.Min(); return new[] { 0.5, double.NaN, 3.5 }.Max() > 3 && m != m ? 4 : 1;", 4)]
+    [InlineData("return \"a\".CompareTo(\"B\") > 0 && string.CompareOrdinal(\"a\", \"b\") < 0 && \"a\".Equals(\"a\") ? 3 : 1;", 3)]
     public void Evaluates(string body, int expected)
     {
         var network = GeneratorHost.Network($$"""
