@@ -13,7 +13,7 @@ internal static class NetworkCompiler
     public static CompiledNetwork Compile(Network network, CancellationToken cancellation = default)
     {
         var taken = KernelsEmitter.Taken(network.Class);
-        var programs = network.Programs.SelectMany(p => Variants(p, taken)).ToArray();
+        var programs = network.Programs.SelectMany(p => Variants(p, taken, cancellation)).ToArray();
         var parameters = ParameterPlacement.Of(network, programs.Select(p => p.Graph));
         var numbers = parameters.Select((p, i) => (p.Parameter.Name, i)).ToDictionary(p => p.Name, p => p.i);
         var constants = new ConstantPool();
@@ -25,6 +25,7 @@ internal static class NetworkCompiler
             var lowered = new Lowering(graph, program, parameters, constants).Run();
             var kept = lowered.Scalars.Select(s => s.Sum).Concat(lowered.Assigned.Select(a => a.Value)).Concat(lowered.InputGradients.Select(g => g.Value)).ToArray();
             var stages = Stages.Of(Epilogues.Place(lowered.Steps, kept));
+            cancellation.ThrowIfCancellationRequested();
             var (fixedFloats, floatsPerRow) = MemoryPlan.Place(stages, kept);
             planned.Add(new PlannedProgram(entryPoint, stages, fixedFloats, floatsPerRow, lowered));
             compiled.Add(new CompiledProgram(
@@ -32,15 +33,16 @@ internal static class NetworkCompiler
                 lowered.Assigned.Select(a => new AssignedPlace(numbers[a.Parameter.Parameter.Name], a.Value.Offset)).ToEquatable(),
                 lowered.InputGradients.Select(g => new InputGradientPlace(g.Input, fixedFloats, g.Value.Offset)).ToEquatable(), fixedFloats, floatsPerRow));
         }
+        cancellation.ThrowIfCancellationRequested();
         var source = KernelsEmitter.Emit(network.Class, planned, constants, taken);
         var floats = parameters.Count == 0 ? 0 : parameters[parameters.Count - 1].Offset + parameters[parameters.Count - 1].Floats;
         return new CompiledNetwork(network, parameters, floats, constants.Floats, compiled.ToEquatable(), source);
     }
 
     /// <summary>A Learn program is compiled twice: with gradients, and for its loss alone.</summary>
-    private static IEnumerable<(Program Program, string EntryPoint, Graph.Graph Graph)> Variants(Program program, ISet<string> taken)
+    private static IEnumerable<(Program Program, string EntryPoint, Graph.Graph Graph)> Variants(Program program, ISet<string> taken, CancellationToken cancellation)
     {
-        var graphs = Pipeline.Run(program);
+        var graphs = Pipeline.Run(program, cancellation: cancellation);
         var name = program.Variant == 0 ? program.Name : $"{program.Name}{program.Variant + 1}";
         string[] Methods(string entry) => [entry, entry + LossEnding];
         var free = name;

@@ -25,18 +25,19 @@ internal static class Pipeline
 
     /// <summary>The optimised graphs of a program.</summary>
     /// <param name="log">Takes the graph before the first pass and after each, as text.</param>
-    public static ProgramGraphs Run(Program program, TextWriter? log = null)
+    public static ProgramGraphs Run(Program program, TextWriter? log = null, CancellationToken cancellation = default)
     {
-        if (program.Kind == ProgramKind.Predict) return new(Run(program.Graph, Forward, log), null);
+        if (program.Kind == ProgramKind.Predict) return new(Run(program.Graph, Forward, log, cancellation), null);
         var loss = program.Graph with { Outputs = program.Graph.Outputs.Where(o => o.Role is Role.Loss or Role.Monitor).ToEquatable() };
-        return new(Run(program.Graph, Learning(program), log), loss.Outputs.Count > 0 ? Run(loss, Forward, log) : null);
+        return new(Run(program.Graph, Learning(program), log, cancellation), loss.Outputs.Count > 0 ? Run(loss, Forward, log, cancellation) : null);
     }
 
-    public static Graph.Graph Run(Graph.Graph graph, IReadOnlyList<Pass> passes, TextWriter? log = null)
+    public static Graph.Graph Run(Graph.Graph graph, IReadOnlyList<Pass> passes, TextWriter? log = null, CancellationToken cancellation = default)
     {
         Log("as evaluated");
         foreach (var pass in passes)
         {
+            cancellation.ThrowIfCancellationRequested();
             graph = pass.Run(graph);
             Log("after " + pass.Name);
         }

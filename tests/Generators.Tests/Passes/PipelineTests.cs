@@ -46,6 +46,21 @@ public sealed class PipelineTests
     [Fact] public void The_same_value_is_computed_once() => SimplifiesTo("Tanh Add", (g, x) => g.Add(new Add(), g.Add(new Tanh(), x), g.Add(new Tanh(), x)));
 
     [Fact]
+    public void Passes_are_left_when_nobody_waits_for_them()
+    {
+        var check = new GradientCheck();
+        var program = check.Program(check.Graph.Add(new Tanh(), check.Input(3)));
+        Assert.Throws<OperationCanceledException>(() => Pipeline.Run(program, cancellation: new(canceled: true)));
+    }
+
+    [Fact]
+    public void A_unit_matrix_is_written_by_a_loop()
+    {
+        var network = GeneratorHost.Network("[Network] public sealed partial class Net { [Predict] static Tensor P([Shape(1024)] Tensor x) => x.Tanh().Gradient(x); }");
+        Assert.Contains("for (var i = 0; i <= 1048575; i += 1025) constants[i] = 1f;", NetworkCompiler.Compile(network).KernelsSource);
+    }
+
+    [Fact]
     public void Draws_are_never_merged()
     {
         var check = new GradientCheck();

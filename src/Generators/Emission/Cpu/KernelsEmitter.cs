@@ -105,17 +105,26 @@ internal static class KernelsEmitter
         file.Open($"public static void {Constants}(float* constants)");
         foreach (var (constant, buffer) in constants.All)
         {
-            // A unit matrix is mostly zeros.
             var set = constant.Values.Select((value, i) => (value, i)).Where(v => v.value != 0 || 1 / v.value < 0).ToList();
             if (set.Count <= constant.Values.Count / 8)
             {
-                file.Line($"new global::System.Span<float>(constants + {buffer.Offset}, {buffer.Features}).Clear();");
-                foreach (var (value, i) in set) file.Line($"constants[{buffer.Offset + i}] = {ScalarText.Number(value)};");
+                WriteSparse(file, buffer, set);
                 continue;
             }
             file.Line($"global::System.ReadOnlySpan<float> {buffer.Name} = [{string.Join(", ", constant.Values.Select(ScalarText.Number))}];");
             file.Line($"{buffer.Name}.CopyTo(new global::System.Span<float>(constants + {buffer.Offset}, {buffer.Features}));");
         }
         file.Close();
+    }
+
+    /// <summary>Mostly zeros, such as a unit matrix: one number at regular distances.</summary>
+    private static void WriteSparse(CodeWriter file, Buffer buffer, IReadOnlyList<(float Value, int Index)> set)
+    {
+        file.Line($"new global::System.Span<float>(constants + {buffer.Offset}, {buffer.Features}).Clear();");
+        var step = set.Count > 1 ? set[1].Index - set[0].Index : 1;
+        if (set.Count > 2 && set.Select((s, i) => s.Value == set[0].Value && s.Index == set[0].Index + i * step).All(isRegular => isRegular))
+            file.Line($"for (var i = {buffer.Offset + set[0].Index}; i <= {buffer.Offset + set[set.Count - 1].Index}; i += {step}) constants[i] = {ScalarText.Number(set[0].Value)};");
+        else
+            foreach (var (value, i) in set) file.Line($"constants[{buffer.Offset + i}] = {ScalarText.Number(value)};");
     }
 }
