@@ -88,6 +88,10 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             {
                 return new(network, null, Descriptors.Unsupported, e.Message);
             }
+            catch (OverflowException)
+            {
+                return new(network, null, Descriptors.Unsupported, "its values or parameters together are more than an int can count");
+            }
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 return new(network, null, Descriptors.Fault, e.Message);

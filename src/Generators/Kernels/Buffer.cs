@@ -61,8 +61,9 @@ internal sealed class Buffer(string name, Storage storage, int features, Space s
 
 internal static class Sizes
 {
-    public static int Round16(int floats) => (floats + 15) / 16 * 16;
+    /// <exception cref="OverflowException">More than an int can count; so of panels.</exception>
+    public static int Round16(int floats) => checked(floats + 15) / 16 * 16;
 
     /// <summary>Floats of a K×M matrix in panels: columns padded to 32, or 16 in a last panel of at most 16.</summary>
-    public static int Panels(int k, int m) => k * Round16(m);
+    public static int Panels(int k, int m) => checked(k * Round16(m));
 }

@@ -15,7 +15,7 @@ internal sealed class ConstantPool
     {
         if (_buffers.TryGetValue(constant, out var known)) return known;
         var buffer = new Buffer($"constant{_buffers.Count}", Storage.Flat, constant.Values.Count, Space.Constants) { Offset = Floats };
-        Floats += buffer.Floats;
+        Floats = checked(Floats + buffer.Floats);
         return _buffers[constant] = buffer;
     }
 }

@@ -13,6 +13,7 @@ internal static class MemoryPlan
         public int Offset { get; set; }
     }
 
+    /// <exception cref="OverflowException">The values of 16 rows, the least that is computed at a time, are more than an int can count.</exception>
     public static (int FixedFloats, int FloatsPerRow) Place(IReadOnlyList<Stage> stages, IEnumerable<Buffer> keptToTheEnd)
     {
         var lives = new Dictionary<Buffer, (int First, int Last)>();
@@ -27,7 +28,9 @@ internal static class MemoryPlan
             slots.AddRange(TakingTurns(stages[stage], lives.Where(l => l.Value == (stage, stage) && l.Key.Batched).Select(l => l.Key).ToArray(), stage));
         var alone = lives.Keys.Except(slots.SelectMany(s => s.Buffers));
         slots.AddRange(alone.Select(b => new Slot([b], b.Floats, lives[b].First, lives[b].Last)));
-        return (Pool(slots.Where(s => !s.Buffers[0].Batched)), Pool(slots.Where(s => s.Buffers[0].Batched)));
+        var (fixedFloats, floatsPerRow) = (Pool(slots.Where(s => !s.Buffers[0].Batched)), Pool(slots.Where(s => s.Buffers[0].Batched)));
+        _ = checked(16 * floatsPerRow);
+        return (fixedFloats, floatsPerRow);
     }
 
     /// <summary>Values that live within one stage over the batch: one that was read for the last time leaves its place to the next of its size.</summary>
@@ -58,11 +61,11 @@ internal static class MemoryPlan
         foreach (var slot in slots.OrderByDescending(s => s.Floats).ThenBy(s => s.First).ThenBy(s => s.Buffers[0].Name, StringComparer.Ordinal))
         {
             foreach (var other in placed.Where(p => p.First <= slot.Last && slot.First <= p.Last).OrderBy(p => p.Offset))
-                if (other.Offset < slot.Offset + slot.Floats) slot.Offset = Math.Max(slot.Offset, other.Offset + other.Floats);
+                if (other.Offset < (long)slot.Offset + slot.Floats) slot.Offset = Math.Max(slot.Offset, checked(other.Offset + other.Floats));
                 else break;
             foreach (var buffer in slot.Buffers) buffer.Offset = slot.Offset;
             placed.Add(slot);
-            size = Math.Max(size, slot.Offset + slot.Floats);
+            size = Math.Max(size, checked(slot.Offset + slot.Floats));
         }
         return size;
     }

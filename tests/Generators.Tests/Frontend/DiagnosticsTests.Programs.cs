@@ -41,6 +41,13 @@ public partial class DiagnosticsTests
         Reports(Body("return x.Reshape(8, 1) + Tensor.Zeros(1, int.MaxValue);"), "KILN008", "x.Reshape(8, 1) + Tensor.Zeros(1, int.MaxValue)", "Addition: more elements than an int can count");
     }
 
+    [Theory]
+    [InlineData("[Network, Input(1, 20000, 20000), Flatten, Dense(1), MeanSquaredError] public sealed partial class Net;")]
+    [InlineData("[Network] public sealed partial class Net { [Predict] static Tensor P([Shape(30000, 30000)] Tensor x) => x.Tanh().Sum() + x.Sum(); }")]
+    [InlineData("[Network] public sealed partial class Net { static readonly Parameter V = new(2147483647); [Predict] static Tensor P([Shape(1)] Tensor x) => x + V.Sum(); }")]
+    public void Values_that_no_memory_could_hold_together(string source) =>
+        Reports(source, "KILN026", "Net", "'Net' cannot be compiled yet: its values or parameters together are more than an int can count");
+
     [Fact]
     public void What_a_call_cannot_carry()
     {
