@@ -62,4 +62,9 @@ internal static class AttributeArguments
         }
         return sources;
     }
+
+    /// <summary>The elements of a list at the end of the constructor's parameters, written one after the other.</summary>
+    public static IReadOnlyList<SyntaxNode> Listed(AttributeData attribute, CancellationToken cancellation) =>
+        [.. ((Syntax(attribute, cancellation) as AttributeSyntax)?.ArgumentList?.Arguments ?? []).Where(a => a.NameEquals is null && a.NameColon is null)
+            .Skip(attribute.AttributeConstructor!.Parameters.Length - 1).Select(a => a.Expression)];
 }

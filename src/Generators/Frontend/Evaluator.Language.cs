@@ -73,15 +73,14 @@ internal sealed partial class Evaluator
                 return values.Length == 2 ? (Int(values[0], operation), Int(values[1], operation)) : UnsetSize.Value;
             case "Parameter":
                 var shape = Items(values[0], operation).Select(v => Int(v, operation)).ToImmutableArray();
-                if (shape.FirstOrDefault(d => d < 1) is var size && shape.Any(d => d < 1)) throw new NetworkException(Descriptors.Argument, operation.Syntax.GetLocation(), $"Parameter: sizes of at least 1 expected, {size} came");
+                for (var i = 0; i < shape.Length; i++)
+                    if (shape[i] < 1) throw new NetworkException(Descriptors.Argument, ArgumentPlaces.Of(operation).Find("shape", i) ?? operation.Syntax.GetLocation(), $"Parameter: sizes of at least 1 expected, {shape[i]} came");
                 if (shape.Aggregate(1.0, (n, d) => n * d) > int.MaxValue) throw new NetworkException(Descriptors.Argument, operation.Syntax.GetLocation(), $"Parameter: [{string.Join(", ", shape)}] has more elements than an int can count");
                 return new ParameterObject(_place.Numbered("parameter"), shape, operation.Syntax.GetLocation());
         }
         if (!IsLayer(type)) throw NotAvailable(operation.Syntax, type.Name);
-        var layer = new LayerObject(type, _place.Numbered(Words.Layer(type.Name)), operation.Syntax);
+        var layer = new LayerObject(type, _place.Numbered(Words.Layer(type.Name)), operation.Syntax) { Sources = ArgumentPlaces.Of(operation) };
         foreach (var parameter in constructor.Parameters) layer.Arguments[parameter.Name] = values[parameter.Ordinal];
-        foreach (var argument in (operation as IObjectCreationOperation)?.Arguments ?? [])
-            if (argument.ArgumentKind == ArgumentKind.Explicit) layer.Sources[argument.Parameter!.Name] = argument.Value.Syntax;
         return layer;
     }
 
@@ -147,7 +146,7 @@ internal sealed partial class Evaluator
             case ("Name", UserObject { IsLayer: true } layer): layer.Place.Rename((string)value!); break;
             case (_, LayerObject layer):
                 layer.Arguments[property.Name] = value;
-                layer.Sources[property.Name] = Assigned();
+                layer.Sources.Add(property.Name, Assigned());
                 break;
             default: throw Reject(target, "it cannot be assigned at build time");
         }
@@ -173,35 +172,24 @@ internal sealed partial class Evaluator
         }
         if (!DslOperators.TryGet(method.Name, out var word)) throw NotAvailable(site.Syntax, Shown(method));
         var arguments = method.Parameters.ToDictionary(p => p.Name, p => values[p.Ordinal], StringComparer.OrdinalIgnoreCase);
-        var sources = Sources(site);
+        var sources = ArgumentPlaces.Of(site);
         var place = _place.Numbered(Words.Layer(method.Name));
         if (arguments.TryGetValue("name", out var chosen) && chosen is string name)
         {
-            _place.Claim(name, sources.TryGetValue("name", out var at) ? at.GetLocation() : Site(site.Syntax));
+            _place.Claim(name, sources.Find("name") ?? Site(site.Syntax));
             place = _place.Named(name);
         }
         var labels = values.OfType<LabelsValue>().FirstOrDefault();
-        CheckClasses(instance, labels, sources.TryGetValue("labels", out var given) ? given.GetLocation() : Site(site.Syntax));
+        CheckClasses(instance, labels, sources.Find("labels") ?? Site(site.Syntax));
         // One label of the caller's for all the rows of an image.
         if (instance is Node logits && labels is { Node: { Operator: Operators.Primitives.InputRead, Type.Rank: 0 } }) WarnOfDenseOnLastAxis(logits, leastRank: 3);
-        var call = new LanguageCall(this, method.Name, instance, arguments, place, Site(site.Syntax)) { Defaulted = [.. method.Parameters.Select(p => p.Name).Where(p => !sources.ContainsKey(p))] };
+        var call = new LanguageCall(this, method.Name, instance, arguments, place, Site(site.Syntax)) { Defaulted = [.. method.Parameters.Select(p => p.Name).Where(p => !sources.Contains(p))] };
         return Apply(word, call, sources, Site(site.Syntax), Origin(site.Syntax));
     }
 
     private static string Shown(IMethodSymbol method) => method.MethodKind == MethodKind.Constructor ? method.ContainingType.Name : method.Name;
 
-    /// <summary>Where each argument stands that the user wrote.</summary>
-    private static Dictionary<string, SyntaxNode> Sources(IOperation site)
-    {
-        var sources = new Dictionary<string, SyntaxNode>(StringComparer.OrdinalIgnoreCase);
-        if (site is IInvocationOperation invocation)
-            foreach (var argument in invocation.Arguments)
-                if (argument.ArgumentKind != ArgumentKind.DefaultValue && argument.Parameter is { } parameter && argument.Value.Syntax != site.Syntax)
-                    sources[parameter.Name] = argument.Value.Syntax;
-        return sources;
-    }
-
-    internal object? Apply(DslOperator word, LanguageCall call, IReadOnlyDictionary<string, SyntaxNode> sources, Location site, string origin)
+    internal object? Apply(DslOperator word, LanguageCall call, ArgumentPlaces sources, Location site, string origin)
     {
         Graph.Origin = origin;
         try
@@ -214,8 +202,8 @@ internal sealed partial class Evaluator
         }
         catch (ShapeException e)
         {
-            var guilty = e.Argument is { } argument && sources.TryGetValue(argument, out var syntax) ? syntax.GetLocation() : site;
-            throw new NetworkException(e.Argument is null ? Descriptors.Shape : Descriptors.Argument, guilty, e.Message);
+            if (e.Argument is not { } argument) throw new NetworkException(Descriptors.Shape, site, e.Message);
+            throw new NetworkException(Descriptors.Argument, sources.Find(argument, e.Element) ?? site, e.Message);
         }
         catch (OverflowException)
         {
@@ -225,7 +213,7 @@ internal sealed partial class Evaluator
 
     /// <summary>Applies a word of the language that has no call in the source.</summary>
     internal object? Apply(string word, object? receiver, IReadOnlyDictionary<string, object?> arguments, Location site) =>
-        DslOperators.TryGet(word, out var op) ? Apply(op, new(this, word, receiver, arguments, _place, site), new Dictionary<string, SyntaxNode>(), site, word)
+        DslOperators.TryGet(word, out var op) ? Apply(op, new(this, word, receiver, arguments, _place, site), new(), site, word)
             : throw new NetworkException(Descriptors.NotAvailable, site, word);
 
     internal void CheckClasses(object? logits, LabelsValue? labels, Location where)

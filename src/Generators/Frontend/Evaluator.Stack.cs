@@ -18,7 +18,8 @@ internal sealed partial class Evaluator
             var layer = new LayerObject(type, _place.Numbered(Words.Layer(type.Name)), syntax);
             foreach (var parameter in attribute.AttributeConstructor!.Parameters) layer.Arguments[parameter.Name] = values[parameter.Ordinal];
             foreach (var named in attribute.NamedArguments) layer.Arguments[named.Key] = AttributeArguments.Value(named.Value);
-            foreach (var source in sources) layer.Sources[source.Key] = source.Value;
+            foreach (var source in sources) layer.Sources.Add(source.Key, source.Value);
+            if (attribute.AttributeConstructor.Parameters.LastOrDefault() is { IsParams: true } list) layer.Sources.Add(list.Name, AttributeArguments.Listed(attribute, _cancellation));
             if (layer.Arguments.TryGetValue("Name", out var name) && name is string text)
             {
                 _place.Claim(text, sources["Name"].GetLocation());

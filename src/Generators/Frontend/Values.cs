@@ -62,7 +62,7 @@ internal sealed class LayerObject(INamedTypeSymbol type, Place place, SyntaxNode
     /// <summary>Where it was made, and where each of its arguments stands.</summary>
     public SyntaxNode Syntax => syntax;
     public Dictionary<string, object?> Arguments { get; } = new(StringComparer.OrdinalIgnoreCase);
-    public Dictionary<string, SyntaxNode> Sources { get; } = new(StringComparer.OrdinalIgnoreCase);
+    public ArgumentPlaces Sources { get; init; } = new();
 
     /// <summary>For a transposed layer, the one whose weight it uses.</summary>
     public LayerObject? Original { get; init; }

@@ -51,7 +51,9 @@ internal sealed class GraphBuilder
 
 /// <summary>An operator was given something it cannot take. The message says what was expected and what came; the front end adds where.</summary>
 /// <param name="argument">The guilty argument by its parameter's name, where there is one: the editor underlines it.</param>
-internal sealed class ShapeException(string message, string? argument = null) : Exception(message)
+/// <param name="element">Which of the argument's elements, where it is a list and one of them is the guilty one.</param>
+internal sealed class ShapeException(string message, string? argument = null, int? element = null) : Exception(message)
 {
     public string? Argument => argument;
+    public int? Element => element;
 }

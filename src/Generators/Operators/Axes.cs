@@ -19,10 +19,12 @@ internal static class Axes
     {
         var rank = call.Operand.Type.Rank;
         var axes = call.Argument<int[]>("axes", []);
-        foreach (var axis in axes)
-            if (axis < -rank || axis >= rank) throw new ShapeException($"{call.Name}: axis {axis} of {call.Operand.Type}, which has {rank}", "axes");
-        var distinct = axes.Select(a => (a + rank) % rank).Distinct().OrderBy(a => a).ToArray();
-        if (distinct.Length != axes.Length) throw new ShapeException($"{call.Name}: an axis is named twice in [{string.Join(", ", axes)}]", "axes");
+        var distinct = new SortedSet<int>();
+        for (var i = 0; i < axes.Length; i++)
+        {
+            if (axes[i] < -rank || axes[i] >= rank) throw new ShapeException($"{call.Name}: axis {axes[i]} of {call.Operand.Type}, which has {rank}", "axes", i);
+            if (!distinct.Add((axes[i] + rank) % rank)) throw new ShapeException($"{call.Name}: an axis is named twice in [{string.Join(", ", axes)}]", "axes", i);
+        }
         return (axes.Length == 0 ? Enumerable.Range(0, rank) : distinct).ToEquatable();
     }
 
@@ -30,8 +32,8 @@ internal static class Axes
     public static EquatableArray<int> Shape(this DslCall call)
     {
         var shape = call.Argument<int[]>("shape", []);
-        foreach (var size in shape)
-            if (size < 1) throw new ShapeException($"{call.Name}: sizes of at least 1 expected, [{string.Join(", ", shape)}] came", "shape");
+        if (Array.FindIndex(shape, size => size < 1) is var wrong && wrong >= 0)
+            throw new ShapeException($"{call.Name}: sizes of at least 1 expected, [{string.Join(", ", shape)}] came", "shape", wrong);
         return shape.ToEquatable();
     }
 

@@ -11,8 +11,11 @@ internal sealed class TransposeOperator : DslOperator
     {
         var rank = call.Operand.Type.Rank;
         var axes = call.Argument<int[]>("axes", []);
-        var order = (axes.Length == 0 ? Enumerable.Range(0, rank).Reverse() : axes.Select(a => a < 0 ? a + rank : a)).ToEquatable();
-        return order.OrderBy(a => a).SequenceEqual(Enumerable.Range(0, rank)) ? call.Graph.Add(new Transpose(order), call.Operand)
-            : throw new ShapeException($"Transpose: [{string.Join(", ", axes)}] is not a permutation of the {rank} axes of {call.Operand.Type}", "axes");
+        int[] order = axes.Length == 0 ? [.. Enumerable.Range(0, rank).Reverse()] : [.. axes.Select(a => a < 0 ? a + rank : a)];
+        for (var i = 0; i < order.Length; i++)
+            if (order[i] < 0 || order[i] >= rank || Array.IndexOf(order, order[i]) < i) throw Unsuited(i);
+        return order.Length == rank ? call.Graph.Add(new Transpose(order.ToEquatable()), call.Operand) : throw Unsuited(null);
+
+        ShapeException Unsuited(int? element) => new($"Transpose: [{string.Join(", ", axes)}] is not a permutation of the {rank} axes of {call.Operand.Type}", "axes", element);
     }
 }
