@@ -1,5 +1,7 @@
 using Kiln.Generators.Graph;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Kiln.Generators.Frontend;
@@ -92,19 +94,29 @@ internal sealed partial class Evaluator
 
     private Flow RunForEach(IForEachLoopOperation loop, Scope scope)
     {
+        var type = ElementType(loop);
         foreach (var item in Items(Visit(loop.Collection, scope), loop.Collection))
         {
             Step(loop.Syntax);
             var iteration = scope.Inner();
             switch (loop.LoopControlVariable)
             {
-                case IVariableDeclaratorOperation variable: iteration.Declare(variable.Symbol, Convert(item, variable.Symbol.Type, loop.Collection, scope)); break;
-                case { } target: Deconstruct(target, item, iteration); break;
+                case IVariableDeclaratorOperation variable: iteration.Declare(variable.Symbol, type is null ? item : ConvertElement(item, type, variable.Symbol.Type, loop.Collection, scope)); break;
+                case { } target: Deconstruct(target, item, type, iteration); break;
             }
             if (RunBody(loop.Body, iteration, out var flow)) return flow;
         }
         return Flow.Next;
     }
+
+    private ITypeSymbol? ElementType(IForEachLoopOperation loop)
+    {
+        if (!_elementTypes.TryGetValue(loop.Syntax, out var type))
+            _elementTypes.Add(loop.Syntax, type = loop.Syntax is CommonForEachStatementSyntax syntax ? Model(syntax.SyntaxTree).GetForEachStatementInfo(syntax).ElementType : null);
+        return type;
+    }
+
+    private readonly Dictionary<SyntaxNode, ITypeSymbol?> _elementTypes = [];
 
     /// <summary>Runs a loop's body once; true if the loop ends with it.</summary>
     private bool RunBody(IOperation body, Scope scope, out Flow flow)

@@ -1,7 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using System.Runtime.CompilerServices;
-using System.Text;
 using Kiln.Generators.Diagnostics;
 using Kiln.Generators.Graph;
 using Microsoft.CodeAnalysis;
@@ -99,15 +97,21 @@ internal sealed partial class Evaluator
     {
         var value = Visit(operation.Operand, scope);
         if (operation.Type is { Name: "Index", ContainingNamespace.Name: "System" } && value is int position) return new IndexValue(position, false);
-        if (value is TupleValue tuple && operation is { Type: INamedTypeSymbol { IsTupleType: true } to, Operand.Type: INamedTypeSymbol { IsTupleType: true } from })
-            return new TupleValue([.. tuple.Items.Select((item, i) => ConvertElement(item, from.TupleElements[i].Type, to.TupleElements[i].Type, operation, scope))]);
+        if (value is TupleValue && operation is { Type: { IsTupleType: true } to, Operand.Type: { IsTupleType: true } from }) return ConvertElement(value, from, to, operation, scope);
         return operation.OperatorMethod is { } method && !IsPrimitive(method)
             ? value is null && IsNullable(operation.Operand.Type) ? null : Invoke(method, null, [value], operation, scope)
             : Convert(value, operation.Type!, operation, scope, operation.IsTryCast);
     }
 
-    private object? ConvertElement(object? value, ITypeSymbol from, ITypeSymbol to, IOperation operation, Scope scope) =>
-        _compilation.ClassifyCommonConversion(from, to) is { IsUserDefined: true, MethodSymbol: { } method } ? Invoke(method, null, [value], operation, scope) : Convert(value, to, operation, scope);
+    /// <summary>A conversion for which there is no operation: of an element of a tuple, or of what a loop or a deconstruction gives.</summary>
+    private object? ConvertElement(object? value, ITypeSymbol from, ITypeSymbol to, IOperation operation, Scope scope)
+    {
+        if (value is null || SymbolEqualityComparer.Default.Equals(from, to)) return value;
+        if (value is TupleValue tuple && from is INamedTypeSymbol { IsTupleType: true } parts && to is INamedTypeSymbol { IsTupleType: true } wanted)
+            return new TupleValue([.. tuple.Items.Select((item, i) => ConvertElement(item, parts.TupleElements[i].Type, wanted.TupleElements[i].Type, operation, scope))]);
+        return _compilation.ClassifyCommonConversion(from, to) is { IsUserDefined: true, MethodSymbol: { } method } && !IsPrimitive(method)
+            ? Invoke(method, null, [value], operation, scope) : Convert(value, to, operation, scope);
+    }
 
     private object? Convert(object? value, ITypeSymbol type, IOperation operation, Scope scope, bool isTry = false)
     {
@@ -140,63 +144,6 @@ internal sealed partial class Evaluator
         foreach (var field in named.OriginalDefinition.GetMembers().OfType<IFieldSymbol>().Where(f => !f.IsStatic)) value.Fields[Storage(field)] = Default(field.Type, where);
         return value;
     }
-
-    // ---- Strings ----
-
-    public override object? VisitInterpolatedString(IInterpolatedStringOperation operation, Scope scope)
-    {
-        var text = new StringBuilder();
-        foreach (var part in operation.Parts)
-            switch (part)
-            {
-                case IInterpolatedStringTextOperation literal:
-                    text.Append((string)literal.Text.ConstantValue.Value!);
-                    break;
-                case IInterpolationOperation hole:
-                    var type = hole.Expression is IConversionOperation { Operand.Type: { } inner } ? inner : hole.Expression.Type;
-                    var value = Visit(hole.Expression, scope);
-                    var width = Visit(hole.Alignment, scope) is int alignment ? "," + alignment.ToString(CultureInfo.InvariantCulture) : "";
-                    var shown = Visit(hole.FormatString, scope) is string format && value is IFormattable formattable ? Formatted(formattable, format, hole) : ToText(value, type, hole.Expression);
-                    text.Append(Formatted(FormattableStringFactory.Create("{0" + width + "}", shown), null, hole));
-                    break;
-                default:
-                    throw Reject(part, "it is no plain interpolation");
-            }
-        return Short(text.ToString(), operation);
-    }
-
-    private static string Formatted(IFormattable value, string? format, IOperation hole)
-    {
-        // Some runtimes write as many digits as are asked for, however many.
-        if (format is { Length: > 4 } && char.IsLetter(format[0]) && format.Skip(1).All(char.IsDigit)) throw Reject(hole, $"the format {format} asks for too many digits");
-        try
-        {
-            return value.ToString(format, CultureInfo.InvariantCulture);
-        }
-        catch (FormatException e)
-        {
-            throw Reject(hole, e.Message);
-        }
-    }
-
-    /// <summary>Characters that are copied as fast as one step is made.</summary>
-    private const int CharactersPerStep = 64;
-
-    /// <summary>A text that doubles in a loop would fill the memory long before the steps are spent.</summary>
-    internal string Short(string text, IOperation where)
-    {
-        CheckText(text.Length, where);
-        return text;
-    }
-
-    internal void CheckText(long length, IOperation where)
-    {
-        if (length > MaxSteps) throw Reject(where, $"a text of {length} characters");
-        Step(where.Syntax, (int)length / CharactersPerStep);
-    }
-
-    private static string ToText(object? value, ITypeSymbol? type, IOperation where) =>
-        Text.IsPlain(value) ? Text.Of(value, type) : throw Reject(where, "it has no text at build time");
 
     // ---- Arrays, collections, tuples ----
 
@@ -374,24 +321,30 @@ internal sealed partial class Evaluator
     public override object? VisitDeconstructionAssignment(IDeconstructionAssignmentOperation operation, Scope scope)
     {
         var value = Visit(operation.Value, scope);
-        Deconstruct(operation.Target, value, scope);
+        Deconstruct(operation.Target, value, operation.Value.Type, scope);
         return value;
     }
 
-    private void Deconstruct(IOperation target, object? value, Scope scope)
+    /// <param name="type">The value's type, where it is known.</param>
+    private void Deconstruct(IOperation target, object? value, ITypeSymbol? type, Scope scope)
     {
         switch (target)
         {
             case IDeclarationExpressionOperation declaration:
-                Deconstruct(declaration.Expression, value, scope);
+                Deconstruct(declaration.Expression, value, type, scope);
                 break;
             case ITupleOperation tuple:
                 var parts = Parts(value, tuple.Elements.Length, tuple);
-                for (var i = 0; i < parts.Count; i++) Deconstruct(tuple.Elements[i], parts[i], scope);
+                var types = (type as INamedTypeSymbol)?.TupleElements ?? default;
+                for (var i = 0; i < parts.Count; i++) Deconstruct(tuple.Elements[i], parts[i], types.IsDefaultOrEmpty ? null : types[i].Type, scope);
                 break;
             default:
-                if (target.Type is { } type && value is IConvertible and not string && Arithmetic.IsNumeric(type.SpecialType)) value = Convert(value, type, target, scope);
-                else if (target.Type is { Name: "Tensor" } && value is double number) value = Constant(number);
+                if (target is not IDiscardOperation && target.Type is { } to)
+                {
+                    if (type is not null) value = ConvertElement(value, type, to, target, scope);
+                    else if (value is IConvertible and not string && Arithmetic.IsNumeric(to.SpecialType)) value = Convert(value, to, target, scope);
+                    else if (to is { Name: "Tensor" } && value is double number) value = Constant(number);
+                }
                 Assign(target, value, scope);
                 break;
         }
@@ -423,7 +376,7 @@ internal sealed partial class Evaluator
             case IDeclarationExpressionOperation declaration:
                 return Assign(declaration.Expression, value, scope);
             case ITupleOperation:
-                Deconstruct(target, value, scope);
+                Deconstruct(target, value, null, scope);
                 return value;
             case IArrayElementReferenceOperation { Indices.Length: 1 } element:
                 var array = Visit(element.ArrayReference, scope) as object?[] ?? throw Reject(target, "it is null");

@@ -58,6 +58,11 @@ public class EvaluatorTests
     [InlineData("byte b = 250; b += 5; return b;", 255)]
     [InlineData("return double.NaN == double.NaN ? 1 : 2;", 2)]
     [InlineData("var n = 5; n -= 2; n *= 3; return n++ + ++n;", 20)]
+    [InlineData("foreach (double w in new[] { 1, 2 }) if (w / 4 == 0.5) return 7; return 1;", 7)]
+    [InlineData("var n = 0.0; foreach ((double a, var b) in new[] { (1, 2), (3, 4) }) n += a / b; return (int)(n * 4);", 5)]
+    [InlineData("((double, int), double) t = Pairs(); return (int)(t.Item1.Item1 / 2 * 10 + t.Item2 / 4 * 8); static ((int, int), int) Pairs() => ((1, 2), 3);", 11)]
+    [InlineData("double a; (a, int? b) = Pair(); return (int)(a / 2 * 10) + (b ?? 2); static (int, int?) Pair() => (1, null);", 7)]
+    [InlineData("(double W, int? N) t = Pair(); return (int)(t.W / 2 * 10) + (t.N ?? 2); static (int, int?) Pair() => (1, null);", 7)]
     [InlineData("return new[] { \"b\", \"C\", \"a\" }.Min()![0] - 60 + new[] { \"b\", \"C\", \"a\" }.Max()![0] - 90;", 15)]
     [InlineData("var m = new[] { 0.5, double.NaN }.Min(); return new[] { 0.5, double.NaN, 3.5 }.Max() > 3 && m != m ? 4 : 1;", 4)]
     [InlineData("return \"a\".CompareTo(\"B\") > 0 && string.CompareOrdinal(\"a\", \"b\") < 0 && \"a\".Equals(\"a\") ? 3 : 1;", 3)]
@@ -87,6 +92,8 @@ public class EvaluatorTests
     [InlineData("sealed class Base : Head { public override Tensor Apply(Tensor x) => base.Apply(x.Dense(3, bias: false)).Dense(2, bias: false); } class Head : Layer { public override Tensor Apply(Tensor x) => x.Dense(5, bias: false); } static readonly Base B = new(); [Predict] static Tensor P([Shape(2)] Tensor x) => B.Apply(x);", "b.dense1.weight b.dense2.weight b.dense3.weight")]
     [InlineData("[Predict] static Tensor P([Shape(2)] Tensor x) { var gain = new Parameter(2); var d = new Dense(2) { Bias = false }; return d.Apply(d.Apply(x * gain)); }", "p.gain p.d.weight")]
     [InlineData("[Predict] static Tensor P([Shape(2)] Tensor x) => x.Dense(3, bias: false, name: \"head\");", "p.head.weight")]
+    [InlineData("[Learn] static (Loss, Tensor) L([Shape(2)] Tensor x) { Loss total; (total, Tensor size) = Both(x); return (total, size); } static (Tensor, Tensor) Both(Tensor x) => (x.Dense(3, bias: false).Sum(), x.Sum());", "l.both1.dense1.weight")]
+    [InlineData("[Learn] static Loss L([Shape(2)] Tensor x) { Loss last = 0; foreach (Loss part in new[] { x.Dense(3, bias: false).Sum() }) last = part; return last; }", "l.dense1.weight")]
     public void Names_of_parameters(string members, string names) => Assert.Equal(names, Names(members));
 
     [Fact]
