@@ -181,7 +181,7 @@ internal sealed partial class Evaluator
     private static ISymbol Storage(IFieldSymbol field) => field.OriginalDefinition.AssociatedSymbol is IPropertySymbol property ? property : field.OriginalDefinition;
 
     public override object? VisitFieldReference(IFieldReferenceOperation operation, Scope scope) =>
-        operation.Field.IsStatic ? Static(operation.Field, operation) : Copy(Field(operation, Receiver(operation, scope)));
+        operation.Field.IsStatic ? Static(operation.Field, operation, scope) : Copy(Field(operation, Receiver(operation, scope)));
 
     /// <summary>The object whose member it is. A static method that reads a member of an object and names none is the compiler's error.</summary>
     private object? Receiver(IMemberReferenceOperation operation, Scope scope) => operation.Member.IsStatic ? null
@@ -228,7 +228,7 @@ internal sealed partial class Evaluator
             if (user.Fields.TryGetValue(property.OriginalDefinition, out var stored)) return stored;
         }
         if (property.DeclaringSyntaxReferences.Length == 0) return Library.Property(property, instance, values, operation);
-        if (property.IsStatic && IsAuto(property)) return Static(property, operation);
+        if (property.IsStatic && IsAuto(property)) return Static(property, operation, scope);
         return property.GetMethod is { } getter ? InvokeSource(getter, instance, values, operation, scope) : throw Reject(operation, "it cannot be read");
     }
 
@@ -254,9 +254,10 @@ internal sealed partial class Evaluator
 
     // ---- Static fields: initialised once, on demand ----
 
-    private object? Static(ISymbol symbol, IOperation site)
+    private object? Static(ISymbol symbol, IOperation site, Scope scope)
     {
-        symbol = symbol.OriginalDefinition;
+        var type = Constructed(symbol.ContainingType, scope);
+        symbol = type.GetMembers(symbol.Name).First(m => SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, symbol.OriginalDefinition));
         if (_statics.TryGetValue(symbol, out var known)) return known;
         if (_failed.TryGetValue(symbol, out var failure)) throw failure;
         if (symbol is IFieldSymbol { IsReadOnly: false } or IPropertySymbol { SetMethod: not null }) throw Reject(site, "it is neither const nor readonly, and may change");
@@ -268,9 +269,9 @@ internal sealed partial class Evaluator
         {
             var root = FieldPlace(symbol, site);
             if (symbol.ContainingType.StaticConstructors.Any(c => !c.IsImplicitlyDeclared)) throw Reject(site, $"{symbol.ContainingType.Name} has a static constructor");
-            var body = InitialValue(Body(symbol, site.Syntax));
+            var body = InitialValue(Body(symbol.OriginalDefinition, site.Syntax));
             var place = root.Named(FieldWord(symbol));
-            var value = Within(place, () => Visit(body, new Scope(null, new Frame(null, null))));
+            var value = Within(place, () => Visit(body, new Scope(null, new Frame(null, TypeArguments(type)))));
             Settle(value, root, FieldWord(symbol));
             _contents[symbol.Name] = [.. Owned(value)];
             return _statics[symbol] = value;
@@ -284,6 +285,24 @@ internal sealed partial class Evaluator
             _initialising.Remove(symbol);
             (IsTraining, _depth) = (outerMode, outerDepth);
         }
+    }
+
+    /// <summary>The type as it is here, in place of its definition's type parameters: a generic class has static fields for each construction.</summary>
+    private static INamedTypeSymbol Constructed(INamedTypeSymbol type, Scope scope)
+    {
+        var open = type.ContainingType is { } outer ? Constructed(outer, scope).GetTypeMembers(type.Name, type.Arity)[0] : type.OriginalDefinition;
+        return type.Arity == 0 ? open : open.Construct([.. type.TypeArguments.Select(Argument)]);
+
+        ITypeSymbol Argument(ITypeSymbol argument) => Resolve(argument, scope) is INamedTypeSymbol { IsGenericType: true } named ? Constructed(named, scope) : Resolve(argument, scope);
+    }
+
+    /// <summary>What the type parameters of a constructed type and of those around it stand for.</summary>
+    private static Dictionary<ITypeParameterSymbol, ITypeSymbol> TypeArguments(INamedTypeSymbol? type)
+    {
+        var map = new Dictionary<ITypeParameterSymbol, ITypeSymbol>(SymbolEqualityComparer.Default);
+        for (; type is not null; type = type.ContainingType)
+            for (var i = 0; i < type.Arity; i++) map[type.OriginalDefinition.TypeParameters[i]] = type.TypeArguments[i];
+        return map;
     }
 
     /// <summary>Gives layers and parameters the name of what holds them first: a field, a layer, an array in a field.</summary>

@@ -37,10 +37,12 @@ internal sealed partial class Evaluator
 
     public object? RunMethod(IMethodSymbol method, object?[] arguments)
     {
+        if (method is { IsPartialDefinition: true, PartialImplementationPart: null }) throw new CompileErrorException();
+        method = (method.PartialImplementationPart ?? method).OriginalDefinition;
         var syntax = method.DeclaringSyntaxReferences[0].GetSyntax(_cancellation);
-        var operation = Body(method.OriginalDefinition, syntax) as IMethodBodyOperation;
+        var operation = Body(method, syntax) as IMethodBodyOperation;
         if ((operation?.BlockBody ?? operation?.ExpressionBody) is not { } body) throw new CompileErrorException();
-        return Execute(method.OriginalDefinition, body, arguments, new Scope(null, new Frame(null, null)), operation!);
+        return Execute(method, body, arguments, new Scope(null, new Frame(null, null)), operation!);
     }
 
     /// <summary>What the program assigned, and the running statistics of layers of which it trains something.</summary>
@@ -54,6 +56,7 @@ internal sealed partial class Evaluator
     /// <summary>The place of a [Shared] or [Predict] method.</summary>
     public Place OwnerPlace(IMethodSymbol method)
     {
+        method = method.PartialDefinitionPart ?? method;
         if (_owners.TryGetValue(method, out var known)) return known;
         var isProgram = method.GetAttributes().Any(a => a.AttributeClass?.Name == "PredictAttribute");
         return _owners[method] = Place.Root(RootWord(method), method.Name, isProgram ? method.Name : null);
@@ -69,7 +72,15 @@ internal sealed partial class Evaluator
     }
 
     private string FieldWord(ISymbol field) => SymbolEqualityComparer.Default.Equals(field.ContainingType, _network)
-        ? Words.Camel(field.Name) : Words.Camel(field.ContainingType.Name) + "." + Words.Camel(field.Name);
+        ? Words.Camel(field.Name) : Words.Camel(field.ContainingType.Name) + Arguments(field.ContainingType) + "." + Words.Camel(field.Name);
+
+    /// <summary>The type arguments of a type, those of the types around it first.</summary>
+    private static string Arguments(INamedTypeSymbol? type) => type is null ? "" : Arguments(type.ContainingType) + string.Concat(type.TypeArguments.Select(a => a switch
+    {
+        INamedTypeSymbol named => named.Name + Arguments(named),
+        IArrayTypeSymbol { ElementType: var element } => element.Name + "Array",
+        _ => a.Name,
+    }));
 
     /// <summary>The first word of an owner's names; two owners whose words are the same are an error.</summary>
     private string RootWord(ISymbol owner, Location? where = null)

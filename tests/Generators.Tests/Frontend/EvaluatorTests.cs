@@ -16,6 +16,8 @@ public class EvaluatorTests
         public interface ISized { int Size { get; } }
         public sealed class Wide : ISized { public int Size => 9; public int Extra { get; set; } = 1; }
         public static class Made { public static T Of<T>() where T : ISized, new() => new T(); public static int Size<T>() where T : ISized, new() => new T().Size + Of<T>().Size; }
+        public sealed class Small : ISized { public int Size => 2; }
+        public static class Sized<T> where T : ISized, new() { public static readonly int Size = new T().Size; public static int Auto { get; } = Size + 1; public static int Twice() => 2 * Size; public static class Inner { public static readonly int Size = new T().Size * 3; } }
         public sealed class Box<T>(T value) { public T Value { get; } = value; public int Count { get; set; } }
         public static class Extensions { public static int Twice(this int n) => 2 * n; public static T Pick<T>(this T[] items, int i) => items[i]; public static int Total(params int[] items) { var sum = 0; foreach (var i in items) sum += i; return sum; } }
         """;
@@ -58,6 +60,8 @@ public class EvaluatorTests
     [InlineData("byte b = 250; b += 5; return b;", 255)]
     [InlineData("return double.NaN == double.NaN ? 1 : 2;", 2)]
     [InlineData("var n = 5; n -= 2; n *= 3; return n++ + ++n;", 20)]
+    [InlineData("return Sized<Wide>.Size * 10 + Sized<Small>.Twice() + Sized<Wide>.Auto + Sized<Small>.Auto;", 107)]
+    [InlineData("return Sized<Wide>.Inner.Size * 10 + Sized<Small>.Inner.Size;", 276)]
     [InlineData("foreach (double w in new[] { 1, 2 }) if (w / 4 == 0.5) return 7; return 1;", 7)]
     [InlineData("var n = 0.0; foreach ((double a, var b) in new[] { (1, 2), (3, 4) }) n += a / b; return (int)(n * 4);", 5)]
     [InlineData("((double, int), double) t = Pairs(); return (int)(t.Item1.Item1 / 2 * 10 + t.Item2 / 4 * 8); static ((int, int), int) Pairs() => ((1, 2), 3);", 11)]
@@ -92,6 +96,8 @@ public class EvaluatorTests
     [InlineData("sealed class Base : Head { public override Tensor Apply(Tensor x) => base.Apply(x.Dense(3, bias: false)).Dense(2, bias: false); } class Head : Layer { public override Tensor Apply(Tensor x) => x.Dense(5, bias: false); } static readonly Base B = new(); [Predict] static Tensor P([Shape(2)] Tensor x) => B.Apply(x);", "b.dense1.weight b.dense2.weight b.dense3.weight")]
     [InlineData("[Predict] static Tensor P([Shape(2)] Tensor x) { var gain = new Parameter(2); var d = new Dense(2) { Bias = false }; return d.Apply(d.Apply(x * gain)); }", "p.gain p.d.weight")]
     [InlineData("[Predict] static Tensor P([Shape(2)] Tensor x) => x.Dense(3, bias: false, name: \"head\");", "p.head.weight")]
+    [InlineData("static class Bank<T> { public static readonly Dense D = new(2) { Bias = false }; } [Predict] static Tensor P([Shape(2)] Tensor x) => Bank<int>.D.Apply(Bank<Block>.D.Apply(x));", "bankBlock.d.weight bankInt32.d.weight")]
+    [InlineData("[Predict] static partial Tensor P([Shape(2)] Tensor x); static partial Tensor P(Tensor x) => x.Dense(3, bias: false); [Learn] static Loss L([Shape(2)] Tensor x) => P(x).Sum();", "p.dense1.weight")]
     [InlineData("[Learn] static (Loss, Tensor) L([Shape(2)] Tensor x) { Loss total; (total, Tensor size) = Both(x); return (total, size); } static (Tensor, Tensor) Both(Tensor x) => (x.Dense(3, bias: false).Sum(), x.Sum());", "l.both1.dense1.weight")]
     [InlineData("[Learn] static Loss L([Shape(2)] Tensor x) { Loss last = 0; foreach (Loss part in new[] { x.Dense(3, bias: false).Sum() }) last = part; return last; }", "l.dense1.weight")]
     public void Names_of_parameters(string members, string names) => Assert.Equal(names, Names(members));
