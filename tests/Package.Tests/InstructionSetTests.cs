@@ -14,6 +14,8 @@ public sealed class InstructionSetTests : IDisposable
     [InlineData("net10.0", "linux-x64", "", "native", "native", false)]
     [InlineData("net10.0", "linux-arm64", "x86-64-v3", "", "", false)]
     [InlineData("net9.0", "osx-arm64", "x86-64-v4", "", "", false)]
+    [InlineData("net9.0", "linux-arm64", "x86-x64-v3", "", "", false)]
+    [InlineData("net10.0", "win-arm64", "x86-64-v4", "", "", false)]
     [InlineData("net10.0", "linux-arm64", "native", "", "native", false)]
     [InlineData("net10.0", "osx-arm64", "", "", "", false)]
     public void Native_compilation_gets_a_default_and_a_warning(string framework, string runtime, string kiln, string ilc, string expected, bool warns)
@@ -21,6 +23,15 @@ public sealed class InstructionSetTests : IDisposable
         var (set, warned) = Evaluate(aot: true, framework, runtime, kiln, ilc);
         Assert.Equal(expected, set);
         Assert.Equal(warns, warned);
+    }
+
+    [Theory]
+    [InlineData("", "x86-64-v3", true)]
+    [InlineData("x86-64-v4", "x86-64-v4", false)]
+    public void Where_no_runtime_is_named_it_is_for_this_machine(string kiln, string onX64, bool warnsOnX64)
+    {
+        var isX64 = System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.X64;
+        Assert.Equal(isX64 ? (onX64, warnsOnX64) : ("", false), Evaluate(aot: true, "net10.0", "", kiln, ""));
     }
 
     [Fact]
