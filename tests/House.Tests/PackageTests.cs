@@ -1,0 +1,25 @@
+using System.Xml.Linq;
+
+namespace Kiln.House.Tests;
+
+/// <summary>`dotnet pack` at the root makes one package.</summary>
+public sealed class PackageTests
+{
+    [Fact]
+    public void No_project_but_the_package_is_packed()
+    {
+        var packed = Repository.Files("", ".csproj").Where(project => !IsTest(project) && !SaysNotPackable(project) && !FoldersAbove(project).Any(SaysNotPackable));
+        Assert.Equal(["src/Package/Kiln.csproj"], packed);
+    }
+
+    // The SDK of tests packs none of them.
+    private static bool IsTest(string project) => Repository.Read(project).Contains("Microsoft.NET.Test.Sdk", StringComparison.Ordinal);
+
+    private static bool SaysNotPackable(string file) =>
+        File.Exists(Repository.PathOf(file)) && XDocument.Parse(Repository.Read(file)).Descendants("IsPackable").Any(property => property.Value == "false");
+
+    private static IEnumerable<string> FoldersAbove(string project)
+    {
+        for (var folder = Path.GetDirectoryName(project); !string.IsNullOrEmpty(folder); folder = Path.GetDirectoryName(folder)) yield return $"{folder}/Directory.Build.props";
+    }
+}
