@@ -28,7 +28,7 @@ try
     }
     return 0;
 }
-catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
+catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
 {
     Console.Error.WriteLine(error.Message);
     return 1;

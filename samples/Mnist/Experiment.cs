@@ -7,11 +7,17 @@ internal static class Experiment
 {
     private const int MadeTrain = 20_000, MadeTest = 4_000;
 
-    public static async Task Run(Settings settings, CancellationToken cancellation)
+    /// <returns>Whether it went to the end; false where the training was cancelled, and what it had reached was measured and kept.</returns>
+    public static async Task<bool> Run(Settings settings, CancellationToken cancellation)
     {
         var (train, test) = settings.Data is null
             ? (Digits.Generate(MadeTrain, seed: 1), Digits.Generate(MadeTest, seed: 2))
             : ImageSet.LoadMnist(settings.Data);
+        Check(settings, train, "training");
+        Check(settings, test, "test");
+        if (settings.Batch > train.Count)
+            throw new InvalidDataException($"--batch {settings.Batch} is more than there are training images: {train.Count}");
+        cancellation.ThrowIfCancellationRequested();
         Console.WriteLine($"{train.Count:N0} training images, {test.Count:N0} test images{(settings.Data is null ? ", made here" : "")}");
 
         if (settings.Network == "mlp")
@@ -19,7 +25,7 @@ internal static class Experiment
             const double rate = 2e-3;
             using var net = new Mlp(settings.Seed, batch: 256, settings.Threads);
             using var training = net.Train(new Adam(), settings.Batch ?? 64, settings.Threads);
-            await Run(settings, net, share => training.LearningRate = rate * share,
+            return await Run(settings, net, share => training.LearningRate = rate * share,
                 progress => training.Fit(train, epochs: 1, progress, test, cancellation), net.Predict, test);
         }
         else
@@ -27,28 +33,48 @@ internal static class Experiment
             const double rate = 0.02;
             using var net = new LeNet5(settings.Seed, batch: 256, settings.Threads);
             using var training = net.Train(new Sgd(rate, momentum: 0.9, nesterov: true), settings.Batch ?? 16, settings.Threads);
-            await Run(settings, net, share => training.LearningRate = rate * share,
+            return await Run(settings, net, share => training.LearningRate = rate * share,
                 progress => training.Fit(train, epochs: 1, progress, test, cancellation), net.Predict, test);
         }
+    }
+
+    private static void Check(Settings settings, ImageSet images, string what)
+    {
+        if (images is not { Height: 28, Width: 28, Count: > 0 })
+            throw new InvalidDataException($"{settings.Data}: expected {what} images of 28×28 pixels, but there are {images.Count} of {images.Height}×{images.Width}");
     }
 
     private delegate void Predict(ReadOnlySpan<byte> images, Span<float> logits);
 
     /// <param name="setRate">Sets the learning rate to a share of the first epoch's; it falls linearly from epoch to epoch.</param>
-    private static async Task Run(Settings settings, INetwork net, Action<double> setRate, Func<IProgress<TrainingProgress>, Task> fitEpoch, Predict predict, ImageSet test)
+    private static async Task<bool> Run(Settings settings, INetwork net, Action<double> setRate, Func<IProgress<TrainingProgress>, Task> fitEpoch, Predict predict, ImageSet test)
     {
-        await Display.Show(settings.Epochs, async epoch =>
+        var whole = true;
+        try
         {
-            setRate((settings.Epochs - epoch.Number + 1.0) / settings.Epochs);
-            await fitEpoch(epoch);
-        });
+            await Display.Show(settings.Epochs, async epoch =>
+            {
+                setRate((settings.Epochs - epoch.Number + 1.0) / settings.Epochs);
+                await fitEpoch(epoch);
+            });
+        }
+        catch (OperationCanceledException)
+        {
+            whole = false;
+            Console.Error.WriteLine("cancelled");
+        }
 
-        var classes = Classify(predict, test);
+        Keep(settings, net, Classify(predict, test), test.Labels);
+        return whole;
+    }
+
+    /// <summary>Writes what was asked for and the accuracy. What cannot be written takes nothing else with it.</summary>
+    private static void Keep(Settings settings, INetwork net, int[] classes, ReadOnlySpan<int> labels)
+    {
         var right = 0;
-        for (var i = 0; i < test.Count; i++)
-            right += classes[i] == test.Labels[i] ? 1 : 0;
+        for (var i = 0; i < classes.Length; i++)
+            right += classes[i] == labels[i] ? 1 : 0;
 
-        // What cannot be written takes nothing else with it.
         try
         {
             if (settings.Predictions is not null)
@@ -63,7 +89,7 @@ internal static class Experiment
             }
             finally
             {
-                Console.WriteLine($"test accuracy {100.0 * right / test.Count:F2}%");
+                Console.WriteLine($"test accuracy {100.0 * right / classes.Length:F2}%");
             }
         }
     }

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Builder;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Kiln.Samples.Mnist;
 
 var data = new Option<DirectoryInfo?>("--data", "Folder with the four files of MNIST (.gz or unpacked). Without it, the program draws digits itself.");
@@ -17,33 +19,41 @@ AtMost(threads, 1024);
 InAnExistingFolder(save);
 InAnExistingFolder(predictions);
 
-var command = new RootCommand("Trains a network on handwritten digits.") { data, network, epochs, batch, seed, threads, save, predictions };
+var command = new RootCommand("Trains a network on handwritten digits. Ctrl-C ends the training; what it has reached is measured and kept.") { data, network, epochs, batch, seed, threads, save, predictions };
 command.SetHandler(async context =>
 {
     T Value<T>(Option<T> option) => context.ParseResult.GetValueForOption(option)!;
     var settings = new Settings(Value(data)?.FullName, Value(network), Value(epochs), context.ParseResult.FindResultFor(batch) is null ? null : Value(batch), Value(seed), Value(threads), Value(save)?.FullName, Value(predictions)?.FullName);
     context.ExitCode = await Run(settings, context);
 });
-return await command.InvokeAsync(args);
+var parsed = new CommandLineBuilder(command).UseDefaults().Build().Parse(args);
+if (parsed.Errors is [var wrong, ..])
+{
+    Tell(wrong.Message);
+    return 2;
+}
+return await parsed.InvokeAsync();
 
 static async Task<int> Run(Settings settings, InvocationContext context)
 {
     try
     {
-        await Experiment.Run(settings, context.GetCancellationToken());
-        return 0;
+        return await Experiment.Run(settings, context.GetCancellationToken()) ? 0 : 130;
     }
     catch (OperationCanceledException)
     {
-        Console.Error.WriteLine("cancelled");
+        Tell("cancelled");
         return 130;
     }
     catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or OutOfMemoryException or NonFiniteException)
     {
-        Console.Error.WriteLine(error.Message);
+        Tell(error.Message);
         return 1;
     }
 }
+
+// In one line, whatever was wrong.
+static void Tell(string message) => Console.Error.WriteLine(string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
 
 static void AtLeast(Option<int> option, int least) => option.AddValidator(result =>
 {
@@ -60,6 +70,8 @@ static void AtMost(Option<int> option, int most) => option.AddValidator(result =
 // Better told now than after the training.
 static void InAnExistingFolder(Option<FileInfo?> option) => option.AddValidator(result =>
 {
-    if (result.Tokens is [var token] && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(token.Value))))
+    if (result.Tokens is [var token] && (token.Value == "" || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(token.Value)))))
         result.ErrorMessage = $"--{option.Name}: there is no folder for '{token.Value}'";
+    else if (result.Tokens is [var folder] && Directory.Exists(folder.Value))
+        result.ErrorMessage = $"--{option.Name}: '{folder.Value}' is a folder";
 });

@@ -17,16 +17,30 @@ var (data, folder, effort) = ((string?)null, ".", 1.0);
 var wanted = new List<string>();
 for (var i = 0; i < args.Length; i++)
 {
-    if (args[i] == "--data" && i + 1 < args.Length)
-        data = args[++i];
-    else if (args[i] == "--out" && i + 1 < args.Length)
-        folder = args[++i];
-    else if (args[i] == "--effort" && i + 1 < args.Length && double.TryParse(args[i + 1], out effort) && effort > 0)
-        i++;
-    else if (samples.Any(sample => sample.Name == args[i]))
-        wanted.Add(args[i]);
-    else
-        return Usage();
+    var value = i + 1 < args.Length ? args[i + 1] : null;
+    switch (args[i])
+    {
+        case "--help" or "-h":
+            return Usage();
+        case "--data" or "--out" or "--effort" when string.IsNullOrEmpty(value):
+            return Refuse($"{args[i]} needs a value");
+        case "--data":
+            (data, i) = (value, i + 1);
+            break;
+        case "--out":
+            (folder, i) = (value!, i + 1);
+            break;
+        case "--effort" when double.TryParse(value, out effort) && effort is > 0 and <= 1000:
+            i++;
+            break;
+        case "--effort":
+            return Refuse($"--effort {value}: expected a number above 0, at most 1000");
+        case var name when samples.Any(sample => sample.Name == name):
+            wanted.Add(name);
+            break;
+        default:
+            return Refuse($"'{args[i]}' is no program and no option; --help lists them");
+    }
 }
 
 try
@@ -48,10 +62,16 @@ catch (Exception error) when (error is IOException or InvalidDataException or Un
     return 1;
 }
 
+static int Refuse(string why)
+{
+    Console.Error.WriteLine(why);
+    return 2;
+}
+
 int Usage()
 {
-    Console.Error.WriteLine("usage: programs [name …] [--data folder of MNIST] [--out folder of the pictures] [--effort factor]");
+    Console.WriteLine("usage: programs [name …] [--data folder of MNIST] [--out folder of the pictures] [--effort factor]");
     foreach (var (name, about, _) in samples)
-        Console.Error.WriteLine($"  {name,-12} {about}");
-    return 2;
+        Console.WriteLine($"  {name,-12} {about}");
+    return 0;
 }
