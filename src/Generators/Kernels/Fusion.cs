@@ -10,6 +10,9 @@ internal sealed class Fusion
     /// <summary>Larger expressions are cut, so that a kernel stays readable and within the registers.</summary>
     private const int LargestExpression = 40;
 
+    /// <summary>Views cost next to nothing where they are read; cut are only chains so long that following them would take too deep a recursion.</summary>
+    private const int LongestViews = 4 * LargestExpression;
+
     private readonly Graph.Graph _graph;
     private readonly bool[] _stored;
 
@@ -30,7 +33,8 @@ internal sealed class Fusion
             {
                 Constant c => !IsLiteral(c),
                 LiveRows => false,
-                Reshape or Transpose or Slice or Pad or Broadcast => false,
+                Reshape => false,
+                Transpose or Slice or Pad or Broadcast => size[node.Id] > LongestViews,
                 Pointwise or OneHotOf => !IsNumber(node) && (uses[node.Id] > 1 || size[node.Id] > LargestExpression),
                 _ => true,
             };

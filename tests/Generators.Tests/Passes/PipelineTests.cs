@@ -54,6 +54,16 @@ public sealed class PipelineTests
     }
 
     [Fact]
+    public void A_long_chain_of_views_is_cut()
+    {
+        var check = new GradientCheck();
+        var x = check.Input(4, 4);
+        for (var i = 0; i < 300; i++) x = check.Graph.Add(new Pad(0, 0, 1), check.Graph.Add(new Slice(0, 0, 3), check.Graph.Add(new Transpose([1, 0]), x)));
+        var fusion = new Kiln.Generators.Kernels.Fusion(check.Graph.Build([new(Role.Prediction, "", x.Id)]));
+        Assert.InRange(Enumerable.Range(0, x.Id).Count(fusion.IsStored), 5, 10);
+    }
+
+    [Fact]
     public void A_unit_matrix_is_written_by_a_loop()
     {
         var network = GeneratorHost.Network("[Network] public sealed partial class Net { [Predict] static Tensor P([Shape(1024)] Tensor x) => x.Tanh().Gradient(x); }");
