@@ -97,11 +97,12 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
     /// <summary>One list of trained and of assigned parameters, and one form of results, serve all shapes that a program declares.</summary>
     private static void CheckAlike(IMethodSymbol method, Program one, Program other)
     {
-        static IEnumerable<string> Assigned(Program program) => program.Graph.Outputs.Where(o => o.Role == Role.Assign).Select(o => o.Name).OrderBy(n => n, StringComparer.Ordinal);
+        static bool AreSame(IEnumerable<string> names, IEnumerable<string> others) => new HashSet<string>(names, StringComparer.Ordinal).SetEquals(others);
+        static IEnumerable<string> Assigned(Program program) => program.Graph.Outputs.Where(o => o.Role == Role.Assign).Select(o => o.Name);
         static IEnumerable<bool> Batched(Program program) => program.Graph.Outputs.Where(o => o.Role == Role.Prediction).Select(o => program.Graph[o.Node].Type.Batched);
         NetworkException Differs(string how) => Unsuited(method.Locations[0], $"'{method.Name}' {how} with one of its declared shapes than with another: make it two programs");
-        if (!one.Trained.SequenceEqual(other.Trained)) throw Differs("trains other parameters");
-        if (!Assigned(one).SequenceEqual(Assigned(other))) throw Differs("assigns other parameters");
+        if (!AreSame(one.Trained, other.Trained)) throw Differs("trains other parameters");
+        if (!AreSame(Assigned(one), Assigned(other))) throw Differs("assigns other parameters");
         if (!Batched(one).SequenceEqual(Batched(other))) throw Differs("returns fewer values, the same for all samples,");
     }
 
@@ -196,7 +197,7 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
         var attribute = Attribute(method, "LearnAttribute", language)!;
         if (AttributeArguments.Positional(attribute) is not { Length: 1 } named || named[0] is not object?[] parts) throw new CompileErrorException();
         var expressions = (AttributeArguments.Syntax(attribute, default) as AttributeSyntax)?.ArgumentList?.Arguments ?? [];
-        return [.. parts.Select((part, i) => ((string)part!, i < expressions.Count ? expressions[i].Expression.GetLocation() : method.Locations[0]))];
+        return [.. parts.Select((part, i) => (part as string ?? "null", i < expressions.Count ? expressions[i].Expression.GetLocation() : method.Locations[0]))];
     }
 
     private Func<Parameter, bool> Holds(string part)
