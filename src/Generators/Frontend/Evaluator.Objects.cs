@@ -262,7 +262,8 @@ internal sealed partial class Evaluator
         if (_failed.TryGetValue(symbol, out var failure)) throw failure;
         if (symbol is IFieldSymbol { IsReadOnly: false } or IPropertySymbol { SetMethod: not null }) throw Reject(site, "it is neither const nor readonly, and may change");
         if (symbol.DeclaringSyntaxReferences.Length == 0) return Library.Static(symbol, site);
-        if (!_initialising.Add(symbol)) throw new NetworkException(Descriptors.InitialisationCycle, site.Syntax.GetLocation(), symbol.Name);
+        // Of a generic class there may be no end of fields, each of a further construction.
+        if (_initialising.Count >= MaxDepth || !_initialising.Add(symbol)) throw new NetworkException(Descriptors.InitialisationCycle, site.Syntax.GetLocation(), symbol.Name);
 
         var (outerMode, outerDepth) = (IsTraining, _depth);
         try

@@ -20,7 +20,9 @@ internal sealed partial class Evaluator
                 case IInterpolationOperation hole:
                     var type = hole.Expression is IConversionOperation { Operand.Type: { } inner } ? inner : hole.Expression.Type;
                     var value = Visit(hole.Expression, scope);
-                    var width = Visit(hole.Alignment, scope) is int alignment ? "," + alignment.ToString(CultureInfo.InvariantCulture) : "";
+                    var alignment = Visit(hole.Alignment, scope) as int? ?? 0;
+                    CheckText(Math.Abs((long)alignment), hole);
+                    var width = alignment == 0 ? "" : "," + alignment.ToString(CultureInfo.InvariantCulture);
                     var shown = Visit(hole.FormatString, scope) is string format && value is IFormattable formattable ? Formatted(formattable, format, hole) : ToText(value, type, hole.Expression);
                     text.Append(Formatted(FormattableStringFactory.Create("{0" + width + "}", shown), null, hole));
                     break;
@@ -38,9 +40,9 @@ internal sealed partial class Evaluator
         {
             return value.ToString(format, CultureInfo.InvariantCulture);
         }
-        catch (FormatException e)
+        catch (FormatException)
         {
-            throw Reject(hole, e.Message);
+            throw Reject(hole, $"the format {format} does not suit it");
         }
     }
 

@@ -98,6 +98,8 @@ public partial class DiagnosticsTests
     [InlineData("var s = \"a\"; for (var i = 0; i < 40; i++) s = string.Concat(s, s); return x.Dense(3);", "string.Concat(s, s)", "'string.Concat(s, s)' cannot be evaluated at build time: a text of 2097152 characters")]
     [InlineData("var s = \"a\"; for (var i = 0; i < 40; i++) s = s.Replace(\"a\", s + s); return x.Dense(3);", "s.Replace(\"a\", s + s)", "'s.Replace(\"a\", s + s)' cannot be evaluated at build time: a text of 2147483648 characters")]
     [InlineData("return x.Dense($\"{3:D999999999}\".Length);", "{3:D999999999}", "'{3:D999999999}' cannot be evaluated at build time: the format D999999999 asks for too many digits")]
+    [InlineData("return x.Dense($\"{3,-2147483647}\".Length);", "{3,-2147483647}", "'{3,-2147483647}' cannot be evaluated at build time: a text of 2147483647 characters")]
+    [InlineData("return x.Dense($\"{3:Q}\".Length);", "{3:Q}", "'{3:Q}' cannot be evaluated at build time: the format Q does not suit it")]
     [InlineData("return x.Dense(\"abc\".Chunk(0).Count());", "\"abc\".Chunk(0)", "'\"abc\".Chunk(0)' cannot be evaluated at build time: chunks of 0 elements")]
     public void Too_long(string body, string underlined, string message) => Reports(Body(body), "KILN001", underlined, message);
 

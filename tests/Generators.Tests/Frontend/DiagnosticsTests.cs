@@ -72,6 +72,10 @@ public partial class DiagnosticsTests
     public void Fields_that_initialise_each_other() => Reports(
         Body("return x.Dense(A);", "static readonly int A = B + 1; static readonly int B = A + 1;"), "KILN004", "A", "'A' needs its own value while it is being initialised");
 
+    [Fact]
+    public void Fields_of_ever_further_constructions_of_a_class() => Reports(
+        "using System.Collections.Generic; static class Chain<T> { public static readonly int A = Chain<List<T>>.A + 1; }" + Body("return x.Dense(Chain<int>.A);"), "KILN004", "Chain<List<T>>.A", "'A' needs its own value while it is being initialised");
+
     [Theory]
     [InlineData("return x.Shape[0] > 4 ? throw new ArgumentException(\"too wide\") : x.Dense(3);", "throw new ArgumentException(\"too wide\")", "too wide")]
     [InlineData("var n = 3; throw new InvalidOperationException($\"n is {n}\");", "throw new InvalidOperationException($\"n is {n}\");", "n is 3")]

@@ -97,7 +97,7 @@ public class EvaluatorTests
     [InlineData("[Predict] static Tensor P([Shape(2)] Tensor x) { var gain = new Parameter(2); var d = new Dense(2) { Bias = false }; return d.Apply(d.Apply(x * gain)); }", "p.gain p.d.weight")]
     [InlineData("[Predict] static Tensor P([Shape(2)] Tensor x) => x.Dense(3, bias: false, name: \"head\");", "p.head.weight")]
     [InlineData("static class Bank<T> { public static readonly Dense D = new(2) { Bias = false }; } [Predict] static Tensor P([Shape(2)] Tensor x) => Bank<int>.D.Apply(Bank<Block>.D.Apply(x));", "bankBlock.d.weight bankInt32.d.weight")]
-    [InlineData("[Predict] static partial Tensor P([Shape(2)] Tensor x); static partial Tensor P(Tensor x) => x.Dense(3, bias: false); [Learn] static Loss L([Shape(2)] Tensor x) => P(x).Sum();", "p.dense1.weight")]
+    [InlineData("[Predict] private static partial Tensor P([Shape(2)] Tensor x); private static partial Tensor P(Tensor x) => x.Dense(3, bias: false); [Learn] static Loss L([Shape(2)] Tensor x) => P(x).Sum();", "p.dense1.weight")]
     [InlineData("[Learn] static (Loss, Tensor) L([Shape(2)] Tensor x) { Loss total; (total, Tensor size) = Both(x); return (total, size); } static (Tensor, Tensor) Both(Tensor x) => (x.Dense(3, bias: false).Sum(), x.Sum());", "l.both1.dense1.weight")]
     [InlineData("[Learn] static Loss L([Shape(2)] Tensor x) { Loss last = 0; foreach (Loss part in new[] { x.Dense(3, bias: false).Sum() }) last = part; return last; }", "l.dense1.weight")]
     public void Names_of_parameters(string members, string names) => Assert.Equal(names, Names(members));
