@@ -1,0 +1,229 @@
+using System.Runtime.CompilerServices;
+
+namespace Kiln.Kernels;
+
+/// <summary>
+/// The weight gradient: tiles of channels in by channels out, summed over the pixels. Chain l runs over the samples n ≡ l (mod 16)
+/// and their pixels, in segments of whole rows; the 16 chains join by the tree that folds halves, as in <see cref="ImageTiles"/>.
+/// </summary>
+public static unsafe partial class ChannelTiles
+{
+    /// <summary>Channels in of an item.</summary>
+    private const int ItemChannels = 48;
+
+    /// <summary>Weights of an item: five sets of sums take 100 KB at most.</summary>
+    private const int ItemWeights = 5 * 1024;
+
+    /// <summary>Floats of dy that are packed at a time: 64 KB.</summary>
+    private const int PackedFloats = 16 * 1024;
+
+    /// <summary>The items dW is shared out by.</summary>
+    /// <param name="s">The geometry.</param>
+    /// <returns>Their number.</returns>
+    public static int WeightGradientItems(in ImageShape s) => Ceiling(s.OutChannels, Panel) * Ceiling(s.Channels / s.Groups, ChannelsOfItem(s)) * s.KernelHeight;
+
+    /// <summary>dW[(u, v, c), o] = Σ over samples and pixels of dy[i, j, o] · x[i · stride + u · dilation − top, j · stride + v · dilation − left, c], for a range of items.</summary>
+    /// <typeparam name="V">Register.</typeparam>
+    /// <param name="x">Samples of [Height][Width][Channels, padded to 16].</param>
+    /// <param name="xSample">From a sample of x to the next.</param>
+    /// <param name="dy">Samples of [OutHeight][OutWidth][OutChannels, padded to 16]; pads may hold anything.</param>
+    /// <param name="dySample">From a sample of dy to the next.</param>
+    /// <param name="samples">Samples, at least 1.</param>
+    /// <param name="dw">dW in Panels: rows (u, v, c of the group), columns o; pad columns become zero.</param>
+    /// <param name="s">The geometry.</param>
+    /// <param name="first">The first item, from 0.</param>
+    /// <param name="last">The item after the last, at most <see cref="WeightGradientItems"/>.</param>
+    [SkipLocalsInit]
+    public static void WeightGradient<V>(float* x, nint xSample, float* dy, nint dySample, int samples, float* dw, in ImageShape s, int first, int last) where V : struct, IVector<V>
+    {
+        var memory = stackalloc float[6 * ItemWeights + PackedFloats + 16];
+        var sums = (float*)(((nuint)memory + 63) & ~(nuint)63);
+        var channels = ChannelsOfItem(s);
+        var parts = Ceiling(s.Channels / s.Groups, channels);
+        for (; first < last; first++)
+        {
+            var (rest, row) = Math.DivRem(first, s.KernelHeight);
+            var (panel, part) = Math.DivRem(rest, parts);
+            var item = new GradientItem(s, panel, part * channels, Math.Min(channels, s.Channels / s.Groups - part * channels), row)
+            {
+                X = x,
+                XSample = xSample,
+                Dy = dy,
+                DySample = dySample,
+                Samples = samples,
+                Segment = sums + 5 * ItemWeights,
+                Packed = sums + 6 * ItemWeights,
+            };
+            if (V.Count == 16 && item.Width == 16) Sum<V256>(item, sums);
+            else Sum<V>(item, sums);
+            item.Store(sums, dw);
+        }
+    }
+
+    private static int ChannelsOfItem(in ImageShape s)
+    {
+        var inputs = s.Channels / s.Groups;
+        var most = Math.Clamp(ItemWeights / (Panel * s.KernelWidth), 1, ItemChannels);
+        return Ceiling(inputs, Ceiling(inputs, most));
+    }
+
+    private static void Sum<V>(GradientItem item, float* sums) where V : struct, IVector<V>
+    {
+        item.Tree<V>(0, 1, sums);
+        if (item.Samples >= 16) return;
+        // As if the chains without a sample had been added: −0 becomes 0.
+        for (var i = 0; i < item.Weights; i += V.Count) (V.Load(sums + i) + V.Zero).Store(sums + i);
+    }
+
+    /// <summary>A share of dW: a kernel row, some channels in, a panel of channels out.</summary>
+    private struct GradientItem
+    {
+        public float* X, Dy, Segment, Packed;
+        public nint XSample, DySample;
+        public int Samples;
+
+        private readonly ImageShape _s;
+        private readonly int _channel, _channels, _row, _output, _inputs, _segmentRows, _firstRow, _lastRow;
+        private readonly nint _pixel, _dyPixel;
+
+        public GradientItem(in ImageShape s, int panel, int channel, int channels, int row)
+        {
+            (_s, _channel, _channels, _row, _output, _inputs) = (s, channel, channels, row, panel * Panel, s.Channels / s.Groups);
+            Width = s.OutChannels - _output <= 16 ? 16 : Panel;
+            _pixel = (s.Channels + 15) & -16;
+            _dyPixel = (s.OutChannels + 15) & -16;
+            _segmentRows = Ceiling(ChannelTiles.Segment, s.OutWidth);
+            Clip(s.OutHeight, s.Height, s.StrideY, row * s.DilationY - s.Top, out _firstRow, out _lastRow);
+        }
+
+        /// <summary>Columns of the panel.</summary>
+        public int Width { get; }
+
+        /// <summary>Sums: [tap column][channel in][Width].</summary>
+        public readonly int Weights => _s.KernelWidth * _channels * Width;
+
+        /// <summary>Chains chain, chain + step, … joined: first those twice as far apart, then the two halves.</summary>
+        public readonly void Tree<V>(int chain, int step, float* sums) where V : struct, IVector<V>
+        {
+            if (step == 16)
+            {
+                Chain<V>(chain, sums);
+                return;
+            }
+            Tree<V>(chain, 2 * step, sums);
+            if (chain + step >= Samples) return;
+            Tree<V>(chain + step, 2 * step, sums + ItemWeights);
+            Add<V>(sums, sums + ItemWeights);
+        }
+
+        private readonly void Add<V>(float* sums, float* more) where V : struct, IVector<V>
+        {
+            for (var i = 0; i < Weights; i += V.Count) (V.Load(sums + i) + V.Load(more + i)).Store(sums + i);
+        }
+
+        /// <summary>The sum over every sixteenth sample, a segment of rows after the other. A segment may go on in the next sample.</summary>
+        private readonly void Chain<V>(int chain, float* sums) where V : struct, IVector<V>
+        {
+            var height = _s.OutHeight;
+            var rows = ((Samples - chain + 15) / 16) * height;
+            for (int row = 0, end; row < rows; row = end)
+            {
+                end = Math.Min(row + _segmentRows, rows);
+                var target = row == 0 ? sums : Segment;
+                var single = row / height == (end - 1) / height;
+                for (int from = row, count; from < end; from += count)
+                {
+                    var (sample, top) = Math.DivRem(from, height);
+                    // Whole samples go together.
+                    var whole = top == 0 ? Math.Min((end - from) / height, Whole()) : 0;
+                    count = whole > 0 ? whole * height : Math.Min(height - top, end - from);
+                    var how = from > row ? TileEnd.Continue : TileEnd.Store;
+                    if (single && row > 0)
+                    {
+                        target = sums;
+                        how = TileEnd.Add;
+                    }
+                    Rows<V>(chain + 16 * sample, Math.Max(1, whole), top, whole > 0 ? height : top + count, target, how);
+                }
+                if (target != sums) Add<V>(sums, target);
+            }
+        }
+
+        /// <summary>Samples whose gradient can be packed at a time.</summary>
+        private readonly int Whole() => Math.Max(1, PackedFloats / (_s.OutHeight * _s.OutWidth * Width));
+
+        /// <summary>Adds the rows top … bottom − 1 of some samples of a chain to all sums of the item.</summary>
+        private readonly void Rows<V>(int sample, int samples, int top, int bottom, float* sums, TileEnd end) where V : struct, IVector<V>
+        {
+            (top, bottom) = (Math.Max(top, _firstRow), Math.Min(bottom, _lastRow));
+            var rows = Math.Max(0, bottom - top);
+            var dy = Dy + sample * DySample + (nint)top * _s.OutWidth * _dyPixel + _output;
+            var walk = new TileWalk
+            {
+                ARow = 1,
+                ATerm = _s.StrideX * _pixel,
+                ARun = (nint)_s.StrideY * _s.Width * _pixel,
+                ATime = 16 * XSample,
+                BTerm = _dyPixel,
+                BRun = _s.OutWidth * _dyPixel,
+                BTime = 16 * DySample,
+                CRow = Width,
+            };
+            if (samples * rows * _s.OutWidth * Width <= PackedFloats)
+            {
+                Pack<V>(dy, samples, rows * _s.OutWidth);
+                dy = Packed;
+                (walk.BTerm, walk.BRun, walk.BTime) = (Width, _s.OutWidth * Width, (nint)rows * _s.OutWidth * Width);
+            }
+            var x = X + sample * XSample + (nint)(top * _s.StrideY + _row * _s.DilationY - _s.Top) * _s.Width * _pixel + _output / (_s.OutChannels / _s.Groups) * _inputs + _channel;
+            for (var v = 0; v < _s.KernelWidth; v++)
+            {
+                var shift = v * _s.DilationX - _s.Left;
+                Clip(_s.OutWidth, _s.Width, _s.StrideX, shift, out var left, out var right);
+                var (runs, times) = (rows, right > left ? samples : 0);
+                walk.Terms = right - left;
+                if (walk.Terms == _s.OutWidth && walk.ARun == _s.OutWidth * walk.ATerm) (walk.Terms, runs) = (walk.Terms * rows, Math.Min(rows, 1));
+                var a = x + (left * _s.StrideX + shift) * _pixel;
+                for (int channel = 0, tile; channel < _channels; channel += tile)
+                {
+                    tile = TileRows<V>(_channels - channel);
+                    for (var part = 0; part < Width; part += 2 * V.Count)
+                        Tile<V>(tile, 2, walk, a + channel, dy + left * walk.BTerm + part, sums + (v * _channels + channel) * Width + part, times, runs, end);
+                }
+            }
+        }
+
+        /// <summary>Copies the panel's columns of dy side by side: strides of whole pages would evict one another.</summary>
+        private readonly void Pack<V>(float* dy, int samples, int pixels) where V : struct, IVector<V>
+        {
+            var to = Packed;
+            for (; samples > 0; samples--, dy += 16 * DySample)
+            {
+                var from = dy;
+                for (var pixel = 0; pixel < pixels; pixel++, from += _dyPixel)
+                    for (var part = 0; part < Width; part += V.Count, to += V.Count) V.Load(from + part).Store(to);
+            }
+        }
+
+        /// <summary>Pixels out whose source, shift further on, lies in the image.</summary>
+        private static void Clip(int outputs, int size, int stride, int shift, out int first, out int last)
+        {
+            first = Math.Min(outputs, shift >= 0 ? 0 : (-shift + stride - 1) / stride);
+            last = Math.Max(first, Math.Min(outputs, size - 1 < shift ? 0 : (size - 1 - shift) / stride + 1));
+        }
+
+        /// <summary>The finished sums, to their rows of the panel.</summary>
+        public readonly void Store(float* sums, float* dw)
+        {
+            var panel = dw + (nint)_output * _s.KernelHeight * _s.KernelWidth * _inputs;
+            var live = Math.Min(Width, _s.OutChannels - _output);
+            for (var v = 0; v < _s.KernelWidth; v++)
+                for (var c = 0; c < _channels; c++, sums += Width)
+                {
+                    var to = panel + (nint)((_row * _s.KernelWidth + v) * _inputs + _channel + c) * Width;
+                    new Span<float>(sums, live).CopyTo(new Span<float>(to, live));
+                    new Span<float>(to + live, Width - live).Clear();
+                }
+        }
+    }
+}

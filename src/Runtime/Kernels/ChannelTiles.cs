@@ -1,0 +1,282 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace Kiln.Kernels;
+
+/// <summary>
+/// Convolutions of images in Channels, [row][column][channels padded to 16], a sample at a time: tiles of pixels by channels out.
+/// The sums are those of <see cref="ImageTiles"/>, term by term. Of a single sample, idle helpers share the panels of channels out
+/// and bands of rows.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Advanced)]
+public static unsafe partial class ChannelTiles
+{
+    private const int Panel = 32;
+
+    /// <summary>Terms that a segment has at least.</summary>
+    private const int Segment = 256;
+
+    /// <summary>Pieces that a single sample is cut into: enough for 64 threads.</summary>
+    private const int Pieces = 64;
+
+    /// <summary>Multiply-adds from which on several threads are faster than one.</summary>
+    private const long WorthSharing = 256 * 1024;
+
+    /// <summary>Multiply-adds from which on even threads that sleep are woken.</summary>
+    private const long WorthWaking = 8 * 1024 * 1024;
+
+    /// <summary>y[i, j, o] = Σ over (u, v, c) of w[(u, v, c), o] · x[i · stride + u · dilation − top, j · stride + v · dilation − left, c], and its epilogue, for a sample.</summary>
+    /// <typeparam name="V">Register.</typeparam>
+    /// <param name="x">[Height][Width][Channels, padded to 16].</param>
+    /// <param name="w">The kernel in Panels: rows (u, v, c of the group), columns o. Groups have multiples of 32 channels.</param>
+    /// <param name="y">Gets [OutHeight][OutWidth][OutChannels, padded to 16].</param>
+    /// <param name="s">The geometry.</param>
+    /// <param name="bias">A number per channel out that is added to the sum, padded to 16; null for none.</param>
+    /// <param name="residual">What is added then, laid out as y is; null for nothing.</param>
+    /// <param name="relu">Whether then what is below zero becomes zero.</param>
+    public static void Convolve<V>(float* x, float* w, float* y, in ImageShape s, float* bias = null, float* residual = null, bool relu = false) where V : struct, IVector<V>
+    {
+        var sweep = new Sweep
+        {
+            X = x,
+            W = w,
+            Y = y,
+            Bias = bias,
+            Residual = residual,
+            Relu = relu,
+            Inputs = s.Channels / s.Groups,
+            Outputs = s.OutChannels,
+            Groups = s.Groups,
+            KernelHeight = s.KernelHeight,
+            KernelWidth = s.KernelWidth,
+            Width = s.Width,
+            OutWidth = s.OutWidth,
+            Rows = Axis.Forward(s.OutHeight, s.Height, s.KernelHeight, s.StrideY, s.Top, s.DilationY),
+            Columns = Axis.Forward(s.OutWidth, s.Width, s.KernelWidth, s.StrideX, s.Left, s.DilationX),
+        };
+        if (IsProduct(s)) sweep.FlattenTo(s.Height * s.Width);
+        Share<V>(&sweep);
+    }
+
+    /// <summary>dx[i, j, c] = Σ over (u, v, o) of w[(u, v, c), o] · dy[…, o] for a sample: the adjoint of <see cref="Convolve"/> in x.</summary>
+    /// <typeparam name="V">Register.</typeparam>
+    /// <param name="dy">[OutHeight][OutWidth][OutChannels, padded to 16].</param>
+    /// <param name="wt">The kernel as <see cref="ImageTiles.TransposeKernel"/> leaves it.</param>
+    /// <param name="dx">Gets [Height][Width][Channels, padded to 16].</param>
+    /// <param name="s">The geometry.</param>
+    public static void DataGradient<V>(float* dy, float* wt, float* dx, in ImageShape s) where V : struct, IVector<V>
+    {
+        // Pixels of one phase of the stride see the same taps: a convolution without stride.
+        for (var phaseY = 0; phaseY < Math.Min(s.StrideY, s.Height); phaseY++)
+            for (var phaseX = 0; phaseX < Math.Min(s.StrideX, s.Width); phaseX++)
+            {
+                var sweep = new Sweep
+                {
+                    X = dy,
+                    W = wt,
+                    Y = dx,
+                    Inputs = s.OutChannels / s.Groups,
+                    Outputs = s.Channels,
+                    Groups = s.Groups,
+                    KernelHeight = s.KernelHeight,
+                    KernelWidth = s.KernelWidth,
+                    Width = s.OutWidth,
+                    OutWidth = s.Width,
+                    Rows = Axis.Backward(phaseY, s.Height, s.OutHeight, s.KernelHeight, s.StrideY, s.Top, s.DilationY),
+                    Columns = Axis.Backward(phaseX, s.Width, s.OutWidth, s.KernelWidth, s.StrideX, s.Left, s.DilationX),
+                };
+                if (IsProduct(s)) sweep.FlattenTo(s.Height * s.Width);
+                Share<V>(&sweep);
+            }
+    }
+
+    /// <summary>A pixel out sees the pixel in at its place and no other: a matrix product over all pixels.</summary>
+    private static bool IsProduct(in ImageShape s) =>
+        s.KernelHeight == 1 && s.KernelWidth == 1 && s.StrideY == 1 && s.StrideX == 1 && s.Top == 0 && s.Left == 0 && s.OutHeight == s.Height && s.OutWidth == s.Width;
+
+    private static void Share<V>(Sweep* sweep) where V : struct, IVector<V>
+    {
+        var panels = Ceiling(sweep->Outputs, Panel);
+        sweep->Bands = Math.Clamp(Ceiling(Pieces, panels), 1, sweep->Lines);
+        var work = (long)sweep->Rows.Count * sweep->Columns.Count * sweep->Rows.Taps * sweep->Columns.Taps * sweep->Inputs * sweep->Outputs;
+        var items = panels * sweep->Bands;
+        // Helpers read the sweep where it lies: the caller waits for them.
+        var address = (nint)sweep;
+        if (work < WorthSharing || !Workers.TryShare(&Piece<V>, &address, items, isLong: work >= WorthWaking)) Piece<V>(&address, 0, items);
+    }
+
+    /// <summary>Some panels of channels out, some bands of each.</summary>
+    private static void Piece<V>(void* shared, int first, int end) where V : struct, IVector<V>
+    {
+        var sweep = *(Sweep*)*(nint*)shared;
+        while (first < end)
+        {
+            var panel = first / sweep.Bands;
+            var band = first - panel * sweep.Bands;
+            var last = Math.Min(sweep.Bands, band + end - first);
+            first += last - band;
+            var (from, to) = ((int)((long)sweep.Lines * band / sweep.Bands), (int)((long)sweep.Lines * last / sweep.Bands));
+            if (V.Count == 16 && sweep.Outputs - panel * Panel <= 16) Run<V256>(ref sweep, panel, from, to);
+            else Run<V>(ref sweep, panel, from, to);
+        }
+    }
+
+    private static void Run<V>(ref Sweep sweep, int panel, int from, int to) where V : struct, IVector<V>
+    {
+        sweep.Panel<V>(panel);
+        for (var part = 0; part < sweep.PanelWidth; part += 2 * V.Count)
+        {
+            sweep.Part = part;
+            if (sweep.Rows.Count > 1) sweep.Run<V>(from, to, 0, sweep.Columns.Count);
+            else sweep.Run<V>(0, 1, from, to);
+        }
+    }
+
+    /// <summary>Rows of the tiles that cover so many: as few tiles as may be, and equal ones.</summary>
+    private static int TileRows<V>(int left) where V : struct, IVector<V>
+    {
+        var most = V.Count == 16 ? 14 : 6;
+        return Ceiling(left, Ceiling(left, most));
+    }
+
+    private static int Ceiling(int count, int of) => (count + of - 1) / of;
+
+    /// <summary>A convolution of one sample, forward or backward.</summary>
+    private struct Sweep
+    {
+        public float* X, W, Y, Bias, Residual;
+        public Axis Rows, Columns;
+
+        /// <summary>Channels in, of a group; channels out, of all groups; pixels of a row in and out.</summary>
+        public int Inputs, Outputs, Groups, KernelHeight, KernelWidth, Width, OutWidth, Bands;
+
+        /// <summary>The panel's columns, and the first of those that the tiles now compute.</summary>
+        public int PanelWidth, Part;
+        public bool Relu;
+
+        private TileWalk _across, _down;
+        private float* _x, _w, _y, _bias;
+        private nint _pixel, _kernelColumn, _outPixel;
+        private int _segmentRows;
+
+        /// <summary>What bands are made of: rows of pixels; of a single row, its pixels.</summary>
+        public readonly int Lines => Rows.Count > 1 ? Rows.Count : Columns.Count;
+
+        /// <summary>All pixels are one row.</summary>
+        public void FlattenTo(int pixels)
+        {
+            (Width, OutWidth) = (pixels, pixels);
+            (Rows.Count, Rows.Size) = (1, 1);
+            (Columns.Count, Columns.Size) = (pixels, pixels);
+        }
+
+        /// <summary>From here on tiles walk in that panel of channels out.</summary>
+        public void Panel<V>(int panel) where V : struct, IVector<V>
+        {
+            var output = panel * ChannelTiles.Panel;
+            PanelWidth = Outputs - output <= 16 ? 16 : ChannelTiles.Panel;
+            _pixel = (Inputs * Groups + 15) & -16;
+            _outPixel = (Outputs + 15) & -16;
+            _kernelColumn = (nint)Inputs * PanelWidth;
+            _segmentRows = Ceiling(Segment, KernelWidth * Inputs);
+            _x = X + output / (Outputs / Groups) * Inputs;
+            _w = W + (nint)output * KernelHeight * KernelWidth * Inputs;
+            _y = Y + ((nint)Rows.From * OutWidth + Columns.From) * _outPixel + output;
+            _bias = Bias == null ? null : Bias + output;
+            _across = new TileWalk
+            {
+                ARow = Columns.SourceStep * _pixel,
+                ATerm = 1,
+                ARun = Columns.SourceTap * _pixel,
+                ATime = (nint)Rows.SourceTap * Width * _pixel,
+                BTerm = PanelWidth,
+                BRun = Columns.TapStep * _kernelColumn,
+                BTime = Rows.TapStep * KernelWidth * _kernelColumn,
+                CRow = Columns.Step * _outPixel,
+                Terms = Inputs,
+            };
+            _down = _across;
+            _down.ARow = (nint)Rows.SourceStep * Width * _pixel;
+            _down.CRow = (nint)Rows.Step * OutWidth * _outPixel;
+        }
+
+        /// <summary>
+        /// Tiles of pixels side by side. At the edges, where some tap column is outside, pixels one below the other; at the corners
+        /// single ones.
+        /// </summary>
+        public readonly void Run<V>(int firstRow, int lastRow, int firstColumn, int lastColumn) where V : struct, IVector<V>
+        {
+            Columns.Inner(out var left, out var right);
+            (left, right) = (Math.Clamp(left, firstColumn, lastColumn), Math.Clamp(right, firstColumn, lastColumn));
+            Rows.Inner(out var top, out var bottom);
+            (top, bottom) = (Math.Clamp(top, firstRow, lastRow), Math.Clamp(bottom, firstRow, lastRow));
+            for (var row = firstRow; row < lastRow; row++)
+            {
+                Rows.Range(row, out var firstTap, out var lastTap);
+                for (int column = left, pixels; column < right; column += pixels)
+                {
+                    pixels = TileRows<V>(right - column);
+                    Sum<V>(_across, pixels, row, column, firstTap, lastTap, 0, Columns.Taps);
+                }
+                if (row >= top && row < bottom) continue;
+                for (var column = Edge(firstColumn); column < lastColumn; column = Edge(column + 1))
+                {
+                    Columns.Range(column, out var from, out var to);
+                    Sum<V>(_across, 1, row, column, firstTap, lastTap, from, to);
+                }
+            }
+            if (top >= bottom) return;
+            for (var column = Edge(firstColumn); column < lastColumn; column = Edge(column + 1))
+            {
+                Columns.Range(column, out var from, out var to);
+                for (int row = top, pixels; row < bottom; row += pixels)
+                {
+                    pixels = TileRows<V>(bottom - row);
+                    Sum<V>(_down, pixels, row, column, 0, Rows.Taps, from, to);
+                }
+            }
+
+            int Edge(int column) => column >= left && column < right ? right : column;
+        }
+
+        /// <summary>One tile, whose first pixel is this row and column, over some of its taps.</summary>
+        private readonly void Sum<V>(in TileWalk walk, int pixels, int row, int column, int firstTap, int lastTap, int left, int right) where V : struct, IVector<V>
+        {
+            var x = _x + Columns.Source(column, left) * _pixel;
+            var w = _w + (Columns.Tap + left * Columns.TapStep) * _kernelColumn + Part;
+            var y = _y + ((nint)row * Rows.Step * OutWidth + column * Columns.Step) * _outPixel + Part;
+            var tap = firstTap;
+            do
+            {
+                // A segment is the taps of whole kernel rows; those outside the image are left out of it.
+                var kernelRow = Rows.Tap + tap * Rows.TapStep;
+                var next = lastTap;
+                if (_segmentRows < KernelHeight) next = Math.Min(next, tap + ((kernelRow / _segmentRows + 1) * _segmentRows - kernelRow + Rows.TapStep - 1) / Rows.TapStep);
+                Tile<V>(pixels, 2, walk, x + (nint)Rows.Source(row, tap) * Width * _pixel, w + (nint)kernelRow * KernelWidth * _kernelColumn, y, next - tap, right - left, tap == firstTap ? TileEnd.Store : TileEnd.Add);
+                tap = next;
+            }
+            while (tap < lastTap);
+            if (_bias != null || Residual != null || Relu) Finish<V>(y, walk.CRow, pixels);
+        }
+
+        /// <summary>The epilogue of a tile, which is still in the cache.</summary>
+        private readonly void Finish<V>(float* y, nint pixel, int pixels) where V : struct, IVector<V>
+        {
+            V bias0 = V.Zero, bias1 = V.Zero;
+            if (_bias != null) (bias0, bias1) = (V.Load(_bias + Part), V.Load(_bias + Part + V.Count));
+            for (; pixels > 0; pixels--, y += pixel)
+            {
+                V y0 = V.Load(y), y1 = V.Load(y + V.Count);
+                if (_bias != null) (y0, y1) = (y0 + bias0, y1 + bias1);
+                if (Residual != null)
+                {
+                    var residual = Residual + (y - Y);
+                    (y0, y1) = (y0 + V.Load(residual), y1 + V.Load(residual + V.Count));
+                }
+                if (Relu) (y0, y1) = (V.Max(V.Zero, y0), V.Max(V.Zero, y1));
+                y0.Store(y);
+                y1.Store(y + V.Count);
+            }
+        }
+    }
+}
