@@ -50,15 +50,16 @@ internal static unsafe class Images
             Console.WriteLine($"  {name,-28} {what,-16} {seconds * 1e6,9:F1} µs {2 * terms / seconds / 1e9,6:F0} GFLOP/s {2 * terms / seconds / peak,5:P0}");
             return seconds;
         }
+    }
 
-        static int Meets(int outputs, int size, int kernel, int stride, int padding)
-        {
-            var count = 0;
-            for (var i = 0; i < outputs; i++)
-                for (var u = 0; u < kernel; u++)
-                    if (i * stride + u - padding >= 0 && i * stride + u - padding < size) count++;
-            return count;
-        }
+    /// <summary>Pairs of an output and a tap along an axis that meet the image.</summary>
+    public static int Meets(int outputs, int size, int kernel, int stride, int padding)
+    {
+        var count = 0;
+        for (var i = 0; i < outputs; i++)
+            for (var u = 0; u < kernel; u++)
+                if (i * stride + u - padding >= 0 && i * stride + u - padding < size) count++;
+        return count;
     }
 
     private static void Pool<V>(string name, int samples, ImageShape s) where V : struct, IVector<V>

@@ -1,7 +1,7 @@
 using Kiln.Kernels;
 using Kiln.Tiles;
 
-// One thread. Arguments choose groups by name: dense, row, layouts, images; all where there are none.
+// One thread. Arguments choose groups by name: dense, row, layouts, images, channels; all where there are none.
 if (System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated) Run<V512>(512);
 Run<V256>(256);
 if (Wanted("layouts")) Images.Layouts();
@@ -13,6 +13,7 @@ void Run<V>(int bits) where V : struct, IVector<V>
     if (Wanted("dense")) Dense.Run<V>();
     if (Wanted("row")) Dense.Row<V>();
     if (Wanted("images")) Images.Run<V>(peak);
+    if (Wanted("channels")) ChannelImages.Run<V>();
 }
 
 bool Wanted(string group) => args.Length == 0 || args.Contains(group);
