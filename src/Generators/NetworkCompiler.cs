@@ -9,8 +9,13 @@ namespace Kiln.Generators;
 /// <summary>From a network to its kernels: passes, lowering, stages, memory, text.</summary>
 internal static class NetworkCompiler
 {
+    /// <summary>Rows of a batch that layouts are chosen for.</summary>
+    private const int ManyRows = 64, FewRows = 1;
+
+    /// <param name="layouts">What decides how images lie: the cost, but in tests.</param>
+    /// <param name="log">Takes the layouts that were chosen, and why, and the stages.</param>
     /// <exception cref="UnsupportedException">A program needs a kernel this version does not have.</exception>
-    public static CompiledNetwork Compile(Network network, CancellationToken cancellation = default)
+    public static CompiledNetwork Compile(Network network, CancellationToken cancellation = default, LayoutChoice layouts = LayoutChoice.Cheapest, TextWriter? log = null)
     {
         var taken = KernelsEmitter.Taken(network.Class);
         var programs = network.Programs.SelectMany(p => Variants(p, taken, cancellation)).ToArray();
@@ -22,16 +27,28 @@ internal static class NetworkCompiler
         foreach (var (program, entryPoint, graph) in programs)
         {
             cancellation.ThrowIfCancellationRequested();
-            var lowered = new Lowering(graph, program, parameters, constants).Run();
-            var kept = lowered.Scalars.Select(s => s.Sum).Concat(lowered.Assigned.Select(a => a.Value)).Concat(lowered.InputGradients.Select(g => g.Value)).ToArray();
-            var stages = Stages.Of(Epilogues.Place(lowered.Steps, kept));
-            cancellation.ThrowIfCancellationRequested();
-            var (fixedFloats, floatsPerRow) = MemoryPlan.Place(stages, kept);
-            planned.Add(new PlannedProgram(entryPoint, stages, fixedFloats, floatsPerRow, lowered));
+            log?.WriteLine($"# {entryPoint}");
+            var plan = Plan(ManyRows);
+            // What only computes forward is there twice, where few rows want other layouts; the bits are the same.
+            if (graph.Outputs.All(o => o.Role is Role.Prediction or Role.Loss or Role.Monitor) && Plan(FewRows) is var few && !few.Lowered.InChannels.SetEquals(plan.Lowered.InChannels))
+                plan = plan with { Few = few };
+            planned.Add(plan);
+            var lowered = plan.Lowered;
             compiled.Add(new CompiledProgram(
                 program, entryPoint, graph.Outputs.Any(o => o.Role is Role.Gradient or Role.InputGradient), lowered.Scalars.Count,
                 lowered.Assigned.Select(a => new AssignedPlace(numbers[a.Parameter.Parameter.Name], a.Value.Offset)).ToEquatable(),
-                lowered.InputGradients.Select(g => new InputGradientPlace(g.Input, fixedFloats, g.Value.Offset)).ToEquatable(), fixedFloats, floatsPerRow));
+                lowered.InputGradients.Select(g => new InputGradientPlace(g.Input, plan.FixedFloats, g.Value.Offset)).ToEquatable(),
+                Math.Max(plan.FixedFloats, plan.Few?.FixedFloats ?? 0), Math.Max(plan.FloatsPerRow, plan.Few?.FloatsPerRow ?? 0)));
+
+            PlannedProgram Plan(int rows)
+            {
+                var lowered = new Lowering(graph, program, parameters, constants, rows, layouts, log).Run();
+                var kept = lowered.Scalars.Select(s => s.Sum).Concat(lowered.Assigned.Select(a => a.Value)).Concat(lowered.InputGradients.Select(g => g.Value)).ToArray();
+                var stages = Stages.Of(Epilogues.Place(lowered.Steps, kept));
+                cancellation.ThrowIfCancellationRequested();
+                var (fixedFloats, floatsPerRow) = MemoryPlan.Place(stages, kept);
+                return new PlannedProgram(entryPoint, stages, fixedFloats, floatsPerRow, lowered);
+            }
         }
         cancellation.ThrowIfCancellationRequested();
         var source = KernelsEmitter.Emit(network.Class, planned, constants, taken);

@@ -62,6 +62,24 @@ internal static class Comparison
         return alone.Scalars.SequenceEqual(result.Scalars) ? null : $"loss alone {string.Join(", ", alone.Scalars)}, with gradients {string.Join(", ", result.Scalars)}";
     }
 
+    /// <summary>The bits of all that a program leaves, on numbers made from a seed.</summary>
+    public static int[] Run(Network network, KernelHost host, Program program, int rows, int seed, int threads = 1)
+    {
+        var random = new Random(seed + 1000);
+        float[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() * 2 - 1))];
+        var inputs = program.Inputs.Select(input =>
+        {
+            var count = rows * input.Shape.Aggregate(1, (a, d) => a * d);
+            return input.Kind == InputKind.Labels ? Enumerable.Range(0, count).Select(_ => random.Next(input.Classes)).ToArray()
+                : input.Bytes ? Enumerable.Range(0, count).Select(_ => (byte)random.Next(256)).ToArray() : (Array)Draw(count);
+        }).ToArray();
+        var parameters = network.Parameters.ToDictionary(p => p.Name, p => Draw(p.Length));
+        var predictions = program.Graph.Outputs.Where(o => o.Role == Role.Prediction).Select(o => program.Graph[o.Node].Type);
+        var result = host.Run(program.Name, rows, inputs, parameters, [.. predictions.Select(t => (t.Batched ? rows : 1) * t.Length)], threads, seed: (ulong)seed);
+        IEnumerable<float[]> all = [.. result.Outputs, .. result.Gradients.OrderBy(g => g.Key).Select(g => g.Value), .. result.InputGradients.Values, .. result.Assigned.Values, result.Scalars];
+        return [.. all.SelectMany(values => values).Select(BitConverter.SingleToInt32Bits)];
+    }
+
     /// <summary>The generator's own draws: the evaluator gets the same noise as the kernels.</summary>
     private static unsafe double[] Draws(RandomDraw draw, int rows, ulong seed)
     {

@@ -23,9 +23,11 @@ internal sealed unsafe class KernelHost
     private KernelHost(CompiledNetwork network, Type kernels) => (_network, _kernels) = (network, kernels);
 
     /// <summary>One compilation for all of them, checked as users' projects may be. Its methods are not optimised by force: hundreds of small networks run once each.</summary>
-    public static KernelHost[] Compile(params Network[] networks)
+    public static KernelHost[] Compile(params Network[] networks) => Compile(LayoutChoice.Cheapest, networks);
+
+    public static KernelHost[] Compile(LayoutChoice layouts, params Network[] networks)
     {
-        var compiled = networks.Select(n => NetworkCompiler.Compile(n)).ToArray();
+        var compiled = networks.Select(n => NetworkCompiler.Compile(n, default, layouts)).ToArray();
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(p => MetadataReference.CreateFromFile(p));
         var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, checkOverflow: true, optimizationLevel: OptimizationLevel.Release);
         var parse = new CSharpParseOptions(LanguageVersion.CSharp12);

@@ -1,3 +1,5 @@
+using Kiln.Generators.Kernels;
+
 namespace Networks.Tests;
 
 /// <summary>Compiled kernels against the double-precision evaluator, on networks made by chance.</summary>
@@ -24,5 +26,33 @@ public class RandomNetworkTests
                 if (Comparison.Check(networks[i].Network, hosts[i], program, rows: 1 + seed % 9 + (seed % 5 == 0 ? 15 : 0), seed, threads: 1 + seed % 2) is { } failure) failures.Add($"network {seed}, {program.Name}: {failure}");
         }
         Assert.True(failures.Count == 0, $"{failures.Count} of {networks.Length}:\n{string.Join("\n", failures.Take(20))}");
+    }
+
+    /// <summary>The same network with its images in Lanes, in Channels and here and there: the same bits.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Layouts_do_not_change_a_bit(int group)
+    {
+        var networks = Enumerable.Range(0, 200).Select(i => new RandomNetwork(1000 + group * 200 + i)).Where(n => n.Shape.Length == 3).Take(30).ToArray();
+        var lanes = KernelHost.Compile(LayoutChoice.Lanes, [.. networks.Select(n => n.Network)]);
+        var failures = new List<string>();
+        foreach (var choice in new[] { LayoutChoice.Channels, LayoutChoice.Mixed, LayoutChoice.Cheapest })
+        {
+            var hosts = KernelHost.Compile(choice, [.. networks.Select(n => n.Network)]);
+            for (var i = 0; i < networks.Length; i++)
+            {
+                var rows = 1 + i % 21;
+                foreach (var program in networks[i].Network.Programs)
+                {
+                    if (choice == LayoutChoice.Channels && Comparison.Check(networks[i].Network, hosts[i], program, rows, i) is { } wrong) failures.Add($"network {i}, {program.Name}, {choice}: {wrong}");
+                    var expected = Comparison.Run(networks[i].Network, lanes[i], program, rows, i);
+                    var actual = Comparison.Run(networks[i].Network, hosts[i], program, rows, i, threads: 1 + i % 2);
+                    if (!expected.SequenceEqual(actual)) failures.Add($"network {i}, {program.Name}, {rows} rows: {choice} differs from Lanes");
+                }
+            }
+        }
+        Assert.True(failures.Count == 0, $"{failures.Count}:\n{string.Join("\n", failures.Take(20))}");
     }
 }

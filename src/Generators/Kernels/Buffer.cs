@@ -16,6 +16,9 @@ internal enum Storage
     /// <summary>[block][features][16 samples].</summary>
     Lanes,
 
+    /// <summary>An image for each row: [row][pixels][channels, padded to 16].</summary>
+    Channels,
+
     /// <summary>No batch axis, row-major.</summary>
     Flat,
 
@@ -28,7 +31,8 @@ internal enum Space { Arena, Parameters, Gradients, Constants, Input, Output }
 
 /// <summary>A place in memory that holds a value. Created by the lowering; the memory plan gives arena buffers their offsets.</summary>
 /// <param name="Features">Elements per sample (of the whole value, if it has no batch axis).</param>
-/// <param name="K">Panels only: rows of the matrix; <paramref name="M"/>: its columns.</param>
+/// <param name="K">Of Panels, rows of the matrix; of Channels, the channels.</param>
+/// <param name="M">Of Panels, columns of the matrix; of Channels, the pixels.</param>
 internal sealed class Buffer(string name, Storage storage, int features, Space space, int k = 0, int m = 0)
 {
     public string Name => name;
@@ -42,21 +46,26 @@ internal sealed class Buffer(string name, Storage storage, int features, Space s
     /// <summary>Floats from the start of its space (per row of capacity for batched arena buffers), or the argument's number.</summary>
     public int Offset { get; set; }
 
-    public bool Batched => storage is Storage.Rows or Storage.Raw or Storage.Lanes;
+    public bool Batched => storage is Storage.Rows or Storage.Raw or Storage.Lanes or Storage.Channels;
 
-    /// <summary>Floats between two rows in Rows and Raw.</summary>
-    public int RowStride => storage == Storage.Raw ? features : Sizes.Round16(features);
+    /// <summary>Floats between two rows in Rows, Raw and Channels.</summary>
+    public int RowStride => storage switch
+    {
+        Storage.Raw => features,
+        Storage.Channels => checked(m * Sizes.Round16(k)),
+        _ => Sizes.Round16(features),
+    };
 
     /// <summary>Arena floats: per row of capacity if batched.</summary>
     public int Floats => storage switch
     {
-        Storage.Rows => Sizes.Round16(features),
+        Storage.Rows or Storage.Channels => RowStride,
         Storage.Raw or Storage.Lanes => features,
         Storage.Panels => Sizes.Panels(k, m),
         _ => Sizes.Round16(features),
     };
 
-    public override string ToString() => $"{name}: {storage} {(storage == Storage.Panels ? $"{k}×{m}" : features.ToString())}";
+    public override string ToString() => $"{name}: {storage} {(storage is Storage.Panels or Storage.Channels ? $"{k}×{m}" : features.ToString())}";
 }
 
 internal static class Sizes

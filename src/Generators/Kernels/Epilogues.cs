@@ -4,8 +4,9 @@ using Kiln.Generators.Operators;
 namespace Kiln.Generators.Kernels;
 
 /// <summary>
-/// What a product does to its own result while it is still in the cache: a bias is added, and what is below zero becomes zero. The map that
-/// would have done so afterwards, as the only reader, is no step of its own. The bits are the same.
+/// What a product does to its own result while it is still in the cache: a bias is added, to a convolution in Channels another image,
+/// too, and what is below zero becomes zero. The map that would have done so afterwards, as the only reader, is no step of its own.
+/// The bits are the same.
 /// </summary>
 internal static class Epilogues
 {
@@ -14,7 +15,7 @@ internal static class Epilogues
     public static IReadOnlyList<Step> Place(IReadOnlyList<Step> steps, IEnumerable<Buffer> kept)
     {
         var readers = steps.SelectMany(s => s.Reads.Distinct().Select(read => (read, s))).Concat(kept.Select(k => (read: k, s: (Step)null!))).ToLookup(r => r.read, r => r.s);
-        var fused = new Dictionary<Step, Dense>();
+        var fused = new Dictionary<Step, Step>();
         var gone = new HashSet<Step>();
         foreach (var dense in steps.OfType<Dense>())
         {
@@ -22,16 +23,50 @@ internal static class Epilogues
             fused[dense] = dense.With($"{dense.Comment}; {map.Comment}", map.Target, epilogue.Bias, epilogue.Relu);
             gone.Add(map);
         }
-        return [.. steps.Where(s => !gone.Contains(s)).Select(s => fused.TryGetValue(s, out var dense) ? dense : s)];
+        foreach (var image in steps.OfType<Image>())
+        {
+            if (image is not { Kernel: ImageKernel.Convolve, InChannels: true } || readers[image.Target].Count() != 1 || readers[image.Target].Single() is not Map map || Match(map, image) is not { } epilogue) continue;
+            // The convolution waits for the image that it adds, so it takes the map's place.
+            fused[map] = image.With($"{image.Comment}; {map.Comment}", map.Target, epilogue);
+            gone.Add(image);
+        }
+        return [.. steps.Where(s => !gone.Contains(s)).Select(s => fused.TryGetValue(s, out var one) ? one : s)];
     }
+
+    /// <summary>y + bias, y + another image, both in this order, and max(0, that).</summary>
+    private static ImageEpilogue? Match(Map map, Image image)
+    {
+        var y = image.Target;
+        if (map is not { Mode: MapMode.Channels, Fold: null } || map.Target.Storage != Storage.Channels) return null;
+        var (relu, value) = Unclipped(map.Value);
+        Buffer? residual = null;
+        if (IsPlace(value)) return relu ? new ImageEpilogue(null, null, true) : null;
+        if (value is not Call { Function: Function.Add, Arguments: var sum }) return null;
+        if (IsBias(sum[1]) && IsPlace(sum[0]) || IsBias(sum[0]) && IsPlace(sum[1])) return new ImageEpilogue(BiasOf(sum), null, relu);
+        // The other operand is an image at the same place.
+        foreach (var (own, other) in new[] { (sum[0], sum[1]), (sum[1], sum[0]) })
+        {
+            if (other is not Load { Buffer: { Storage: Storage.Channels } another } load || load.Index != map.Index || another == y) continue;
+            residual = another;
+            if (IsPlace(own)) return new ImageEpilogue(null, residual, relu);
+            if (own is Call { Function: Function.Add, Arguments: var inner } && (IsBias(inner[1]) && IsPlace(inner[0]) || IsBias(inner[0]) && IsPlace(inner[1]))) return new ImageEpilogue(BiasOf(inner), residual, relu);
+        }
+        return null;
+
+        bool IsPlace(Scalar e) => e is Load load && load.Buffer == y && load.Index == map.Index;
+        bool IsBias(Scalar e) => e is Load { Buffer: { Storage: Storage.Flat } bias } load && bias.Features == y.K && load.Index == Affine.Of(map.Loops[map.Loops.Count - 1]);
+        Buffer BiasOf(EquatableArray<Scalar> terms) => ((Load)(IsBias(terms[0]) ? terms[0] : terms[1])).Buffer;
+    }
+
+    /// <summary>Of max(0, x), x.</summary>
+    private static (bool Relu, Scalar Value) Unclipped(Scalar value) =>
+        value is Call { Function: Function.Max, Arguments: var max } && max[0] is Literal { Value: 0 } ? (true, max[1]) : (false, value);
 
     /// <summary>y + bias, or max(0, y + bias), element by element.</summary>
     private static (Buffer Bias, bool Relu)? Match(Map map, Buffer y)
     {
         if (map is not { Mode: MapMode.Rows, Fold: null, Inner.Count: 0 } || map.Target.Storage != Storage.Rows) return null;
-        var value = map.Value;
-        var relu = value is Call { Function: Function.Max, Arguments: var max } && max[0] is Literal { Value: 0 };
-        if (relu) value = ((Call)value).Arguments[1];
+        var (relu, value) = Unclipped(map.Value);
         if (value is not Call { Function: Function.Add, Arguments: var sum } || sum[0] is not Load a || sum[1] is not Load b) return null;
         if (a.Buffer != y) (a, b) = (b, a);
         var fits = a.Buffer == y && a.Index == map.Index && b is { Buffer: { Storage: Storage.Flat, Space: Space.Parameters } bias } && b.Index == map.Index && bias.Features == map.Target.Features;

@@ -84,12 +84,12 @@ internal sealed partial class Lowering
 
     private void LowerConvolution(Node node)
     {
-        var (first, second) = (node.Inputs[0], node.Inputs[1]);
+        var (first, second, inChannels) = (node.Inputs[0], node.Inputs[1], _inChannels.Contains(node.Id));
         switch (node.Operator)
         {
             case Convolution convolution:
                 var image = ShapeOf(_graph[first].Type, node.Type, convolution.Window, convolution.Groups);
-                _steps.Add(new Image(Comment(node), ImageKernel.Convolve, image, Leading(node.Type), LanesOf(first), DemandKernel(second), Keep(node, NewLanes(node))));
+                _steps.Add(new Image(Comment(node), ImageKernel.Convolve, image, Leading(node.Type), ImageOf(first, inChannels), DemandKernel(second), Keep(node, NewImage(node))));
                 break;
             case ConvolutionDataGradient gradient:
                 var shape = ShapeOf(node.Type, _graph[first].Type, gradient.Window, gradient.Groups);
@@ -101,13 +101,13 @@ internal sealed partial class Lowering
                     _steps.Add(new TransposeKernel($"{kernel.Name} for the data gradient", shape, kernel, transposed));
                     _forms[(Source(second).Id, form)] = transposed;
                 }
-                _steps.Add(new Image(Comment(node), ImageKernel.DataGradient, shape, Leading(node.Type), LanesOf(first), transposed, Keep(node, NewLanes(node))));
+                _steps.Add(new Image(Comment(node), ImageKernel.DataGradient, shape, Leading(node.Type), ImageOf(first, inChannels), transposed, Keep(node, NewImage(node))));
                 break;
             case ConvolutionWeightGradient weight:
                 var (x, dy) = (_graph[first].Type, _graph[second].Type);
                 var window = ShapeOf(x, dy, weight.Window, weight.Groups);
                 var dw = Keep(node, New(node, Storage.Panels, node.Type[1] * node.Type[2] * node.Type[3], node.Type[0]));
-                _steps.Add(new ImageWeightGradient(Comment(node), window, Leading(x), LanesOf(first), LanesOf(second), dw));
+                _steps.Add(new ImageWeightGradient(Comment(node), window, Leading(x), ImageOf(first, inChannels), ImageOf(second, inChannels), dw));
                 break;
         }
     }
@@ -123,19 +123,21 @@ internal sealed partial class Lowering
             AveragePool p => (ImageKernel.AveragePool, p.Window, first, node.Type),
             _ => (ImageKernel.AveragePoolGradient, ((AveragePoolGradient)node.Operator).Window, node.Type, first),
         };
-        var b = node.Inputs.Count > 1 ? LanesOf(node.Inputs[1]) : null;
-        _steps.Add(new Image(Comment(node), kernel, ShapeOf(image, output, window, 1), Leading(node.Type), LanesOf(node.Inputs[0]), b, Keep(node, NewLanes(node))));
+        var inChannels = _inChannels.Contains(node.Id);
+        var b = node.Inputs.Count > 1 ? ImageOf(node.Inputs[1], inChannels) : null;
+        _steps.Add(new Image(Comment(node), kernel, ShapeOf(image, output, window, 1), Leading(node.Type), ImageOf(node.Inputs[0], inChannels), b, Keep(node, NewImage(node))));
     }
 
-    private Buffer LanesOf(int id) => Demand(id, Storage.Lanes);
-
-    private Buffer NewLanes(Node node) => node.Type.Batched ? New(node, Storage.Lanes)
+    private Buffer NewImage(Node node) => _inChannels.Contains(node.Id) ? NewInChannels(node)
+        : node.Type.Batched ? New(node, Storage.Lanes)
         : throw new UnsupportedException($"{node.Operator.GetType().Name} of values that do not depend on the sample");
 
     /// <summary>Images per sample: the product of the axes before [channels, height, width].</summary>
     private static int Leading(TensorType type) => type.Shape.Items.Take(type.Rank - 3).Aggregate(1, (a, d) => a * d);
 
-    private static ImageShape ShapeOf(TensorType image, TensorType output, WindowGeometry w, int groups) => new(
+    private Buffer NewInChannels(Node node) => New(node, Storage.Channels, node.Type[0], node.Type[1] * node.Type[2]);
+
+    internal static ImageShape ShapeOf(TensorType image, TensorType output, WindowGeometry w, int groups) => new(
         image[image.Rank - 3], image[image.Rank - 2], image[image.Rank - 1], output[output.Rank - 3], output[output.Rank - 2], output[output.Rank - 1],
         w.KernelHeight, w.KernelWidth, w.StrideY, w.StrideX, w.Top, w.Left, w.DilationY, w.DilationX, groups);
 }

@@ -9,22 +9,40 @@ internal sealed partial class Lowering
 {
     private void LowerMap(Node node)
     {
+        var draft = Draft(node);
+        var fold = (node.Operator as Reduce)?.Kind;
+        _steps.Add(_inChannels.Contains(node.Id) ? MapInChannels(node, ChannelsMap.Of(node, draft, _graph)!, fold)
+            : node.Type.Batched ? BatchedMap(node, draft.Merged(), fold)
+            : PlainMap(node, draft.Merged(), fold));
+    }
+
+    private MapDraft Draft(Node node)
+    {
         var (loops, inner) = LoopsOf(node);
         var index = loops.Select(Affine.Of).ToArray();
-        Reduction? fold = null;
-        Scalar value;
-        if (node.Operator is Reduce reduce)
-        {
-            fold = reduce.Kind;
-            value = Read(node.Inputs[0], FullIndex(reduce.Axes, index, inner));
-        }
-        else
-        {
-            value = Inline(node, index);
-        }
+        var value = node.Operator is Reduce reduce ? Read(node.Inputs[0], FullIndex(reduce.Axes, index, inner)) : Inline(node, index);
+        return new MapDraft(loops, inner, Affine.Flat(index, node.Type.Shape.Items), value);
+    }
 
-        var map = new MapDraft(loops, inner, Affine.Flat(index, node.Type.Shape.Items), value).Merged();
-        _steps.Add(node.Type.Batched ? BatchedMap(node, map, fold) : PlainMap(node, map, fold));
+    /// <summary>Loops over pixels and over channels, padded to 16; where nothing is read per channel, one over both.</summary>
+    private Step MapInChannels(Node node, ChannelsMap map, Reduction? fold)
+    {
+        var padded = Sizes.Round16(map.Channels);
+        var accesses = map.Draft.Elements.Select(e => map.AccessOf(e, _graph[e.Node].Type)).ToArray();
+        Loop channels = NewLoop(padded), pixels = NewLoop(map.Pixels), all = NewLoop(padded * map.Pixels);
+        var one = fold is null && !accesses.Contains(ChannelsAccess.Channel);
+        var place = one ? Affine.Of(all) : Affine.Of(pixels) * padded + Affine.Of(channels);
+        var value = Expressions.Rewrite(map.Draft.Value, e => e is not Element element ? null : map.AccessOf(element, _graph[element.Node].Type) switch
+        {
+            ChannelsAccess.Image => new Load(DemandChannels(element.Node, map.Channels, map.Pixels), place),
+            ChannelsAccess.Channel => new Load(Demand(element.Node, Plain(element)), Affine.Of(channels)),
+            _ => new Load(Demand(element.Node, Plain(element)), element.Index),
+        });
+        var target = Keep(node, fold is null ? NewInChannels(node) : New(node, Storage.Rows));
+        EquatableArray<Loop> loops = one ? [all] : fold is null ? [pixels, channels] : [channels];
+        return new Map(Comment(node), MapMode.Channels, target, loops, fold is null ? place : Affine.Of(channels), value, fold, fold is null ? [] : [pixels], MapDraft.BuffersOf(value));
+
+        Storage Plain(Element element) => _graph[element.Node].Type.Batched ? Storage.Rows : Storage.Flat;
     }
 
     private (Loop[] Outer, Loop[] Inner) LoopsOf(Node node) => node.Operator is Reduce reduce
@@ -96,7 +114,7 @@ internal sealed partial class Lowering
     private bool RunsInRows(Node node, IReadOnlyCollection<Element> elements)
     {
         var places = elements.Where(e => _graph[e.Node].Type.Batched).Select(e => WhereIs(e.Node)).ToArray();
-        if (places.Any(p => p == Storage.Lanes)) return false;
+        if (places.Any(p => p is Storage.Lanes or Storage.Channels)) return false;
         return places.Any(p => p == Storage.Rows) || node.Type.Rank <= 1;
     }
 
@@ -168,7 +186,7 @@ internal sealed partial class Lowering
     private void LowerBatchSum(Node node)
     {
         var input = node.Inputs[0];
-        var storage = WhereIs(input) switch { Storage.Rows => Storage.Rows, Storage.Raw when _graph[input].Type.Length % 16 == 0 => Storage.Rows, _ => Storage.Lanes };
+        var storage = WhereIs(input) switch { Storage.Rows => Storage.Rows, Storage.Channels => Storage.Rows, Storage.Raw when _graph[input].Type.Length % 16 == 0 => Storage.Rows, _ => Storage.Lanes };
         var from = Demand(input, storage);
         _steps.Add(new SumOverBatch(Comment(node), from, Keep(node, New(node, Storage.Flat))));
     }

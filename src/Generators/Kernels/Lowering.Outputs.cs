@@ -33,7 +33,12 @@ internal sealed partial class Lowering
         return (scalars, assigned, inputGradients);
     }
 
-    private Buffer Batched(Node node) => WhereIs(node.Id) is { } place and not Storage.Flat and not Storage.Panels ? Demand(node.Id, place) : Demand(node.Id, Storage.Lanes);
+    private Buffer Batched(Node node) => Demand(node.Id, WhereIs(node.Id) switch
+    {
+        Storage.Channels => Storage.Rows,
+        { } place and not Storage.Flat and not Storage.Panels => place,
+        _ => Storage.Lanes,
+    });
 
     private void WritePrediction(Node node, int number)
     {

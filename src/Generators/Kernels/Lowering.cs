@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kiln.Generators.Graph;
 using Kiln.Generators.Operators;
 using Kiln.Generators.Operators.Primitives;
@@ -23,15 +24,21 @@ internal sealed partial class Lowering
     /// <summary>All storages a node's value has, by node and what was asked for.</summary>
     private readonly Dictionary<(int Node, string Form), Buffer> _forms = [];
 
+    /// <summary>Nodes that are computed in Channels.</summary>
+    private readonly HashSet<int> _inChannels;
+
     private int _loops;
 
-    public Lowering(Graph.Graph graph, Program program, IEnumerable<StoredParameter> parameters, ConstantPool constants)
+    /// <param name="rows">Rows of the batch that is expected: what layouts are chosen for.</param>
+    /// <param name="log">Takes what was chosen.</param>
+    public Lowering(Graph.Graph graph, Program program, IEnumerable<StoredParameter> parameters, ConstantPool constants, int rows, LayoutChoice layouts = LayoutChoice.Cheapest, TextWriter? log = null)
     {
         _graph = graph;
         _program = program;
         _parameters = parameters.ToDictionary(p => p.Parameter.Name);
         _constants = constants;
         _fusion = new Fusion(graph);
+        _inChannels = new ImageLayouts(graph, _fusion, Draft, rows).Choose(layouts, log);
     }
 
     public LoweredProgram Run()
@@ -39,7 +46,7 @@ internal sealed partial class Lowering
         foreach (var node in _graph.Nodes)
             if (_fusion.IsStored(node.Id)) Lower(node);
         var outputs = LowerOutputs();
-        return new LoweredProgram(_steps, outputs.Scalars, outputs.Assigned, outputs.InputGradients);
+        return new LoweredProgram(_steps, outputs.Scalars, outputs.Assigned, outputs.InputGradients, _inChannels);
     }
 
     private void Lower(Node node)
@@ -64,7 +71,7 @@ internal sealed partial class Lowering
     private Buffer Keep(Node node, Buffer buffer)
     {
         _primary[node.Id] = buffer;
-        _forms[(node.Id, Form(buffer.Storage))] = buffer;
+        _forms[(node.Id, FormOf(buffer))] = buffer;
         return buffer;
     }
 
@@ -80,6 +87,8 @@ internal sealed partial class Lowering
     private Loop NewLoop(int extent) => new(_loops++, extent);
 
     private static string Form(Storage storage, string detail = "") => storage + detail;
+
+    private static string FormOf(Buffer buffer) => Form(buffer.Storage, buffer.Storage == Storage.Channels ? buffer.K.ToString(CultureInfo.InvariantCulture) : "");
 
     private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 
@@ -118,6 +127,22 @@ internal sealed partial class Lowering
         _steps.Add(new Move($"{from.Name} from {from.Storage} to {storage}", from, target, ConvolutionOf(node)));
         return _forms[(node.Id, Form(storage))] = target;
     }
+
+    /// <summary>An image with its channels side by side, moved there if need be.</summary>
+    private Buffer DemandChannels(int id, int channels, int pixels)
+    {
+        var node = Source(id);
+        var form = Form(Storage.Channels, channels.ToString(CultureInfo.InvariantCulture));
+        if (_forms.TryGetValue((node.Id, form), out var known)) return known;
+        // From Lanes, 16 rows at a time; all else goes by Rows, where a sample's elements are in row-major order.
+        var from = _primary.TryGetValue(node.Id, out var primary) && primary.Storage is Storage.Lanes or Storage.Raw ? primary! : WhereIs(id) == Storage.Raw ? Demand(id, Storage.Raw) : Demand(id, Storage.Rows);
+        var target = new Buffer($"{from.Name}AsChannels", Storage.Channels, from.Features, Space.Arena, channels, pixels);
+        _steps.Add(new Move($"{from.Name} from {from.Storage} to Channels", from, target));
+        return _forms[(node.Id, form)] = target;
+    }
+
+    /// <summary>The image in the layout that its reader computes in.</summary>
+    private Buffer ImageOf(int id, bool inChannels) => inChannels ? DemandChannels(id, _graph[id].Type[0], _graph[id].Type[1] * _graph[id].Type[2]) : Demand(id, Storage.Lanes);
 
     /// <summary>Inputs and random draws come into being in the storage that is asked for first.</summary>
     private Buffer Materialise(Node node, Storage storage)
@@ -207,9 +232,10 @@ internal sealed partial class Lowering
 }
 
 /// <summary>The steps of a program in an order of their dependencies, and what to do with its results.</summary>
+/// <param name="InChannels">Nodes that are computed in Channels.</param>
 internal sealed record LoweredProgram(
     IReadOnlyList<Step> Steps, IReadOnlyList<ScalarResult> Scalars,
-    IReadOnlyList<(StoredParameter Parameter, Buffer Value)> Assigned, IReadOnlyList<(int Input, Buffer Value)> InputGradients);
+    IReadOnlyList<(StoredParameter Parameter, Buffer Value)> Assigned, IReadOnlyList<(int Input, Buffer Value)> InputGradients, HashSet<int> InChannels);
 
 /// <summary>Frame.Scalars[Index] = Sum[0] / (Divisor · rows if PerRow).</summary>
 internal sealed record ScalarResult(int Index, Buffer Sum, int Divisor, bool PerRow);

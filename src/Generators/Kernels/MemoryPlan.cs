@@ -36,7 +36,7 @@ internal static class MemoryPlan
     /// <summary>Values that live within one stage over the batch: one that was read for the last time leaves its place to the next of its size.</summary>
     private static IEnumerable<Slot> TakingTurns(Stage stage, IReadOnlyCollection<Buffer> local, int number)
     {
-        if (stage.Domain != Domain.Batch) return [];
+        if (stage.Domain == Domain.Output) return [];
         var (first, last) = (new Dictionary<Buffer, int>(), new Dictionary<Buffer, int>());
         for (var step = 0; step < stage.Steps.Count; step++)
             foreach (var buffer in stage.Steps[step].Reads.Concat(stage.Steps[step].Writes).Where(local.Contains))

@@ -6,8 +6,8 @@ internal sealed record Stage(Domain Domain, IReadOnlyList<Step> Steps);
 internal static class Stages
 {
     /// <summary>
-    /// The fewest stages greed finds: whatever is ready over outputs, then whatever is ready over the batch (a step there may
-    /// read what an earlier step of the same stage wrote for the same rows), and again.
+    /// The fewest stages greed finds: whatever is ready over outputs, then whatever is ready over rows, then over blocks of the batch
+    /// (a step there may read what an earlier step of the same stage wrote for the same rows), and again.
     /// </summary>
     public static IReadOnlyList<Stage> Of(IReadOnlyList<Step> steps)
     {
@@ -15,7 +15,7 @@ internal static class Stages
         var waiting = new List<Step>(steps);
         while (waiting.Count > 0)
         {
-            foreach (var domain in new[] { Domain.Output, Domain.Batch })
+            foreach (var domain in new[] { Domain.Output, Domain.Row, Domain.Batch })
             {
                 var unwritten = new HashSet<Buffer>(waiting.SelectMany(s => s.Writes));
                 var stage = new List<Step>();
@@ -23,7 +23,7 @@ internal static class Stages
                 {
                     if (step.Domain != domain || step.Reads.Any(unwritten.Contains)) continue;
                     stage.Add(step);
-                    if (domain == Domain.Batch)
+                    if (domain != Domain.Output)
                         foreach (var written in step.Writes)
                             if (!waiting.Any(s => s.Writes.Contains(written) && !stage.Contains(s))) unwritten.Remove(written);
                 }

@@ -10,13 +10,21 @@ internal enum Domain
     /// <summary>The batch, 16 rows at a time: such steps follow each other without a barrier.</summary>
     Batch,
 
+    /// <summary>The batch, a row at a time; likewise.</summary>
+    Row,
+
     /// <summary>Its output.</summary>
     Output,
 }
 
 /// <summary>One piece of computation over stored values.</summary>
 /// <param name="Comment">The user's expression and the shapes, for the emitted code.</param>
-internal abstract record Step(string Comment, Domain Domain, EquatableArray<Buffer> Reads, EquatableArray<Buffer> Writes);
+internal abstract record Step(string Comment, Domain Domain, EquatableArray<Buffer> Reads, EquatableArray<Buffer> Writes)
+{
+    /// <summary>The domain of a step over batched values: with an image in Channels, rows; with anything in Lanes, blocks of 16.</summary>
+    protected static Domain Over(params Buffer?[] buffers) =>
+        buffers.Any(b => b?.Storage == Storage.Lanes) || !buffers.Any(b => b?.Storage == Storage.Channels) ? Domain.Batch : Domain.Row;
+}
 
 internal enum MapMode
 {
@@ -25,6 +33,9 @@ internal enum MapMode
 
     /// <summary>Per row; vectors hold features.</summary>
     Rows,
+
+    /// <summary>Per row; vectors hold channels. A last loop that all operands have is padded to 16.</summary>
+    Channels,
 
     /// <summary>Without batch axis; vectors hold elements of equal place in all operands.</summary>
     Flat,
@@ -40,7 +51,7 @@ internal enum MapMode
 internal sealed record Map(
     string Comment, MapMode Mode, Buffer Target, EquatableArray<Loop> Loops, Affine Index, Scalar Value,
     Reduction? Fold, EquatableArray<Loop> Inner, EquatableArray<Buffer> Sources)
-    : Step(Comment, Mode is MapMode.Lanes or MapMode.Rows ? Domain.Batch : Domain.Output, Sources, [Target]);
+    : Step(Comment, Mode switch { MapMode.Lanes or MapMode.Rows => Domain.Batch, MapMode.Channels => Domain.Row, _ => Domain.Output }, Sources, [Target]);
 
 /// <summary>y[n, m] = Σ x[n, k] · w[k, m]; with Outer, for every sample's Outer rows of k elements.</summary>
 internal sealed record Dense(string Comment, Buffer X, Buffer W, Buffer Y, int Outer, int K, int M) : Step(Comment, Domain.Batch, [X, W], [Y])
@@ -70,9 +81,27 @@ internal sealed record Product(string Comment, Domain Domain, Buffer A, Affine I
 
 internal enum ImageKernel { Convolve, DataGradient, MaxPool, MaxPoolGradient, MaxPoolGather, AveragePool, AveragePoolGradient }
 
-/// <summary>A convolution or a pool in Lanes, Leading images per sample. A and B in the operator's order; pools with one operand have no B.</summary>
+/// <summary>A convolution or a pool in Lanes or in Channels, Leading images per sample. A and B in the operator's order; pools with one operand have no B.</summary>
 internal sealed record Image(string Comment, ImageKernel Kernel, ImageShape Shape, int Leading, Buffer A, Buffer? B, Buffer Target)
-    : Step(Comment, Domain.Batch, B is null ? [A] : [A, B], [Target]);
+    : Step(Comment, Over(Target), B is null ? [A] : [A, B], [Target])
+{
+    private readonly ImageEpilogue? _epilogue;
+
+    public bool InChannels => Target.Storage == Storage.Channels;
+
+    /// <summary>What a convolution in Channels does to its result while it is in the cache; see <see cref="Epilogues"/>.</summary>
+    public ImageEpilogue? Epilogue
+    {
+        get => _epilogue;
+        init => (_epilogue, Reads) = (value, new[] { A, B, value?.Bias, value?.Residual }.OfType<Buffer>().Distinct().ToEquatable());
+    }
+
+    /// <summary>The value with its epilogue, which is written in the convolution's place.</summary>
+    public Image With(string comment, Buffer target, ImageEpilogue epilogue) => this with { Comment = comment, Target = target, Writes = [target], Epilogue = epilogue };
+}
+
+/// <summary>In this order: a number per channel is added, an image is added, what is below zero becomes zero.</summary>
+internal sealed record ImageEpilogue(Buffer? Bias, Buffer? Residual, bool Relu);
 
 /// <summary>The gradient of a convolution's kernel.</summary>
 internal sealed record ImageWeightGradient(string Comment, ImageShape Shape, int Leading, Buffer X, Buffer Dy, Buffer Dw) : Step(Comment, Domain.Output, [X, Dy], [Dw]);
@@ -96,7 +125,7 @@ internal sealed record Draw(string Comment, Distribution Distribution, string St
 /// <summary>The same value in another storage, or at another place.</summary>
 /// <param name="Convolution">Panels ↔ Flat of a kernel [M, C, H, W]: K = (row, column, channel).</param>
 internal sealed record Move(string Comment, Buffer From, Buffer Target, ConvolutionAxes? Convolution = null, bool Transposed = false)
-    : Step(Comment, From.Batched || Target.Batched ? Domain.Batch : Domain.Output, [From], [Target]);
+    : Step(Comment, From.Batched || Target.Batched ? Over(From, Target) : Domain.Output, [From], [Target]);
 
 internal sealed record ConvolutionAxes(int Channels, int Height, int Width);
 

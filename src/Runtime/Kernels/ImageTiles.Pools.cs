@@ -11,8 +11,10 @@ public static unsafe partial class ImageTiles
     /// <param name="x">[Channels][Height][Width][16].</param>
     /// <param name="y">Gets [Channels][OutHeight][OutWidth][16].</param>
     /// <param name="s">The geometry.</param>
-    public static void MaxPool<V>(float* x, float* y, in ImageShape s) where V : struct, IVector<V> =>
-        EachWindow<V, Maximum<V>>(new Maximum<V>(x, y), s);
+    public static void MaxPool<V>(float* x, float* y, in ImageShape s) where V : struct, IVector<V> => MaxPool<V>(x, y, s, Planes.OfLanes(s));
+
+    internal static void MaxPool<V>(float* x, float* y, in ImageShape s, in Planes planes) where V : struct, IVector<V> =>
+        EachWindow<V, Maximum<V>>(new Maximum<V>(x, y), s, planes);
 
     /// <summary>dx: each dy goes to the first maximum of its window, in the order of the windows.</summary>
     /// <typeparam name="V">Register.</typeparam>
@@ -20,11 +22,13 @@ public static unsafe partial class ImageTiles
     /// <param name="dy">[Channels][OutHeight][OutWidth][16].</param>
     /// <param name="dx">Gets [Channels][Height][Width][16].</param>
     /// <param name="s">The geometry.</param>
-    public static void MaxPoolGradient<V>(float* x, float* dy, float* dx, in ImageShape s) where V : struct, IVector<V>
+    public static void MaxPoolGradient<V>(float* x, float* dy, float* dx, in ImageShape s) where V : struct, IVector<V> => MaxPoolGradient<V>(x, dy, dx, s, Planes.OfLanes(s));
+
+    internal static void MaxPoolGradient<V>(float* x, float* dy, float* dx, in ImageShape s, in Planes planes) where V : struct, IVector<V>
     {
         var partition = Partition(s);
-        if (!partition) Clear<V>(dx, s);
-        EachWindow<V, MaximumGradient<V>>(new MaximumGradient<V>(x, dy, dx, partition), s);
+        if (!partition) Clear<V>(dx, s, planes);
+        EachWindow<V, MaximumGradient<V>>(new MaximumGradient<V>(x, dy, dx, partition), s, planes);
     }
 
     /// <summary>For each window, v at the place of the first maximum of x.</summary>
@@ -33,27 +37,33 @@ public static unsafe partial class ImageTiles
     /// <param name="v">[Channels][Height][Width][16].</param>
     /// <param name="y">Gets [Channels][OutHeight][OutWidth][16].</param>
     /// <param name="s">The geometry.</param>
-    public static void MaxPoolGather<V>(float* x, float* v, float* y, in ImageShape s) where V : struct, IVector<V> =>
-        EachWindow<V, AtMaximum<V>>(new AtMaximum<V>(x, v, y), s);
+    public static void MaxPoolGather<V>(float* x, float* v, float* y, in ImageShape s) where V : struct, IVector<V> => MaxPoolGather<V>(x, v, y, s, Planes.OfLanes(s));
+
+    internal static void MaxPoolGather<V>(float* x, float* v, float* y, in ImageShape s, in Planes planes) where V : struct, IVector<V> =>
+        EachWindow<V, AtMaximum<V>>(new AtMaximum<V>(x, v, y), s, planes);
 
     /// <summary>The mean over each window, padding counted as zeros.</summary>
     /// <typeparam name="V">Register.</typeparam>
     /// <param name="x">[Channels][Height][Width][16].</param>
     /// <param name="y">Gets [Channels][OutHeight][OutWidth][16].</param>
     /// <param name="s">The geometry.</param>
-    public static void AveragePool<V>(float* x, float* y, in ImageShape s) where V : struct, IVector<V> =>
-        EachWindow<V, Mean<V>>(new Mean<V>(x, y, s.KernelHeight * s.KernelWidth, Factor(s)), s);
+    public static void AveragePool<V>(float* x, float* y, in ImageShape s) where V : struct, IVector<V> => AveragePool<V>(x, y, s, Planes.OfLanes(s));
+
+    internal static void AveragePool<V>(float* x, float* y, in ImageShape s, in Planes planes) where V : struct, IVector<V> =>
+        EachWindow<V, Mean<V>>(new Mean<V>(x, y, s.KernelHeight * s.KernelWidth, Factor(s)), s, planes);
 
     /// <summary>dx: every pixel gets its share of each window it lies in, in the order of the windows.</summary>
     /// <typeparam name="V">Register.</typeparam>
     /// <param name="dy">[Channels][OutHeight][OutWidth][16].</param>
     /// <param name="dx">Gets [Channels][Height][Width][16].</param>
     /// <param name="s">The geometry.</param>
-    public static void AveragePoolGradient<V>(float* dy, float* dx, in ImageShape s) where V : struct, IVector<V>
+    public static void AveragePoolGradient<V>(float* dy, float* dx, in ImageShape s) where V : struct, IVector<V> => AveragePoolGradient<V>(dy, dx, s, Planes.OfLanes(s));
+
+    internal static void AveragePoolGradient<V>(float* dy, float* dx, in ImageShape s, in Planes planes) where V : struct, IVector<V>
     {
         var partition = Partition(s);
-        if (!partition) Clear<V>(dx, s);
-        EachWindow<V, MeanGradient<V>>(new MeanGradient<V>(dy, dx, s.KernelHeight * s.KernelWidth, Factor(s), partition), s);
+        if (!partition) Clear<V>(dx, s, planes);
+        EachWindow<V, MeanGradient<V>>(new MeanGradient<V>(dy, dx, s.KernelHeight * s.KernelWidth, Factor(s), partition), s, planes);
     }
 
     /// <summary>What is done at a window.</summary>
@@ -63,30 +73,51 @@ public static unsafe partial class ImageTiles
         void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn);
     }
 
-    /// <summary>Visits the windows of all channels in row-major order, each clipped to the image.</summary>
+    /// <summary>Where a pool's images lie, in floats. A plane is an image of 16 numbers a pixel: 16 samples of a channel, or 16 channels of a sample.</summary>
+    internal struct Planes
+    {
+        /// <summary>The planes that are worked on.</summary>
+        public int First, Last;
+
+        /// <summary>From a plane of the input and of the output to the next; from a pixel to the next.</summary>
+        public nint Plane, OutPlane, Pixel;
+
+        public static Planes OfLanes(in ImageShape s) => new() { Last = s.Channels, Plane = (nint)s.Height * s.Width * Lanes, OutPlane = (nint)s.OutHeight * s.OutWidth * Lanes, Pixel = Lanes };
+
+        public static Planes OfChannels(in ImageShape s)
+        {
+            var count = (s.Channels + Lanes - 1) / Lanes;
+            return new() { Last = count, Plane = Lanes, OutPlane = Lanes, Pixel = count * Lanes };
+        }
+    }
+
+    /// <summary>Visits the windows of some planes in row-major order, each clipped to the image.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void EachWindow<V, TPool>(TPool pool, in ImageShape s) where V : struct, IVector<V> where TPool : struct, IPool
+    private static void EachWindow<V, TPool>(TPool pool, in ImageShape s, in Planes planes) where V : struct, IVector<V> where TPool : struct, IPool
     {
         int width = s.Width, kernelWidth = s.KernelWidth, outWidth = s.OutWidth, strideX = s.StrideX, paddingLeft = s.Left, dilationX = s.DilationX;
-        nint tapRow = (nint)s.DilationY * width * Lanes, tapColumn = dilationX * Lanes, output = 0;
-        for (var channel = 0; channel < s.Channels; channel++)
+        nint pixel = planes.Pixel, tapRow = s.DilationY * width * pixel, tapColumn = dilationX * pixel;
+        for (var plane = planes.First; plane < planes.Last; plane++)
+        {
+            var output = plane * planes.OutPlane;
             for (var row = 0; row < s.OutHeight; row++)
             {
                 Clip(row * s.StrideY - s.Top, s.Height, s.KernelHeight, s.DilationY, out var top, out var rows);
-                var line = ((nint)channel * s.Height + top) * width * Lanes;
-                for (var column = 0; column < outWidth; column++, output += Lanes)
+                var line = plane * planes.Plane + top * width * pixel;
+                for (var column = 0; column < outWidth; column++, output += pixel)
                 {
                     int left = column * strideX - paddingLeft, columns = kernelWidth;
                     if (left < 0 || left + (kernelWidth - 1) * dilationX >= width) Clip(left, width, kernelWidth, dilationX, out left, out columns);
                     for (var part = 0; part < Lanes; part += V.Count)
                     {
-                        var image = line + left * Lanes + part;
+                        var image = line + left * pixel + part;
                         // The commonest window by constants, so that its loops vanish.
                         if (rows == 2 && columns == 2) pool.At(image, output + part, 2, 2, tapRow, tapColumn);
                         else pool.At(image, output + part, rows, columns, tapRow, tapColumn);
                     }
                 }
             }
+        }
     }
 
     /// <summary>The first pixel inside the image and the number of taps there.</summary>
@@ -105,10 +136,12 @@ public static unsafe partial class ImageTiles
     /// <summary>The mean's factor, where it is exact: quotients by powers of two are products, to the last bit. Otherwise 0.</summary>
     private static float Factor(in ImageShape s) => BitOperations.IsPow2(s.KernelHeight * s.KernelWidth) ? 1f / (s.KernelHeight * s.KernelWidth) : 0;
 
-    private static void Clear<V>(float* image, in ImageShape s) where V : struct, IVector<V>
+    private static void Clear<V>(float* image, in ImageShape s, in Planes planes) where V : struct, IVector<V>
     {
-        var floats = (nint)s.Channels * s.Height * s.Width * Lanes;
-        for (nint i = 0; i < floats; i += V.Count) V.Zero.Store(image + i);
+        var pixels = (nint)s.Height * s.Width;
+        for (var plane = planes.First; plane < planes.Last; plane++)
+            for (nint pixel = 0; pixel < pixels; pixel++)
+                for (var part = 0; part < Lanes; part += V.Count) V.Zero.Store(image + plane * planes.Plane + pixel * planes.Pixel + part);
     }
 
     private readonly struct Maximum<V>(float* x, float* y) : IPool where V : struct, IVector<V>

@@ -43,7 +43,7 @@ public static unsafe class Sums
         }
     }
 
-    /// <summary>y[f] = Σ over rows of x[row, f], x in Rows: rows ascending, segments of 256. Pads of y (features to the next multiple of 16) are set to zero.</summary>
+    /// <summary>y[f] = Σ over rows of x[row, f], x in Rows: chain l over the rows n ≡ l (mod 16), then the tree. Pads of y (features to the next multiple of 16) are set to zero.</summary>
     /// <param name="x">Rows of <paramref name="stride"/> floats.</param>
     /// <param name="stride">Floats between rows, a multiple of 16.</param>
     /// <param name="features">Elements per sample.</param>
@@ -54,18 +54,21 @@ public static unsafe class Sums
     [MethodImpl(Hot)]
     public static void OfRows<V>(float* x, nint stride, int features, int rows, float* y, int first, int last) where V : struct, IVector<V>
     {
-        for (nint f = (nint)first * 16; f < (nint)last * 16; f += V.Count)
-        {
-            var total = V.Zero;
-            for (var segment = 0; segment < rows; segment += 256)
-            {
-                var sum = V.Zero;
-                for (nint row = segment; row < Math.Min(segment + 256, rows); row++) sum += V.Load(x + row * stride + f);
-                total += sum;
-            }
-            total.Store(y + f);
-        }
+        for (nint f = (nint)first * 16; f < (nint)last * 16; f += V.Count) OfChains<V>(x + f, stride, rows, 0, 1).Store(y + f);
         for (var f = features; f < 16 * last; f++) y[f] = 0;
+    }
+
+    /// <summary>The chains chain, chain + step, … joined: first those twice as far apart, then the two halves.</summary>
+    private static V OfChains<V>(float* x, nint stride, int rows, int chain, int step) where V : struct, IVector<V>
+    {
+        if (step < 16)
+        {
+            var even = OfChains<V>(x, stride, rows, chain, 2 * step);
+            return even + (chain + step < rows ? OfChains<V>(x, stride, rows, chain + step, 2 * step) : V.Zero);
+        }
+        var sum = V.Zero;
+        for (nint row = chain; row < rows; row += 16) sum += V.Load(x + row * stride);
+        return sum;
     }
 
     /// <summary>Sets the pad columns of a K×M matrix in panels to zero.</summary>

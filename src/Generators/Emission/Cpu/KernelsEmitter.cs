@@ -4,7 +4,11 @@ using Kiln.Generators.Kernels;
 namespace Kiln.Generators.Emission.Cpu;
 
 /// <summary>A program ready to be written: its stages, their memory, its results.</summary>
-internal sealed record PlannedProgram(string EntryPoint, IReadOnlyList<Stage> Stages, int FixedFloats, int FloatsPerRow, LoweredProgram Lowered);
+internal sealed record PlannedProgram(string EntryPoint, IReadOnlyList<Stage> Stages, int FixedFloats, int FloatsPerRow, LoweredProgram Lowered)
+{
+    /// <summary>The same program with other layouts, for less than 16 rows.</summary>
+    public PlannedProgram? Few { get; init; }
+}
 
 /// <summary>Writes the kernels file of a network.</summary>
 internal static class KernelsEmitter
@@ -18,7 +22,7 @@ internal static class KernelsEmitter
         ("System", ["Math"]),
         ("System.Runtime.CompilerServices", ["MethodImplOptions"]),
         ("System.Runtime.Intrinsics", ["Vector256", "Vector512"]),
-        ("Kiln.Kernels", ["DenseTiles", "Frame", "ImageShape", "ImageTiles", "Layouts", "Philox", "Processor", "Stage", "Sums", "V128", "V256", "V32", "V512", "VectorMath", "Workers"]),
+        ("Kiln.Kernels", ["ChannelTiles", "DenseTiles", "Frame", "ImageShape", "ImageTiles", "Layouts", "Philox", "Processor", "Stage", "Sums", "V128", "V256", "V32", "V512", "VectorMath", "Workers"]),
     ];
 
     /// <summary>Names that neither programs nor kernels can have as methods of the kernels class.</summary>
@@ -34,7 +38,7 @@ internal static class KernelsEmitter
         var shapes = new ShapePool(taken);
         var maps = new MapKernel(methods);
         var entries = new CodeWriter();
-        foreach (var program in programs) WriteProgram(entries, program, methods, maps, shapes);
+        foreach (var program in programs) WriteProgram(entries, program, methods, maps, shapes, taken);
 
         var file = new CodeWriter();
         // A namespace of their own, where every type has its alias: types of the user's must not hide the runtime's, whatever their names.
@@ -42,7 +46,7 @@ internal static class KernelsEmitter
         foreach (var (space, types) in Used)
             foreach (var used in types) file.Line($"using {used} = global::{space}.{used};");
         file.Line();
-        file.Line($"/// <summary>The kernels of <c>{type.Name}</c>. Values of a batch lie in Rows ([row][features]) or in Lanes ([block][features][16 samples]).</summary>");
+        file.Line($"/// <summary>The kernels of <c>{type.Name}</c>. Values of a batch lie in Rows ([row][features]), in Lanes ([block][features][16 samples]) or in Channels ([row][pixels][channels]).</summary>");
         file.Line("[global::System.CodeDom.Compiler.GeneratedCode(\"Kiln\", \"0.1\")]");
         file.Open($"internal static unsafe class {ClassName(type)}");
         file.Line($"private const MethodImplOptions {Hot} = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;");
@@ -77,18 +81,31 @@ internal static class KernelsEmitter
 
     private static string ClassName(ClassInfo type) => type.Name + "Kernels";
 
-    private static void WriteProgram(CodeWriter file, PlannedProgram program, MethodPool methods, MapKernel maps, ShapePool shapes)
+    private static void WriteProgram(CodeWriter file, PlannedProgram program, MethodPool methods, MapKernel maps, ShapePool shapes, ISet<string> taken)
     {
         var name = program.EntryPoint;
-        var calls = program.Stages.Select((stage, i) => new StageWriter(methods, maps, shapes).Write($"{name}Stage{i + 1}", stage, program.FixedFloats)).ToArray();
-        file.Line().Line($"/// <summary>{name}, in {program.Stages.Count} {(program.Stages.Count == 1 ? "stage" : "stages")}.</summary>");
+        var few = program.Few is null ? null : Identifiers.Unique(name.TrimStart('@') + "Few", taken);
+        file.Line().Line($"/// <summary>{name}, in {Count(program)}{(program.Few is null ? "" : $"; for less than 16 rows with other layouts, in {Count(program.Few)}")}.</summary>");
         file.Open($"public static void {name}(Frame* frame, Workers workers)");
         file.Line($"if (Vector512.IsHardwareAccelerated && Processor.VectorBits == 512) {name}<V512>(frame, workers);");
         file.Line($"else if (Vector256.IsHardwareAccelerated && Processor.VectorBits >= 256) {name}<V256>(frame, workers);");
         file.Line($"else {name}<V128>(frame, workers);");
         file.Close().Line();
         file.Open($"private static void {name}<V>(Frame* frame, Workers workers) where V : struct, {Vector}");
-        foreach (var call in calls) file.Line(call);
+        if (few is not null) file.Line("if (frame->Rows < 16)").Line("{").Line($"    {few}<V>(frame, workers);").Line("    return;").Line("}");
+        WriteStages(file, program, name.TrimStart('@'), methods, maps, shapes);
+        if (few is null) return;
+        file.Line().Open($"private static void {few}<V>(Frame* frame, Workers workers) where V : struct, {Vector}");
+        WriteStages(file, program.Few!, few, methods, maps, shapes);
+    }
+
+    private static string Count(PlannedProgram program) => $"{program.Stages.Count} {(program.Stages.Count == 1 ? "stage" : "stages")}";
+
+    /// <summary>The calls of the stages, and what is left to do after them.</summary>
+    private static void WriteStages(CodeWriter file, PlannedProgram program, string name, MethodPool methods, MapKernel maps, ShapePool shapes)
+    {
+        for (var i = 0; i < program.Stages.Count; i++)
+            file.Line(new StageWriter(methods, maps, shapes).Write($"{name}Stage{i + 1}", program.Stages[i], program.FixedFloats));
         foreach (var scalar in program.Lowered.Scalars)
         {
             var divisor = scalar.PerRow ? scalar.Divisor == 1 ? "frame->Rows" : $"((float){scalar.Divisor} * frame->Rows)" : $"{scalar.Divisor}f";

@@ -171,7 +171,7 @@ internal sealed class MapKernel(MethodPool methods)
 
         public void Open(CodeWriter writer, Affine index, Scalar value, out Func<Load, string> load, bool mergeLanes = true)
         {
-            load = l => l.Buffer.Batched || VectorsAlong(l) ? $"{Vector}.Load({Address(l.Buffer, l.Index)})" : $"{Vector}.Broadcast({_names[l.Buffer]}[{l.Index.Text()}])";
+            load = l => l.Buffer.Batched && !(_mode == MapMode.Channels && l.Index.IsConstant) || VectorsAlong(l) ? $"{Vector}.Load({Address(l.Buffer, l.Index)})" : $"{Vector}.Broadcast({NameOf(l.Buffer)}[{l.Index.Text()}])";
             switch (_mode)
             {
                 case MapMode.Lanes:
@@ -190,6 +190,14 @@ internal sealed class MapKernel(MethodPool methods)
                         if (buffer.Batched) writer.Line($"var {name}0 = {name} + row * {buffer.RowStride};");
                     writer.Line($"for (nint {_outer[0].Variable} = 0; {_outer[0].Variable} < {Sizes.Round16(_outer[0].Extent)}; {_outer[0].Variable} += V.Count)").Open();
                     break;
+                case MapMode.Channels:
+                    writer.Line("for (nint row = first; row < last; row++)").Open();
+                    foreach (var (buffer, name) in _names.Select(n => (n.Key, n.Value)))
+                        if (buffer.Batched) writer.Line($"var {name}0 = {name} + row * {buffer.RowStride};");
+                    foreach (var loop in _outer.Take(_outer.Count - 1)) For(writer, loop);
+                    var vectors = _outer[_outer.Count - 1];
+                    writer.Line($"for (nint {vectors.Variable} = 0; {vectors.Variable} < {vectors.Extent}; {vectors.Variable} += V.Count)").Open();
+                    break;
                 case MapMode.Flat:
                     writer.Line($"for (nint {_outer[0].Variable} = 16 * (nint)first; {_outer[0].Variable} < 16 * (nint)last; {_outer[0].Variable} += V.Count)").Open();
                     break;
@@ -205,7 +213,7 @@ internal sealed class MapKernel(MethodPool methods)
         public void Close(CodeWriter writer)
         {
             writer.Close().Outdent(_depth);
-            if (_mode is MapMode.Lanes or MapMode.Rows) writer.Close();
+            if (_mode is MapMode.Lanes or MapMode.Rows or MapMode.Channels) writer.Close();
         }
 
         private void For(CodeWriter writer, Loop loop)
@@ -224,15 +232,18 @@ internal sealed class MapKernel(MethodPool methods)
             _ => true,
         });
 
-        private bool VectorsAlong(Load load) => _mode is MapMode.Rows or MapMode.Flat && !load.Index.IsConstant || _mode == MapMode.Scalars;
+        private bool VectorsAlong(Load load) => _mode is MapMode.Rows or MapMode.Flat or MapMode.Channels && !load.Index.IsConstant || _mode == MapMode.Scalars;
 
         public string Address(Buffer buffer, Affine index)
         {
-            var name = _names[buffer] + (_mode is MapMode.Lanes or MapMode.Rows && buffer.Batched ? "0" : "");
+            var name = NameOf(buffer);
             if (!_laneLoop) return Plus(name, index.Text());
             var merged = _merged is null ? index : index.Replace((loop, step) => loop == _merged ? null : (loop, step));
             return Plus(name, merged.Text(16)) + " + lane";
         }
+
+        /// <summary>The buffer, from the row or block on that is worked on.</summary>
+        private string NameOf(Buffer buffer) => _names[buffer] + (_mode is MapMode.Lanes or MapMode.Rows or MapMode.Channels && buffer.Batched ? "0" : "");
 
         private static string Plus(string name, string offset) => offset == "0" ? name : offset[0] == '-' ? $"{name} - {offset.Substring(1)}" : $"{name} + {offset}";
     }

@@ -24,7 +24,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
         var steps = new CodeWriter();
         foreach (var step in stage.Steps)
         {
-            var lines = stage.Domain == Domain.Batch ? BatchStep(step) : OutputStep(step);
+            var lines = stage.Domain switch { Domain.Batch => BatchStep(step), Domain.Row => RowStep(step), _ => OutputStep(step) };
             steps.Comment(step.Comment);
             foreach (var line in lines) steps.Line(line);
         }
@@ -44,14 +44,24 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
             body.Line($"var to = Math.Min(from + {slice}, last);").Line("var live = Math.Min(16 * to, rows) - 16 * from;");
             body.Lines(text).Close();
         }
+        else if (stage.Domain == Domain.Row)
+        {
+            body.Line("for (nint row = first; row < last; row++)").Open();
+            body.Lines(text).Close();
+        }
         else
         {
             body.Lines(text);
         }
         body.Close();
-        var over = stage.Domain == Domain.Batch ? "Blocks of 16 rows" : "Shares of the outputs";
+        var (over, items) = stage.Domain switch
+        {
+            Domain.Batch => ("Blocks of 16 rows", "(frame->Rows + 15) / 16"),
+            Domain.Row => ("Rows", "frame->Rows"),
+            _ => ("Shares of the outputs", "Stage.Shares"),
+        };
         var method = methods.Add(name, $"{over}: {string.Join("; ", stage.Steps.Select(s => s.GetType().Name.ToLowerInvariant()))}.", $"<V>(Frame* frame, int first, int last) where V : struct, {KernelsEmitter.Vector}", body.ToString());
-        return $"workers.Run(&{method}<V>, frame, {(stage.Domain == Domain.Batch ? "(frame->Rows + 15) / 16" : "Stage.Shares")});";
+        return $"workers.Run(&{method}<V>, frame, {items});";
     }
 
     /// <summary>
@@ -149,10 +159,40 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
     private string MoveCall(Buffer from, Buffer to) => (from.Storage, to.Storage) switch
     {
         (Storage.Lanes, Storage.Lanes) => $"Layouts.Copy({Local(from)} + (nint)from * {16 * from.Features}, {Local(to)} + (nint)from * {16 * to.Features}, (nint)(to - from) * {16 * from.Features});",
+        (Storage.Lanes, Storage.Channels) => $"for (nint block = from; block < to; block++) Layouts.LanesToChannels({At(from, "block")}, {to.K}, {to.M}, {Local(to)} + block * {16 * to.RowStride}, {to.RowStride}, Math.Min(16, rows - 16 * (int)block));",
+        (Storage.Channels, Storage.Lanes) => $"for (nint block = from; block < to; block++) Layouts.ChannelsToLanes({Local(from)} + block * {16 * from.RowStride}, {from.RowStride}, {from.K}, {from.M}, Math.Min(16, rows - 16 * (int)block), {At(to, "block")});",
         (Storage.Lanes, _) => $"for (nint block = from; block < to; block++) Layouts.LanesToRows({At(from, "block")}, {from.Features}, {Local(to)} + block * {16 * to.RowStride}, {to.RowStride}, Math.Min(16, rows - 16 * (int)block));",
         (_, Storage.Lanes) => $"for (nint block = from; block < to; block++) Layouts.RowsToLanes({Local(from)} + block * {16 * from.RowStride}, {from.RowStride}, Math.Min(16, rows - 16 * (int)block), {from.Features}, {At(to, "block")});",
         _ => $"Layouts.RowsToRows({Local(from)} + (nint)from * {16 * from.RowStride}, {from.RowStride}, {Local(to)} + (nint)from * {16 * to.RowStride}, {to.RowStride}, live, {from.Features});",
     };
+
+    // ---- Steps over rows: one at a time ----
+
+    private IEnumerable<string> RowStep(Step step)
+    {
+        switch (step)
+        {
+            case Map map:
+                return [$"{maps.Write(map)}<V>({Local(map.Target)}{Sources(map.Sources)}, (int)row, (int)row + 1{(MapKernel.UsesRows(map) ? ", frame->Rows" : "")});"];
+            case Image image:
+                var arguments = string.Concat(new[] { image.A, image.B, image.Target }.OfType<Buffer>().Select(b => (b.Batched ? Row(b) : Local(b)) + ", "));
+                return [$"ChannelTiles.{image.Kernel}<V>({arguments}{shapes.Add(image.Shape)}{Epilogue(image.Epilogue)});"];
+            case Move move:
+                return [RowMove(move.From, move.Target)];
+            default:
+                throw new InvalidOperationException($"{step.GetType().Name} does not run over rows");
+        }
+    }
+
+    private string Epilogue(ImageEpilogue? e) => e is null ? ""
+        : (e.Bias is null ? "" : $", bias: {Local(e.Bias)}") + (e.Residual is null ? "" : $", residual: {Row(e.Residual)}") + (e.Relu ? ", relu: true" : "");
+
+    private string RowMove(Buffer from, Buffer to) => from.Storage == Storage.Channels
+        ? $"Layouts.ChannelsToRow({Row(from)}, {from.K}, {from.M}, {Row(to)});"
+        : $"Layouts.RowToChannels({Row(from)}, {to.K}, {to.M}, {Row(to)});";
+
+    /// <summary>The row that is worked on.</summary>
+    private string Row(Buffer buffer) => $"{Local(buffer)} + row * {buffer.RowStride}";
 
     // ---- Steps over outputs: shares first … last − 1 of 64 ----
 
@@ -177,6 +217,8 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
             case DenseWeightGradient g:
                 var (block, row, column) = g.X.Storage == Storage.Lanes ? (16 * g.X.Features, 1, 16) : (16 * g.X.RowStride, g.X.RowStride, 1);
                 return [$"DenseTiles.WeightGradient<V>({Local(g.X)}, {block}, {row}, {column}, {Local(g.Dy)}, {g.Dy.RowStride}, {Local(g.Dw)}, rows, {g.Dw.K}, {g.Dw.M}, {Part($"DenseTiles.WeightGradientItems({g.Dw.K}, {g.Dw.M})")});"];
+            case ImageWeightGradient { X.Storage: Storage.Channels } g:
+                return [$"ChannelTiles.WeightGradient<V>({Local(g.X)}, {g.X.RowStride}, {Local(g.Dy)}, {g.Dy.RowStride}, rows, {Local(g.Dw)}, {shapes.Add(g.Shape)}, {Part($"ChannelTiles.WeightGradientItems({shapes.Add(g.Shape)})")});"];
             case ImageWeightGradient g:
                 var shape = shapes.Add(g.Shape);
                 return [

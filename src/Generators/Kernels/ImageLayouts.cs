@@ -1,0 +1,239 @@
+using Kiln.Generators.Graph;
+using Kiln.Generators.Operators;
+using Kiln.Generators.Operators.Primitives;
+
+namespace Kiln.Generators.Kernels;
+
+/// <summary>What decides between Lanes and Channels.</summary>
+internal enum LayoutChoice
+{
+    /// <summary>The lower cost.</summary>
+    Cheapest,
+
+    /// <summary>Samples side by side wherever possible. This and the next two are for tests: the bits are the same.</summary>
+    Lanes,
+
+    /// <summary>Channels side by side wherever possible.</summary>
+    Channels,
+
+    /// <summary>Now the one, now the other.</summary>
+    Mixed,
+}
+
+/// <summary>
+/// Chooses how each image lies: 16 samples side by side (Lanes) or its channels side by side (Channels). The cost of a program is
+/// that of its operators, each at the speed its layout has, and of the moves between layouts, in clock cycles a sample on one core.
+/// From a start it changes the layout of one value at a time as long as the cost falls.
+/// </summary>
+internal sealed class ImageLayouts
+{
+    // Shares of the peak that contractions reach.
+    private const double LanesEfficiency = 0.7, ChannelsEfficiency = 0.88;
+
+    /// <summary>Cycles in which 16 numbers pass through a pointwise operator or a pool; in which they move to another layout.</summary>
+    private const double Pass = 6, Move = 24;
+
+    /// <summary>Fetching a kernel costs a sample as much as computing so many pixels; in Lanes 16 samples share it.</summary>
+    private const double FetchedPixels = 16;
+
+    /// <summary>A run of channels under a tap costs so many terms more than it has.</summary>
+    private const double RunTerms = 2;
+
+    /// <summary>Wider kernels than this have weight gradients in Lanes only.</summary>
+    private const int WidestKernel = 64;
+
+    private readonly Graph.Graph _graph;
+    private readonly Fusion _fusion;
+    private readonly int _rows;
+    private readonly Dictionary<int, Candidate> _candidates = [];
+
+    /// <summary>What else reads a value: as Lanes, or as Rows.</summary>
+    private readonly HashSet<int> _readAsLanes = [], _readAsRows = [];
+
+    private readonly Dictionary<int, List<int>> _readers = [];
+
+    /// <param name="LanesCost">Cycles in Lanes; <paramref name="ChannelsCost"/>: in Channels.</param>
+    /// <param name="Images">The values it reads as images in its own layout.</param>
+    private sealed record Candidate(Node Node, double LanesCost, double ChannelsCost, IReadOnlyList<int> Images);
+
+    /// <param name="draft">A node's map before loops are merged.</param>
+    /// <param name="rows">Rows of the batch that is expected.</param>
+    public ImageLayouts(Graph.Graph graph, Fusion fusion, Func<Node, MapDraft> draft, int rows)
+    {
+        (_graph, _fusion, _rows) = (graph, fusion, rows);
+        foreach (var node in graph.Nodes)
+            if (fusion.IsStored(node.Id)) Add(node, draft);
+        foreach (var output in graph.Outputs) _readAsRows.Add(Source(output.Node));
+    }
+
+    /// <summary>The nodes that are computed in Channels.</summary>
+    /// <param name="log">Takes what was chosen, and why.</param>
+    public HashSet<int> Choose(LayoutChoice choice, TextWriter? log = null)
+    {
+        var all = _candidates.Keys.OrderBy(id => id).ToArray();
+        var chosen = choice switch
+        {
+            LayoutChoice.Lanes => [],
+            LayoutChoice.Channels => [.. all],
+            LayoutChoice.Mixed => [.. all.Where(id => id * 7 % 5 < 3)],
+            _ => new[] { Improved([]), Improved([.. all]) }.OrderBy(Cost).First(),
+        };
+        if (log is not null && all.Length > 0) Print(log, chosen);
+        return chosen;
+    }
+
+    private void Print(TextWriter log, HashSet<int> chosen)
+    {
+        log.WriteLine($"# layouts of images, for {_rows} {(_rows == 1 ? "row" : "rows")}: {Cycles(Cost(chosen))} cycles a sample; all in Lanes {Cycles(Cost([]))}, all in Channels {Cycles(Cost([.. _candidates.Keys]))}");
+        foreach (var candidate in _candidates.Values.OrderBy(c => c.Node.Id))
+        {
+            log.WriteLine($"{(chosen.Contains(candidate.Node.Id) ? "Channels" : "Lanes   ")} %{candidate.Node.Id} {candidate.Node.Operator.GetType().Name} {candidate.Node.Type}: Lanes {Cycles(candidate.LanesCost)}, Channels {Cycles(candidate.ChannelsCost)}"
+                + (MovesOf(candidate.Node.Id, chosen) is var moves && moves > 0 ? $", then moved for {Cycles(moves)}" : ""));
+        }
+    }
+
+    private static string Cycles(double cycles) => cycles >= 1e6 ? $"{cycles / 1e6:0.0} M" : cycles >= 1e3 ? $"{cycles / 1e3:0.0} k" : $"{cycles:0}";
+
+    // ---- What can be in Channels, and what it costs ----
+
+    private void Add(Node node, Func<Node, MapDraft> draft)
+    {
+        switch (node.Operator)
+        {
+            case Convolution c when Fits(node.Inputs[0], node.Inputs[1], c.Window, c.Groups): Contract(node, Shape(node.Inputs[0], node.Id, c.Window, c.Groups), 1); return;
+            case ConvolutionDataGradient c when Fits(node.Inputs[0], node.Inputs[1], c.Window, c.Groups): Contract(node, Shape(node.Id, node.Inputs[0], c.Window, c.Groups), 1); return;
+            case ConvolutionWeightGradient c when Fits(node.Inputs[0], null, c.Window, c.Groups) && Fits(node.Inputs[1], null, c.Window, c.Groups): Contract(node, Shape(node.Inputs[0], node.Inputs[1], c.Window, c.Groups), 2); return;
+            case MaxPool or MaxPoolGradient or MaxPoolGather or AveragePool or AveragePoolGradient when node.Type is { Batched: true, Rank: 3 }:
+                PassOver(node, [.. node.Inputs.Select(Source)]);
+                return;
+            case Pointwise or Reduce:
+                var unmerged = draft(node);
+                if (ChannelsMap.Of(node, unmerged, _graph) is not { } map) break;
+                PassOver(node, [.. unmerged.Elements.Where(e => map.AccessOf(e, _graph[e.Node].Type) == ChannelsAccess.Image).Select(e => Source(e.Node)).Distinct()]);
+                return;
+        }
+        foreach (var leaf in Leaves(node)) (node.Operator is Einsum ? _readAsRows : _readAsLanes).Add(leaf);
+    }
+
+    /// <summary>Sizes that Channels has tiles for: groups are whole panels of the kernel.</summary>
+    private bool Fits(int image, int? kernel, WindowGeometry window, int groups)
+    {
+        var type = _graph[image].Type;
+        var perGroup = kernel is { } w ? _graph[w].Type : null;
+        return type is { Batched: true, Rank: 3 } && perGroup?.Batched != true && window.KernelWidth <= WidestKernel
+            && (groups == 1 || (type[0] / groups % 32 == 0 && (perGroup is null || (perGroup[0] / groups % 32 == 0 && perGroup[1] % 32 == 0))));
+    }
+
+    private ImageShape Shape(int image, int output, WindowGeometry window, int groups) => Lowering.ShapeOf(_graph[image].Type, _graph[output].Type, window, groups);
+
+    /// <summary>A convolution or one of its adjoints.</summary>
+    private void Contract(Node node, ImageShape s, int images)
+    {
+        double inputs = s.Channels / s.Groups, outputs = s.OutChannels;
+        var pixels = Meets(s.OutHeight, s.Height, s.KernelHeight, s.StrideY, s.Top, s.DilationY) * Meets(s.OutWidth, s.Width, s.KernelWidth, s.StrideX, s.Left, s.DilationX);
+        var terms = pixels * inputs * outputs / 16;
+        if (node.Operator is ConvolutionDataGradient) (inputs, outputs) = (s.OutChannels / s.Groups, s.Channels);
+        var padded = Sizes.Round16((int)outputs) / outputs;
+        var channels = terms * padded / ChannelsEfficiency;
+        // Tiles of the weight gradient have a row per channel in, and less than 8 do not fill the units; otherwise channels in are a run of terms.
+        if (node.Operator is ConvolutionWeightGradient) channels *= Math.Max(1, 8 / inputs);
+        else channels = channels * (inputs + RunTerms) / inputs + FetchedPixels * s.KernelHeight * s.KernelWidth * inputs * outputs * padded / 16;
+        Add(node, terms / LanesEfficiency * LanesWaste, channels, [.. node.Inputs.Take(images).Select(Source)]);
+    }
+
+    /// <summary>Lanes compute 16 samples, even where there are less.</summary>
+    private double LanesWaste => 16.0 / Math.Min(16, _rows);
+
+    /// <summary>Pairs of an output and a tap along an axis that meet the image.</summary>
+    private static double Meets(int outputs, int size, int kernel, int stride, int padding, int dilation)
+    {
+        var count = 0;
+        for (var i = 0; i < outputs; i++)
+            for (var u = 0; u < kernel; u++)
+                if (i * stride + u * dilation - padding >= 0 && i * stride + u * dilation - padding < size) count++;
+        return count;
+    }
+
+    /// <summary>A pointwise operator, a sum over pixels or a pool.</summary>
+    private void PassOver(Node node, IReadOnlyList<int> images)
+    {
+        double lanes = 0, channels = 0;
+        foreach (var type in images.Select(i => _graph[i].Type).Append(node.Type))
+        {
+            lanes += type.Length / 16.0;
+            channels += Vectors(type);
+        }
+        Add(node, Pass * lanes * LanesWaste, Pass * channels, images);
+    }
+
+    /// <summary>Registers of 16 that an image takes in Channels.</summary>
+    private static double Vectors(TensorType type) => type.Rank == 3 ? type[1] * (double)type[2] * Sizes.Round16(type[0]) / 16 : type.Length / 16.0;
+
+    private void Add(Node node, double lanes, double channels, IReadOnlyList<int> images)
+    {
+        _candidates.Add(node.Id, new Candidate(node, lanes, channels, images));
+        foreach (var image in images)
+            if (_readers.TryGetValue(image, out var readers)) readers.Add(node.Id);
+            else _readers[image] = [node.Id];
+    }
+
+    /// <summary>The stored value that an operand is, or is a reshape of.</summary>
+    private int Source(int id)
+    {
+        while (_graph[id].Operator is Reshape && !_fusion.IsStored(id)) id = _graph[id].Inputs[0];
+        return id;
+    }
+
+    /// <summary>The stored values that a node reads.</summary>
+    private IEnumerable<int> Leaves(Node node) => node.Inputs.SelectMany(i => _fusion.IsStored(i) ? [i] : Leaves(_graph[i])).Distinct();
+
+    // ---- The cost of a choice ----
+
+    private double Cost(HashSet<int> chosen)
+    {
+        var cost = 0.0;
+        foreach (var candidate in _candidates.Values) cost += chosen.Contains(candidate.Node.Id) ? candidate.ChannelsCost : candidate.LanesCost;
+        foreach (var value in _readers.Keys.Union(_candidates.Keys)) cost += MovesOf(value, chosen);
+        return cost;
+    }
+
+    /// <summary>A value is moved once to every layout it is asked for in and does not have. Rows and Lanes read each other's small values as they are.</summary>
+    private double MovesOf(int value, HashSet<int> chosen)
+    {
+        var type = _graph[value].Type;
+        if (!type.Batched) return 0;
+        var (inChannels, inLanes) = (chosen.Contains(value), !chosen.Contains(value) && !ComesAsRows(value));
+        var (asChannels, asLanes, asRows) = (false, _readAsLanes.Contains(value), _readAsRows.Contains(value));
+        if (_readers.TryGetValue(value, out var readers))
+            foreach (var reader in readers)
+                if (chosen.Contains(reader)) asChannels = true;
+                else asLanes = true;
+        return Move * Vectors(type) * ((asChannels && !inChannels ? 1 : 0) + (asLanes && !inLanes ? LanesWaste : 0) + (asRows && inChannels ? 1 : 0));
+    }
+
+    private bool ComesAsRows(int value) => _graph[value].Operator is InputRead or RandomDraw or Einsum;
+
+    private HashSet<int> Improved(HashSet<int> chosen)
+    {
+        for (var again = true; again;)
+        {
+            again = false;
+            foreach (var id in _candidates.Keys)
+            {
+                // What a change of this value's layout changes: its own cost, its moves and those of what it reads.
+                var touched = _candidates[id].Images.Append(id).Distinct().ToArray();
+                double Local() => (chosen.Contains(id) ? _candidates[id].ChannelsCost : _candidates[id].LanesCost) + touched.Sum(v => MovesOf(v, chosen));
+                var before = Local();
+                Flip(id);
+                if (Local() < before) again = true;
+                else Flip(id);
+            }
+        }
+        return chosen;
+
+        void Flip(int id)
+        {
+            if (!chosen.Add(id)) chosen.Remove(id);
+        }
+    }
+}
