@@ -100,6 +100,100 @@ public unsafe class ChannelTilesTests
         }
     }
 
+    [Theory]
+    [InlineData(3, 5, 7, 1)]
+    [InlineData(16, 4, 4, 16)]
+    [InlineData(37, 6, 9, 18)]
+    public void Pools_have_the_bits_of_Lanes(int channels, int height, int width, int samples)
+    {
+        foreach (var s in new[] { new ImageShape(channels, height, width, channels, height / 2, width / 2, 2, 2, 2, 2), new ImageShape(channels, height, width, channels, (height + 1) / 2, width, 3, 3, 2, 1, top: 1, left: 1) })
+        {
+            using var x = new Images(channels, height * width, samples, 1);
+            using var v = new Images(channels, height * width, samples, 2);
+            using var dy = new Images(channels, s.OutHeight * s.OutWidth, samples, 3);
+            using var y = new Images(channels, s.OutHeight * s.OutWidth, samples);
+            using var dx = new Images(channels, height * width, samples);
+            Check("MaxPool", y, b => ImageTiles.MaxPool<V256>(x.Block(b), y.Block(b), s), (n, to) => ChannelTiles.MaxPool<V512>(x.Channels + n * x.Sample, to, s));
+            Check("MaxPoolGradient", dx, b => ImageTiles.MaxPoolGradient<V256>(x.Block(b), dy.Block(b), dx.Block(b), s), (n, to) => ChannelTiles.MaxPoolGradient<V256>(x.Channels + n * x.Sample, dy.Channels + n * dy.Sample, to, s));
+            Check("MaxPoolGather", y, b => ImageTiles.MaxPoolGather<V256>(x.Block(b), v.Block(b), y.Block(b), s), (n, to) => ChannelTiles.MaxPoolGather<V128>(x.Channels + n * x.Sample, v.Channels + n * v.Sample, to, s));
+            Check("AveragePool", y, b => ImageTiles.AveragePool<V256>(x.Block(b), y.Block(b), s), (n, to) => ChannelTiles.AveragePool<V256>(x.Channels + n * x.Sample, to, s));
+            Check("AveragePoolGradient", dx, b => ImageTiles.AveragePoolGradient<V256>(dy.Block(b), dx.Block(b), s), (n, to) => ChannelTiles.AveragePoolGradient<V512>(dy.Channels + n * dy.Sample, to, s));
+
+            void Check(string what, Images expected, Action<int> inLanes, InChannels inChannels)
+            {
+                for (var b = 0; b < expected.Blocks; b++) inLanes(b);
+                using var actual = new Floats(samples * expected.Sample);
+                for (var n = 0; n < samples; n++) inChannels(n, actual.Pointer + n * expected.Sample);
+                expected.Same(actual, what);
+            }
+        }
+    }
+
+    private delegate void InChannels(int sample, float* to);
+
+    [Theory]
+    [InlineData(3, 5, 1)]
+    [InlineData(16, 16, 16)]
+    [InlineData(37, 50, 21)]
+    public void Moves_lead_there_and_back(int channels, int pixels, int samples)
+    {
+        using var images = new Images(channels, pixels, samples, 1);
+        var features = channels * pixels;
+        using var rows = new Floats(samples * features);
+        using var there = new Floats(samples * images.Sample);
+        for (var n = 0; n < samples; n++)
+        {
+            Layouts.ChannelsToRow(images.Channels + n * images.Sample, channels, pixels, rows.Pointer + n * features);
+            Layouts.RowToChannels(rows.Pointer + n * features, channels, pixels, there.Pointer + n * images.Sample);
+        }
+        rows.CheckGuard();
+        images.Same(there, "rows");
+        for (var i = 0; i < there.Span.Length; i++)
+            if (i % images.Sample % ((channels + 15) & -16) >= channels) Assert.Equal(0, there[i]);
+
+        using var lanes = new Floats(images.Blocks * (int)images.BlockFloats);
+        using var back = new Floats(samples * images.Sample);
+        for (var b = 0; b < images.Blocks; b++)
+        {
+            var live = Math.Min(16, samples - 16 * b);
+            Layouts.ChannelsToLanes(images.Channels + 16 * b * images.Sample, images.Sample, channels, pixels, live, lanes.Pointer + b * images.BlockFloats);
+            Layouts.LanesToChannels(lanes.Pointer + b * images.BlockFloats, channels, pixels, back.Pointer + 16 * b * images.Sample, images.Sample, live);
+        }
+        for (var i = 0; i < lanes.Span.Length; i++) Reference.Same(images.Lanes[i], lanes[i], $"lanes[{i}]");
+        lanes.CheckGuard();
+        images.Same(back, "lanes");
+        for (var i = 0; i < back.Span.Length; i++)
+            if (i % images.Sample % ((channels + 15) & -16) >= channels) Assert.Equal(0, back[i]);
+    }
+
+    /// <summary>Sums over the batch do not depend on how the rows lie.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9)]
+    [InlineData(16)]
+    [InlineData(53)]
+    public void Sums_over_rows_have_the_bits_of_sums_over_lanes(int rows)
+    {
+        const int features = 21, stride = 32;
+        var blocks = (rows + 15) / 16;
+        using var x = new Floats(rows * stride, 1);
+        using var lanes = new Floats(blocks * features * Lanes, 2);
+        for (var b = 0; b < blocks; b++) Layouts.RowsToLanes(x.Pointer + 16 * b * stride, stride, Math.Min(16, rows - 16 * b), features, lanes.Pointer + b * features * Lanes);
+        using var expected = new Floats(features);
+        Sums.OfLanes<V256>(lanes, features, rows, expected, 0, features);
+        Check<V512>();
+        Check<V256>();
+        Check<V128>();
+
+        void Check<V>() where V : struct, IVector<V>
+        {
+            using var y = new Floats(stride);
+            Sums.OfRows<V>(x, stride, features, rows, y, 0, 2);
+            for (var f = 0; f < stride; f++) Reference.Same(f < features ? expected[f] : 0, y[f], $"{typeof(V).Name} y[{f}]");
+            y.CheckGuard();
+        }
+    }
+
     [Fact]
     public void The_epilogue_adds_the_bias_then_the_residual_and_cuts_below_zero()
     {

@@ -54,8 +54,7 @@ public static unsafe partial class ChannelTiles
                 Segment = sums + 5 * ItemWeights,
                 Packed = sums + 6 * ItemWeights,
             };
-            if (V.Count == 16 && item.Width == 16) Sum<V256>(item, sums);
-            else Sum<V>(item, sums);
+            Sum<V>(item, sums);
             item.Store(sums, dw);
         }
     }
@@ -176,6 +175,7 @@ public static unsafe partial class ChannelTiles
                 (walk.BTerm, walk.BRun, walk.BTime) = (Width, _s.OutWidth * Width, (nint)rows * _s.OutWidth * Width);
             }
             var x = X + sample * XSample + (nint)(top * _s.StrideY + _row * _s.DilationY - _s.Top) * _s.Width * _pixel + _output / (_s.OutChannels / _s.Groups) * _inputs + _channel;
+            var registers = Math.Min(2, Width / V.Count);
             for (var v = 0; v < _s.KernelWidth; v++)
             {
                 var shift = v * _s.DilationX - _s.Left;
@@ -187,8 +187,8 @@ public static unsafe partial class ChannelTiles
                 for (int channel = 0, tile; channel < _channels; channel += tile)
                 {
                     tile = TileRows<V>(_channels - channel);
-                    for (var part = 0; part < Width; part += 2 * V.Count)
-                        Tile<V>(tile, 2, walk, a + channel, dy + left * walk.BTerm + part, sums + (v * _channels + channel) * Width + part, times, runs, end);
+                    for (var part = 0; part < Width; part += registers * V.Count)
+                        Tile<V>(tile, registers, walk, a + channel, dy + left * walk.BTerm + part, sums + (v * _channels + channel) * Width + part, times, runs, end);
                 }
             }
         }

@@ -116,15 +116,14 @@ public static unsafe partial class ChannelTiles
             var last = Math.Min(sweep.Bands, band + end - first);
             first += last - band;
             var (from, to) = ((int)((long)sweep.Lines * band / sweep.Bands), (int)((long)sweep.Lines * last / sweep.Bands));
-            if (V.Count == 16 && sweep.Outputs - panel * Panel <= 16) Run<V256>(ref sweep, panel, from, to);
-            else Run<V>(ref sweep, panel, from, to);
+            Run<V>(ref sweep, panel, from, to);
         }
     }
 
     private static void Run<V>(ref Sweep sweep, int panel, int from, int to) where V : struct, IVector<V>
     {
         sweep.Panel<V>(panel);
-        for (var part = 0; part < sweep.PanelWidth; part += 2 * V.Count)
+        for (var part = 0; part < sweep.PanelWidth; part += sweep.Registers * V.Count)
         {
             sweep.Part = part;
             if (sweep.Rows.Count > 1) sweep.Run<V>(from, to, 0, sweep.Columns.Count);
@@ -152,6 +151,9 @@ public static unsafe partial class ChannelTiles
 
         /// <summary>The panel's columns, and the first of those that the tiles now compute.</summary>
         public int PanelWidth, Part;
+
+        /// <summary>Registers of a tile's columns.</summary>
+        public int Registers;
         public bool Relu;
 
         private TileWalk _across, _down;
@@ -175,6 +177,7 @@ public static unsafe partial class ChannelTiles
         {
             var output = panel * ChannelTiles.Panel;
             PanelWidth = Outputs - output <= 16 ? 16 : ChannelTiles.Panel;
+            Registers = Math.Min(2, PanelWidth / V.Count);
             _pixel = (Inputs * Groups + 15) & -16;
             _outPixel = (Outputs + 15) & -16;
             _kernelColumn = (nint)Inputs * PanelWidth;
@@ -252,7 +255,7 @@ public static unsafe partial class ChannelTiles
                 var kernelRow = Rows.Tap + tap * Rows.TapStep;
                 var next = lastTap;
                 if (_segmentRows < KernelHeight) next = Math.Min(next, tap + ((kernelRow / _segmentRows + 1) * _segmentRows - kernelRow + Rows.TapStep - 1) / Rows.TapStep);
-                Tile<V>(pixels, 2, walk, x + (nint)Rows.Source(row, tap) * Width * _pixel, w + (nint)kernelRow * KernelWidth * _kernelColumn, y, next - tap, right - left, tap == firstTap ? TileEnd.Store : TileEnd.Add);
+                Tile<V>(pixels, Registers, walk, x + (nint)Rows.Source(row, tap) * Width * _pixel, w + (nint)kernelRow * KernelWidth * _kernelColumn, y, next - tap, right - left, tap == firstTap ? TileEnd.Store : TileEnd.Add);
                 tap = next;
             }
             while (tap < lastTap);
@@ -262,20 +265,17 @@ public static unsafe partial class ChannelTiles
         /// <summary>The epilogue of a tile, which is still in the cache.</summary>
         private readonly void Finish<V>(float* y, nint pixel, int pixels) where V : struct, IVector<V>
         {
-            V bias0 = V.Zero, bias1 = V.Zero;
-            if (_bias != null) (bias0, bias1) = (V.Load(_bias + Part), V.Load(_bias + Part + V.Count));
-            for (; pixels > 0; pixels--, y += pixel)
+            for (var column = 0; column < Registers * V.Count; column += V.Count)
             {
-                V y0 = V.Load(y), y1 = V.Load(y + V.Count);
-                if (_bias != null) (y0, y1) = (y0 + bias0, y1 + bias1);
-                if (Residual != null)
+                var bias = _bias == null ? V.Zero : V.Load(_bias + Part + column);
+                var at = y + column;
+                for (var left = pixels; left > 0; left--, at += pixel)
                 {
-                    var residual = Residual + (y - Y);
-                    (y0, y1) = (y0 + V.Load(residual), y1 + V.Load(residual + V.Count));
+                    var sum = V.Load(at);
+                    if (_bias != null) sum += bias;
+                    if (Residual != null) sum += V.Load(Residual + (at - Y));
+                    (Relu ? V.Max(V.Zero, sum) : sum).Store(at);
                 }
-                if (Relu) (y0, y1) = (V.Max(V.Zero, y0), V.Max(V.Zero, y1));
-                y0.Store(y);
-                y1.Store(y + V.Count);
             }
         }
     }
