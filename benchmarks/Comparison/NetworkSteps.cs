@@ -2,7 +2,7 @@ using Kiln.Kernels;
 
 namespace Kiln.Comparison;
 
-/// <summary>Whole networks: a step of training (forward, backward, update by SGD) on 64 rows, and a prediction for one row.</summary>
+/// <summary>Whole networks: a step of training (forward, backward, update by SGD), and a prediction for one row.</summary>
 internal static class NetworkSteps
 {
     private const int Batch = 64, Classes = 10;
@@ -20,6 +20,53 @@ internal static class NetworkSteps
         }
         foreach (var threads in new[] { 1, 2 })
             yield return new Work("mlp-batch1 inference", "mlp-batch1", threads, Processor.VectorBits, 0, sizeof(float) * (FirstLayer + Rest), () => MlpInference(threads));
+        foreach (var threads in new[] { 1, 2 })
+            yield return new Work("lenet-batch1 inference", "lenet-batch1", threads, Processor.VectorBits, 2 * (FirstConvolution + RestOfLeNet), 0, () => LeNetInference(threads));
+        foreach (var threads in new[] { 1, 2 })
+            yield return new Work("vgg11-224 inference b1", "vgg11-224", threads, Processor.VectorBits, 2 * (Vgg11Terms(224) + (25088.0 * 4096) + (4096 * 4096) + (4096 * 1000)), 0, () => Vgg11Inference(threads));
+        foreach (var threads in new[] { 1, 2 })
+            yield return new Work($"vgg11-32-step b{Batch}", "vgg11-32-step", threads, Processor.VectorBits, 2 * Batch * 3 * (Vgg11Terms(32) + 5120), 0, () => SmallVgg11Step(threads));
+        foreach (var threads in new[] { 1, 2 })
+            yield return new Work("conv56-step b8", "conv56-step", threads, Processor.VectorBits, 2.0 * 8 * 5 * 64 * 64 * 9 * 56 * 56, 0, () => TwoConvolutionsStep(threads));
+    }
+
+    /// <summary>Terms of VGG-11's convolutions; taps outside the image count.</summary>
+    private static double Vgg11Terms(int size)
+    {
+        var terms = 0.0;
+        foreach (var (inputs, outputs, shrunk) in new[] { (3, 64, 1), (64, 128, 2), (128, 256, 4), (256, 256, 4), (256, 512, 8), (512, 512, 8), (512, 512, 16), (512, 512, 16) })
+            terms += 9.0 * inputs * outputs * (size / shrunk) * (size / shrunk);
+        return terms;
+    }
+
+    private static Action LeNetInference(int threads)
+    {
+        var net = new LeNet5(seed: 1, batch: 1, threads);
+        var (images, _) = Data(1);
+        var logits = new float[Classes];
+        return () => net.Predict(images, logits);
+    }
+
+    private static Action Vgg11Inference(int threads)
+    {
+        var net = new Vgg11(seed: 1, batch: 1, threads);
+        var (images, _) = Data(1, 3 * 224 * 224);
+        var logits = new float[1000];
+        return () => net.Predict(images, logits);
+    }
+
+    private static Action SmallVgg11Step(int threads)
+    {
+        var training = new SmallVgg11(seed: 1).Train(new Sgd(1e-4), Batch, threads);
+        var (images, labels) = Data(Batch, 3 * 32 * 32);
+        return () => training.Learn(images, labels);
+    }
+
+    private static Action TwoConvolutionsStep(int threads)
+    {
+        var training = new TwoConvolutions(seed: 1).Train(new Sgd(1e-4), 8, threads);
+        var (images, _) = Data(8, 64 * 56 * 56);
+        return () => training.Learn(images);
     }
 
     private static Action MlpStep(int threads)
@@ -44,9 +91,9 @@ internal static class NetworkSteps
         return () => net.Predict(images, logits);
     }
 
-    private static (float[] Images, int[] Labels) Data(int rows)
+    private static (float[] Images, int[] Labels) Data(int rows, int features = 784)
     {
         var random = new Random(1);
-        return ([.. Enumerable.Range(0, rows * 784).Select(_ => random.NextSingle())], [.. Enumerable.Range(0, rows).Select(_ => random.Next(Classes))]);
+        return ([.. Enumerable.Range(0, rows * features).Select(_ => random.NextSingle())], [.. Enumerable.Range(0, rows).Select(_ => random.Next(Classes))]);
     }
 }

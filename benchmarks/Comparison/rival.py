@@ -124,6 +124,56 @@ def mlp_batch1():
     yield "addmm [in, out]", by_hand(copies)
 
 
+def inference(model, x):
+    """Modules, a frozen trace and, where it is at hand, a trace optimised for inference; both layouts of images."""
+    model = model.eval()
+    for layout in (torch.contiguous_format, torch.channels_last) if x.dim() == 4 else (torch.contiguous_format,):
+        laid, image = model.to(memory_format=layout), x.to(memory_format=layout)
+        frozen = torch.jit.freeze(torch.jit.trace(laid, image))
+        for name, callable_model in (("modules", laid), ("traced", frozen), ("optimised trace", torch.jit.optimize_for_inference(torch.jit.trace(laid, image)))):
+            def work(callable_model=callable_model, image=image):
+                with torch.inference_mode():
+                    callable_model(image)
+            yield f"{str(layout)[6:]}, {name}", work
+            yield f"{str(layout)[6:]}, {name}, no oneDNN", without_onednn(work)
+
+
+def vgg11(head):
+    layers, inputs = [], 3
+    for outputs, pool in ((64, True), (128, True), (256, False), (256, True), (512, False), (512, True), (512, False), (512, True)):
+        layers += [nn.Conv2d(inputs, outputs, 3, padding=1), nn.ReLU()] + ([nn.MaxPool2d(2)] if pool else [])
+        inputs = outputs
+    return nn.Sequential(*layers, nn.Flatten(), *head)
+
+
+def lenet_batch1():
+    return inference(lenet(), torch.rand(1, 1, 28, 28))
+
+
+def vgg11_224():
+    return inference(vgg11([nn.Linear(25088, 4096), nn.ReLU(), nn.Linear(4096, 4096), nn.ReLU(), nn.Linear(4096, 1000)]), torch.rand(1, 3, 224, 224))
+
+
+def vgg11_32_step():
+    for layout in (torch.contiguous_format, torch.channels_last):
+        for setting, work in steps(vgg11([nn.Linear(512, 10)]).to(memory_format=layout), torch.rand(64, 3, 32, 32).to(memory_format=layout)):
+            yield f"{str(layout)[6:]}, {setting}", work
+
+
+def conv56_step():
+    for layout in (torch.contiguous_format, torch.channels_last):
+        model = nn.Sequential(nn.Conv2d(64, 64, 3, padding=1), nn.ReLU(), nn.Conv2d(64, 64, 3, padding=1)).to(memory_format=layout)
+        x = torch.rand(8, 64, 56, 56).to(memory_format=layout)
+        optimizer = torch.optim.SGD(model.parameters(), lr=1e-4, foreach=True)
+
+        def work(model=model, x=x, optimizer=optimizer):
+            optimizer.zero_grad(set_to_none=True)
+            model(x).square().mean().backward()
+            optimizer.step()
+        yield str(layout)[6:], work
+        yield f"{str(layout)[6:]}, no oneDNN", without_onednn(work)
+
+
 def adam_step():
     for foreach in (False, True):
         model = mlp()
@@ -132,7 +182,8 @@ def adam_step():
         yield f"foreach={foreach}", torch.optim.Adam(model.parameters(), lr=1e-6, foreach=foreach).step
 
 
-WORKS = {"mlp-step": mlp_step, "lenet-step": lenet_step, "mlp-batch1": mlp_batch1, "adam": adam_step, "transpose": transpose}
+WORKS = {"mlp-step": mlp_step, "lenet-step": lenet_step, "mlp-batch1": mlp_batch1, "lenet-batch1": lenet_batch1,
+         "vgg11-224": vgg11_224, "vgg11-32-step": vgg11_32_step, "conv56-step": conv56_step, "adam": adam_step, "transpose": transpose}
 chosen = {}
 
 
