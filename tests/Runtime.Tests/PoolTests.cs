@@ -20,7 +20,14 @@ public unsafe class PoolTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Pools_equal_the_loops(int[] n)
+    public void Pools_equal_the_loops(int[] n) => Check(n, 0);
+
+    /// <summary>NaN is above every number: it is the maximum, and the first one gets the gradient.</summary>
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Not_a_number_is_the_maximum(int[] n) => Check(n, 5);
+
+    private static void Check(int[] n, int everyNaN)
     {
         int Out(int size, int kernel, int stride, int padding, int dilation) => (size + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
         var s = new ImageShape(n[0], n[1], n[2], n[0], Out(n[1], n[3], n[5], n[7], n[9]), Out(n[2], n[4], n[6], n[8], n[10]), n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10]);
@@ -29,6 +36,7 @@ public unsafe class PoolTests
         using var values = new Floats(inputs, 2);
         using var dy = new Floats(outputs, 3);
         for (var i = 0; i < inputs; i++) x[i] = MathF.Round(x[i] * 3); // many windows have their maximum twice
+        for (var i = 0; everyNaN > 0 && i < inputs; i += everyNaN) x[i] = float.NaN;
         var (max, gather, average) = (new float[outputs], new float[outputs], new float[outputs]);
         var (maxGradient, averageGradient) = (new float[inputs], new float[inputs]);
         var count = (float)(s.KernelHeight * s.KernelWidth);
@@ -44,7 +52,7 @@ public unsafe class PoolTests
                                 var (row, column) = (i * s.StrideY + u * s.DilationY - s.Top, j * s.StrideX + v * s.DilationX - s.Left);
                                 if (row < 0 || row >= s.Height || column < 0 || column >= s.Width) continue;
                                 var tap = ((c * s.Height + row) * s.Width + column) * Lanes + l;
-                                if (first < 0 || x[tap] > x[first]) first = tap;
+                                if (first < 0 || x[tap] > x[first] || float.IsNaN(x[tap]) && !float.IsNaN(x[first])) first = tap;
                                 segment += x[tap];
                                 averageGradient[tap] += dy[at] / count;
                                 if (++terms % 256 != 0) continue;
@@ -54,11 +62,11 @@ public unsafe class PoolTests
                         (max[at], gather[at], average[at]) = (x[first], values[first], (sum + segment) / count);
                         maxGradient[first] += dy[at];
                     }
-        Check<V512>();
-        Check<V256>();
-        Check<V128>();
+        At<V512>();
+        At<V256>();
+        At<V128>();
 
-        void Check<V>() where V : struct, IVector<V>
+        void At<V>() where V : struct, IVector<V>
         {
             using var y = new Floats(outputs);
             using var dx = new Floats(inputs);

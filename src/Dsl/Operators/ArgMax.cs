@@ -2,6 +2,6 @@ namespace Kiln;
 
 public partial class Tensor
 {
-    /// <summary>The index of the greatest element along the last axis, the first of equal ones.</summary>
+    /// <summary>The index of the greatest element along the last axis, the first of equal ones; NaN is above every number.</summary>
     public Labels ArgMax() => throw new BuildTimeOnly();
 }

@@ -16,10 +16,19 @@ internal abstract record Scalar
     /// <summary>a &gt; b ? then : otherwise; a NaN on either side chooses otherwise.</summary>
     public static Scalar SelectGreater(Scalar a, Scalar b, Scalar then, Scalar otherwise) => new Call(Function.SelectGreater, a, b, then, otherwise);
 
+    /// <summary>Where a is above b, then, else otherwise; NaN is above every number, and not above itself.</summary>
+    public static Scalar SelectAbove(Scalar a, Scalar b, Scalar then, Scalar otherwise) => new Call(Function.SelectAbove, a, b, then, otherwise);
+
     /// <summary>1 where equal, else 0.</summary>
     public static Scalar Equal(Scalar a, Scalar b) => new Call(Function.Equal, a, b);
 
+    /// <summary>The greater of the two; NaN where either is one.</summary>
+    public static Scalar Maximum(Scalar a, Scalar b) => new Call(Function.Maximum, a, b);
+
+    /// <summary>a &gt; b ? a : b: b where either is NaN.</summary>
     public static Scalar Max(Scalar a, Scalar b) => new Call(Function.Max, a, b);
+
+    /// <summary>a &lt; b ? a : b: b where either is NaN.</summary>
     public static Scalar Min(Scalar a, Scalar b) => new Call(Function.Min, a, b);
 
     /// <summary>a·b + c with one rounding.</summary>
@@ -52,6 +61,6 @@ internal sealed record Call(Function Function, Graph.EquatableArray<Scalar> Argu
 
 internal enum Function
 {
-    Add, Subtract, Multiply, Divide, Negate, MultiplyAdd, Max, Min, Greater, SelectGreater, Equal,
+    Add, Subtract, Multiply, Divide, Negate, MultiplyAdd, Max, Min, Maximum, Greater, SelectGreater, SelectAbove, Equal,
     Abs, Sqrt, Exp, Log, Tanh, Sigmoid, Softplus, Sin, Cos,
 }

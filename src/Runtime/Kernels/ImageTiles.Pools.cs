@@ -6,7 +6,7 @@ namespace Kiln.Kernels;
 /// <summary>Pools: a window over each channel by itself.</summary>
 public static unsafe partial class ImageTiles
 {
-    /// <summary>The maximum over each window; padding never wins.</summary>
+    /// <summary>The maximum over each window, NaN where one is in it; padding never wins.</summary>
     /// <typeparam name="V">Register.</typeparam>
     /// <param name="x">[Channels][Height][Width][16].</param>
     /// <param name="y">Gets [Channels][OutHeight][OutWidth][16].</param>
@@ -16,7 +16,7 @@ public static unsafe partial class ImageTiles
     internal static void MaxPool<V>(float* x, float* y, in ImageShape s, in Planes planes) where V : struct, IVector<V> =>
         EachWindow<V, Maximum<V>>(new Maximum<V>(x, y), s, planes);
 
-    /// <summary>dx: each dy goes to the first maximum of its window, in the order of the windows.</summary>
+    /// <summary>dx: each dy goes to the first maximum (or NaN) of its window, in the order of the windows.</summary>
     /// <typeparam name="V">Register.</typeparam>
     /// <param name="x">[Channels][Height][Width][16].</param>
     /// <param name="dy">[Channels][OutHeight][OutWidth][16].</param>
@@ -31,7 +31,7 @@ public static unsafe partial class ImageTiles
         EachWindow<V, MaximumGradient<V>>(new MaximumGradient<V>(x, dy, dx, partition), s, planes);
     }
 
-    /// <summary>For each window, v at the place of the first maximum of x.</summary>
+    /// <summary>For each window, v at the place of the first maximum (or NaN) of x.</summary>
     /// <typeparam name="V">Register.</typeparam>
     /// <param name="x">[Channels][Height][Width][16].</param>
     /// <param name="v">[Channels][Height][Width][16].</param>
@@ -152,7 +152,7 @@ public static unsafe partial class ImageTiles
             var taps = x + image;
             var best = rows == 0 || columns == 0 ? V.Broadcast(float.NegativeInfinity) : V.Load(taps);
             for (var u = 0; u < rows; u++, taps += tapRow)
-                for (var v = 0; v < columns; v++) best = V.Max(V.Load(taps + v * tapColumn), best);
+                for (var v = 0; v < columns; v++) best = VectorMath.Maximum(V.Load(taps + v * tapColumn), best);
             best.Store(y + output);
         }
     }
@@ -168,8 +168,8 @@ public static unsafe partial class ImageTiles
                 for (var v = 0; v < columns; v++)
                 {
                     var value = V.Load(x + image + v * tapColumn);
-                    picked = V.SelectGreater(value, best, V.Load(values + image + v * tapColumn), picked);
-                    best = V.Max(value, best);
+                    picked = VectorMath.SelectAbove(value, best, V.Load(values + image + v * tapColumn), picked);
+                    best = VectorMath.Maximum(value, best);
                 }
             picked.Store(y + output);
         }
@@ -191,8 +191,8 @@ public static unsafe partial class ImageTiles
                 for (var v = 0; v < columns; v++, tap += one)
                 {
                     var value = V.Load(x + image + u * tapRow + v * tapColumn);
-                    place = V.SelectGreater(value, best, tap, place);
-                    best = V.Max(value, best);
+                    place = VectorMath.SelectAbove(value, best, tap, place);
+                    best = VectorMath.Maximum(value, best);
                 }
             var gradient = V.Load(dy + output);
             tap = one;
@@ -207,12 +207,12 @@ public static unsafe partial class ImageTiles
             float* taps = x + image, targets = dx + image;
             V one = V.Broadcast(1), two = V.Broadcast(2), three = V.Broadcast(3), four = V.Broadcast(4);
             V best = V.Load(taps), value = V.Load(taps + tapColumn);
-            var place = V.SelectGreater(value, best, two, one);
-            best = V.Max(value, best);
+            var place = VectorMath.SelectAbove(value, best, two, one);
+            best = VectorMath.Maximum(value, best);
             value = V.Load(taps + tapRow);
-            place = V.SelectGreater(value, best, three, place);
-            best = V.Max(value, best);
-            place = V.SelectGreater(V.Load(taps + tapRow + tapColumn), best, four, place);
+            place = VectorMath.SelectAbove(value, best, three, place);
+            best = VectorMath.Maximum(value, best);
+            place = VectorMath.SelectAbove(V.Load(taps + tapRow + tapColumn), best, four, place);
             V gradient = V.Load(dy + output), none = V.Broadcast(-0f);
             Add(targets, V.SelectEqual(place, one, gradient, none));
             Add(targets + tapColumn, V.SelectEqual(place, two, gradient, none));

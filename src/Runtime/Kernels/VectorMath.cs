@@ -121,6 +121,15 @@ public static class VectorMath
         return -AlternatingSine(x, n + half, n);
     }
 
+    /// <summary>The greater of the two; NaN where either is one. The second of equals.</summary>
+    [MethodImpl(Inline)]
+    public static V Maximum<V>(V a, V b) where V : struct, IVector<V> => V.SelectEqual(a, a, V.Max(a, b), a);
+
+    /// <summary>Where a is above b, then, else otherwise. NaN is above every number, and not above itself: the first of a row wins.</summary>
+    [MethodImpl(Inline)]
+    public static V SelectAbove<V>(V a, V b, V then, V otherwise) where V : struct, IVector<V> =>
+        V.SelectEqual(a, a, V.SelectGreater(a, b, then, otherwise), V.SelectEqual(b, b, then, otherwise));
+
     /// <summary>eˣ for x below 89.</summary>
     [MethodImpl(Inline)]
     private static V ExpBelow<V>(V x) where V : struct, IVector<V>

@@ -15,7 +15,7 @@ public static class Evaluation
     /// <param name="labels">The right class of each.</param>
     public delegate double RowsAccuracy(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels);
 
-    /// <summary>How many rows have their largest score at the label; of equal scores the first counts.</summary>
+    /// <summary>How many rows have their largest score at the label; of equal scores the first counts. NaN is above every number.</summary>
     /// <param name="scores">The same number of scores for each label.</param>
     /// <param name="labels">The right classes.</param>
     public static int Right(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels)
@@ -24,11 +24,11 @@ public static class Evaluation
         var right = 0;
         for (var row = 0; row < labels.Length; row++)
         {
-            var (best, answer) = (float.NegativeInfinity, -1);
-            for (var k = 0; k < classes; k++)
+            var (best, answer) = (scores[row * classes], 0);
+            for (var k = 1; k < classes; k++)
             {
                 var score = scores[row * classes + k];
-                if (score > best) (best, answer) = (score, k);
+                if (score > best || float.IsNaN(score) && !float.IsNaN(best)) (best, answer) = (score, k);
             }
             if (answer == labels[row]) right++;
         }

@@ -106,14 +106,14 @@ internal sealed class ReferenceEvaluator(int rows)
         var type = Type(node, 0);
         var first = Enumerable.Range(0, type.Rank).Select(axis => op.Axes.Contains(axis) ? 0 : i[kept++]).ToArray();
         var values = Along(op.Axes, type, first).Select(e => In(node, 0, row, e));
-        return op.Kind == Reduction.Sum ? values.Sum() : values.Max();
+        return op.Kind == Reduction.Sum ? values.Sum() : values.Aggregate((best, v) => ScalarEvaluator.IsAbove(v, best) ? v : best);
     }
 
     private int FirstMaximum(Node node, EquatableArray<int> axes, int row, int[] i)
     {
         var best = -1;
         foreach (var e in Along(axes, node.Type, i))
-            if (best < 0 || In(node, 0, row, e) > In(node, 0, row, best)) best = e;
+            if (best < 0 || ScalarEvaluator.IsAbove(In(node, 0, row, e), In(node, 0, row, best))) best = e;
         return best;
     }
 
@@ -134,7 +134,7 @@ internal sealed class ReferenceEvaluator(int rows)
     {
         var (classes, best) = (Type(node, 0).Shape.Items[^1], 0);
         for (var k = 1; k < classes; k++)
-            if (In(node, 0, row, group * classes + k) > In(node, 0, row, group * classes + best)) best = k;
+            if (ScalarEvaluator.IsAbove(In(node, 0, row, group * classes + k), In(node, 0, row, group * classes + best))) best = k;
         return best;
     }
 

@@ -56,7 +56,7 @@ internal static class ReferencePooling
     {
         var best = pixels[0];
         foreach (var pixel in pixels)
-            if (value(pixel) > value(best)) best = pixel;
+            if (ScalarEvaluator.IsAbove(value(pixel), value(best))) best = pixel;
         return best;
     }
 }

@@ -21,8 +21,10 @@ internal static class ScalarEvaluator
             Function.MultiplyAdd => x[0] * x[1] + x[2],
             Function.Max => x[0] > x[1] ? x[0] : x[1],
             Function.Min => x[0] < x[1] ? x[0] : x[1],
+            Function.Maximum => IsAbove(x[0], x[1]) ? x[0] : x[1],
             Function.Greater => x[0] > x[1] ? 1 : 0,
             Function.SelectGreater => x[0] > x[1] ? x[2] : x[3],
+            Function.SelectAbove => IsAbove(x[0], x[1]) ? x[2] : x[3],
             Function.Equal => x[0] == x[1] ? 1 : 0,
             Function.Abs => Math.Abs(x[0]),
             Function.Sqrt => Math.Sqrt(x[0]),
@@ -36,4 +38,7 @@ internal static class ScalarEvaluator
             _ => throw new NotSupportedException($"no reference for {call.Function}"),
         };
     }
+
+    /// <summary>NaN is above every number, and not above itself.</summary>
+    public static bool IsAbove(double a, double b) => a > b || double.IsNaN(a) && !double.IsNaN(b);
 }

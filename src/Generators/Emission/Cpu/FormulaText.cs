@@ -34,7 +34,7 @@ internal static class FormulaText
             Function.Negate => $"−{Text(x[0], name)}",
             Function.MultiplyAdd => $"({Text(x[0], name)}·{Text(x[1], name)} + {Text(x[2], name)})",
             Function.Greater => $"[{Text(x[0], name)} > {Text(x[1], name)}]",
-            Function.SelectGreater => $"({Text(x[0], name)} > {Text(x[1], name)} ? {Text(x[2], name)} : {Text(x[3], name)})",
+            Function.SelectGreater or Function.SelectAbove => $"({Text(x[0], name)} > {Text(x[1], name)} ? {Text(x[2], name)} : {Text(x[3], name)})",
             Function.Equal => $"[{Text(x[0], name)} = {Text(x[1], name)}]",
             Function.Abs => $"|{Outer(Text(x[0], name))}|",
             Function.Sqrt => $"√({Outer(Text(x[0], name))})",

@@ -50,7 +50,7 @@ internal sealed class MapKernel(MethodPool methods)
         if (segmented) writer.Line($"var sum = {body.Vector}.Zero;").Line("var terms = 0;");
         foreach (var loop in body.Inner) writer.Line($"for (nint {loop.Variable} = 0; {loop.Variable} < {loop.Extent}; {loop.Variable}++)").Indent();
         var into = segmented ? "sum" : "total";
-        var next = fold == Reduction.Max ? $"{into} = {body.Vector}.Max({into}, {text.Of(value)});"
+        var next = fold == Reduction.Max ? $"{into} = VectorMath.Maximum({Unwrapped(text.Of(value))}, {into});"
             : fused && value is Call { Function: Function.Multiply, Arguments: var x } ? $"{into} = {body.Vector}.MultiplyAdd({text.Of(x[0])}, {text.Of(x[1])}, {into});"
             : $"{into} += {Unwrapped(text.Of(value))};";
         if (segmented)
@@ -98,7 +98,7 @@ internal sealed class MapKernel(MethodPool methods)
         var vector = body.Vector;
         writer.Line($"var best = {vector}.Broadcast(float.NegativeInfinity);").Line($"var at = {vector}.Zero;").Line("var number = 0;");
         foreach (var loop in body.Inner) writer.Line($"for (nint {loop.Variable} = 0; {loop.Variable} < {loop.Extent}; {loop.Variable}++)").Indent();
-        writer.Open().Line($"var x = {load(x)};").Line($"at = {vector}.SelectGreater(x, best, {vector}.Broadcast(number), at);").Line($"best = {vector}.SelectGreater(x, best, x, best);").Line("number++;").Close();
+        writer.Open().Line($"var x = {load(x)};").Line($"at = VectorMath.SelectAbove(x, best, {vector}.Broadcast(number), at);").Line($"best = VectorMath.Maximum(x, best);").Line("number++;").Close();
         writer.Outdent(body.Inner.Count);
         if (step.Mask)
         {

@@ -30,7 +30,7 @@ internal sealed class ScalarText(string vector, Func<Load, string> load)
             Function.SelectGreater => $"{vector}.SelectGreater({Argument(x[0])}, {Argument(x[1])}, {Argument(x[2])}, {Argument(x[3])})",
             Function.Equal => $"{vector}.SelectEqual({Argument(x[0])}, {Argument(x[1])}, {vector}.Broadcast(1f), {vector}.Zero)",
             Function.Sqrt or Function.Abs => $"{vector}.{f}({Argument(x[0])})",
-            _ => $"VectorMath.{f}({Argument(x[0])})",
+            _ => $"VectorMath.{f}({string.Join(", ", x.Select(Argument))})",
         },
         _ => throw new InvalidOperationException($"no text for {e.GetType().Name}"),
     };

@@ -3,7 +3,7 @@ using Kiln.Generators.Graph;
 
 namespace Kiln.Generators.Operators.Primitives;
 
-/// <summary>Maximum over each window of each channel; padding never wins.</summary>
+/// <summary>Maximum over each window of each channel, NaN where one is in it; padding never wins.</summary>
 internal sealed record MaxPool(WindowGeometry Window) : Operator
 {
     public override TensorType Infer(ImmutableArray<TensorType> inputs) => Pooling.Infer("MaxPool2D", Window, inputs[0]);
@@ -14,7 +14,7 @@ internal sealed record MaxPool(WindowGeometry Window) : Operator
     public override Node AddLeadingAxis(GraphBuilder graph, ImmutableArray<Node> x, ImmutableArray<bool> mapped, int size) => graph.Add(this, x);
 }
 
-/// <summary>(x, dy) → dx: each dy goes to the first maximum of its window, in the order of the windows.</summary>
+/// <summary>(x, dy) → dx: each dy goes to the first maximum (or NaN) of its window, in the order of the windows.</summary>
 internal sealed record MaxPoolGradient(WindowGeometry Window) : Operator
 {
     public override TensorType Infer(ImmutableArray<TensorType> inputs) => inputs[0] with { Batched = inputs[0].Batched || inputs[1].Batched };
@@ -26,7 +26,7 @@ internal sealed record MaxPoolGradient(WindowGeometry Window) : Operator
         graph.Add(this, [.. Pooling.MapAll(graph, x, mapped, size)]);
 }
 
-/// <summary>(x, v) → for each window, v at the place of the first maximum of x.</summary>
+/// <summary>(x, v) → for each window, v at the place of the first maximum (or NaN) of x.</summary>
 internal sealed record MaxPoolGather(WindowGeometry Window) : Operator
 {
     public override TensorType Infer(ImmutableArray<TensorType> inputs) =>

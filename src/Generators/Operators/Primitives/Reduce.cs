@@ -5,7 +5,7 @@ namespace Kiln.Generators.Operators.Primitives;
 
 internal enum Reduction { Sum, Max }
 
-/// <summary>Sum or maximum over axes of the sample (ascending, distinct); they are removed.</summary>
+/// <summary>Sum or maximum (NaN where one is among them) over axes of the sample (ascending, distinct); they are removed.</summary>
 internal sealed record Reduce(Reduction Kind, EquatableArray<int> Axes) : Operator
 {
     public override TensorType Infer(ImmutableArray<TensorType> inputs)
@@ -27,7 +27,7 @@ internal sealed record Reduce(Reduction Kind, EquatableArray<int> Axes) : Operat
         graph.Add(this with { Axes = Axes.Select(a => a + 1).ToEquatable() }, x);
 }
 
-/// <summary>1 at the first maximum over the axes (in row-major order), 0 elsewhere; piecewise constant.</summary>
+/// <summary>1 at the first maximum (or NaN) over the axes (in row-major order), 0 elsewhere; piecewise constant.</summary>
 internal sealed record MaxMask(EquatableArray<int> Axes) : Operator
 {
     public override TensorType Infer(ImmutableArray<TensorType> inputs) => inputs[0];
@@ -49,7 +49,7 @@ internal sealed record BatchSum : Operator
     public override Node AddLeadingAxis(GraphBuilder graph, ImmutableArray<Node> x, ImmutableArray<bool> mapped, int size) => graph.Add(this, x);
 }
 
-/// <summary>The index of the first maximum along the last axis, as Int32.</summary>
+/// <summary>The index of the first maximum (or NaN) along the last axis, as Int32.</summary>
 internal sealed record ArgMaxIndex : Operator
 {
     public override TensorType Infer(ImmutableArray<TensorType> inputs) =>

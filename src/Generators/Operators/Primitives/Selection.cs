@@ -19,15 +19,24 @@ internal sealed record SelectGreater : Pointwise
         [null, null, graph.Add(this, x[0], x[1], dy, graph.Number(0)), graph.Add(this, x[0], x[1], graph.Number(0), dy)];
 }
 
-/// <summary>The greater of two; the gradient goes to the first where they are equal. A NaN in the second wins.</summary>
+/// <summary>(a, b, then, otherwise) → then where a is above b; NaN is above every number, and not above itself.</summary>
+internal sealed record SelectAbove : Pointwise
+{
+    public override Scalar Element(ImmutableArray<Scalar> x) => Scalar.SelectAbove(x[0], x[1], x[2], x[3]);
+
+    public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) =>
+        [null, null, graph.Add(this, x[0], x[1], dy, graph.Number(0)), graph.Add(this, x[0], x[1], graph.Number(0), dy)];
+}
+
+/// <summary>The greater of two, NaN where either is one; the gradient goes to the first where they are equal, and to the first NaN.</summary>
 internal sealed record Maximum : Pointwise
 {
-    public override Scalar Element(ImmutableArray<Scalar> x) => Scalar.Max(x[0], x[1]);
+    public override Scalar Element(ImmutableArray<Scalar> x) => Scalar.Maximum(x[0], x[1]);
 
     public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) =>
     [
-        graph.Add(new SelectGreater(), x[1], x[0], graph.Number(0), dy),
-        graph.Add(new SelectGreater(), x[1], x[0], dy, graph.Number(0)),
+        graph.Add(new SelectAbove(), x[1], x[0], graph.Number(0), dy),
+        graph.Add(new SelectAbove(), x[1], x[0], dy, graph.Number(0)),
     ];
 }
 
