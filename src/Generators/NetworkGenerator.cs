@@ -53,6 +53,12 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             if (file.Success is { } sources) output.AddSource(file.Name + ".Kernels.g.cs", sources.Kernels);
         });
 
+        // <KilnLog>true</KilnLog> in a project: what the compiler decided for each network, as a file of comments.
+        var wanted = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => options.GlobalOptions.TryGetValue("build_property.KilnLog", out var value) && value.Equals("true", StringComparison.OrdinalIgnoreCase));
+        var logged = compiled.Combine(wanted).Where(static pair => pair.Right && pair.Left.Success is not null && !pair.Left.Source.IsOutline).Select(static (pair, _) => pair.Left.Source);
+        context.RegisterImplementationSourceOutput(logged.Combine(paths), static (output, pair) =>
+            output.AddSource(FileName(ApiEmitter.Path(pair.Left.Class), pair.Right) + ".Log.g.cs", NetworkCompiler.Log(pair.Left, output.CancellationToken)));
+
         // What could not be compiled is reported at its class, whose place only the reading knows.
         var failures = compiled.Where(static result => result.Success is null).Collect();
         context.RegisterSourceOutput(readings.Combine(failures), static (output, pair) =>

@@ -49,6 +49,12 @@ public unsafe class ChannelTilesTests
             using var y = new Floats(samples * expected.Sample);
             for (var n = 0; n < samples; n++) ChannelTiles.Convolve<V>(images.Channels + n * images.Sample, w, y.Pointer + n * expected.Sample, s);
             expected.Same(y, $"{typeof(V).Name} y");
+
+            using var shared = new Floats(samples * expected.Sample);
+            var items = ChannelTiles.ConvolveItems(s, samples);
+            for (var (item, step) = (0, 1); item < items; item += step++)
+                ChannelTiles.Convolve<V>(images.Channels, images.Sample, w, shared, expected.Sample, samples, s, item, Math.Min(items, item + step));
+            expected.Same(shared, $"{typeof(V).Name} y of all");
         }
     }
 
@@ -72,6 +78,12 @@ public unsafe class ChannelTilesTests
             using var dx = new Floats(samples * expected.Sample);
             for (var n = 0; n < samples; n++) ChannelTiles.DataGradient<V>(images.Channels + n * images.Sample, wt, dx.Pointer + n * expected.Sample, s);
             expected.Same(dx, $"{typeof(V).Name} dx");
+
+            using var shared = new Floats(samples * expected.Sample);
+            var items = ChannelTiles.DataGradientItems(s, samples);
+            for (var (item, step) = (0, 1); item < items; item += step++)
+                ChannelTiles.DataGradient<V>(images.Channels, images.Sample, wt, shared, expected.Sample, samples, s, item, Math.Min(items, item + step));
+            expected.Same(shared, $"{typeof(V).Name} dx of all");
         }
     }
 

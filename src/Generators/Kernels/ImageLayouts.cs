@@ -27,14 +27,17 @@ internal enum LayoutChoice
 /// </summary>
 internal sealed class ImageLayouts
 {
-    // Shares of the peak that contractions reach.
-    private const double LanesEfficiency = 0.7, ChannelsEfficiency = 0.88;
+    // Shares of the peak that contractions reach. Weight gradients in Lanes have a register of chains for each weight, which is much to load.
+    private const double LanesEfficiency = 0.75, LanesGradientEfficiency = 0.5, ChannelsEfficiency = 0.88;
 
     /// <summary>Cycles in which 16 numbers pass through a pointwise operator or a pool; in which they move to another layout.</summary>
     private const double Pass = 6, Move = 24;
 
-    /// <summary>Fetching a kernel costs a sample as much as computing so many pixels; in Lanes 16 samples share it.</summary>
+    /// <summary>Fetching a kernel that the L2 cache does not keep costs a sample as much as computing so many pixels; 16 samples can share it.</summary>
     private const double FetchedPixels = 16;
+
+    /// <summary>Floats of the largest kernel that the L2 cache keeps beside the images: 256 KB.</summary>
+    private const int KeptKernel = 64 * 1024;
 
     /// <summary>A run of channels under a tap costs so many terms more than it has.</summary>
     private const double RunTerms = 2;
@@ -135,11 +138,24 @@ internal sealed class ImageLayouts
         if (node.Operator is ConvolutionDataGradient) (inputs, outputs) = (s.OutChannels / s.Groups, s.Channels);
         var padded = Sizes.Round16((int)outputs) / outputs;
         var channels = terms * padded / ChannelsEfficiency;
+        var isGradient = node.Operator is ConvolutionWeightGradient;
         // Tiles of the weight gradient have a row per channel in, and less than 8 do not fill the units; otherwise channels in are a run of terms.
-        if (node.Operator is ConvolutionWeightGradient) channels *= Math.Max(1, 8 / inputs);
-        else channels = channels * (inputs + RunTerms) / inputs + FetchedPixels * s.KernelHeight * s.KernelWidth * inputs * outputs * padded / 16;
-        Add(node, terms / LanesEfficiency * LanesWaste, channels, [.. node.Inputs.Take(images).Select(Source)]);
+        if (isGradient) channels *= Math.Max(1, 8 / inputs);
+        else channels = channels * (inputs + RunTerms) / inputs + (SharesKernel(s, _rows) ? SharingCost(s) : FetchCost(s));
+        Add(node, terms / (isGradient && inputs >= 16 ? LanesGradientEfficiency : LanesEfficiency) * LanesWaste, channels, [.. node.Inputs.Take(images).Select(Source)]);
     }
+
+    /// <summary>Whether a convolution in Channels runs over all rows at once rather than row by row with the steps around it.</summary>
+    public static bool SharesKernel(ImageShape s, int rows) => rows >= 16 && SharingCost(s) < FetchCost(s);
+
+    /// <summary>Every sample fetches the kernel.</summary>
+    private static double FetchCost(ImageShape s) => KernelFloats(s) <= KeptKernel ? 0 : FetchedPixels * KernelFloats(s) / 16;
+
+    /// <summary>16 samples share the kernel, but what they read and write is not in the cache.</summary>
+    private static double SharingCost(ImageShape s) =>
+        FetchedPixels * KernelFloats(s) / 256 + Pass * ((double)s.Channels * s.Height * s.Width + (double)s.OutChannels * s.OutHeight * s.OutWidth) / 16;
+
+    private static double KernelFloats(ImageShape s) => (double)s.KernelHeight * s.KernelWidth * s.Channels / s.Groups * Sizes.Round16(s.OutChannels);
 
     /// <summary>Lanes compute 16 samples, even where there are less.</summary>
     private double LanesWaste => 16.0 / Math.Min(16, _rows);

@@ -89,7 +89,7 @@ internal sealed partial class Lowering
         {
             case Convolution convolution:
                 var image = ShapeOf(_graph[first].Type, node.Type, convolution.Window, convolution.Groups);
-                _steps.Add(new Image(Comment(node), ImageKernel.Convolve, image, Leading(node.Type), ImageOf(first, inChannels), DemandKernel(second), Keep(node, NewImage(node))));
+                _steps.Add(Scheduled(new Image(Comment(node), ImageKernel.Convolve, image, Leading(node.Type), ImageOf(first, inChannels), DemandKernel(second), Keep(node, NewImage(node)))));
                 break;
             case ConvolutionDataGradient gradient:
                 var shape = ShapeOf(node.Type, _graph[first].Type, gradient.Window, gradient.Groups);
@@ -101,7 +101,7 @@ internal sealed partial class Lowering
                     _steps.Add(new TransposeKernel($"{kernel.Name} for the data gradient", shape, kernel, transposed));
                     _forms[(Source(second).Id, form)] = transposed;
                 }
-                _steps.Add(new Image(Comment(node), ImageKernel.DataGradient, shape, Leading(node.Type), ImageOf(first, inChannels), transposed, Keep(node, NewImage(node))));
+                _steps.Add(Scheduled(new Image(Comment(node), ImageKernel.DataGradient, shape, Leading(node.Type), ImageOf(first, inChannels), transposed, Keep(node, NewImage(node)))));
                 break;
             case ConvolutionWeightGradient weight:
                 var (x, dy) = (_graph[first].Type, _graph[second].Type);
@@ -111,6 +111,8 @@ internal sealed partial class Lowering
                 break;
         }
     }
+
+    private Image Scheduled(Image image) => image.InChannels && ImageLayouts.SharesKernel(image.Shape, _rows) ? image.OverBatch() : image;
 
     private void LowerPool(Node node)
     {

@@ -27,6 +27,7 @@ internal sealed partial class Lowering
     /// <summary>Nodes that are computed in Channels.</summary>
     private readonly HashSet<int> _inChannels;
 
+    private readonly int _rows;
     private int _loops;
 
     /// <param name="rows">Rows of the batch that is expected: what layouts are chosen for.</param>
@@ -37,6 +38,7 @@ internal sealed partial class Lowering
         _program = program;
         _parameters = parameters.ToDictionary(p => p.Parameter.Name);
         _constants = constants;
+        _rows = rows;
         _fusion = new Fusion(graph);
         _inChannels = new ImageLayouts(graph, _fusion, Draft, rows).Choose(layouts, log);
     }

@@ -5,6 +5,28 @@ internal sealed record Stage(Domain Domain, IReadOnlyList<Step> Steps);
 
 internal static class Stages
 {
+    /// <summary>A table of the stages, and how many pieces threads can share each in.</summary>
+    public static void Print(TextWriter log, IReadOnlyList<Stage> stages, int rows)
+    {
+        log.WriteLine($"# stages, and their pieces for {rows} {(rows == 1 ? "row" : "rows")}");
+        for (var i = 0; i < stages.Count; i++)
+        {
+            var pieces = stages[i].Domain switch
+            {
+                Domain.Row => rows == 1 ? "1 row; of large convolutions and pools, panels of channels and bands of rows" : $"{rows} rows",
+                Domain.Batch => rows <= 16 ? "1 block; of large products, panels of columns" : $"{(rows + 15) / 16} blocks of 16 rows",
+                _ => "64 shares of each output",
+            };
+            log.WriteLine($"{i + 1}: {pieces}: {string.Join(", ", stages[i].Steps.Select(Name))}");
+        }
+    }
+
+    private static string Name(Step step) => step switch
+    {
+        Image image => $"{image.Kernel} to {image.Target.Name}{(image.Epilogue is null ? "" : " with its epilogue")}",
+        _ => $"{step.GetType().Name} to {string.Join(", ", step.Writes.Select(w => w.Name))}",
+    };
+
     /// <summary>
     /// The fewest stages greed finds: whatever is ready over outputs, then whatever is ready over rows, then over blocks of the batch
     /// (a step there may read what an earlier step of the same stage wrote for the same rows), and again.

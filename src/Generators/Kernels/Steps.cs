@@ -89,6 +89,9 @@ internal sealed record Image(string Comment, ImageKernel Kernel, ImageShape Shap
 
     public bool InChannels => Target.Storage == Storage.Channels;
 
+    /// <summary>The same over all rows at once: 16 of them share what is fetched of the kernel.</summary>
+    public Image OverBatch() => this with { Domain = Domain.Output };
+
     /// <summary>What a convolution in Channels does to its result while it is in the cache; see <see cref="Epilogues"/>.</summary>
     public ImageEpilogue? Epilogue
     {

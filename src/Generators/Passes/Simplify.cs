@@ -115,6 +115,8 @@ internal sealed class Simplify
     private Node? SimplifyReduce(Reduce reduce, Node x)
     {
         if (reduce.Axes.All(a => x.Type[a] == 1)) return Make(new Reshape(reduce.Infer([x.Type]).Shape), x);
+        // Of an image the pixels first: channel by channel, whichever way it lies.
+        if (reduce.Axes.SequenceEqual([0, 1, 2]) && x.Type is { Batched: true, Rank: 3 } && x.Type[0] > 1) return Make(reduce with { Axes = [0] }, Make(reduce with { Axes = [1, 2] }, x));
         if (x.Operator is not Broadcast broadcast) return null;
         // Along broadcast axes all terms are equal.
         var inner = In(x, 0).Type;

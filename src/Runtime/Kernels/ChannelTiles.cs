@@ -13,6 +13,12 @@ public static unsafe partial class ChannelTiles
 {
     private const int Panel = 32;
 
+    /// <summary>Samples that share what is fetched of a kernel.</summary>
+    private const int Block = 16;
+
+    /// <summary>Of images with less pixels side by side that see all taps, tiles are the same pixel of several samples.</summary>
+    private const int FewPixels = 6;
+
     /// <summary>Terms that a segment has at least.</summary>
     private const int Segment = 256;
 
@@ -36,29 +42,37 @@ public static unsafe partial class ChannelTiles
     /// <param name="relu">Whether then what is below zero becomes zero.</param>
     public static void Convolve<V>(float* x, float* w, float* y, in ImageShape s, float* bias = null, float* residual = null, bool relu = false) where V : struct, IVector<V>
     {
-        var sweep = new Sweep
-        {
-            X = x,
-            W = w,
-            Y = y,
-            Bias = bias,
-            Residual = residual,
-            Relu = relu,
-            Inputs = s.Channels / s.Groups,
-            Outputs = s.OutChannels,
-            Groups = s.Groups,
-            KernelHeight = s.KernelHeight,
-            KernelWidth = s.KernelWidth,
-            Width = s.Width,
-            OutWidth = s.OutWidth,
-            Rows = Axis.Forward(s.OutHeight, s.Height, s.KernelHeight, s.StrideY, s.Top, s.DilationY),
-            Columns = Axis.Forward(s.OutWidth, s.Width, s.KernelWidth, s.StrideX, s.Left, s.DilationX),
-        };
-        if (IsProduct(s)) sweep.FlattenTo(s.Height * s.Width);
+        var sweep = Sweep.Forward(x, w, y, s, bias, residual, relu);
         Share<V>(&sweep);
     }
 
-    /// <summary>dx[i, j, c] = Σ over (u, v, o) of w[(u, v, c), o] · dy[…, o] for a sample: the adjoint of <see cref="Convolve"/> in x.</summary>
+    /// <summary>The items that the convolution of a batch is shared out by: panels of channels out by blocks of 16 samples.</summary>
+    /// <param name="s">The geometry.</param>
+    /// <param name="samples">Samples.</param>
+    /// <returns>Their number.</returns>
+    public static int ConvolveItems(in ImageShape s, int samples) => Ceiling(s.OutChannels, Panel) * Ceiling(samples, Block);
+
+    /// <summary>A range of items of a batch's convolution: 16 samples at a time share what is fetched of the kernel.</summary>
+    /// <typeparam name="V">Register.</typeparam>
+    /// <param name="x">Samples of [Height][Width][Channels, padded to 16].</param>
+    /// <param name="xSample">From a sample of x to the next.</param>
+    /// <param name="w">The kernel in Panels: rows (u, v, c of the group), columns o. Groups have multiples of 32 channels.</param>
+    /// <param name="y">Gets samples of [OutHeight][OutWidth][OutChannels, padded to 16].</param>
+    /// <param name="ySample">From a sample of y to the next.</param>
+    /// <param name="samples">Samples.</param>
+    /// <param name="s">The geometry.</param>
+    /// <param name="first">The first item, from 0.</param>
+    /// <param name="last">The item after the last, at most <see cref="ConvolveItems"/>.</param>
+    /// <param name="bias">A number per channel out that is added to the sum, padded to 16; null for none.</param>
+    /// <param name="residual">What is added then, laid out as y is; null for nothing.</param>
+    /// <param name="relu">Whether then what is below zero becomes zero.</param>
+    public static void Convolve<V>(float* x, nint xSample, float* w, float* y, nint ySample, int samples, in ImageShape s, int first, int last, float* bias = null, float* residual = null, bool relu = false) where V : struct, IVector<V>
+    {
+        var sweep = Sweep.Forward(x, w, y, s, bias, residual, relu);
+        Blocks<V>(sweep, xSample, ySample, samples, first, last);
+    }
+
+    /// <summary>dx[i, j, c] = Σ over (u, v, o) of w[(u, v, c), o] · dy[…, o] for a sample: the adjoint of the convolution in x.</summary>
     /// <typeparam name="V">Register.</typeparam>
     /// <param name="dy">[OutHeight][OutWidth][OutChannels, padded to 16].</param>
     /// <param name="wt">The kernel as <see cref="ImageTiles.TransposeKernel"/> leaves it.</param>
@@ -70,24 +84,33 @@ public static unsafe partial class ChannelTiles
         for (var phaseY = 0; phaseY < Math.Min(s.StrideY, s.Height); phaseY++)
             for (var phaseX = 0; phaseX < Math.Min(s.StrideX, s.Width); phaseX++)
             {
-                var sweep = new Sweep
-                {
-                    X = dy,
-                    W = wt,
-                    Y = dx,
-                    Inputs = s.OutChannels / s.Groups,
-                    Outputs = s.Channels,
-                    Groups = s.Groups,
-                    KernelHeight = s.KernelHeight,
-                    KernelWidth = s.KernelWidth,
-                    Width = s.OutWidth,
-                    OutWidth = s.Width,
-                    Rows = Axis.Backward(phaseY, s.Height, s.OutHeight, s.KernelHeight, s.StrideY, s.Top, s.DilationY),
-                    Columns = Axis.Backward(phaseX, s.Width, s.OutWidth, s.KernelWidth, s.StrideX, s.Left, s.DilationX),
-                };
-                if (IsProduct(s)) sweep.FlattenTo(s.Height * s.Width);
+                var sweep = Sweep.Backward(dy, wt, dx, s, phaseY, phaseX);
                 Share<V>(&sweep);
             }
+    }
+
+    /// <summary>The items that the data gradient of a batch is shared out by: panels of channels in by blocks of 16 samples.</summary>
+    /// <param name="s">The geometry.</param>
+    /// <param name="samples">Samples.</param>
+    /// <returns>Their number.</returns>
+    public static int DataGradientItems(in ImageShape s, int samples) => Ceiling(s.Channels, Panel) * Ceiling(samples, Block);
+
+    /// <summary>A range of items of a batch's data gradient: 16 samples at a time share what is fetched of the kernel.</summary>
+    /// <typeparam name="V">Register.</typeparam>
+    /// <param name="dy">Samples of [OutHeight][OutWidth][OutChannels, padded to 16].</param>
+    /// <param name="dySample">From a sample of dy to the next.</param>
+    /// <param name="wt">The kernel as <see cref="ImageTiles.TransposeKernel"/> leaves it.</param>
+    /// <param name="dx">Gets samples of [Height][Width][Channels, padded to 16].</param>
+    /// <param name="dxSample">From a sample of dx to the next.</param>
+    /// <param name="samples">Samples.</param>
+    /// <param name="s">The geometry.</param>
+    /// <param name="first">The first item, from 0.</param>
+    /// <param name="last">The item after the last, at most <see cref="DataGradientItems"/>.</param>
+    public static void DataGradient<V>(float* dy, nint dySample, float* wt, float* dx, nint dxSample, int samples, in ImageShape s, int first, int last) where V : struct, IVector<V>
+    {
+        for (var phaseY = 0; phaseY < Math.Min(s.StrideY, s.Height); phaseY++)
+            for (var phaseX = 0; phaseX < Math.Min(s.StrideX, s.Width); phaseX++)
+                Blocks<V>(Sweep.Backward(dy, wt, dx, s, phaseY, phaseX), dySample, dxSample, samples, first, last);
     }
 
     /// <summary>A pixel out sees the pixel in at its place and no other: a matrix product over all pixels.</summary>
@@ -117,6 +140,37 @@ public static unsafe partial class ChannelTiles
             first += last - band;
             var (from, to) = ((int)((long)sweep.Lines * band / sweep.Bands), (int)((long)sweep.Lines * last / sweep.Bands));
             Run<V>(ref sweep, panel, from, to);
+        }
+    }
+
+    /// <summary>Some panels of channels out, each for some blocks of samples.</summary>
+    private static void Blocks<V>(Sweep sweep, nint xSample, nint ySample, int samples, int first, int last) where V : struct, IVector<V>
+    {
+        var blocks = Ceiling(samples, Block);
+        for (; first < last; first++)
+        {
+            var (panel, block) = Math.DivRem(first, blocks);
+            var from = block * Block;
+            var count = Math.Min(Block, samples - from);
+            sweep.Panel<V>(panel);
+            sweep.Samples(xSample, ySample);
+            for (var part = 0; part < sweep.PanelWidth; part += sweep.Registers * V.Count)
+            {
+                sweep.Part = part;
+                if (sweep.IsSmall && count > 1)
+                {
+                    sweep.Move(from);
+                    sweep.RunAcross<V>(count);
+                    sweep.Move(-from);
+                    continue;
+                }
+                for (var sample = from; sample < from + count; sample++)
+                {
+                    sweep.Move(sample);
+                    sweep.Run<V>(0, sweep.Rows.Count, 0, sweep.Columns.Count);
+                    sweep.Move(-sample);
+                }
+            }
         }
     }
 
@@ -156,16 +210,71 @@ public static unsafe partial class ChannelTiles
         public int Registers;
         public bool Relu;
 
-        private TileWalk _across, _down;
+        private TileWalk _across, _down, _samples;
         private float* _x, _w, _y, _bias;
         private nint _pixel, _kernelColumn, _outPixel;
         private int _segmentRows;
 
+        public static Sweep Forward(float* x, float* w, float* y, in ImageShape s, float* bias, float* residual, bool relu)
+        {
+            var sweep = new Sweep
+            {
+                X = x,
+                W = w,
+                Y = y,
+                Bias = bias,
+                Residual = residual,
+                Relu = relu,
+                Inputs = s.Channels / s.Groups,
+                Outputs = s.OutChannels,
+                Groups = s.Groups,
+                KernelHeight = s.KernelHeight,
+                KernelWidth = s.KernelWidth,
+                Width = s.Width,
+                OutWidth = s.OutWidth,
+                Rows = Axis.Forward(s.OutHeight, s.Height, s.KernelHeight, s.StrideY, s.Top, s.DilationY),
+                Columns = Axis.Forward(s.OutWidth, s.Width, s.KernelWidth, s.StrideX, s.Left, s.DilationX),
+            };
+            if (IsProduct(s)) sweep.Flatten(s.Height * s.Width);
+            return sweep;
+        }
+
+        public static Sweep Backward(float* dy, float* wt, float* dx, in ImageShape s, int phaseY, int phaseX)
+        {
+            var sweep = new Sweep
+            {
+                X = dy,
+                W = wt,
+                Y = dx,
+                Inputs = s.OutChannels / s.Groups,
+                Outputs = s.Channels,
+                Groups = s.Groups,
+                KernelHeight = s.KernelHeight,
+                KernelWidth = s.KernelWidth,
+                Width = s.OutWidth,
+                OutWidth = s.Width,
+                Rows = Axis.Backward(phaseY, s.Height, s.OutHeight, s.KernelHeight, s.StrideY, s.Top, s.DilationY),
+                Columns = Axis.Backward(phaseX, s.Width, s.OutWidth, s.KernelWidth, s.StrideX, s.Left, s.DilationX),
+            };
+            if (IsProduct(s)) sweep.Flatten(s.Height * s.Width);
+            return sweep;
+        }
+
         /// <summary>What bands are made of: rows of pixels; of a single row, its pixels.</summary>
         public readonly int Lines => Rows.Count > 1 ? Rows.Count : Columns.Count;
 
+        /// <summary>Too few pixels side by side see all taps to fill a tile.</summary>
+        public readonly bool IsSmall
+        {
+            get
+            {
+                Columns.Inner(out var left, out var right);
+                return right - left < FewPixels;
+            }
+        }
+
         /// <summary>All pixels are one row.</summary>
-        public void FlattenTo(int pixels)
+        private void Flatten(int pixels)
         {
             (Width, OutWidth) = (pixels, pixels);
             (Rows.Count, Rows.Size) = (1, 1);
@@ -201,6 +310,38 @@ public static unsafe partial class ChannelTiles
             _down = _across;
             _down.ARow = (nint)Rows.SourceStep * Width * _pixel;
             _down.CRow = (nint)Rows.Step * OutWidth * _outPixel;
+        }
+
+        /// <summary>Tiles may be the same pixel of several samples, which lie so far apart.</summary>
+        public void Samples(nint xSample, nint ySample)
+        {
+            _samples = _across;
+            (_samples.ARow, _samples.CRow) = (xSample, ySample);
+        }
+
+        /// <summary>Goes so many samples on.</summary>
+        public void Move(int samples)
+        {
+            _x += samples * _samples.ARow;
+            _y += samples * _samples.CRow;
+        }
+
+        /// <summary>Pixel by pixel, tiles of samples.</summary>
+        public readonly void RunAcross<V>(int count) where V : struct, IVector<V>
+        {
+            for (var row = 0; row < Rows.Count; row++)
+            {
+                Rows.Range(row, out var firstTap, out var lastTap);
+                for (var column = 0; column < Columns.Count; column++)
+                {
+                    Columns.Range(column, out var left, out var right);
+                    for (int sample = 0, tile; sample < count; sample += tile)
+                    {
+                        tile = TileRows<V>(count - sample);
+                        Sum<V>(_samples, tile, row, column, firstTap, lastTap, left, right, sample);
+                    }
+                }
+            }
         }
 
         /// <summary>
@@ -243,11 +384,11 @@ public static unsafe partial class ChannelTiles
         }
 
         /// <summary>One tile, whose first pixel is this row and column, over some of its taps.</summary>
-        private readonly void Sum<V>(in TileWalk walk, int pixels, int row, int column, int firstTap, int lastTap, int left, int right) where V : struct, IVector<V>
+        private readonly void Sum<V>(in TileWalk walk, int pixels, int row, int column, int firstTap, int lastTap, int left, int right, int sample = 0) where V : struct, IVector<V>
         {
-            var x = _x + Columns.Source(column, left) * _pixel;
+            var x = _x + sample * walk.ARow + Columns.Source(column, left) * _pixel;
             var w = _w + (Columns.Tap + left * Columns.TapStep) * _kernelColumn + Part;
-            var y = _y + ((nint)row * Rows.Step * OutWidth + column * Columns.Step) * _outPixel + Part;
+            var y = _y + sample * walk.CRow + ((nint)row * Rows.Step * OutWidth + column * Columns.Step) * _outPixel + Part;
             var tap = firstTap;
             do
             {

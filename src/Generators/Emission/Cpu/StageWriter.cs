@@ -176,7 +176,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
                 return [$"{maps.Write(map)}<V>({Local(map.Target)}{Sources(map.Sources)}, (int)row, (int)row + 1{(MapKernel.UsesRows(map) ? ", frame->Rows" : "")});"];
             case Image image:
                 var arguments = string.Concat(new[] { image.A, image.B, image.Target }.OfType<Buffer>().Select(b => (b.Batched ? Row(b) : Local(b)) + ", "));
-                return [$"ChannelTiles.{image.Kernel}<V>({arguments}{shapes.Add(image.Shape)}{Epilogue(image.Epilogue)});"];
+                return [$"ChannelTiles.{image.Kernel}<V>({arguments}{shapes.Add(image.Shape)}{Epilogue(image.Epilogue, Row)});"];
             case Move move:
                 return [RowMove(move.From, move.Target)];
             default:
@@ -184,8 +184,8 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
         }
     }
 
-    private string Epilogue(ImageEpilogue? e) => e is null ? ""
-        : (e.Bias is null ? "" : $", bias: {Local(e.Bias)}") + (e.Residual is null ? "" : $", residual: {Row(e.Residual)}") + (e.Relu ? ", relu: true" : "");
+    private string Epilogue(ImageEpilogue? e, Func<Buffer, string> place) => e is null ? ""
+        : (e.Bias is null ? "" : $", bias: {Local(e.Bias)}") + (e.Residual is null ? "" : $", residual: {place(e.Residual)}") + (e.Relu ? ", relu: true" : "");
 
     private string RowMove(Buffer from, Buffer to) => from.Storage == Storage.Channels
         ? $"Layouts.ChannelsToRow({Row(from)}, {from.K}, {from.M}, {Row(to)});"
@@ -217,6 +217,9 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
             case DenseWeightGradient g:
                 var (block, row, column) = g.X.Storage == Storage.Lanes ? (16 * g.X.Features, 1, 16) : (16 * g.X.RowStride, g.X.RowStride, 1);
                 return [$"DenseTiles.WeightGradient<V>({Local(g.X)}, {block}, {row}, {column}, {Local(g.Dy)}, {g.Dy.RowStride}, {Local(g.Dw)}, rows, {g.Dw.K}, {g.Dw.M}, {Part($"DenseTiles.WeightGradientItems({g.Dw.K}, {g.Dw.M})")});"];
+            case Image image:
+                var items = $"ChannelTiles.{image.Kernel}Items({shapes.Add(image.Shape)}, rows)";
+                return [$"ChannelTiles.{image.Kernel}<V>({Local(image.A)}, {image.A.RowStride}, {Local(image.B!)}, {Local(image.Target)}, {image.Target.RowStride}, rows, {shapes.Add(image.Shape)}, {Part(items)}{Epilogue(image.Epilogue, b => Local(b))});"];
             case ImageWeightGradient { X.Storage: Storage.Channels } g:
                 return [$"ChannelTiles.WeightGradient<V>({Local(g.X)}, {g.X.RowStride}, {Local(g.Dy)}, {g.Dy.RowStride}, rows, {Local(g.Dw)}, {shapes.Add(g.Shape)}, {Part($"ChannelTiles.WeightGradientItems({shapes.Add(g.Shape)})")});"];
             case ImageWeightGradient g:
