@@ -13,7 +13,7 @@ internal static unsafe class ChannelImages
         Convolution<V>("16 → 16 3×3 32²", 64, new(16, 32, 32, 16, 32, 32, 3, 3, top: 1, left: 1), dataGradient: true);
         Convolution<V>("32 → 32 3×3 16²", 64, new(32, 16, 16, 32, 16, 16, 3, 3, top: 1, left: 1), dataGradient: true);
         Convolution<V>("64 → 64 3×3 8²", 64, new(64, 8, 8, 64, 8, 8, 3, 3, top: 1, left: 1), dataGradient: true);
-        Convolution<V>("64 → 64 3×3 56²", 1, new(64, 56, 56, 64, 56, 56, 3, 3, top: 1, left: 1), dataGradient: true);
+        Convolution<V>("64 → 64 3×3 56²", 8, new(64, 56, 56, 64, 56, 56, 3, 3, top: 1, left: 1), dataGradient: true);
         Convolution<V>("128 → 128 3×3 28²", 1, new(128, 28, 28, 128, 28, 28, 3, 3, top: 1, left: 1), dataGradient: true);
         Convolution<V>("128 → 128 3×3/2 56²", 1, new(128, 56, 56, 128, 28, 28, 3, 3, 2, 2, top: 1, left: 1), dataGradient: true);
         Convolution<V>("256 → 256 3×3 14²", 4, new(256, 14, 14, 256, 14, 14, 3, 3, top: 1, left: 1), dataGradient: true);

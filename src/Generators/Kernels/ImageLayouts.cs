@@ -136,7 +136,8 @@ internal sealed class ImageLayouts
         var pixels = Meets(s.OutHeight, s.Height, s.KernelHeight, s.StrideY, s.Top, s.DilationY) * Meets(s.OutWidth, s.Width, s.KernelWidth, s.StrideX, s.Left, s.DilationX);
         var terms = pixels * inputs * outputs / 16;
         if (node.Operator is ConvolutionDataGradient) (inputs, outputs) = (s.OutChannels / s.Groups, s.Channels);
-        var padded = Sizes.Round16((int)outputs) / outputs;
+        // A panel of 16 channels out loads as much for one register of sums as one of 32 for two.
+        var padded = (Sizes.Round16((int)outputs) + (Sizes.Round16((int)outputs) % 32 == 0 ? 0 : 14)) / outputs;
         var channels = terms * padded / ChannelsEfficiency;
         var isGradient = node.Operator is ConvolutionWeightGradient;
         // Tiles of the weight gradient have a row per channel in, and less than 8 do not fill the units; otherwise channels in are a run of terms.

@@ -11,8 +11,11 @@ public static unsafe partial class ChannelTiles
     /// <summary>Channels in of an item.</summary>
     private const int ItemChannels = 48;
 
-    /// <summary>Weights of an item: five sets of sums take 100 KB at most.</summary>
+    /// <summary>Weights of an item.</summary>
     private const int ItemWeights = 5 * 1024;
+
+    /// <summary>Weights that are summed at a time, kernel rows of one item after the other: six sets of sums take 288 KB of stack.</summary>
+    private const int GroupWeights = 12 * 1024;
 
     /// <summary>Floats of dy that are packed at a time: 64 KB.</summary>
     private const int PackedFloats = 16 * 1024;
@@ -36,23 +39,26 @@ public static unsafe partial class ChannelTiles
     [SkipLocalsInit]
     public static void WeightGradient<V>(float* x, nint xSample, float* dy, nint dySample, int samples, float* dw, in ImageShape s, int first, int last) where V : struct, IVector<V>
     {
-        var memory = stackalloc float[6 * ItemWeights + PackedFloats + 16];
+        var memory = stackalloc float[6 * GroupWeights + PackedFloats + 16];
         var sums = (float*)(((nuint)memory + 63) & ~(nuint)63);
         var channels = ChannelsOfItem(s);
         var parts = Ceiling(s.Channels / s.Groups, channels);
-        for (; first < last; first++)
+        while (first < last)
         {
             var (rest, row) = Math.DivRem(first, s.KernelHeight);
             var (panel, part) = Math.DivRem(rest, parts);
-            var item = new GradientItem(s, panel, part * channels, Math.Min(channels, s.Channels / s.Groups - part * channels), row)
+            // Kernel rows of the same channels see the same rows of the images.
+            var rows = Math.Min(Math.Min(last - first, s.KernelHeight - row), Math.Max(1, GroupWeights / (s.KernelWidth * channels * Panel)));
+            first += rows;
+            var item = new GradientItem(s, panel, part * channels, Math.Min(channels, s.Channels / s.Groups - part * channels), row, rows)
             {
                 X = x,
                 XSample = xSample,
                 Dy = dy,
                 DySample = dySample,
                 Samples = samples,
-                Segment = sums + 5 * ItemWeights,
-                Packed = sums + 6 * ItemWeights,
+                Segment = sums + 5 * GroupWeights,
+                Packed = sums + 6 * GroupWeights,
             };
             Sum<V>(item, sums);
             item.Store(sums, dw);
@@ -74,7 +80,7 @@ public static unsafe partial class ChannelTiles
         for (var i = 0; i < item.Weights; i += V.Count) (V.Load(sums + i) + V.Zero).Store(sums + i);
     }
 
-    /// <summary>A share of dW: a kernel row, some channels in, a panel of channels out.</summary>
+    /// <summary>A share of dW: some kernel rows, some channels in, a panel of channels out.</summary>
     private struct GradientItem
     {
         public float* X, Dy, Segment, Packed;
@@ -82,24 +88,23 @@ public static unsafe partial class ChannelTiles
         public int Samples;
 
         private readonly ImageShape _s;
-        private readonly int _channel, _channels, _row, _output, _inputs, _segmentRows, _firstRow, _lastRow;
+        private readonly int _channel, _channels, _row, _rows, _output, _inputs, _segmentRows;
         private readonly nint _pixel, _dyPixel;
 
-        public GradientItem(in ImageShape s, int panel, int channel, int channels, int row)
+        public GradientItem(in ImageShape s, int panel, int channel, int channels, int row, int rows)
         {
-            (_s, _channel, _channels, _row, _output, _inputs) = (s, channel, channels, row, panel * Panel, s.Channels / s.Groups);
+            (_s, _channel, _channels, _row, _rows, _output, _inputs) = (s, channel, channels, row, rows, panel * Panel, s.Channels / s.Groups);
             Width = s.OutChannels - _output <= 16 ? 16 : Panel;
             _pixel = (s.Channels + 15) & -16;
             _dyPixel = (s.OutChannels + 15) & -16;
             _segmentRows = Ceiling(ChannelTiles.Segment, s.OutWidth);
-            Clip(s.OutHeight, s.Height, s.StrideY, row * s.DilationY - s.Top, out _firstRow, out _lastRow);
         }
 
         /// <summary>Columns of the panel.</summary>
         public int Width { get; }
 
-        /// <summary>Sums: [tap column][channel in][Width].</summary>
-        public readonly int Weights => _s.KernelWidth * _channels * Width;
+        /// <summary>Sums: [kernel row][tap column][channel in][Width].</summary>
+        public readonly int Weights => _rows * _s.KernelWidth * _channels * Width;
 
         /// <summary>Chains chain, chain + step, … joined: first those twice as far apart, then the two halves.</summary>
         public readonly void Tree<V>(int chain, int step, float* sums) where V : struct, IVector<V>
@@ -111,8 +116,8 @@ public static unsafe partial class ChannelTiles
             }
             Tree<V>(chain, 2 * step, sums);
             if (chain + step >= Samples) return;
-            Tree<V>(chain + step, 2 * step, sums + ItemWeights);
-            Add<V>(sums, sums + ItemWeights);
+            Tree<V>(chain + step, 2 * step, sums + GroupWeights);
+            Add<V>(sums, sums + GroupWeights);
         }
 
         private readonly void Add<V>(float* sums, float* more) where V : struct, IVector<V>
@@ -154,8 +159,7 @@ public static unsafe partial class ChannelTiles
         /// <summary>Adds the rows top … bottom − 1 of some samples of a chain to all sums of the item.</summary>
         private readonly void Rows<V>(int sample, int samples, int top, int bottom, float* sums, TileEnd end) where V : struct, IVector<V>
         {
-            (top, bottom) = (Math.Max(top, _firstRow), Math.Min(bottom, _lastRow));
-            var rows = Math.Max(0, bottom - top);
+            var rows = bottom - top;
             var dy = Dy + sample * DySample + (nint)top * _s.OutWidth * _dyPixel + _output;
             var walk = new TileWalk
             {
@@ -174,15 +178,28 @@ public static unsafe partial class ChannelTiles
                 dy = Packed;
                 (walk.BTerm, walk.BRun, walk.BTime) = (Width, _s.OutWidth * Width, (nint)rows * _s.OutWidth * Width);
             }
-            var x = X + sample * XSample + (nint)(top * _s.StrideY + _row * _s.DilationY - _s.Top) * _s.Width * _pixel + _output / (_s.OutChannels / _s.Groups) * _inputs + _channel;
+            var x = X + sample * XSample + _output / (_s.OutChannels / _s.Groups) * _inputs + _channel;
+            for (var u = 0; u < _rows; u++, sums += _s.KernelWidth * _channels * Width)
+            {
+                // Output rows whose tap lies in the image.
+                var shift = (_row + u) * _s.DilationY - _s.Top;
+                Clip(_s.OutHeight, _s.Height, _s.StrideY, shift, out var from, out var to);
+                (from, to) = (Math.Max(top, from), Math.Min(bottom, to));
+                Row<V>(walk, x + (nint)(from * _s.StrideY + shift) * _s.Width * _pixel, dy + (from - top) * walk.BRun, samples, Math.Max(0, to - from), sums, end);
+            }
+        }
+
+        /// <summary>The same for the sums of one kernel row.</summary>
+        private readonly void Row<V>(TileWalk walk, float* x, float* dy, int samples, int rows, float* sums, TileEnd end) where V : struct, IVector<V>
+        {
             var registers = Math.Min(2, Width / V.Count);
             for (var v = 0; v < _s.KernelWidth; v++)
             {
                 var shift = v * _s.DilationX - _s.Left;
                 Clip(_s.OutWidth, _s.Width, _s.StrideX, shift, out var left, out var right);
-                var (runs, times) = (rows, right > left ? samples : 0);
+                var (runs, times) = (rows, right > left && rows > 0 ? samples : 0);
                 walk.Terms = right - left;
-                if (walk.Terms == _s.OutWidth && walk.ARun == _s.OutWidth * walk.ATerm) (walk.Terms, runs) = (walk.Terms * rows, Math.Min(rows, 1));
+                if (walk.Terms == _s.OutWidth && walk.ARun == _s.OutWidth * walk.ATerm) (walk.Terms, runs) = (walk.Terms * rows, 1);
                 var a = x + (left * _s.StrideX + shift) * _pixel;
                 for (int channel = 0, tile; channel < _channels; channel += tile)
                 {
@@ -217,10 +234,10 @@ public static unsafe partial class ChannelTiles
         {
             var panel = dw + (nint)_output * _s.KernelHeight * _s.KernelWidth * _inputs;
             var live = Math.Min(Width, _s.OutChannels - _output);
-            for (var v = 0; v < _s.KernelWidth; v++)
+            for (var tap = _row * _s.KernelWidth; tap < (_row + _rows) * _s.KernelWidth; tap++)
                 for (var c = 0; c < _channels; c++, sums += Width)
                 {
-                    var to = panel + (nint)((_row * _s.KernelWidth + v) * _inputs + _channel + c) * Width;
+                    var to = panel + (nint)(tap * _inputs + _channel + c) * Width;
                     new Span<float>(sums, live).CopyTo(new Span<float>(to, live));
                     new Span<float>(to + live, Width - live).Clear();
                 }
