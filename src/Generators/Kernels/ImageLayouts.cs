@@ -27,8 +27,12 @@ internal enum LayoutChoice
 /// </summary>
 internal sealed class ImageLayouts
 {
-    // Shares of the peak that contractions reach. Weight gradients in Lanes have a register of chains for each weight, which is much to load.
-    private const double LanesEfficiency = 0.75, LanesGradientEfficiency = 0.5, ChannelsEfficiency = 0.88;
+    // Shares of the peak that contractions reach. In Lanes 16 large images are more than the caches hold, and weight gradients of many
+    // channels have a register of chains for each weight to load.
+    private const double LanesEfficiency = 0.85, LanesOfLargeImages = 0.7, LanesGradientOfManyChannels = 0.5, ChannelsEfficiency = 0.88;
+
+    /// <summary>Floats from which on an image is large: 2 MB for 16 of them.</summary>
+    private const int LargeImage = 32 * 1024;
 
     /// <summary>Cycles in which 16 numbers pass through a pointwise operator or a pool; in which they move to another layout.</summary>
     private const double Pass = 6, Move = 24;
@@ -143,7 +147,8 @@ internal sealed class ImageLayouts
         // Tiles of the weight gradient have a row per channel in, and less than 8 do not fill the units; otherwise channels in are a run of terms.
         if (isGradient) channels *= Math.Max(1, 8 / inputs);
         else channels = channels * (inputs + RunTerms) / inputs + (SharesKernel(s, _rows) ? SharingCost(s) : FetchCost(s));
-        Add(node, terms / (isGradient && inputs >= 16 ? LanesGradientEfficiency : LanesEfficiency) * LanesWaste, channels, [.. node.Inputs.Take(images).Select(Source)]);
+        var lanes = isGradient && inputs >= 32 ? LanesGradientOfManyChannels : s.Channels * s.Height * s.Width >= LargeImage ? LanesOfLargeImages : LanesEfficiency;
+        Add(node, terms / lanes * LanesWaste, channels, [.. node.Inputs.Take(images).Select(Source)]);
     }
 
     /// <summary>Whether a convolution in Channels runs over all rows at once rather than row by row with the steps around it.</summary>

@@ -59,7 +59,8 @@ public static unsafe partial class ImageTiles
                 var begins = end <= segment;
                 for (var i = 0; i < used; i += V.Count)
                 {
-                    Put(sums + i, V.Load(chains + i), begins);
+                    var chain = V.Load(chains + i);
+                    (begins ? chain : V.Load(sums + i) + chain).Store(sums + i);
                     V.Zero.Store(chains + i);
                 }
             }
@@ -132,31 +133,20 @@ public static unsafe partial class ImageTiles
     private static int TapTile<V>(int left, int outputs) where V : struct, IVector<V> =>
         V.Count == 16 && left >= 5 && outputs <= 4 ? 5 : left >= 3 ? 3 : 1;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Gradient<V>(int taps, int outputs, in Pixels s, float* x, float* dy, float* chains, int rows, int left) where V : struct, IVector<V>
+    /// <summary>How a tile walks pixels, in floats where nothing else is said.</summary>
+    private struct Pixels
     {
-        switch (taps << 4 | outputs)
-        {
-            case 0x54: Gradient5x4<V>(s, x, dy, chains, rows, left); break;
-            case 0x52: Gradient5x2<V>(s, x, dy, chains, rows, left); break;
-            case 0x51: Gradient5x1<V>(s, x, dy, chains, rows, left); break;
-            case 0x38: Gradient3x8<V>(s, x, dy, chains, rows, left); break;
-            case 0x34: Gradient3x4<V>(s, x, dy, chains, rows, left); break;
-            case 0x32: Gradient3x2<V>(s, x, dy, chains, rows, left); break;
-            case 0x31: Gradient3x1<V>(s, x, dy, chains, rows, left); break;
-            default:
-                // A single tap is not clipped pixel by pixel.
-                x += s.InnerFrom * s.Pixel;
-                dy += s.InnerFrom * Lanes;
-                switch (outputs)
-                {
-                    case 8: Gradient1x8<V>(s, x, dy, chains, rows); break;
-                    case 4: Gradient1x4<V>(s, x, dy, chains, rows); break;
-                    case 2: Gradient1x2<V>(s, x, dy, chains, rows); break;
-                    default: Gradient1x1<V>(s, x, dy, chains, rows); break;
-                }
-                break;
-        }
+        /// <summary>In x: from an output row to the next, from an output pixel to the next, from a tap to the next.</summary>
+        public nint Row, Pixel, Tap;
+
+        /// <summary>In dy: from a row to the next, from a channel to the next.</summary>
+        public nint DyRow, Plane;
+
+        /// <summary>Output pixels of a row, and those of them where all taps of the tile lie in the image.</summary>
+        public int Columns, InnerFrom, InnerTo;
+
+        /// <summary>Pixels of an image row, between neighbouring windows, and between taps.</summary>
+        public int Width, Stride, Dilation;
     }
 
     /// <summary>Folds the 16 chains of each weight by halves and stores the weights of an item.</summary>

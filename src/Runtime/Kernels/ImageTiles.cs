@@ -110,12 +110,12 @@ public static unsafe partial class ImageTiles
             KernelHeight = kernelHeight,
             KernelWidth = kernelWidth,
             SegmentRows = (Segment + kernelWidth * inputs - 1) / (kernelWidth * inputs),
-            Taps = new Taps
+            Walk = new TileWalk
             {
-                TapRow = (nint)rows.SourceTap * width * Lanes,
-                TapColumn = columns.SourceTap * Lanes,
-                OutPlane = outPlane,
-                Channels = inputs,
+                BTime = (nint)rows.SourceTap * width * Lanes,
+                BRun = columns.SourceTap * Lanes,
+                CRow = outPlane,
+                Terms = inputs,
             },
         };
         nint pixel = perPixel == 1 ? columns.SourceStep * Lanes : V.Count, nextPixel = perPixel == 1 ? outPixel : V.Count;
@@ -127,7 +127,7 @@ public static unsafe partial class ImageTiles
         for (var part = 0; part < Lanes; part += perPixel * V.Count, x += perPixel * V.Count, y += perPixel * V.Count)
         {
             var target = y + (nint)rows.From * outWidth * Lanes + columns.From * Lanes;
-            (sweep.Taps.Pixel, sweep.Taps.OutPixel) = (pixel, nextPixel);
+            (sweep.Walk.BColumn, sweep.Walk.CColumn) = (pixel, nextPixel);
             for (var row = 0; row < rows.Count; row++)
             {
                 rows.Range(row, out var firstTap, out var lastTap);
@@ -150,7 +150,7 @@ public static unsafe partial class ImageTiles
                     }
             }
             if (perPixel != 1) continue;
-            (sweep.Taps.Pixel, sweep.Taps.OutPixel) = (rows.SourceStep * sweep.SourceRow, outRow);
+            (sweep.Walk.BColumn, sweep.Walk.CColumn) = (rows.SourceStep * sweep.SourceRow, outRow);
             for (int output = 0, tile; output < outputs; output += tile)
             {
                 tile = ChannelTile<V>(sweep.Channels(output, perGroup, outputs));
@@ -173,7 +173,7 @@ public static unsafe partial class ImageTiles
     private struct Sweep
     {
         public Axis Rows, Columns;
-        public Taps Taps;
+        public TileWalk Walk;
 
         /// <summary>Channels in, of a group; the kernel's size; kernel rows of a segment.</summary>
         public int Inputs, KernelHeight, KernelWidth, SegmentRows;
@@ -190,10 +190,10 @@ public static unsafe partial class ImageTiles
             var panel = output & -Panel;
             nint width = outputs - panel <= 16 ? 16 : Panel;
             KernelColumn = Inputs * width;
-            Taps.WTapRow = Rows.TapStep * KernelWidth * KernelColumn;
-            Taps.WTapColumn = Columns.TapStep * KernelColumn;
+            Walk.ATime = Rows.TapStep * KernelWidth * KernelColumn;
+            Walk.ARun = Columns.TapStep * KernelColumn;
             // Of a single channel, the tap columns take the channels' loop.
-            (Taps.Plane, Taps.WRow) = Inputs == 1 ? (Taps.TapColumn, Taps.WTapColumn) : (plane, width);
+            (Walk.BTerm, Walk.ATerm) = Inputs == 1 ? (Walk.BRun, Walk.ARun) : (plane, width);
             return w + (nint)panel * depth + (output - panel);
         }
 
@@ -202,7 +202,7 @@ public static unsafe partial class ImageTiles
         public void Sum<V>(int tile, int units, float* x, float* w, float* y, int row, int column, int firstTap, int lastTap, int left, int right) where V : struct, IVector<V>
         {
             var tapColumns = right - left;
-            if (Inputs == 1) (Taps.Channels, tapColumns) = (tapColumns, 1);
+            if (Inputs == 1) (Walk.Terms, tapColumns) = (tapColumns, 1);
             x += (nint)Columns.Source(column, left) * Lanes;
             w += (Columns.Tap + left * Columns.TapStep) * KernelColumn;
             var tap = firstTap;
@@ -212,7 +212,7 @@ public static unsafe partial class ImageTiles
                 var kernelRow = Rows.Tap + tap * Rows.TapStep;
                 var next = lastTap;
                 if (SegmentRows < KernelHeight) next = Math.Min(next, tap + ((kernelRow / SegmentRows + 1) * SegmentRows - kernelRow + Rows.TapStep - 1) / Rows.TapStep);
-                Tile<V>(tile, units, Taps, x + Rows.Source(row, tap) * SourceRow, w + kernelRow * KernelWidth * KernelColumn, y, next - tap, tapColumns, tap == firstTap);
+                Tile<V>(tile, units, Walk, w + kernelRow * KernelWidth * KernelColumn, x + Rows.Source(row, tap) * SourceRow, y, next - tap, tapColumns, tap == firstTap ? TileEnd.Store : TileEnd.Add);
                 tap = next;
             }
             while (tap < lastTap);
@@ -239,30 +239,5 @@ public static unsafe partial class ImageTiles
             2 => wide && left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1,
             _ => left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1,
         };
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<V>(int channels, int pixels, in Taps s, float* x, float* w, float* y, int rows, int columns, bool first) where V : struct, IVector<V>
-    {
-        switch (channels << 4 | pixels)
-        {
-            case 0x83: Tile8x3<V>(s, x, w, y, rows, columns, first); break;
-            case 0x81: Tile8x1<V>(s, x, w, y, rows, columns, first); break;
-            case 0x64: Tile6x4<V>(s, x, w, y, rows, columns, first); break;
-            case 0x62: Tile6x2<V>(s, x, w, y, rows, columns, first); break;
-            case 0x61: Tile6x1<V>(s, x, w, y, rows, columns, first); break;
-            case 0x46: Tile4x6<V>(s, x, w, y, rows, columns, first); break;
-            case 0x43: Tile4x3<V>(s, x, w, y, rows, columns, first); break;
-            case 0x42: Tile4x2<V>(s, x, w, y, rows, columns, first); break;
-            case 0x41: Tile4x1<V>(s, x, w, y, rows, columns, first); break;
-            case 0x28: Tile2x8<V>(s, x, w, y, rows, columns, first); break;
-            case 0x24: Tile2x4<V>(s, x, w, y, rows, columns, first); break;
-            case 0x22: Tile2x2<V>(s, x, w, y, rows, columns, first); break;
-            case 0x21: Tile2x1<V>(s, x, w, y, rows, columns, first); break;
-            case 0x18: Tile1x8<V>(s, x, w, y, rows, columns, first); break;
-            case 0x14: Tile1x4<V>(s, x, w, y, rows, columns, first); break;
-            case 0x12: Tile1x2<V>(s, x, w, y, rows, columns, first); break;
-            default: Tile1x1<V>(s, x, w, y, rows, columns, first); break;
-        }
     }
 }
