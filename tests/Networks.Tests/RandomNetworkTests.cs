@@ -29,18 +29,16 @@ public class RandomNetworkTests
     }
 
     /// <summary>The same network with its images in Lanes, in Channels and here and there: the same bits.</summary>
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    public void Layouts_do_not_change_a_bit(int group)
+    [Fact]
+    public void Layouts_do_not_change_a_bit()
     {
-        var networks = Enumerable.Range(0, 200).Select(i => new RandomNetwork(1000 + group * 200 + i)).Where(n => n.Shape.Length == 3).Take(24).ToArray();
+        var networks = Enumerable.Range(1000, 200).Select(seed => new RandomNetwork(seed)).Where(n => n.Shape.Length == 3).Take(36).ToArray();
         var lanes = KernelHost.Compile(LayoutChoice.Lanes, [.. networks.Select(n => n.Network)]);
         var failures = new List<string>();
         foreach (var choice in new[] { LayoutChoice.Channels, LayoutChoice.Mixed })
         {
             var hosts = KernelHost.Compile(choice, [.. networks.Select(n => n.Network)]);
-            Assert.True(hosts.Count(h => h.Source.Contains("ChannelTiles.Convolve", StringComparison.Ordinal)) > networks.Length / 4);
+            Assert.InRange(hosts.Count(h => h.Source.Contains("ChannelTiles.", StringComparison.Ordinal)), 5, networks.Length);
             for (var i = 0; i < networks.Length; i++)
             {
                 var rows = 1 + i % 21;
