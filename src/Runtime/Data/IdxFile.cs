@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 
 namespace Kiln.Data;
 
@@ -10,9 +9,6 @@ namespace Kiln.Data;
 public sealed class IdxFile
 {
     private const byte UnsignedByte = 8;
-
-    /// <summary>Deflate cannot make more than 1032 bytes of one, so a small gzip file that promises gigabytes is found out at once.</summary>
-    private const long MostDeflateCanExpand = 1032;
 
     private readonly int[] _shape;
 
@@ -52,28 +48,7 @@ public sealed class IdxFile
     /// The message names the file, what was expected and what was found. Sizes are checked before memory is allocated.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It is a folder, or not allowed to be read.</exception>
-    public static IdxFile Read(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        Span<byte> start = stackalloc byte[2];
-        var compressed = file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start[0] == 0x1f && start[1] == 0x8b;
-        file.Position = 0;
-        try
-        {
-            if (!compressed)
-                return Read(file, atMost: file.Length);
-            using var unpacked = new GZipStream(file, CompressionMode.Decompress);
-            return Read(unpacked, atMost: file.Length * MostDeflateCanExpand);
-        }
-        catch (FormatException error)
-        {
-            throw new InvalidDataException($"{path}: {error.Message}");
-        }
-        catch (InvalidDataException error)
-        {
-            throw new InvalidDataException($"{path}: its gzip data is corrupt ({error.Message})");
-        }
-    }
+    public static IdxFile Read(string path) => DataFile.Read(path, Read);
 
     /// <summary>Writes the array, uncompressed; an existing file is replaced.</summary>
     /// <param name="path">The file.</param>
@@ -93,7 +68,6 @@ public sealed class IdxFile
         file.Write(Values);
     }
 
-    /// <summary>Throws a FormatException for what is wrong with the array, so that it is told apart from what the decompressor throws.</summary>
     private static IdxFile Read(Stream stream, long atMost)
     {
         Span<byte> header = stackalloc byte[4 + 4 * 255];

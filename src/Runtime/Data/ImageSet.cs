@@ -1,6 +1,6 @@
 namespace Kiln.Data;
 
-/// <summary>Grey images of one size, each with a label: MNIST, or digits like it.</summary>
+/// <summary>Grey or colour images of one size, each with a label: MNIST, digits like it, CIFAR-10.</summary>
 public sealed class ImageSet
 {
     /// <summary>v / 255 for every byte v.</summary>
@@ -9,7 +9,7 @@ public sealed class ImageSet
     private readonly byte[] _images;
     private readonly int[] _labels;
 
-    /// <summary>A set of given images.</summary>
+    /// <summary>A set of given grey images.</summary>
     /// <param name="images">Pixels, [count, height, width], 0 to 255; not copied.</param>
     /// <param name="labels">One label per image, in [0, classes).</param>
     /// <param name="height">Rows of an image, at least 1.</param>
@@ -18,24 +18,42 @@ public sealed class ImageSet
     /// <exception cref="ArgumentException">The number of pixels does not fit the number of labels and the size of an image.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A size is not positive, or a label is not below <paramref name="classes"/>: the message names its index.</exception>
     public ImageSet(byte[] images, ReadOnlySpan<byte> labels, int height, int width, int classes)
+        : this(images, Widen(labels), channels: 1, height, width, classes)
+    {
+    }
+
+    /// <summary>A set of given images, grey or in colour.</summary>
+    /// <param name="images">Pixels, [count, channels, height, width], 0 to 255; not copied. A colour image is its red plane, then the green, then the blue one.</param>
+    /// <param name="labels">One label per image, in [0, classes).</param>
+    /// <param name="channels">Planes of an image, at least 1: 1 for grey, 3 for colour.</param>
+    /// <param name="height">Rows of an image, at least 1.</param>
+    /// <param name="width">Pixels of a row, at least 1.</param>
+    /// <param name="classes">How many different labels there can be, at least 1.</param>
+    /// <exception cref="ArgumentException">The number of pixels does not fit the number of labels and the size of an image.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not positive, or a label is not below <paramref name="classes"/>: the message names its index.</exception>
+    public ImageSet(byte[] images, ReadOnlySpan<int> labels, int channels, int height, int width, int classes)
     {
         ArgumentNullException.ThrowIfNull(images);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
-        if (images.Length != (Int128)labels.Length * height * width)
-            throw new ArgumentException($"expected {labels.Length} images of {height}×{width} pixels, but there are {images.Length} pixels", nameof(images));
+        (Channels, Height, Width, Classes) = (channels, height, width, classes);
+        if ((Int128)channels * height * width > Array.MaxLength)
+            throw new ArgumentException($"an image of {Size} pixels is too large", nameof(height));
+        if (images.Length != (long)labels.Length * ImageLength)
+            throw new ArgumentException($"expected {labels.Length} images of {Size} pixels, but there are {images.Length} pixels", nameof(images));
         if (FirstOutside(labels, classes) is { } index)
             throw new ArgumentOutOfRangeException(nameof(labels), $"label {index} is {labels[index]}, but there are {classes} classes");
         _images = images;
-        _labels = new int[labels.Length];
-        for (var i = 0; i < labels.Length; i++)
-            _labels[i] = labels[i];
-        (Height, Width, Classes) = (height, width, classes);
+        _labels = labels.ToArray();
     }
 
     /// <summary>Number of images.</summary>
     public int Count => _labels.Length;
+
+    /// <summary>Planes of an image: 1 of a grey one, 3 (red, green, blue) of one in colour.</summary>
+    public int Channels { get; }
 
     /// <summary>Rows of an image.</summary>
     public int Height { get; }
@@ -43,19 +61,19 @@ public sealed class ImageSet
     /// <summary>Pixels of a row.</summary>
     public int Width { get; }
 
-    /// <summary>Pixels of an image: height times width.</summary>
-    public int ImageLength => Height * Width;
+    /// <summary>Values of an image: channels times height times width.</summary>
+    public int ImageLength => Channels * Height * Width;
 
     /// <summary>How many different labels there can be.</summary>
     public int Classes { get; }
 
-    /// <summary>All pixels, [count, height, width], 0 to 255.</summary>
+    /// <summary>All pixels, [count, channels, height, width], 0 to 255.</summary>
     public ReadOnlySpan<byte> Images => _images;
 
     /// <summary>All labels, each in [0, <see cref="Classes"/>).</summary>
     public ReadOnlySpan<int> Labels => _labels;
 
-    /// <summary>The pixels of one image, [height, width].</summary>
+    /// <summary>The pixels of one image, [channels, height, width].</summary>
     /// <param name="index">The image, in [0, <see cref="Count"/>).</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>
     public ReadOnlySpan<byte> this[int index]
@@ -69,7 +87,7 @@ public sealed class ImageSet
 
     /// <summary>
     /// Loads the four files of MNIST (train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte,
-    /// t10k-labels-idx1-ubyte), each plain or compressed by gzip (.gz), from a folder.
+    /// t10k-labels-idx1-ubyte; or with a point, train-images.idx3-ubyte and so on), each plain or compressed by gzip (.gz), from a folder.
     /// </summary>
     /// <param name="folder">Where the files are.</param>
     /// <returns>The training set and the test set, ten classes each.</returns>
@@ -79,16 +97,48 @@ public sealed class ImageSet
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string[] names = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
-        var paths = Array.ConvertAll(names, name => Find(folder, name));
+        var paths = Array.ConvertAll(names, name => DataFile.Find(folder, name, name.Replace("-idx", ".idx")));
         var missing = names.Where((_, i) => paths[i] is null).ToArray();
         if (missing.Length > 0)
-            throw new FileNotFoundException($"{folder}: MNIST is not complete; missing (as it is or with .gz): {string.Join(", ", missing)}");
+            throw new FileNotFoundException($"{folder}: MNIST is not complete; missing (as it is or with .gz, with -idx or .idx): {string.Join(", ", missing)}");
         return (Load(paths[0]!, paths[1]!, classes: 10), Load(paths[2]!, paths[3]!, classes: 10));
     }
 
+    /// <summary>
+    /// Loads CIFAR-10 in its binary version from a folder: data_batch_1.bin and those that follow it, test_batch.bin, each plain or
+    /// compressed by gzip (.gz). A part of the set, with fewer batches or fewer images, will do.
+    /// </summary>
+    /// <param name="folder">Where the files are.</param>
+    /// <returns>The training set and the test set: colour images of 32×32, ten classes.</returns>
+    /// <exception cref="FileNotFoundException">A file is missing, or one between two batches: the message lists all that are.</exception>
+    /// <exception cref="InvalidDataException">A file is truncated or no such file, or a label is above 9: the message names the file and the image.</exception>
+    public static (ImageSet Train, ImageSet Test) LoadCifar10(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        string[] names = ["test_batch.bin", .. Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin")];
+        var paths = Array.ConvertAll(names, name => DataFile.Find(folder, name));
+        var last = Math.Max(1, Array.FindLastIndex(paths, path => path is not null));
+        var missing = names[..(last + 1)].Where((_, i) => paths[i] is null).ToArray();
+        if (missing.Length > 0)
+            throw new FileNotFoundException($"{folder}: CIFAR-10 is not complete; missing (as it is or with .gz): {string.Join(", ", missing)}");
+        return (CifarFile.Read(paths[1..(last + 1)]!), CifarFile.Read(paths[..1]!));
+    }
+
+    /// <summary>Loads files in CIFAR-10's binary version as one set.</summary>
+    /// <param name="files">The files, plain or compressed by gzip, at least one.</param>
+    /// <returns>Colour images of 32×32 in the order of the files; ten classes.</returns>
+    /// <exception cref="ArgumentException">There is no file.</exception>
+    /// <exception cref="InvalidDataException">A file is truncated or no such file, or a label is above 9: the message names the file and the image.</exception>
+    public static ImageSet LoadCifar10Files(params ReadOnlySpan<string> files)
+    {
+        if (files.IsEmpty)
+            throw new ArgumentException("expected at least one file of CIFAR-10", nameof(files));
+        return CifarFile.Read(files);
+    }
+
     /// <summary>Loads images and labels in IDX format.</summary>
-    /// <param name="images">File of the images, rank 3.</param>
-    /// <param name="labels">File of the labels, rank 1.</param>
+    /// <param name="images">File of the images, [count, height, width] or [count, channels, height, width].</param>
+    /// <param name="labels">File of the labels, [count].</param>
     /// <param name="classes">How many different labels there can be, at least 1.</param>
     /// <exception cref="InvalidDataException">A file is corrupt or of another rank, the numbers of images and labels differ, or a
     /// label is not below <paramref name="classes"/>: the message names the file and the label's index.</exception>
@@ -97,26 +147,31 @@ public sealed class ImageSet
         ArgumentException.ThrowIfNullOrEmpty(images);
         ArgumentException.ThrowIfNullOrEmpty(labels);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
-        var pixels = ReadRank(images, 3, "images [count, height, width]");
-        var classOf = ReadRank(labels, 1, "labels [count]");
-        var (count, height, width) = (pixels.Shape[0], pixels.Shape[1], pixels.Shape[2]);
-        if (height == 0 || width == 0)
-            throw new InvalidDataException($"{images}: its images have no pixels ({height}×{width})");
+        var pixels = ReadRank(images, [3, 4], "images [count, height, width] or [count, channels, height, width]");
+        var classOf = ReadRank(labels, [1], "labels [count]");
+        var (count, channels) = (pixels.Shape[0], pixels.Shape.Length == 4 ? pixels.Shape[1] : 1);
+        var (height, width) = (pixels.Shape[^2], pixels.Shape[^1]);
+        if (channels == 0 || height == 0 || width == 0)
+            throw new InvalidDataException($"{images}: its images have no pixels ({string.Join("×", pixels.Shape[1..].ToArray())})");
         if (count != classOf.Shape[0])
             throw new InvalidDataException($"{labels}: expected {count} labels, one for every image of {images}, but it has {classOf.Shape[0]}");
-        if (FirstOutside(classOf.Values, classes) is { } index)
-            throw new InvalidDataException($"{labels}: label {index} is {classOf.Values[index]}, but there are {classes} classes");
-        return new ImageSet(pixels.Values, classOf.Values, height, width, classes);
+        var classesOf = Widen(classOf.Values);
+        if (FirstOutside(classesOf, classes) is { } index)
+            throw new InvalidDataException($"{labels}: label {index} is {classesOf[index]}, but there are {classes} classes");
+        return new ImageSet(pixels.Values, classesOf, channels, height, width, classes);
     }
 
     /// <summary>Writes the set as two IDX files that <see cref="Load"/> reads.</summary>
     /// <param name="images">File for the images; replaced if it exists.</param>
     /// <param name="labels">File for the labels; replaced if it exists.</param>
+    /// <exception cref="InvalidOperationException">A label is above 255, the most that such a file holds.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It is a folder, or not allowed to be written.</exception>
     public void Save(string images, string labels)
     {
-        new IdxFile(_images, Count, Height, Width).Write(images);
+        if (FirstOutside(_labels, 256) is { } index)
+            throw new InvalidOperationException($"expected labels up to 255, but label {index} is {_labels[index]}");
+        new IdxFile(_images, Channels == 1 ? [Count, Height, Width] : [Count, Channels, Height, Width]).Write(images);
         new IdxFile(Array.ConvertAll(_labels, label => (byte)label), Count).Write(labels);
     }
 
@@ -155,27 +210,32 @@ public sealed class ImageSet
         }
     }
 
-    private static string? Find(string folder, string name)
-    {
-        var plain = Path.Combine(folder, name);
-        return File.Exists(plain) ? plain : File.Exists(plain + ".gz") ? plain + ".gz" : null;
-    }
-
-    private static IdxFile ReadRank(string path, int rank, string what)
+    private static IdxFile ReadRank(string path, ReadOnlySpan<int> ranks, string what)
     {
         var file = IdxFile.Read(path);
-        return file.Shape.Length == rank ? file : throw new InvalidDataException($"{path}: expected {what}, but its array has {file.Shape.Length} axes");
+        return ranks.Contains(file.Shape.Length) ? file : throw new InvalidDataException($"{path}: expected {what}, but its array has {file.Shape.Length} axes");
     }
 
-    private static int? FirstOutside(ReadOnlySpan<byte> labels, int classes)
+    private static int[] Widen(ReadOnlySpan<byte> labels)
+    {
+        var widened = new int[labels.Length];
+        for (var i = 0; i < labels.Length; i++)
+            widened[i] = labels[i];
+        return widened;
+    }
+
+    private static int? FirstOutside(ReadOnlySpan<int> labels, int classes)
     {
         for (var i = 0; i < labels.Length; i++)
         {
-            if (labels[i] >= classes)
+            if ((uint)labels[i] >= (uint)classes)
                 return i;
         }
         return null;
     }
+
+    /// <summary>The size of an image in words: 28×28, 3×32×32.</summary>
+    internal string Size => Channels == 1 ? $"{Height}×{Width}" : $"{Channels}×{Height}×{Width}";
 
     private void CheckRow(int row)
     {

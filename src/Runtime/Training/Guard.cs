@@ -77,13 +77,16 @@ public static class Guard
     /// <param name="images">At least one image.</param>
     /// <param name="length">Pixels an image must have.</param>
     /// <param name="classes">The most classes there can be.</param>
+    /// <param name="channels">Planes an image must have; 0 if that does not matter.</param>
     /// <exception cref="ArgumentNullException">There is no set.</exception>
     /// <exception cref="ArgumentException">The images have another size, there are none, or a label is no class.</exception>
-    public static void Images(string program, string name, ImageSet images, int length, int classes)
+    public static void Images(string program, string name, ImageSet images, int length, int classes, int channels = 0)
     {
         ArgumentNullException.ThrowIfNull(images, name);
         if (images.ImageLength != length)
-            throw new ArgumentException($"{program}: expected images of {length} pixels, but those of {name} have {images.Height}×{images.Width} = {images.ImageLength}.", name);
+            throw new ArgumentException($"{program}: expected images of {length} pixels, but those of {name} have {images.Size} = {images.ImageLength}.", name);
+        if (channels != 0 && images.Channels != channels)
+            throw new ArgumentException($"{program}: expected images of {channels} channels, but those of {name} have {images.Size}.", name);
         if (images.Count == 0) throw new ArgumentException($"{program}: expected at least one image, but {name} is empty.", name);
         if (images.Classes > classes) Labels(program, $"{name}.Labels", images.Labels, classes);
     }

@@ -595,7 +595,7 @@ public static partial class Outer
             }
 
             /// <summary>Trains by Reset on images, their pixels scaled to [0, 1], in a new order each epoch.</summary>
-            /// <param name="data">Images of 4 pixels.</param>
+            /// <param name="data">Images of 1×2×2 (channels, height, width) pixels.</param>
             /// <param name="epochs">Passes over all rows, at least 1.</param>
             /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
             /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
@@ -605,7 +605,7 @@ public static partial class Outer
             /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
             public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitReset(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Threading.CancellationToken cancellation = default)
             {
-                global::Kiln.Training.Guard.Images("FitReset", "data", data, 4, 2147483647);
+                global::Kiln.Training.Guard.Images("FitReset", "data", data, 4, 2147483647, 1);
                 var pixels = new float[global::System.Math.Min(this._kilnSession.Batch, data.Count) * 4];
                 var labels = new int[global::System.Math.Min(this._kilnSession.Batch, data.Count)];
                 return this._kilnSession.Fit(data.Count, epochs, samples =>

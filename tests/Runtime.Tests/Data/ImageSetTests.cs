@@ -1,4 +1,6 @@
+using System.IO.Compression;
 using Kiln.Data;
+using Kiln.Tests;
 using Xunit;
 
 namespace Kiln.Runtime.Tests.Data;
@@ -24,6 +26,56 @@ public sealed class ImageSetTests : IDisposable
         Assert.True(loadedTest.Labels.SequenceEqual(test.Labels));
         Assert.Equal((30, 28, 28, 784, 10), (loadedTrain.Count, loadedTrain.Height, loadedTrain.Width, loadedTrain.ImageLength, loadedTrain.Classes));
         Assert.True(loadedTest[7].SequenceEqual(test.Images.Slice(7 * 784, 784)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Mnist_is_found_by_the_names_of_a_mirror_too(bool compressed)
+    {
+        var set = Digits.Generate(10, seed: 1);
+        set.Save(_folder["images"], _folder["labels"]);
+        foreach (var name in Names)
+        {
+            var bytes = File.ReadAllBytes(_folder[name.Contains("images", StringComparison.Ordinal) ? "images" : "labels"]);
+            var file = File.Create(_folder[name.Replace("-idx", ".idx") + (compressed ? ".gz" : "")]);
+            using Stream stream = compressed ? new GZipStream(file, CompressionLevel.Fastest) : file;
+            stream.Write(bytes);
+        }
+
+        var (train, test) = ImageSet.LoadMnist(_folder.Path);
+        Assert.True(train.Images.SequenceEqual(set.Images) && train.Labels.SequenceEqual(set.Labels));
+        Assert.True(test.Images.SequenceEqual(set.Images) && test.Labels.SequenceEqual(set.Labels));
+    }
+
+    [Fact]
+    public void Images_in_colour_are_planes_and_are_written_and_read_so()
+    {
+        var pixels = Enumerable.Range(0, 2 * 3 * 4 * 5).Select(i => (byte)i).ToArray();
+        var set = new ImageSet(pixels, (int[])[1, 300], channels: 3, height: 4, width: 5, classes: 301);
+        Assert.Equal((2, 3, 4, 5, 60, 301), (set.Count, set.Channels, set.Height, set.Width, set.ImageLength, set.Classes));
+        Assert.True(set[1].SequenceEqual(pixels.AsSpan(60)));
+        Assert.Contains("label 1 is 300", Assert.Throws<InvalidOperationException>(() => set.Save(_folder["images"], _folder["labels"])).Message);
+
+        new ImageSet(pixels, (int[])[1, 200], 3, 4, 5, 256).Save(_folder["images"], _folder["labels"]);
+        var loaded = ImageSet.Load(_folder["images"], _folder["labels"], 256);
+        Assert.Equal((3, 4, 5), (loaded.Channels, loaded.Height, loaded.Width));
+        Assert.True(loaded.Images.SequenceEqual(pixels));
+        Assert.Equal([1, 200], loaded.Labels.ToArray());
+
+        Assert.Contains("2 images of 3×4×5", Assert.Throws<ArgumentException>(() => new ImageSet(new byte[100], (int[])[1, 2], 3, 4, 5, 10)).Message);
+        Assert.Contains("label 0 is -1", Assert.Throws<ArgumentOutOfRangeException>(() => new ImageSet(new byte[60], (int[])[-1], 3, 4, 5, 10)).Message);
+        Assert.Throws<ArgumentException>(() => new ImageSet([], (int[])[], 3, 40_000, 40_000, 10));
+    }
+
+    [RealDataFact("mnist")]
+    public void The_real_set_is_loaded()
+    {
+        var (train, test) = ImageSet.LoadMnist(RealData.Folder("mnist")!);
+        Assert.Equal((60_000, 10_000, 28, 28), (train.Count, test.Count, train.Height, train.Width));
+        var counts = new int[10];
+        foreach (var label in train.Labels) counts[label]++;
+        Assert.Equal([5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949], counts);
     }
 
     [Fact]

@@ -40,14 +40,12 @@ internal sealed class ApiModel
     /// <summary>Its place among the programs of its kind.</summary>
     public int ProgramNumber(ApiProgram program) => program.First.Program.Kind == ProgramKind.Predict ? Predicts.IndexOf(program) : Learns.IndexOf(program);
 
-    /// <summary>One grey image, or one with a label, of a fixed size per row: an ImageSet will do.</summary>
+    /// <summary>One image, grey or in colour, or one with a label, of a fixed size per row: an ImageSet will do.</summary>
     public bool TakesImages(ApiProgram program)
     {
         var inputs = program.Inputs;
         if (program.Variants.Length != 1 || inputs.Length is not (1 or 2) || inputs[0] is { Element: "int" } or { Optimized: true }) return false;
-        var shape = inputs[0].Shapes[0];
-        var grey = shape.Count is 1 or 2 || (shape.Count == 3 && shape[0] == 1);
-        return grey && (inputs.Length == 1 || IsLabel(inputs[1]));
+        return inputs[0].Shapes[0].Count is 1 or 2 or 3 && (inputs.Length == 1 || IsLabel(inputs[1]));
     }
 
     /// <summary>The shape that checkpoints have: a dense weight's is [units, inputs].</summary>

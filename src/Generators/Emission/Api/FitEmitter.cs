@@ -53,15 +53,16 @@ internal static class FitEmitter
     {
         var length = program.Lengths[0];
         var classes = Calls.Number(program.Inputs.Length == 2 ? program.Inputs[1].Classes : int.MaxValue);
+        var channels = program.Inputs[0].Shapes[0] is { Count: 3 } shape ? ", " + Calls.Number(shape[0]) : "";
         var scored = model.Accuracy is not null && program.Inputs.Length == 2;
         code.Summary($"Trains by {program.PlainName} on images{(program.Inputs[0].Element == "float" ? ", their pixels scaled to [0, 1]," : "")} in a new order each epoch.");
-        code.Parameter("data", $"Images of {length} pixels{(program.Inputs.Length == 2 ? $" with labels below {program.Inputs[1].Classes}" : "")}.");
+        code.Parameter("data", $"Images of {(channels == "" ? $"{length} pixels" : $"{program.Inputs[0].ShapeText} (channels, height, width) pixels")}{(program.Inputs.Length == 2 ? $" with labels below {program.Inputs[1].Classes}" : "")}.");
         DocumentLoop(code);
         if (scored) code.Parameter("validation", "Other images, whose accuracy is computed after each epoch.");
         DocumentEnd(code);
         code.Open($"public {Task} {name}(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<{Progress}>? progress = null, {(scored ? "global::Kiln.Data.ImageSet? validation = null, " : "")}global::System.Threading.CancellationToken cancellation = default)");
-        code.Line($"global::Kiln.Training.Guard.Images({Identifiers.Literal(name)}, \"data\", data, {length}, {classes});");
-        if (scored) code.Line($"if (validation is not null) global::Kiln.Training.Guard.Images({Identifiers.Literal(name)}, \"validation\", validation, {length}, {classes});");
+        code.Line($"global::Kiln.Training.Guard.Images({Identifiers.Literal(name)}, \"data\", data, {length}, {classes}{channels});");
+        if (scored) code.Line($"if (validation is not null) global::Kiln.Training.Guard.Images({Identifiers.Literal(name)}, \"validation\", validation, {length}, {classes}{channels});");
         code.Line($"var pixels = new {program.Inputs[0].Element}[global::System.Math.Min(this.{MemberNames.Session}.Batch, data.Count){Calls.Times(length)}];");
         code.Line($"var labels = new int[global::System.Math.Min(this.{MemberNames.Session}.Batch, data.Count)];");
         code.Open($"return this.{MemberNames.Session}.Fit(data.Count, epochs, samples =>");
