@@ -93,7 +93,7 @@ internal sealed class RandomNetwork
     {
         var rank = x.Type.Rank;
         var axis = rank == 0 ? 0 : random.Next(rank);
-        if (random.Next(3) == 0) return Word(graph, random, x, rank, axis);
+        if (random.Next(3) == 0) return Word(graph, random, x, rank, axis, name);
         switch (random.Next(22))
         {
             case 0: return graph.Add(new Tanh(), x);
@@ -125,7 +125,7 @@ internal sealed class RandomNetwork
     }
 
     /// <summary>A word of the language, composed of primitives.</summary>
-    private static Node? Word(GraphBuilder graph, Random random, Node x, int rank, int axis) => random.Next(23) switch
+    private Node? Word(GraphBuilder graph, Random random, Node x, int rank, int axis, string name) => random.Next(24) switch
     {
         0 => TestCall.Of(graph, "LeakyRelu", x, ("slope", 0.2)),
         1 => TestCall.Of(graph, "Elu", x, ("alpha", 0.7)),
@@ -150,6 +150,7 @@ internal sealed class RandomNetwork
         20 => TestCall.Of(graph, "Dropout", x, ("rate", 0.3), ("training", true)),
         21 => graph.Add(new Multiply(), x, graph.Add(new RandomDraw(Distribution.Uniform, $"noise{graph.Nodes.Count}", true, x.Type.Shape))),
         22 => TestCall.Of(graph, "Silu", x),
+        23 when rank > 0 => Layer(graph, name, "BatchNorm", x, random.Next(3) > 0 ? [("training", true)] : [], ("epsilon", 0.2)),
         _ => null,
     };
 
@@ -169,6 +170,13 @@ internal sealed class RandomNetwork
                 return graph.Add(new Convolution(window, groups), x, Parameter(graph, name, [groups * (1 + random.Next(4)), x.Type[0] / groups, window.KernelHeight, window.KernelWidth], ParameterKind.ConvolutionWeight));
         }
     }
+
+    /// <summary>A word with parameters of its own; a variance is positive.</summary>
+    private Node Layer(GraphBuilder graph, string name, string word, Node x, (string, object)[] mode, params (string, object)[] arguments) =>
+        new TestCall(graph, word, x, [.. mode, .. arguments])
+        {
+            Make = (suffix, shape) => Parameter(graph, $"{name}{word}.{suffix}", shape) is var made && suffix == "running_var" ? graph.Add(new Add(), graph.Add(new Square(), made), graph.Add(Constant.Of(0.1))) : made,
+        }.Apply();
 
     private Node Dense(GraphBuilder graph, Node x, int units, string name) =>
         graph.Add(new Einsum([0], [0, 1], [1]), x, Parameter(graph, name, [x.Type[0], units], ParameterKind.DenseWeight));

@@ -46,8 +46,19 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>What the program assigned, and the running statistics of layers of which it trains something.</summary>
-    public IEnumerable<Output> Assignments(Func<string, bool> trainsLayer) =>
-        _program!.Assigned.Concat(_program.Statistics.Where(s => trainsLayer(s.Value.Layer)).Select(s => new Output(Role.Assign, s.Key, s.Value.Value.Id)));
+    public IEnumerable<Output> Assignments(IReadOnlyCollection<string> trained) =>
+        _program!.Assigned.Concat(_program.Statistics.Where(s => Trains(trained, s.Value.Layer)).Select(s => new Output(Role.Assign, s.Key, s.Value.Value.Id)));
+
+    /// <summary>Whether parameters of the layer are among them; where it has none to train, of the nearest part around it that has.</summary>
+    private bool Trains(IReadOnlyCollection<string> trained, string layer)
+    {
+        for (var path = layer; ; path = path.Substring(0, Math.Max(0, path.LastIndexOf('.'))))
+        {
+            bool IsWithin(string name) => path.Length == 0 || name.StartsWith(path + ".", StringComparison.Ordinal);
+            if (Parameters.All.Any(p => p.Trainable && IsWithin(p.Name))) return trained.Any(IsWithin);
+            if (path.Length == 0) return false;
+        }
+    }
 
     // ---- Owners ----
 

@@ -123,7 +123,7 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
             IReadOnlyList<string> trained = [];
             if (kind == ProgramKind.Predict) outputs.AddRange(values.Select((v, i) => new Output(Role.Prediction, names[i], Tensor(v, method).Id)));
             else trained = Learn(method, inputs, values, names, outputs);
-            outputs.AddRange(evaluator.Assignments(layer => trained.Any(t => t.StartsWith(layer + ".", StringComparison.Ordinal))));
+            outputs.AddRange(evaluator.Assignments(trained));
             return new Program(method.Name, variant, kind, Documentation(method), inputs.ToEquatable(), trained.ToEquatable(), ProgramBuilder.Extract(evaluator.Graph, outputs));
         })!;
     }
@@ -147,7 +147,7 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
                 CheckParts(method, trained);
                 break;
             case null when method.ReturnsVoid:
-                CheckParts(method, evaluator.Assignments(_ => false).Select(a => a.Name));
+                CheckParts(method, evaluator.Assignments([]).Select(a => a.Name));
                 break;
             default:
                 throw Unsuited(method.Locations[0], $"'{method.Name}' returns no value that could be learned from");

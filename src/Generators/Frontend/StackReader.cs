@@ -117,7 +117,7 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         var trained = evaluator.Trained(value, _ => true);
         if (trained.Count == 0) throw new NetworkException(Descriptors.NothingTrained, where, type.Name);
         var outputs = new List<Output> { new(Role.Loss, "", evaluator.AddPenalties(value, trained).Id) };
-        outputs.AddRange(evaluator.Assignments(layer => trained.Any(t => t.StartsWith(layer + ".", StringComparison.Ordinal))));
+        outputs.AddRange(evaluator.Assignments(trained));
         return new("Learn", 0, ProgramKind.Learn, "", [input, target], trained.ToEquatable(), ProgramBuilder.Extract(evaluator.Graph, outputs));
     }
 

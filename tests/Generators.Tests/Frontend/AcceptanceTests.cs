@@ -70,5 +70,5 @@ public class AcceptanceTests
     private static string Show(Input input) => $"{input.Name}[{string.Join(", ", input.Shape)}]{(input.Classes > 0 ? $" of {input.Classes}" : "")}{(input.Optimized ? " optimized" : "")}";
 
     private static string Trains(Program program, Network network) =>
-        program.Kind == ProgramKind.Predict ? "" : program.Trained.Count == network.Parameters.Count ? " trains all" : $" trains {string.Join(", ", program.Trained)}";
+        program.Kind == ProgramKind.Predict ? "" : program.Trained.Count == network.Parameters.Count(p => p.Trainable) ? " trains all" : $" trains {string.Join(", ", program.Trained)}";
 }

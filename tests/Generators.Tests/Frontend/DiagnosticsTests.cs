@@ -82,7 +82,7 @@ public partial class DiagnosticsTests
     public void Thrown(string body, string underlined, string message) => Reports(Body(body), "KILN005", underlined, message);
 
     [Theory]
-    [InlineData("return x.BatchNorm().Dense(3);", "BatchNorm()", "'BatchNorm': operator not available yet")]
+    [InlineData("return x.Conv1D(3, 1).Dense(3);", "Conv1D(3, 1)", "'Conv1D': operator not available yet")]
     [InlineData("var s = new State(3); return x.Dense(3);", "new State(3)", "'State': operator not available yet")]
     public void Not_available_yet(string body, string underlined, string message) => Reports(Body(body), "KILN006", underlined, message);
 
@@ -94,6 +94,8 @@ public partial class DiagnosticsTests
 
     [Theory]
     [InlineData("return x + x.Dense(3);", "x + x.Dense(3)", "Add: [N, 8] and [N, 3] do not broadcast: along axis 0 one has 8, the other 3")]
+    [InlineData("return x.Sum().BatchNorm();", "BatchNorm()", "BatchNorm: at least one axis expected, [N] came")]
+    [InlineData("return x + new Parameter(8).Tanh().BatchNorm();", "BatchNorm()", "BatchNorm: a value of each sample expected, [8] came, which is the same for all")]
     [InlineData("return x.Conv2D(3, 3);", "Conv2D(3, 3)", "Conv2D: an image [channels, height, width] expected, [N, 8] came")]
     public void Shapes(string body, string underlined, string message) => Reports(Body(body), "KILN007", underlined, message);
 
@@ -119,6 +121,12 @@ public partial class DiagnosticsTests
     [InlineData("return x.Reshape(1, 2, 4).MaxPool2D(0);", "0", "MaxPool2D: a kernel of at least 1×1 expected, 0×0 came")]
     [InlineData("return x.Reshape(1, 2, 4).AveragePool2D(2, stride: -1);", "-1", "AveragePool2D: stride is at least 1, -1 came")]
     [InlineData("return x.Reshape(1, 2, 4).LpPool2D(2, p: double.NaN);", "double.NaN", "LpPool2D: a finite p of at least 1 expected, NaN came")]
+    [InlineData("return x.BatchNorm(momentum: 1.5);", "1.5", "BatchNorm: a momentum from 0 to 1 expected, 1.5 came")]
+    [InlineData("return x.BatchNorm(double.NaN);", "double.NaN", "BatchNorm: a momentum from 0 to 1 expected, NaN came")]
+    [InlineData("return x.BatchNorm(epsilon: 0);", "0", "BatchNorm: epsilon is above 0, 0 came")]
+    [InlineData("return x.BatchNorm(epsilon: 1e-60);", "1e-60", "BatchNorm: epsilon is above 0, 1E-60 came")]
+    [InlineData("return x.BatchNorm(epsilon: double.PositiveInfinity);", "double.PositiveInfinity", "BatchNorm: epsilon is a finite number, Infinity came")]
+    [InlineData("return new BatchNorm { Momentum = -1 }.Apply(x);", "-1", "BatchNorm: a momentum from 0 to 1 expected, -1 came")]
     [InlineData("return x.Dropout(-0.1);", "-0.1", "Dropout: a rate from 0 to below 1 expected, -0.1 came")]
     [InlineData("return x.LeakyRelu(double.PositiveInfinity);", "double.PositiveInfinity", "LeakyRelu: slope is a finite number, Infinity came")]
     [InlineData("return x.Elu(double.NaN);", "double.NaN", "Elu: alpha is a finite number, NaN came")]
@@ -177,6 +185,8 @@ public partial class DiagnosticsTests
     [InlineData("[MaxPool2D(2, Stride = 0)]", "KILN008", "0", "MaxPool2D: stride is at least 1, 0 came")]
     [InlineData("[AveragePool2D(2, Stride = -3)]", "KILN008", "-3", "AveragePool2D: stride is at least 1, -3 came")]
     [InlineData("[AveragePool2D(9)]", "KILN008", "9", "AveragePool2D: the 9×9 window is larger than its padded input, 8×8")]
+    [InlineData("[BatchNorm(Momentum = 2)]", "KILN008", "2", "BatchNorm: a momentum from 0 to 1 expected, 2 came")]
+    [InlineData("[BatchNorm(Epsilon = -1)]", "KILN008", "-1", "BatchNorm: epsilon is above 0, -1 came")]
     [InlineData("[Dropout(1.5)]", "KILN008", "1.5", "Dropout: a rate from 0 to below 1 expected, 1.5 came")]
     [InlineData("[LeakyRelu(double.NaN)]", "KILN008", "double.NaN", "LeakyRelu: slope is a finite number, NaN came")]
     [InlineData("[Dense(0)]", "KILN008", "0", "Dense: units is at least 1, 0 came")]

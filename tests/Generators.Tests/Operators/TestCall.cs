@@ -24,12 +24,25 @@ internal sealed class TestCall(GraphBuilder graph, string name, Node? receiver, 
     });
 
     public override Node Parameter(string suffix, IEnumerable<int> shape, ParameterKind kind, int fanIn, int fanOut, Initializer fallback, bool trainable = true) =>
-        Graph.Add(new ParameterRead(suffix, shape.ToEquatable()));
+        Make?.Invoke(suffix, shape.ToArray()) ?? Graph.Add(new ParameterRead(suffix, shape.ToEquatable()));
+
+    /// <summary>Makes the parameters of that suffix and shape; without it they are called by their suffix.</summary>
+    public Func<string, int[], Node>? Make { get; init; }
 
     public override Node Random(Distribution distribution, bool batched, IEnumerable<int> shape) =>
         Graph.Add(new RandomDraw(distribution, $"draw{Graph.Nodes.Count}", batched, shape.ToEquatable()));
 
-    public override void Assign(Node parameter, Node value) => throw new NotSupportedException();
+    public override void Assign(Node parameter, Node value)
+    {
+        if (parameter.Operator is ParameterRead read) Assigned[read.Name] = value;
+    }
+
+
+    /// <summary>What the word assigned, by the parameter's suffix.</summary>
+    public Dictionary<string, Node> Assigned { get; } = [];
+
+    /// <summary>The value of this application.</summary>
+    public Node Apply() => DslOperators.TryGet(Name, out var op) ? (Node)op.Apply(this)! : throw new ArgumentException($"no word {Name}");
 
     /// <summary>The value of one application.</summary>
     public static T Of<T>(GraphBuilder graph, string name, Node? receiver, params (string Name, object Value)[] arguments) =>

@@ -22,6 +22,14 @@ internal sealed record Multiply : Pointwise
         [graph.Add(this, dy, x[1]), graph.Add(this, dy, x[0])];
 }
 
+/// <summary>(x, scale, shift) → x·scale + shift with one rounding.</summary>
+internal sealed record ScaleShift : Pointwise
+{
+    public override Scalar Element(ImmutableArray<Scalar> x) => Scalar.MultiplyAdd(x[0], x[1], x[2]);
+    public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) =>
+        [graph.Add(new Multiply(), dy, x[1]), graph.Add(new Multiply(), dy, x[0]), dy];
+}
+
 internal sealed record Divide : Pointwise
 {
     public override Scalar Element(ImmutableArray<Scalar> x) => x[0] / x[1];

@@ -1,0 +1,28 @@
+using Kiln.Generators.Graph;
+using Kiln.Generators.Operators.Primitives;
+
+namespace Kiln.Generators.Operators;
+
+/// <summary>What the words that normalise are composed of.</summary>
+internal static class Normalisation
+{
+    /// <summary>The trained scale and shift of a layer that normalises, unless it has none.</summary>
+    public static (Node? Weight, Node? Bias) ScaleAndShift(this DslCall call, EquatableArray<int> shape)
+    {
+        if (!call.Argument("affine", true)) return (null, null);
+        var size = shape.Aggregate(1, (n, d) => n * d);
+        return (call.Parameter("weight", shape, ParameterKind.Plain, size, size, Initializer.Ones), call.Parameter("bias", shape, ParameterKind.Bias, size, size, Initializer.Zeros));
+    }
+
+    /// <summary>What is added to a variance: above 0 as a float.</summary>
+    public static double Epsilon(this DslCall call) => call.Finite("epsilon", 1e-5) is var epsilon && (float)epsilon > 0 ? epsilon
+        : throw new ShapeException(FormattableString.Invariant($"{call.Name}: epsilon is above 0, {epsilon} came"), "epsilon");
+
+    /// <summary>One number per channel, the first axis, beside a value of that rank.</summary>
+    public static Node PerChannel(this GraphBuilder graph, Node values, int rank) =>
+        rank == 1 ? values : graph.Add(new Reshape([values.Type[0], .. Enumerable.Repeat(1, rank - 1)]), values);
+
+    /// <summary>weight / √(variance + epsilon), or its reciprocal where there is no weight.</summary>
+    public static Node Factor(this GraphBuilder graph, Node? weight, Node variance, double epsilon) =>
+        graph.Add(new Divide(), weight ?? graph.Number(1), graph.Add(new Sqrt(), graph.Add(new Primitives.Add(), variance, graph.Number(epsilon))));
+}
