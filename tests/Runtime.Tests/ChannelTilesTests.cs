@@ -207,24 +207,26 @@ public unsafe class ChannelTilesTests
     }
 
     [Fact]
-    public void The_epilogue_adds_the_bias_then_the_residual_and_cuts_below_zero()
+    public void The_epilogue_scales_and_shifts_then_adds_the_residual_and_cuts_below_zero()
     {
         var s = new ImageShape(20, 6, 7, 40, 6, 7, 3, 3, top: 1, left: 1);
         const int pixels = 42, sample = pixels * 48;
         using var x = new Floats(pixels * 32, 1);
         using var w = new Floats(PanelFloats(180, 40), 2);
-        using var bias = new Floats(48, 3);
+        using var scale = new Floats(48, 5);
+        using var shift = new Floats(48, 3);
         using var residual = new Floats(sample, 4);
         using var plain = new Floats(sample);
         using var y = new Floats(sample);
-        foreach (var (withBias, withResidual, relu) in new[] { (true, false, false), (true, false, true), (true, true, true), (false, true, false), (false, false, true) })
+        foreach (var (withScale, withShift, withResidual, relu) in new[] { (false, true, false, false), (true, true, false, true), (true, true, true, true), (false, true, true, true), (false, false, true, false), (false, false, false, true) })
         {
             ChannelTiles.Convolve<V256>(x, w, plain, s);
-            ChannelTiles.Convolve<V256>(x, w, y, s, withBias ? bias.Pointer : null, withResidual ? residual.Pointer : null, relu);
+            ChannelTiles.Convolve<V256>(x, w, y, s, withScale ? scale.Pointer : null, withShift ? shift.Pointer : null, withResidual ? residual.Pointer : null, relu);
             for (var i = 0; i < sample; i++)
             {
                 var expected = plain[i];
-                if (withBias) expected += bias[i % 48];
+                if (withScale) expected = MathF.FusedMultiplyAdd(expected, scale[i % 48], shift[i % 48]);
+                else if (withShift) expected += shift[i % 48];
                 if (withResidual) expected += residual[i];
                 if (relu) expected = expected < 0 ? 0 : expected;
                 Reference.Same(expected, y[i], $"y[{i}]");

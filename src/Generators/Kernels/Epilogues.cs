@@ -4,8 +4,8 @@ using Kiln.Generators.Operators;
 namespace Kiln.Generators.Kernels;
 
 /// <summary>
-/// What a product does to its own result while it is still in the cache: a bias is added, to a convolution in Channels another image,
-/// too, and what is below zero becomes zero. The map that would have done so afterwards, as the only reader, is no step of its own.
+/// What a product does to its own result while it is still in the cache: a bias is added, and what is below zero becomes zero; a
+/// convolution in Channels is also scaled, as normalisation does, and another image is added. The map that would have done so afterwards, as the only reader, is no step of its own.
 /// The bits are the same.
 /// </summary>
 internal static class Epilogues
@@ -33,29 +33,36 @@ internal static class Epilogues
         return [.. steps.Where(s => !gone.Contains(s)).Select(s => fused.TryGetValue(s, out var one) ? one : s)];
     }
 
-    /// <summary>y + bias, y + another image, both in this order, and max(0, that).</summary>
+    /// <summary>The epilogue of which the map consists, from its end to its beginning; null where there is more to it.</summary>
     private static ImageEpilogue? Match(Map map, Image image)
     {
         var y = image.Target;
         if (map is not { Mode: MapMode.Channels, Fold: null } || map.Target.Storage != Storage.Channels) return null;
         var (relu, value) = Unclipped(map.Value);
-        Buffer? residual = null;
-        if (IsPlace(value)) return relu ? new ImageEpilogue(null, null, true) : null;
+        if (OfChannel(value) is { } own) return own.Scale is null && own.Shift is null && !relu ? null : new ImageEpilogue(own.Scale, own.Shift, null, relu);
         if (value is not Call { Function: Function.Add, Arguments: var sum }) return null;
-        if (IsBias(sum[1]) && IsPlace(sum[0]) || IsBias(sum[0]) && IsPlace(sum[1])) return new ImageEpilogue(BiasOf(sum), null, relu);
-        // The other operand is an image at the same place.
-        foreach (var (own, other) in new[] { (sum[0], sum[1]), (sum[1], sum[0]) })
+        foreach (var (first, other) in new[] { (sum[0], sum[1]), (sum[1], sum[0]) })
         {
-            if (other is not Load { Buffer: { Storage: Storage.Channels } another } load || load.Index != map.Index || another == y) continue;
-            residual = another;
-            if (IsPlace(own)) return new ImageEpilogue(null, residual, relu);
-            if (own is Call { Function: Function.Add, Arguments: var inner } && (IsBias(inner[1]) && IsPlace(inner[0]) || IsBias(inner[0]) && IsPlace(inner[1]))) return new ImageEpilogue(BiasOf(inner), residual, relu);
+            // The other operand is an image at the same place.
+            if (other is Load { Buffer: { Storage: Storage.Channels } another } load && load.Index == map.Index && another != y && OfChannel(first) is { } scaled)
+                return new ImageEpilogue(scaled.Scale, scaled.Shift, another, relu);
         }
         return null;
 
+        // y, y + shift or y · scale + shift, numbers of a channel.
+        (Buffer? Scale, Buffer? Shift)? OfChannel(Scalar e) => e switch
+        {
+            Load load when load.Buffer == y && load.Index == map.Index => (null, null),
+            Call { Function: Function.Add, Arguments: var x } when IsPlace(x[0]) && PerChannel(x[1]) is { } shift => (null, shift),
+            Call { Function: Function.Add, Arguments: var x } when IsPlace(x[1]) && PerChannel(x[0]) is { } shift => (null, shift),
+            Call { Function: Function.MultiplyAdd, Arguments: var x } when IsPlace(x[0]) && PerChannel(x[1]) is { } scale && PerChannel(x[2]) is { } shift => (scale, shift),
+            _ => null,
+        };
+
         bool IsPlace(Scalar e) => e is Load load && load.Buffer == y && load.Index == map.Index;
-        bool IsBias(Scalar e) => e is Load { Buffer: { Storage: Storage.Flat } bias } load && bias.Features == y.K && load.Index == Affine.Of(map.Loops[map.Loops.Count - 1]);
-        Buffer BiasOf(EquatableArray<Scalar> terms) => ((Load)(IsBias(terms[0]) ? terms[0] : terms[1])).Buffer;
+
+        Buffer? PerChannel(Scalar e) =>
+            e is Load { Buffer: { Storage: Storage.Flat } numbers } load && numbers.Features == y.K && load.Index == Affine.Of(map.Loops[map.Loops.Count - 1]) ? numbers : null;
     }
 
     /// <summary>Of max(0, x), x.</summary>

@@ -96,15 +96,15 @@ internal sealed record Image(string Comment, ImageKernel Kernel, ImageShape Shap
     public ImageEpilogue? Epilogue
     {
         get => _epilogue;
-        init => (_epilogue, Reads) = (value, new[] { A, B, value?.Bias, value?.Residual }.OfType<Buffer>().Distinct().ToEquatable());
+        init => (_epilogue, Reads) = (value, new[] { A, B, value?.Scale, value?.Shift, value?.Residual }.OfType<Buffer>().Distinct().ToEquatable());
     }
 
     /// <summary>The value with its epilogue, which is written in the convolution's place.</summary>
     public Image With(string comment, Buffer target, ImageEpilogue epilogue) => this with { Comment = comment, Target = target, Writes = [target], Epilogue = epilogue };
 }
 
-/// <summary>In this order: a number per channel is added, an image is added, what is below zero becomes zero.</summary>
-internal sealed record ImageEpilogue(Buffer? Bias, Buffer? Residual, bool Relu);
+/// <summary>In this order: y · Scale + Shift with numbers per channel (y + Shift without a scale), an image is added, what is below zero becomes zero.</summary>
+internal sealed record ImageEpilogue(Buffer? Scale, Buffer? Shift, Buffer? Residual, bool Relu);
 
 /// <summary>The gradient of a convolution's kernel.</summary>
 internal sealed record ImageWeightGradient(string Comment, ImageShape Shape, int Leading, Buffer X, Buffer Dy, Buffer Dw) : Step(Comment, Domain.Output, [X, Dy], [Dw]);

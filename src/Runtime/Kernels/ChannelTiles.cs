@@ -37,12 +37,13 @@ public static unsafe partial class ChannelTiles
     /// <param name="w">The kernel in Panels: rows (u, v, c of the group), columns o. Groups have multiples of 32 channels.</param>
     /// <param name="y">Gets [OutHeight][OutWidth][OutChannels, padded to 16].</param>
     /// <param name="s">The geometry.</param>
-    /// <param name="bias">A number per channel out that is added to the sum, padded to 16; null for none.</param>
+    /// <param name="scale">A number per channel out that the sum is multiplied by, padded to 16; null for none. With a scale there is a shift.</param>
+    /// <param name="shift">A number per channel out that is added then, with one rounding; null for none.</param>
     /// <param name="residual">What is added then, laid out as y is; null for nothing.</param>
     /// <param name="relu">Whether then what is below zero becomes zero.</param>
-    public static void Convolve<V>(float* x, float* w, float* y, in ImageShape s, float* bias = null, float* residual = null, bool relu = false) where V : struct, IVector<V>
+    public static void Convolve<V>(float* x, float* w, float* y, in ImageShape s, float* scale = null, float* shift = null, float* residual = null, bool relu = false) where V : struct, IVector<V>
     {
-        var sweep = Sweep.Forward(x, w, y, s, bias, residual, relu);
+        var sweep = Sweep.Forward(x, w, y, s, scale, shift, residual, relu);
         Share<V>(&sweep);
     }
 
@@ -63,12 +64,13 @@ public static unsafe partial class ChannelTiles
     /// <param name="s">The geometry.</param>
     /// <param name="first">The first item, from 0.</param>
     /// <param name="last">The item after the last, at most <see cref="ConvolveItems"/>.</param>
-    /// <param name="bias">A number per channel out that is added to the sum, padded to 16; null for none.</param>
+    /// <param name="scale">A number per channel out that the sum is multiplied by, padded to 16; null for none. With a scale there is a shift.</param>
+    /// <param name="shift">A number per channel out that is added then, with one rounding; null for none.</param>
     /// <param name="residual">What is added then, laid out as y is; null for nothing.</param>
     /// <param name="relu">Whether then what is below zero becomes zero.</param>
-    public static void Convolve<V>(float* x, nint xSample, float* w, float* y, nint ySample, int samples, in ImageShape s, int first, int last, float* bias = null, float* residual = null, bool relu = false) where V : struct, IVector<V>
+    public static void Convolve<V>(float* x, nint xSample, float* w, float* y, nint ySample, int samples, in ImageShape s, int first, int last, float* scale = null, float* shift = null, float* residual = null, bool relu = false) where V : struct, IVector<V>
     {
-        var sweep = Sweep.Forward(x, w, y, s, bias, residual, relu);
+        var sweep = Sweep.Forward(x, w, y, s, scale, shift, residual, relu);
         Blocks<V>(sweep, xSample, ySample, samples, first, last);
     }
 
@@ -197,7 +199,7 @@ public static unsafe partial class ChannelTiles
     /// <summary>A convolution of one sample, forward or backward.</summary>
     private struct Sweep
     {
-        public float* X, W, Y, Bias, Residual;
+        public float* X, W, Y, Scale, Shift, Residual;
         public Axis Rows, Columns;
 
         /// <summary>Channels in, of a group; channels out, of all groups; pixels of a row in and out.</summary>
@@ -211,18 +213,19 @@ public static unsafe partial class ChannelTiles
         public bool Relu;
 
         private TileWalk _across, _down, _samples;
-        private float* _x, _w, _y, _bias;
+        private float* _x, _w, _y, _scale, _shift;
         private nint _pixel, _kernelColumn, _outPixel;
         private int _segmentRows;
 
-        public static Sweep Forward(float* x, float* w, float* y, in ImageShape s, float* bias, float* residual, bool relu)
+        public static Sweep Forward(float* x, float* w, float* y, in ImageShape s, float* scale, float* shift, float* residual, bool relu)
         {
             var sweep = new Sweep
             {
                 X = x,
                 W = w,
                 Y = y,
-                Bias = bias,
+                Scale = scale,
+                Shift = shift,
                 Residual = residual,
                 Relu = relu,
                 Inputs = s.Channels / s.Groups,
@@ -294,7 +297,8 @@ public static unsafe partial class ChannelTiles
             _x = X + output / (Outputs / Groups) * Inputs;
             _w = W + (nint)output * KernelHeight * KernelWidth * Inputs;
             _y = Y + ((nint)Rows.From * OutWidth + Columns.From) * _outPixel + output;
-            _bias = Bias == null ? null : Bias + output;
+            _scale = Scale == null ? null : Scale + output;
+            _shift = Shift == null ? null : Shift + output;
             _across = new TileWalk
             {
                 ARow = Columns.SourceStep * _pixel,
@@ -307,6 +311,8 @@ public static unsafe partial class ChannelTiles
                 CRow = Columns.Step * _outPixel,
                 Terms = Inputs,
             };
+            // Of a single channel, the tap columns take the channels' loop.
+            if (Inputs == 1) (_across.ATerm, _across.BTerm) = (_across.ARun, _across.BRun);
             _down = _across;
             _down.ARow = (nint)Rows.SourceStep * Width * _pixel;
             _down.CRow = (nint)Rows.Step * OutWidth * _outPixel;
@@ -384,11 +390,13 @@ public static unsafe partial class ChannelTiles
         }
 
         /// <summary>One tile, whose first pixel is this row and column, over some of its taps.</summary>
-        private readonly void Sum<V>(in TileWalk walk, int pixels, int row, int column, int firstTap, int lastTap, int left, int right, int sample = 0) where V : struct, IVector<V>
+        private readonly void Sum<V>(TileWalk walk, int pixels, int row, int column, int firstTap, int lastTap, int left, int right, int sample = 0) where V : struct, IVector<V>
         {
             var x = _x + sample * walk.ARow + Columns.Source(column, left) * _pixel;
             var w = _w + (Columns.Tap + left * Columns.TapStep) * _kernelColumn + Part;
             var y = _y + sample * walk.CRow + ((nint)row * Rows.Step * OutWidth + column * Columns.Step) * _outPixel + Part;
+            var tapColumns = right - left;
+            if (Inputs == 1) (walk.Terms, tapColumns) = (tapColumns, 1);
             var tap = firstTap;
             do
             {
@@ -396,11 +404,11 @@ public static unsafe partial class ChannelTiles
                 var kernelRow = Rows.Tap + tap * Rows.TapStep;
                 var next = lastTap;
                 if (_segmentRows < KernelHeight) next = Math.Min(next, tap + ((kernelRow / _segmentRows + 1) * _segmentRows - kernelRow + Rows.TapStep - 1) / Rows.TapStep);
-                Tile<V>(pixels, Registers, walk, x + (nint)Rows.Source(row, tap) * Width * _pixel, w + (nint)kernelRow * KernelWidth * _kernelColumn, y, next - tap, right - left, tap == firstTap ? TileEnd.Store : TileEnd.Add);
+                Tile<V>(pixels, Registers, walk, x + (nint)Rows.Source(row, tap) * Width * _pixel, w + (nint)kernelRow * KernelWidth * _kernelColumn, y, next - tap, tapColumns, tap == firstTap ? TileEnd.Store : TileEnd.Add);
                 tap = next;
             }
             while (tap < lastTap);
-            if (_bias != null || Residual != null || Relu) Finish<V>(y, walk.CRow, pixels);
+            if (_shift != null || Residual != null || Relu) Finish<V>(y, walk.CRow, pixels);
         }
 
         /// <summary>The epilogue of a tile, which is still in the cache.</summary>
@@ -408,12 +416,14 @@ public static unsafe partial class ChannelTiles
         {
             for (var column = 0; column < Registers * V.Count; column += V.Count)
             {
-                var bias = _bias == null ? V.Zero : V.Load(_bias + Part + column);
+                var scale = _scale == null ? V.Zero : V.Load(_scale + Part + column);
+                var shift = _shift == null ? V.Zero : V.Load(_shift + Part + column);
                 var at = y + column;
                 for (var left = pixels; left > 0; left--, at += pixel)
                 {
                     var sum = V.Load(at);
-                    if (_bias != null) sum += bias;
+                    if (_scale != null) sum = V.MultiplyAdd(sum, scale, shift);
+                    else if (_shift != null) sum += shift;
                     if (Residual != null) sum += V.Load(Residual + (at - Y));
                     (Relu ? V.Max(V.Zero, sum) : sum).Store(at);
                 }

@@ -185,7 +185,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
     }
 
     private string Epilogue(ImageEpilogue? e, Func<Buffer, string> place) => e is null ? ""
-        : (e.Bias is null ? "" : $", bias: {Local(e.Bias)}") + (e.Residual is null ? "" : $", residual: {place(e.Residual)}") + (e.Relu ? ", relu: true" : "");
+        : (e.Scale is null ? "" : $", scale: {Local(e.Scale)}") + (e.Shift is null ? "" : $", shift: {Local(e.Shift)}") + (e.Residual is null ? "" : $", residual: {place(e.Residual)}") + (e.Relu ? ", relu: true" : "");
 
     private string RowMove(Buffer from, Buffer to) => from.Storage == Storage.Channels
         ? $"Layouts.ChannelsToRow({Row(from)}, {from.K}, {from.M}, {Row(to)});"
