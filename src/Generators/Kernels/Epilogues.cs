@@ -27,7 +27,7 @@ internal static class Epilogues
         {
             if (image is not { Kernel: ImageKernel.Convolve, InChannels: true } || readers[image.Target].Count() != 1 || readers[image.Target].Single() is not Map map || Match(map, image) is not { } epilogue) continue;
             // The convolution waits for the image that it adds, so it takes the map's place.
-            fused[map] = image.With($"{image.Comment}; {map.Comment}", map.Target, epilogue);
+            fused[map] = image.With($"{image.Comment}; {map.Comment}", map.Target, map.Index.Offset, epilogue);
             gone.Add(image);
         }
         return [.. steps.Where(s => !gone.Contains(s)).Select(s => fused.TryGetValue(s, out var one) ? one : s)];
@@ -39,8 +39,9 @@ internal static class Epilogues
         var y = image.Target;
         if (map is not { Mode: MapMode.Channels, Fold: null } || map.Target.Storage != Storage.Channels) return null;
         var (relu, value) = Unclipped(map.Value);
-        if (OfChannel(value) is { } own) return own.Scale is null && own.Shift is null && !relu ? null : new ImageEpilogue(own.Scale, own.Shift, null, relu);
-        if (value is not Call { Function: Function.Add, Arguments: var sum }) return null;
+        var isPart = map.Target.K != y.K;
+        if (OfChannel(value) is { } own) return own.Scale is null && own.Shift is null && !relu && !isPart ? null : new ImageEpilogue(own.Scale, own.Shift, null, relu);
+        if (isPart || value is not Call { Function: Function.Add, Arguments: var sum }) return null;
         foreach (var (first, other) in new[] { (sum[0], sum[1]), (sum[1], sum[0]) })
         {
             // The other operand is an image at the same place.
@@ -52,14 +53,15 @@ internal static class Epilogues
         // y, y + shift or y · scale + shift, numbers of a channel.
         (Buffer? Scale, Buffer? Shift)? OfChannel(Scalar e) => e switch
         {
-            Load load when load.Buffer == y && load.Index == map.Index => (null, null),
+            _ when IsPlace(e) => (null, null),
             Call { Function: Function.Add, Arguments: var x } when IsPlace(x[0]) && PerChannel(x[1]) is { } shift => (null, shift),
             Call { Function: Function.Add, Arguments: var x } when IsPlace(x[1]) && PerChannel(x[0]) is { } shift => (null, shift),
             Call { Function: Function.MultiplyAdd, Arguments: var x } when IsPlace(x[0]) && PerChannel(x[1]) is { } scale && PerChannel(x[2]) is { } shift => (scale, shift),
             _ => null,
         };
 
-        bool IsPlace(Scalar e) => e is Load load && load.Buffer == y && load.Index == map.Index;
+        // The pixel of y, wherever the map writes it.
+        bool IsPlace(Scalar e) => e is Load load && load.Buffer == y && (load.Index == map.Index || (isPart && load.Index == Affine.Of(map.Loops[0]) * Sizes.Round16(y.K) + Affine.Of(map.Loops[1])));
 
         Buffer? PerChannel(Scalar e) =>
             e is Load { Buffer: { Storage: Storage.Flat } numbers } load && numbers.Features == y.K && load.Index == Affine.Of(map.Loops[map.Loops.Count - 1]) ? numbers : null;

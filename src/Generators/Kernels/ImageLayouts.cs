@@ -63,13 +63,13 @@ internal sealed class ImageLayouts
     /// <param name="Images">The values it reads as images in its own layout.</param>
     private sealed record Candidate(Node Node, double LanesCost, double ChannelsCost, IReadOnlyList<int> Images);
 
-    /// <param name="draft">A node's map before loops are merged.</param>
+    /// <param name="draft">A node's map before loops are merged; <paramref name="copy"/>: the map that copies a value.</param>
     /// <param name="rows">Rows of the batch that is expected.</param>
-    public ImageLayouts(Graph.Graph graph, Fusion fusion, Func<Node, MapDraft> draft, int rows)
+    public ImageLayouts(Graph.Graph graph, Fusion fusion, Func<Node, MapDraft> draft, Func<Node, MapDraft> copy, int rows)
     {
         (_graph, _fusion, _rows) = (graph, fusion, rows);
         foreach (var node in graph.Nodes)
-            if (fusion.IsStored(node.Id)) Add(node, draft);
+            if (fusion.IsStored(node.Id)) Add(node, draft, copy);
         foreach (var output in graph.Outputs) _readAsRows.Add(Source(output.Node));
     }
 
@@ -103,7 +103,7 @@ internal sealed class ImageLayouts
 
     // ---- What can be in Channels, and what it costs ----
 
-    private void Add(Node node, Func<Node, MapDraft> draft)
+    private void Add(Node node, Func<Node, MapDraft> draft, Func<Node, MapDraft> copy)
     {
         switch (node.Operator)
         {
@@ -113,14 +113,20 @@ internal sealed class ImageLayouts
             case MaxPool or MaxPoolGradient or MaxPoolGather or AveragePool or AveragePoolGradient when node.Type is { Batched: true, Rank: 3 }:
                 PassOver(node, [.. node.Inputs.Select(Source)]);
                 return;
-            case Pointwise or Reduce:
-                var unmerged = draft(node);
-                if (ChannelsMap.Of(node, unmerged, _graph) is not { } map) break;
-                PassOver(node, [.. unmerged.Elements.Where(e => map.AccessOf(e, _graph[e.Node].Type) == ChannelsAccess.Image).Select(e => Source(e.Node)).Distinct()]);
+            case Pointwise or Reduce or View and not Concat:
+                if (ChannelsMap.Of(node, draft(node), _graph) is not { } map) break;
+                PassOver(node, [.. ImagesOf(map)]);
+                return;
+            case Concat:
+                if (ChannelsMap.OfParts(node, copy, _graph) is not { } parts) break;
+                PassOver(node, [.. parts.SelectMany(ImagesOf).Distinct()]);
                 return;
         }
         foreach (var leaf in Leaves(node)) (node.Operator is Einsum ? _readAsRows : _readAsLanes).Add(leaf);
     }
+
+    private IEnumerable<int> ImagesOf(ChannelsMap map) =>
+        map.Draft.Elements.Where(e => map.AccessOf(e, _graph[e.Node].Type) == ChannelsAccess.Image).Select(e => Source(e.Node)).Distinct();
 
     /// <summary>Sizes that Channels has tiles for: groups are whole panels of the kernel.</summary>
     private bool Fits(int image, int? kernel, WindowGeometry window, int groups)

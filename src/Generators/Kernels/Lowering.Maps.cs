@@ -24,23 +24,45 @@ internal sealed partial class Lowering
         return new MapDraft(loops, inner, Affine.Flat(index, node.Type.Shape.Items), value);
     }
 
-    /// <summary>Loops over pixels and over channels, padded to 16; where nothing is read per channel, one over both.</summary>
-    private Step MapInChannels(Node node, ChannelsMap map, Reduction? fold)
+    /// <summary>A copy of the value, as a map: a part of a concatenation.</summary>
+    private MapDraft Copy(Node node)
+    {
+        Loop[] loops = [.. node.Type.Shape.Select(NewLoop)];
+        var index = loops.Select(Affine.Of).ToArray();
+        return new MapDraft(loops, [], Affine.Flat(index, node.Type.Shape.Items), Read(node.Id, index));
+    }
+
+    private Step MapInChannels(Node node, ChannelsMap map, Reduction? fold) =>
+        MapInChannels(node, map, fold, Keep(node, fold is null ? NewInChannels(node) : New(node, Storage.Rows)), 0);
+
+    /// <summary>Loops over pixels and over channels, padded to 16; where all is read and written at the same place, one over both.</summary>
+    private Map MapInChannels(Node node, ChannelsMap map, Reduction? fold, Buffer target, int firstChannel)
     {
         var padded = Sizes.Round16(map.Channels);
-        var accesses = map.Draft.Elements.Select(e => map.AccessOf(e, _graph[e.Node].Type)).ToArray();
         Loop channels = NewLoop(padded), pixels = NewLoop(map.Pixels), all = NewLoop(padded * map.Pixels);
-        var one = fold is null && !accesses.Contains(ChannelsAccess.Channel);
-        var place = one ? Affine.Of(all) : Affine.Of(pixels) * padded + Affine.Of(channels);
+        var one = fold is null && target.K == map.Channels && map.Draft.Elements.All(e => map.AccessOf(e, _graph[e.Node].Type) switch
+        {
+            ChannelsAccess.Image => _graph[e.Node].Type.Length == map.Channels * map.Pixels,
+            ChannelsAccess.Channel => false,
+            _ => true,
+        });
+        Affine Place(Buffer image, int first) => one ? Affine.Of(all) : Affine.Of(pixels) * Sizes.Round16(image.K) + Affine.Of(channels) + first;
         var value = Expressions.Rewrite(map.Draft.Value, e => e is not Element element ? null : map.AccessOf(element, _graph[element.Node].Type) switch
         {
-            ChannelsAccess.Image => new Load(DemandChannels(element.Node, map.Channels, map.Pixels), place),
+            ChannelsAccess.Image => ReadImage(element),
             ChannelsAccess.Channel => new Load(Demand(element.Node, Plain(element)), Affine.Of(channels)),
             _ => new Load(Demand(element.Node, Plain(element)), element.Index),
         });
-        var target = Keep(node, fold is null ? NewInChannels(node) : New(node, Storage.Rows));
         EquatableArray<Loop> loops = one ? [all] : fold is null ? [pixels, channels] : [channels];
-        return new Map(Comment(node), MapMode.Channels, target, loops, fold is null ? place : Affine.Of(channels), value, fold, fold is null ? [] : [pixels], MapDraft.BuffersOf(value));
+        return new Map(Comment(node), MapMode.Channels, target, loops, fold is null ? Place(target, firstChannel) : Affine.Of(channels), value, fold, fold is null ? [] : [pixels], MapDraft.BuffersOf(value));
+
+        Load ReadImage(Element element)
+        {
+            // A part of a larger image is read where it lies.
+            var type = _graph[element.Node].Type;
+            var image = DemandChannels(element.Node, type.Length / map.Pixels, map.Pixels);
+            return new Load(image, Place(image, map.FirstChannel(element)));
+        }
 
         Storage Plain(Element element) => _graph[element.Node].Type.Batched ? Storage.Rows : Storage.Flat;
     }
@@ -154,6 +176,17 @@ internal sealed partial class Lowering
 
     private void LowerConcat(Node node, Concat concat)
     {
+        if (_inChannels.Contains(node.Id))
+        {
+            var whole = Keep(node, NewInChannels(node));
+            var first = 0;
+            foreach (var part in ChannelsMap.OfParts(node, Copy, _graph)!)
+            {
+                _steps.Add(MapInChannels(node, part, null, whole, first));
+                first += part.Channels;
+            }
+            return;
+        }
         var storage = node.Type.Batched ? Storage.Lanes : Storage.Flat;
         var target = Keep(node, New(node, storage));
         var start = 0;

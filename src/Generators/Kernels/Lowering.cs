@@ -40,7 +40,7 @@ internal sealed partial class Lowering
         _constants = constants;
         _rows = rows;
         _fusion = new Fusion(graph);
-        _inChannels = new ImageLayouts(graph, _fusion, Draft, rows).Choose(layouts, log);
+        _inChannels = new ImageLayouts(graph, _fusion, Draft, Copy, rows).Choose(layouts, log);
     }
 
     public LoweredProgram Run()

@@ -99,8 +99,12 @@ internal sealed record Image(string Comment, ImageKernel Kernel, ImageShape Shap
         init => (_epilogue, Reads) = (value, new[] { A, B, value?.Scale, value?.Shift, value?.Residual }.OfType<Buffer>().Distinct().ToEquatable());
     }
 
+    /// <summary>The channel of the target at which a convolution's first one is written: its target may be a concatenation.</summary>
+    public int FirstChannel { get; init; }
+
     /// <summary>The value with its epilogue, which is written in the convolution's place.</summary>
-    public Image With(string comment, Buffer target, ImageEpilogue epilogue) => this with { Comment = comment, Target = target, Writes = [target], Epilogue = epilogue };
+    public Image With(string comment, Buffer target, int firstChannel, ImageEpilogue epilogue) =>
+        this with { Comment = comment, Target = target, FirstChannel = firstChannel, Writes = [target], Epilogue = epilogue };
 }
 
 /// <summary>In this order: y · Scale + Shift with numbers per channel (y + Shift without a scale), an image is added, what is below zero becomes zero.</summary>

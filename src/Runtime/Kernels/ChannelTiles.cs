@@ -41,9 +41,10 @@ public static unsafe partial class ChannelTiles
     /// <param name="shift">A number per channel out that is added then, with one rounding; null for none.</param>
     /// <param name="residual">What is added then, laid out as y is; null for nothing.</param>
     /// <param name="relu">Whether then what is below zero becomes zero.</param>
-    public static void Convolve<V>(float* x, float* w, float* y, in ImageShape s, float* scale = null, float* shift = null, float* residual = null, bool relu = false) where V : struct, IVector<V>
+    /// <param name="yPixel">From a pixel of y to the next, where y is a part of the channels of an image; 0 where it is an image of its own.</param>
+    public static void Convolve<V>(float* x, float* w, float* y, in ImageShape s, float* scale = null, float* shift = null, float* residual = null, bool relu = false, int yPixel = 0) where V : struct, IVector<V>
     {
-        var sweep = Sweep.Forward(x, w, y, s, scale, shift, residual, relu);
+        var sweep = Sweep.Forward(x, w, y, s, scale, shift, residual, relu, yPixel);
         Share<V>(&sweep);
     }
 
@@ -68,9 +69,10 @@ public static unsafe partial class ChannelTiles
     /// <param name="shift">A number per channel out that is added then, with one rounding; null for none.</param>
     /// <param name="residual">What is added then, laid out as y is; null for nothing.</param>
     /// <param name="relu">Whether then what is below zero becomes zero.</param>
-    public static void Convolve<V>(float* x, nint xSample, float* w, float* y, nint ySample, int samples, in ImageShape s, int first, int last, float* scale = null, float* shift = null, float* residual = null, bool relu = false) where V : struct, IVector<V>
+    /// <param name="yPixel">From a pixel of y to the next, where y is a part of the channels of an image; 0 where it is an image of its own.</param>
+    public static void Convolve<V>(float* x, nint xSample, float* w, float* y, nint ySample, int samples, in ImageShape s, int first, int last, float* scale = null, float* shift = null, float* residual = null, bool relu = false, int yPixel = 0) where V : struct, IVector<V>
     {
-        var sweep = Sweep.Forward(x, w, y, s, scale, shift, residual, relu);
+        var sweep = Sweep.Forward(x, w, y, s, scale, shift, residual, relu, yPixel);
         Blocks<V>(sweep, xSample, ySample, samples, first, last);
     }
 
@@ -203,7 +205,7 @@ public static unsafe partial class ChannelTiles
         public Axis Rows, Columns;
 
         /// <summary>Channels in, of a group; channels out, of all groups; pixels of a row in and out.</summary>
-        public int Inputs, Outputs, Groups, KernelHeight, KernelWidth, Width, OutWidth, Bands;
+        public int OutPixel, Inputs, Outputs, Groups, KernelHeight, KernelWidth, Width, OutWidth, Bands;
 
         /// <summary>The panel's columns, and the first of those that the tiles now compute.</summary>
         public int PanelWidth, Part;
@@ -217,7 +219,7 @@ public static unsafe partial class ChannelTiles
         private nint _pixel, _kernelColumn, _outPixel;
         private int _segmentRows;
 
-        public static Sweep Forward(float* x, float* w, float* y, in ImageShape s, float* scale, float* shift, float* residual, bool relu)
+        public static Sweep Forward(float* x, float* w, float* y, in ImageShape s, float* scale, float* shift, float* residual, bool relu, int yPixel)
         {
             var sweep = new Sweep
             {
@@ -228,6 +230,7 @@ public static unsafe partial class ChannelTiles
                 Shift = shift,
                 Residual = residual,
                 Relu = relu,
+                OutPixel = yPixel,
                 Inputs = s.Channels / s.Groups,
                 Outputs = s.OutChannels,
                 Groups = s.Groups,
@@ -291,7 +294,7 @@ public static unsafe partial class ChannelTiles
             PanelWidth = Outputs - output <= 16 ? 16 : ChannelTiles.Panel;
             Registers = Math.Min(2, PanelWidth / V.Count);
             _pixel = (Inputs * Groups + 15) & -16;
-            _outPixel = (Outputs + 15) & -16;
+            _outPixel = OutPixel > 0 ? OutPixel : (Outputs + 15) & -16;
             _kernelColumn = (nint)Inputs * PanelWidth;
             _segmentRows = Ceiling(Segment, KernelWidth * Inputs);
             _x = X + output / (Outputs / Groups) * Inputs;

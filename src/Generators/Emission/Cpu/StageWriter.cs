@@ -175,8 +175,8 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
             case Map map:
                 return [$"{maps.Write(map)}<V>({Local(map.Target)}{Sources(map.Sources)}, (int)row, (int)row + 1{(MapKernel.UsesRows(map) ? ", frame->Rows" : "")});"];
             case Image image:
-                var arguments = string.Concat(new[] { image.A, image.B, image.Target }.OfType<Buffer>().Select(b => (b.Batched ? Row(b) : Local(b)) + ", "));
-                return [$"ChannelTiles.{image.Kernel}<V>({arguments}{shapes.Add(image.Shape)}{Epilogue(image.Epilogue, Row)});"];
+                var arguments = string.Concat(new[] { image.A, image.B, image.Target }.OfType<Buffer>().Select(b => (b.Batched ? Row(b) : Local(b)) + (b == image.Target ? From(image) : "") + ", "));
+                return [$"ChannelTiles.{image.Kernel}<V>({arguments}{shapes.Add(image.Shape)}{Epilogue(image, Row)});"];
             case Move move:
                 return [RowMove(move.From, move.Target)];
             default:
@@ -184,8 +184,11 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
         }
     }
 
-    private string Epilogue(ImageEpilogue? e, Func<Buffer, string> place) => e is null ? ""
-        : (e.Scale is null ? "" : $", scale: {Local(e.Scale)}") + (e.Shift is null ? "" : $", shift: {Local(e.Shift)}") + (e.Residual is null ? "" : $", residual: {place(e.Residual)}") + (e.Relu ? ", relu: true" : "");
+    /// <summary>Where a convolution's first channel lies in a concatenation.</summary>
+    private static string From(Image image) => image.FirstChannel == 0 ? "" : $" + {image.FirstChannel}";
+
+    private string Epilogue(Image image, Func<Buffer, string> place) => image.Epilogue is not { } e ? ""
+        : (image.Target.K == image.Shape.OutChannels ? "" : $", yPixel: {Sizes.Round16(image.Target.K)}") + (e.Scale is null ? "" : $", scale: {Local(e.Scale)}") + (e.Shift is null ? "" : $", shift: {Local(e.Shift)}") + (e.Residual is null ? "" : $", residual: {place(e.Residual)}") + (e.Relu ? ", relu: true" : "");
 
     private string RowMove(Buffer from, Buffer to) => from.Storage == Storage.Channels
         ? $"Layouts.ChannelsToRow({Row(from)}, {from.K}, {from.M}, {Row(to)});"
@@ -219,7 +222,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
                 return [$"DenseTiles.WeightGradient<V>({Local(g.X)}, {block}, {row}, {column}, {Local(g.Dy)}, {g.Dy.RowStride}, {Local(g.Dw)}, rows, {g.Dw.K}, {g.Dw.M}, {Part($"DenseTiles.WeightGradientItems({g.Dw.K}, {g.Dw.M})")});"];
             case Image image:
                 var items = $"ChannelTiles.{image.Kernel}Items({shapes.Add(image.Shape)}, rows)";
-                return [$"ChannelTiles.{image.Kernel}<V>({Local(image.A)}, {image.A.RowStride}, {Local(image.B!)}, {Local(image.Target)}, {image.Target.RowStride}, rows, {shapes.Add(image.Shape)}, {Part(items)}{Epilogue(image.Epilogue, b => Local(b))});"];
+                return [$"ChannelTiles.{image.Kernel}<V>({Local(image.A)}, {image.A.RowStride}, {Local(image.B!)}, {Local(image.Target)}{From(image)}, {image.Target.RowStride}, rows, {shapes.Add(image.Shape)}, {Part(items)}{Epilogue(image, b => Local(b))});"];
             case ImageWeightGradient { X.Storage: Storage.Channels } g:
                 return [$"ChannelTiles.WeightGradient<V>({Local(g.X)}, {g.X.RowStride}, {Local(g.Dy)}, {g.Dy.RowStride}, rows, {Local(g.Dw)}, {shapes.Add(g.Shape)}, {Part($"ChannelTiles.WeightGradientItems({shapes.Add(g.Shape)})")});"];
             case ImageWeightGradient g:
