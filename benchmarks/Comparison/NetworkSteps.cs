@@ -28,6 +28,31 @@ internal static class NetworkSteps
             yield return new Work($"vgg11-32-step b{Batch}", "vgg11-32-step", threads, Processor.VectorBits, 2 * Batch * 3 * (Vgg11Terms(32) + 5120), 0, () => SmallVgg11Step(threads));
         foreach (var threads in new[] { 1, 2 })
             yield return new Work("conv56-step b8", "conv56-step", threads, Processor.VectorBits, 2.0 * 8 * 5 * 64 * 64 * 9 * 56 * 56, 0, () => TwoConvolutionsStep(threads));
+        foreach (var threads in new[] { 1, 2 })
+            yield return new Work($"resnet20-step b{Batch}", "resnet20-step", threads, Processor.VectorBits, 2 * Batch * 3 * ResNet20Terms, 0, () => ResNet20Step(threads));
+        foreach (var threads in new[] { 1, 2 })
+            yield return new Work("resnet18-224 inference b1", "resnet18-224", threads, Processor.VectorBits, 2 * ResNet18Terms, 0, () => Inference(new ResNet18(seed: 1, batch: 1, threads).Logits));
+        foreach (var threads in new[] { 1, 2 })
+            yield return new Work("resnet50-224 inference b1", "resnet50-224", threads, Processor.VectorBits, 2 * ResNet50Terms, 0, () => Inference(new ResNet50(seed: 1, batch: 1, threads).Logits));
+    }
+
+    // Multiply-adds of the convolutions and the last layer, for one image; taps outside the image count.
+    private const double ResNet20Terms = 41.2e6, ResNet18Terms = 1.814e9, ResNet50Terms = 4.089e9;
+
+    private delegate void Prediction(ReadOnlySpan<float> image, Span<float> logits);
+
+    private static Action Inference(Prediction predict)
+    {
+        var (image, _) = Data(1, 3 * 224 * 224);
+        var logits = new float[1000];
+        return () => predict(image, logits);
+    }
+
+    private static Action ResNet20Step(int threads)
+    {
+        var training = new ResNet20(seed: 1).Train(new Sgd(1e-4), Batch, threads);
+        var (images, labels) = Data(Batch, 3 * 32 * 32);
+        return () => training.Learn(images, labels);
     }
 
     /// <summary>Terms of VGG-11's convolutions; taps outside the image count.</summary>

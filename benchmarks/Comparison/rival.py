@@ -160,6 +160,51 @@ def vgg11_32_step():
             yield f"{str(layout)[6:]}, {setting}", work
 
 
+class Block(nn.Module):
+    """A residual block: two 3×3 convolutions, or 1×1, 3×3, 1×1 with four times the width."""
+    def __init__(self, inputs, width, stride, bottleneck):
+        super().__init__()
+        outputs = 4 * width if bottleneck else width
+        def convolution(i, o, kernel, stride=1):
+            return [nn.Conv2d(i, o, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(o)]
+        self.path = nn.Sequential(*convolution(inputs, width, 1), nn.ReLU(), *convolution(width, width, 3, stride), nn.ReLU(), *convolution(width, outputs, 1)) if bottleneck \
+            else nn.Sequential(*convolution(inputs, width, 3, stride), nn.ReLU(), *convolution(width, width, 3))
+        self.shortcut = nn.Identity() if stride == 1 and inputs == outputs else nn.Sequential(*convolution(inputs, outputs, 1, stride))
+
+    def forward(self, x):
+        return F.relu(self.path(x) + self.shortcut(x))
+
+
+def resnet(stem, widths, blocks, bottleneck, classes):
+    layers, inputs = list(stem), stem[0].out_channels
+    for stage, (width, count) in enumerate(zip(widths, blocks)):
+        for block in range(count):
+            layers.append(Block(inputs, width, 2 if block == 0 and stage > 0 else 1, bottleneck))
+            inputs = 4 * width if bottleneck else width
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, classes))
+
+
+def large_resnet(blocks, bottleneck):
+    stem = [nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
+    return inference(resnet(stem, (64, 128, 256, 512), blocks, bottleneck, 1000), torch.rand(1, 3, 224, 224))
+
+
+def resnet18_224():
+    return large_resnet((2, 2, 2, 2), False)
+
+
+def resnet50_224():
+    return large_resnet((3, 4, 6, 3), True)
+
+
+def resnet20_step():
+    for layout in (torch.contiguous_format, torch.channels_last):
+        stem = [nn.Conv2d(3, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU()]
+        model = resnet(stem, (16, 32, 64), (3, 3, 3), False, 10).to(memory_format=layout)
+        for setting, work in steps(model, torch.rand(64, 3, 32, 32).to(memory_format=layout)):
+            yield f"{str(layout)[6:]}, {setting}", work
+
+
 def conv56_step():
     for layout in (torch.contiguous_format, torch.channels_last):
         model = nn.Sequential(nn.Conv2d(64, 64, 3, padding=1), nn.ReLU(), nn.Conv2d(64, 64, 3, padding=1)).to(memory_format=layout)
@@ -183,7 +228,8 @@ def adam_step():
 
 
 WORKS = {"mlp-step": mlp_step, "lenet-step": lenet_step, "mlp-batch1": mlp_batch1, "lenet-batch1": lenet_batch1,
-         "vgg11-224": vgg11_224, "vgg11-32-step": vgg11_32_step, "conv56-step": conv56_step, "adam": adam_step, "transpose": transpose}
+         "vgg11-224": vgg11_224, "vgg11-32-step": vgg11_32_step, "conv56-step": conv56_step,
+         "resnet20-step": resnet20_step, "resnet18-224": resnet18_224, "resnet50-224": resnet50_224, "adam": adam_step, "transpose": transpose}
 chosen = {}
 
 
