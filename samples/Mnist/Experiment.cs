@@ -7,6 +7,9 @@ internal static class Experiment
 {
     private const int MadeTrain = 20_000, MadeTest = 4_000;
 
+    /// <summary>What may happen to a digit without its becoming another. Elastic: Simard, Steinkraus and Platt 2003, half as strong.</summary>
+    private static readonly Augmentation Augmentation = new Augmentation().Elastic(17, 4).Scale(0.9, 1.1).Rotate(10).Shift(1.5);
+
     /// <returns>Whether it went to the end; false where the training was cancelled, and what it had reached was measured and kept.</returns>
     public static async Task<bool> Run(Settings settings, CancellationToken cancellation)
     {
@@ -20,13 +23,14 @@ internal static class Experiment
         cancellation.ThrowIfCancellationRequested();
         Console.WriteLine($"{train.Count:N0} training images, {test.Count:N0} test images{(settings.Data is null ? ", made here" : "")}");
 
+        var augmentation = settings.Augment ? Augmentation : null;
         if (settings.Network == "mlp")
         {
             const double rate = 2e-3;
             using var net = new Mlp(settings.Seed, batch: 256, settings.Threads);
             using var training = net.Train(new Adam(), settings.Batch ?? 64, settings.Threads);
             return await Run(settings, net, share => training.LearningRate = rate * share,
-                progress => training.Fit(train, epochs: 1, progress, test, cancellation), net.Predict, test);
+                progress => training.Fit(train, epochs: 1, progress, test, augmentation, cancellation), net.Predict, test);
         }
         else
         {
@@ -34,7 +38,7 @@ internal static class Experiment
             using var net = new LeNet5(settings.Seed, batch: 256, settings.Threads);
             using var training = net.Train(new Sgd(rate, momentum: 0.9, nesterov: true), settings.Batch ?? 16, settings.Threads);
             return await Run(settings, net, share => training.LearningRate = rate * share,
-                progress => training.Fit(train, epochs: 1, progress, test, cancellation), net.Predict, test);
+                progress => training.Fit(train, epochs: 1, progress, test, augmentation, cancellation), net.Predict, test);
         }
     }
 
@@ -65,16 +69,14 @@ internal static class Experiment
         }
 
         Keep(settings, net, Classify(predict, test), test.Labels);
+        if (settings.Changed)
+            ChangedDigits.Show(test, images => Share(Classify(predict, images), images.Labels));
         return whole;
     }
 
     /// <summary>Writes what was asked for and the accuracy. What cannot be written takes nothing else with it.</summary>
     private static void Keep(Settings settings, INetwork net, int[] classes, ReadOnlySpan<int> labels)
     {
-        var right = 0;
-        for (var i = 0; i < classes.Length; i++)
-            right += classes[i] == labels[i] ? 1 : 0;
-
         try
         {
             if (settings.Predictions is not null)
@@ -89,9 +91,18 @@ internal static class Experiment
             }
             finally
             {
-                Console.WriteLine($"test accuracy {100.0 * right / classes.Length:F2}%");
+                Console.WriteLine($"test accuracy {100 * Share(classes, labels):F2}%");
             }
         }
+    }
+
+    /// <summary>The share of right classes.</summary>
+    private static double Share(int[] classes, ReadOnlySpan<int> labels)
+    {
+        var right = 0;
+        for (var i = 0; i < classes.Length; i++)
+            right += classes[i] == labels[i] ? 1 : 0;
+        return (double)right / classes.Length;
     }
 
     /// <summary>The class of every image: where its logits are largest.</summary>

@@ -10,6 +10,8 @@ var epochs = new Option<int>("--epochs", () => 5, "Passes over the training imag
 var batch = new Option<int>("--batch", "Images per step. [default: 16 for lenet, 64 for mlp]");
 var seed = new Option<ulong>("--seed", () => 1, "Chooses initial weights and the order of the images.");
 var threads = new Option<int>("--threads", () => 0, "Threads; 0 for one per processor. Results do not depend on it.");
+var augment = new Option<bool>("--augment", "Shift, turn, scale and deform the training images, anew in every epoch.");
+var changed = new Option<bool>("--changed", "Also measure the test images shifted, turned and scaled.");
 var save = new Option<FileInfo?>("--save", "File for the trained weights (safetensors).");
 var predictions = new Option<FileInfo?>("--predictions", "File for the predicted class of every test image, one per line.");
 AtLeast(epochs, 1);
@@ -19,11 +21,11 @@ AtMost(threads, 1024);
 InAnExistingFolder(save);
 InAnExistingFolder(predictions);
 
-var command = new RootCommand("Trains a network on handwritten digits. Ctrl-C ends the training; what it has reached is measured and kept.") { data, network, epochs, batch, seed, threads, save, predictions };
+var command = new RootCommand("Trains a network on handwritten digits. Ctrl-C ends the training; what it has reached is measured and kept.") { data, network, epochs, batch, seed, threads, augment, changed, save, predictions };
 command.SetHandler(async context =>
 {
     T Value<T>(Option<T> option) => context.ParseResult.GetValueForOption(option)!;
-    var settings = new Settings(Value(data)?.FullName, Value(network), Value(epochs), context.ParseResult.FindResultFor(batch) is null ? null : Value(batch), Value(seed), Value(threads), Value(save)?.FullName, Value(predictions)?.FullName);
+    var settings = new Settings(Value(data)?.FullName, Value(network), Value(epochs), context.ParseResult.FindResultFor(batch) is null ? null : Value(batch), Value(seed), Value(threads), Value(augment), Value(changed), Value(save)?.FullName, Value(predictions)?.FullName);
     context.ExitCode = await Run(settings, context);
 });
 var parsed = new CommandLineBuilder(command).UseDefaults().Build().Parse(args);

@@ -7,6 +7,8 @@ namespace Kiln.Samples.Mnist;
 /// <param name="Batch">Images per step; null: the network's own.</param>
 /// <param name="Seed">Of weights and order.</param>
 /// <param name="Threads">0 for one per processor.</param>
+/// <param name="Augment">Whether training images are changed.</param>
+/// <param name="Changed">Whether changed test images are measured too.</param>
 /// <param name="Save">File for the weights; null: not kept.</param>
 /// <param name="Predictions">File for the test set's predicted classes; null: not written.</param>
-internal sealed record Settings(string? Data, string Network, int Epochs, int? Batch, ulong Seed, int Threads, string? Save, string? Predictions);
+internal sealed record Settings(string? Data, string Network, int Epochs, int? Batch, ulong Seed, int Threads, bool Augment, bool Changed, string? Save, string? Predictions);

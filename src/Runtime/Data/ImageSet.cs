@@ -203,9 +203,25 @@ public sealed class ImageSet
         for (var i = 0; i < rows.Length; i++)
         {
             var pixels = this[rows[i]];
-            var target = images.Slice(i * ImageLength, ImageLength);
-            for (var p = 0; p < pixels.Length; p++)
-                target[p] = Scaled[pixels[p]];
+            Scale(pixels, images.Slice(i * ImageLength, ImageLength));
+            labels[i] = _labels[rows[i]];
+        }
+    }
+
+    /// <summary>Bytes as floats from 0 to 1.</summary>
+    internal static void Scale(ReadOnlySpan<byte> bytes, Span<float> target)
+    {
+        for (var i = 0; i < bytes.Length; i++)
+            target[i] = Scaled[bytes[i]];
+    }
+
+    /// <summary>The labels of a batch, after a check of the room that there is for its images.</summary>
+    internal void GatherLabels(ReadOnlySpan<int> rows, int pixels, Span<int> labels)
+    {
+        CheckLengths(rows.Length, pixels, labels.Length);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            CheckRow(rows[i]);
             labels[i] = _labels[rows[i]];
         }
     }

@@ -253,6 +253,16 @@ public static unsafe class Philox
     /// <summary>[element of group][16 groups] to elements in order.</summary>
     private static void Interleave(float* block, float* target, int count)
     {
-        for (var i = 0; i < count; i++) target[i] = block[i % 4 * Lanes + i / 4];
+        var whole = count / 4 * 4;
+        for (var i = 0; i < whole; i += 4)
+        {
+            var group = block + i / 4;
+            target[i] = group[0];
+            target[i + 1] = group[Lanes];
+            target[i + 2] = group[2 * Lanes];
+            target[i + 3] = group[3 * Lanes];
+        }
+
+        for (var i = whole; i < count; i++) target[i] = block[i % 4 * Lanes + i / 4];
     }
 }

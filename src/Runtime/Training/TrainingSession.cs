@@ -131,6 +131,14 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         return TrainingLoop.Finally(run, () => Volatile.Write(ref _fitting, 0));
     }
 
+    /// <summary>What puts the images of each batch side by side while <see cref="Fit"/> runs.</summary>
+    /// <param name="data">The images.</param>
+    /// <param name="augmentation">How every epoch changes them; null if it does not.</param>
+    public ImageBatches Images(ImageSet data, Augmentation? augmentation) => new(this, data, augmentation);
+
+    /// <summary>Epochs done so far: the number of the one under way.</summary>
+    internal long Epoch => _counters[1];
+
     /// <inheritdoc/>
     public override void Dispose()
     {

@@ -331,20 +331,22 @@ partial class Linear : global::Kiln.INetwork
         /// <param name="epochs">Passes over all rows, at least 1.</param>
         /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
         /// <param name="validation">Other images, whose accuracy is computed after each epoch.</param>
+        /// <param name="augmentation">Changes to the images, drawn anew each epoch; null for none.</param>
         /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
         /// <returns>The state at the end of each epoch.</returns>
         /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
         /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
         /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
-        public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> Fit(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::Kiln.Data.ImageSet? validation = null, global::System.Threading.CancellationToken cancellation = default)
+        public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> Fit(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::Kiln.Data.ImageSet? validation = null, global::Kiln.Data.Augmentation? augmentation = null, global::System.Threading.CancellationToken cancellation = default)
         {
             global::Kiln.Training.Guard.Images("Fit", "data", data, 4, 3);
             if (validation is not null) global::Kiln.Training.Guard.Images("Fit", "validation", validation, 4, 3);
+            var images = this._kilnSession.Images(data, augmentation);
             var pixels = new float[global::System.Math.Min(this._kilnSession.Batch, data.Count) * 4];
             var labels = new int[global::System.Math.Min(this._kilnSession.Batch, data.Count)];
             return this._kilnSession.Fit(data.Count, epochs, samples =>
             {
-                data.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));
+                images.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));
                 return this.Learn(global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));
             }, progress, validation is null ? null : () => Accuracy(validation), cancellation);
         }

@@ -59,14 +59,16 @@ internal static class FitEmitter
         code.Parameter("data", $"Images of {(channels == "" ? $"{length} pixels" : $"{program.Inputs[0].ShapeText} (channels, height, width) pixels")}{(program.Inputs.Length == 2 ? $" with labels below {program.Inputs[1].Classes}" : "")}.");
         DocumentLoop(code);
         if (scored) code.Parameter("validation", "Other images, whose accuracy is computed after each epoch.");
+        code.Parameter("augmentation", "Changes to the images, drawn anew each epoch; null for none.");
         DocumentEnd(code);
-        code.Open($"public {Task} {name}(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<{Progress}>? progress = null, {(scored ? "global::Kiln.Data.ImageSet? validation = null, " : "")}global::System.Threading.CancellationToken cancellation = default)");
+        code.Open($"public {Task} {name}(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<{Progress}>? progress = null, {(scored ? "global::Kiln.Data.ImageSet? validation = null, " : "")}global::Kiln.Data.Augmentation? augmentation = null, global::System.Threading.CancellationToken cancellation = default)");
         code.Line($"global::Kiln.Training.Guard.Images({Identifiers.Literal(name)}, \"data\", data, {length}, {classes}{channels});");
         if (scored) code.Line($"if (validation is not null) global::Kiln.Training.Guard.Images({Identifiers.Literal(name)}, \"validation\", validation, {length}, {classes}{channels});");
+        code.Line($"var images = this.{MemberNames.Session}.Images(data, augmentation);");
         code.Line($"var pixels = new {program.Inputs[0].Element}[global::System.Math.Min(this.{MemberNames.Session}.Batch, data.Count){Calls.Times(length)}];");
         code.Line($"var labels = new int[global::System.Math.Min(this.{MemberNames.Session}.Batch, data.Count)];");
         code.Open($"return this.{MemberNames.Session}.Fit(data.Count, epochs, samples =>");
-        code.Line($"data.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length{Calls.Times(length)}), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));");
+        code.Line($"images.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length{Calls.Times(length)}), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));");
         EmitStep(code, program, input => input.Element == "int" ? "labels" : "pixels");
         code.Close($"}}, progress, {(scored ? "validation is null ? null : () => Accuracy(validation)" : "null")}, cancellation);");
         code.Close();
