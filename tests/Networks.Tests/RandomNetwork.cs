@@ -125,7 +125,7 @@ internal sealed class RandomNetwork
     }
 
     /// <summary>A word of the language, composed of primitives.</summary>
-    private Node? Word(GraphBuilder graph, Random random, Node x, int rank, int axis, string name) => random.Next(24) switch
+    private Node? Word(GraphBuilder graph, Random random, Node x, int rank, int axis, string name) => random.Next(38) switch
     {
         0 => TestCall.Of(graph, "LeakyRelu", x, ("slope", 0.2)),
         1 => TestCall.Of(graph, "Elu", x, ("alpha", 0.7)),
@@ -151,6 +151,20 @@ internal sealed class RandomNetwork
         21 => graph.Add(new Multiply(), x, graph.Add(new RandomDraw(Distribution.Uniform, $"noise{graph.Nodes.Count}", true, x.Type.Shape))),
         22 => TestCall.Of(graph, "Silu", x),
         23 when rank > 0 => Layer(graph, name, "BatchNorm", x, random.Next(3) > 0 ? [("training", true)] : [], ("epsilon", 0.2)),
+        24 => TestCall.Of(graph, "Gelu", x, ("approximate", random.Next(2) == 0)),
+        25 => TestCall.Of(graph, "Selu", x),
+        26 => TestCall.Of(graph, "Mish", x),
+        27 => TestCall.Of(graph, "Softsign", x),
+        28 => TestCall.Of(graph, "HardSwish", TestCall.Of(graph, "op_Multiply", null, ("a", x), ("b", 4.0))),
+        29 => graph.Add(new Multiply(), x, TestCall.Of(graph, "HardSigmoid", TestCall.Of(graph, "op_Multiply", null, ("a", x), ("b", 4.0)))),
+        30 => TestCall.Of(graph, "HardTanh", TestCall.Of(graph, "op_Multiply", null, ("a", x), ("b", 1.7))),
+        31 when rank > 0 => Layer(graph, name, "ParametricRelu", x, [], ("perChannel", random.Next(2) == 0)),
+        32 when rank > 0 && x.Type[rank - 1] > 1 => Layer(graph, name, "LayerNorm", x, [], ("lastAxes", 1 + random.Next(rank)), ("epsilon", 0.1)),
+        33 when rank > 0 && x.Type[0] % 2 == 0 && x.Type.Length > 2 => Layer(graph, name, "GroupNorm", x, [], ("groups", 2), ("epsilon", 0.1)),
+        34 when rank > 1 && x.Type.Length > x.Type[0] => Layer(graph, name, "InstanceNorm", x, [], ("affine", random.Next(2) == 0), ("epsilon", 0.1)),
+        35 when rank > 0 => TestCall.Of(graph, "LocalResponseNorm", x, ("size", 1 + random.Next(6)), ("alpha", 0.8), ("k", 0.7), ("beta", random.Next(2) == 0 ? 0.75 : 0.6)),
+        36 when rank > 1 => TestCall.Of(graph, "SpatialDropout", x, ("rate", 0.3), ("training", true)),
+        37 => TestCall.Of(graph, "Huber", x, ("target", graph.Add(new Tanh(), graph.Add(new Negate(), x))), ("delta", 0.4)),
         _ => null,
     };
 

@@ -212,8 +212,8 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>Applies a word of the language that has no call in the source.</summary>
-    internal object? Apply(string word, object? receiver, IReadOnlyDictionary<string, object?> arguments, Location site) =>
-        DslOperators.TryGet(word, out var op) ? Apply(op, new(this, word, receiver, arguments, _place, site), new(), site, word)
+    internal object? Apply(string word, object? receiver, IReadOnlyDictionary<string, object?> arguments, Location site, ArgumentPlaces? places = null) =>
+        DslOperators.TryGet(word, out var op) ? Apply(op, new(this, word, receiver, arguments, _place, site), places ?? new(), site, word)
             : throw new NetworkException(Descriptors.NotAvailable, site, word);
 
     internal void CheckClasses(object? logits, LabelsValue? labels, Location where)

@@ -43,7 +43,7 @@ internal sealed class LanguageCall(Evaluator evaluator, string name, object? rec
         return value is IConvertible ? Convert.ChangeType(value, type, CultureInfo.InvariantCulture) : null;
     }
 
-    public override Node Parameter(string suffix, IEnumerable<int> shape, ParameterKind kind, int fanIn, int fanOut, Initializer fallback, bool trainable = true)
+    public override Node Parameter(string suffix, IEnumerable<int> shape, ParameterKind kind, int fanIn, int fanOut, Initializer fallback, bool trainable = true, double scale = 1)
     {
         var isWeight = suffix == "weight";
         var initializer = isWeight ? Argument("initializer", fallback) : fallback;
@@ -52,7 +52,7 @@ internal sealed class LanguageCall(Evaluator evaluator, string name, object? rec
         if (dimensions.Aggregate(1.0, (elements, size) => elements * size) > int.MaxValue)
             throw new ShapeException($"{Name}: the {suffix} {dimensions} would have more elements than an int can count");
         var parameter = new Parameter(
-            Place.Join(place.Path, suffix), place.Part, dimensions, kind, Evaluator.Resolve(initializer, kind, dimensions), isWeight ? this.Finite("initializerScale", 1) : 1,
+            Place.Join(place.Path, suffix), place.Part, dimensions, kind, Evaluator.Resolve(initializer, kind, dimensions), isWeight ? this.Finite("initializerScale", scale) : scale,
             fanIn, fanOut, trainable, isWeight ? Penalty("L1") : 0, isWeight ? Penalty("L2") : 0);
         var node = evaluator.Parameters.Get(parameter, place, where);
         _own[node] = parameter.Name;

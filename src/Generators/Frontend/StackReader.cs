@@ -105,12 +105,12 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
             if (IsImage(input, layers)) evaluator.WarnOfDenseOnLastAxis(y, leastRank: 2);
             target = new("target", InputKind.Labels, y.Type.Shape.Take(y.Type.Rank - 1).ToEquatable(), y.Type[y.Type.Rank - 1], false, false, 1, 0);
             var labels = evaluator.Graph.Add(new InputRead(1, new(DType.Int32, true, target.Shape)));
-            value = Apply(name, y, new() { ["labels"] = new LabelsValue(labels, target.Classes) }, where);
+            value = Apply(name, y, new() { ["labels"] = new LabelsValue(labels, target.Classes) }, where, loss);
         }
         else
         {
             target = new("target", InputKind.Tensor, y.Type.Shape, 0, false, false, 1, 0);
-            value = Apply(name, y, new() { ["target"] = evaluator.Graph.Add(new InputRead(1, TensorType.Float(true, target.Shape))) }, where);
+            value = Apply(name, y, new() { ["target"] = evaluator.Graph.Add(new InputRead(1, TensorType.Float(true, target.Shape))) }, where, loss);
         }
         if (value.Type.Rank > 0) value = Apply(target.Kind == InputKind.Labels ? "Mean" : "Sum", value, new(StringComparer.OrdinalIgnoreCase), where);
 
@@ -126,7 +126,15 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         input.Bytes || (input.Shape is { Count: 3 } shape && shape[0] is 1 or 3)
         || layers.Any(l => l.Layer is LayerObject { Name: "Conv2D" or "MaxPool2D" or "AveragePool2D" });
 
-    private Node Apply(string word, Node x, Dictionary<string, object?> arguments, Location where) => (Node)evaluator.Apply(word, x, arguments, where)!;
+    /// <param name="written">The attribute whose arguments are the word's too.</param>
+    private Node Apply(string word, Node x, Dictionary<string, object?> arguments, Location where, AttributeData? written = null)
+    {
+        var places = new ArgumentPlaces();
+        foreach (var parameter in written?.AttributeConstructor?.Parameters ?? []) arguments[parameter.Name] = AttributeArguments.Positional(written!)![parameter.Ordinal];
+        if (written is not null)
+            foreach (var source in AttributeArguments.Sources(written, default)) places.Add(source.Key, source.Value);
+        return (Node)evaluator.Apply(word, x, arguments, where, places)!;
+    }
 
     private static Location Where(AttributeData attribute) => AttributeArguments.Syntax(attribute, default).GetLocation();
 

@@ -7,13 +7,16 @@ internal sealed class DropoutOperator : DslOperator
 {
     public override IEnumerable<string> Names => ["Dropout"];
 
+    public override object? Apply(DslCall call) => Of(call, call.Operand.Type.Shape);
+
     /// <summary>Inverted: what is kept is scaled up, so that inference needs nothing.</summary>
-    public override object? Apply(DslCall call)
+    /// <param name="together">The shape of what is drawn; along axes of size 1 elements stay or go together.</param>
+    public static Node Of(DslCall call, EquatableArray<int> together)
     {
         var (graph, x, rate) = (call.Graph, call.Operand, call.Argument("rate", 0.0));
-        if (!(rate >= 0 && rate < 1)) throw new ShapeException(FormattableString.Invariant($"Dropout: a rate from 0 to below 1 expected, {rate} came"), "rate");
+        if (!(rate >= 0 && rate < 1)) throw new ShapeException(FormattableString.Invariant($"{call.Name}: a rate from 0 to below 1 expected, {rate} came"), "rate");
         if (!call.IsTraining || rate == 0) return x;
-        var kept = graph.Add(new Greater(), graph.Number(1 - rate), call.Random(Distribution.Uniform, true, x.Type.Shape));
+        var kept = graph.Add(new Greater(), graph.Number(1 - rate), call.Random(Distribution.Uniform, true, together));
         return graph.Add(new Multiply(), x, graph.Scale(kept, 1 / (1 - rate)));
     }
 }

@@ -53,9 +53,9 @@ internal abstract class DslCall(GraphBuilder graph, string name)
     /// A parameter of the layer being applied: created on first use under the current owner and path, reused after
     /// (its shape must then agree, else a ShapeException). <paramref name="suffix"/> is "weight", "bias", …
     /// L1, L2, the initialiser and its scale are taken from the layer's properties of these names where it has them (the
-    /// weight only). One that is not trainable is the layer's own record, such as running statistics.
+    /// weight only). Initial values are multiplied by <paramref name="scale"/>. One that is not trainable is the layer's own record, such as running statistics.
     /// </summary>
-    public abstract Node Parameter(string suffix, IEnumerable<int> shape, ParameterKind kind, int fanIn, int fanOut, Initializer fallback, bool trainable = true);
+    public abstract Node Parameter(string suffix, IEnumerable<int> shape, ParameterKind kind, int fanIn, int fanOut, Initializer fallback, bool trainable = true, double scale = 1);
 
     /// <summary>
     /// A parameter that is not trainable takes this value (without batch axis) at the end of a successful step of a program

@@ -21,14 +21,20 @@ internal sealed class LpPool2DOperator : DslOperator
 internal sealed record Power(double Exponent) : Pointwise
 {
     /// <summary>The zero is a product, so that a NaN stays one.</summary>
-    public override Scalar Element(ImmutableArray<Scalar> x) => Scalar.SelectGreater(x[0], 0, Exponent switch
+    public override Scalar Element(ImmutableArray<Scalar> x) => Scalar.SelectGreater(x[0], 0, Of(x[0], Exponent), 0 * x[0]);
+
+    /// <summary>Small multiples of a quarter by roots, which are exact to the last bits and fast.</summary>
+    private static Scalar Of(Scalar x, double exponent) => exponent switch
     {
         0 => 1,
-        0.5 => Scalar.Sqrt(x[0]),
-        1 => x[0],
-        2 => x[0] * x[0],
-        _ => Scalar.Exp(Exponent * Scalar.Log(x[0])),
-    }, 0 * x[0]);
+        0.25 => Scalar.Sqrt(Scalar.Sqrt(x)),
+        0.5 => Scalar.Sqrt(x),
+        0.75 => Scalar.Sqrt(x) * Scalar.Sqrt(Scalar.Sqrt(x)),
+        1 => x,
+        > 1 and <= 2 when exponent * 4 % 1 == 0 => x * Of(x, exponent - 1),
+        < 0 and >= -2 when exponent * 4 % 1 == 0 => 1 / Of(x, -exponent),
+        _ => Scalar.Exp(exponent * Scalar.Log(x)),
+    };
 
     public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) =>
         [Exponent == 0 ? null : graph.Add(new Multiply(), dy, graph.Scale(graph.Add(new Power(Exponent - 1), x[0]), Exponent))];

@@ -18,6 +18,16 @@ internal static class Normalisation
     public static double Epsilon(this DslCall call) => call.Finite("epsilon", 1e-5) is var epsilon && (float)epsilon > 0 ? epsilon
         : throw new ShapeException(FormattableString.Invariant($"{call.Name}: epsilon is above 0, {epsilon} came"), "epsilon");
 
+    /// <summary>(x − mean) / √(variance + epsilon), mean and variance over these axes of each sample.</summary>
+    public static Node Normalised(this DslCall call, Node x, EquatableArray<int> axes)
+    {
+        var (graph, epsilon) = (call.Graph, call.Epsilon());
+        if (axes.Aggregate(1, (n, axis) => n * x.Type[axis]) < 2) throw new ShapeException($"{call.Name}: at least two elements to normalise expected, {call.Operand.Type} came");
+        var centred = graph.Add(new Subtract(), x, graph.Keep(graph.Mean(x, axes), x.Type.Shape, axes));
+        var variance = graph.Mean(graph.Add(new Square(), centred), axes);
+        return graph.Add(new Multiply(), centred, graph.Keep(graph.Factor(null, variance, epsilon), x.Type.Shape, axes));
+    }
+
     /// <summary>One number per channel, the first axis, beside a value of that rank.</summary>
     public static Node PerChannel(this GraphBuilder graph, Node values, int rank) =>
         rank == 1 ? values : graph.Add(new Reshape([values.Type[0], .. Enumerable.Repeat(1, rank - 1)]), values);

@@ -41,6 +41,9 @@ internal abstract record Scalar
 
     /// <summary>log(1 + e^x), without overflow and exact in the tails.</summary>
     public static Scalar Softplus(Scalar x) => new Call(Function.Softplus, x);
+
+    /// <summary>The error function.</summary>
+    public static Scalar Erf(Scalar x) => new Call(Function.Erf, x);
     public static Scalar Sqrt(Scalar x) => new Call(Function.Sqrt, x);
     public static Scalar Abs(Scalar x) => new Call(Function.Abs, x);
 
@@ -62,5 +65,5 @@ internal sealed record Call(Function Function, Graph.EquatableArray<Scalar> Argu
 internal enum Function
 {
     Add, Subtract, Multiply, Divide, Negate, MultiplyAdd, Max, Min, Maximum, Greater, SelectGreater, SelectAbove, Equal,
-    Abs, Sqrt, Exp, Log, Tanh, Sigmoid, Softplus, Sin, Cos,
+    Abs, Sqrt, Exp, Log, Tanh, Sigmoid, Softplus, Erf, Sin, Cos,
 }

@@ -94,6 +94,14 @@ public partial class DiagnosticsTests
 
     [Theory]
     [InlineData("return x + x.Dense(3);", "x + x.Dense(3)", "Add: [N, 8] and [N, 3] do not broadcast: along axis 0 one has 8, the other 3")]
+    [InlineData("return x.Sum().LayerNorm();", "LayerNorm()", "LayerNorm: at least two elements to normalise expected, [N] came")]
+    [InlineData("return x.Reshape(8, 1).LayerNorm(1);", "LayerNorm(1)", "LayerNorm: at least two elements to normalise expected, [N, 8, 1] came")]
+    [InlineData("return x.Sum().GroupNorm(1);", "GroupNorm(1)", "GroupNorm: at least one axis expected, [N] came")]
+    [InlineData("return x.GroupNorm(8);", "GroupNorm(8)", "GroupNorm: at least two elements to normalise expected, [N, 8] came")]
+    [InlineData("return x.InstanceNorm();", "InstanceNorm()", "InstanceNorm: channels and at least one more axis expected, [N, 8] came")]
+    [InlineData("return x.Sum().LocalResponseNorm();", "LocalResponseNorm()", "LocalResponseNorm: at least one axis expected, [N] came")]
+    [InlineData("return x.Sum().ParametricRelu();", "ParametricRelu()", "ParametricRelu: channels, at least one axis, expected, [N] came")]
+    [InlineData("return x.SpatialDropout(0.5);", "SpatialDropout(0.5)", "SpatialDropout: channels and at least one more axis expected, [N, 8] came")]
     [InlineData("return x.Sum().BatchNorm();", "BatchNorm()", "BatchNorm: at least one axis expected, [N] came")]
     [InlineData("return x + new Parameter(8).Tanh().BatchNorm();", "BatchNorm()", "BatchNorm: a value of each sample expected, [8] came, which is the same for all")]
     [InlineData("return x.Conv2D(3, 3);", "Conv2D(3, 3)", "Conv2D: an image [channels, height, width] expected, [N, 8] came")]
@@ -121,6 +129,20 @@ public partial class DiagnosticsTests
     [InlineData("return x.Reshape(1, 2, 4).MaxPool2D(0);", "0", "MaxPool2D: a kernel of at least 1×1 expected, 0×0 came")]
     [InlineData("return x.Reshape(1, 2, 4).AveragePool2D(2, stride: -1);", "-1", "AveragePool2D: stride is at least 1, -1 came")]
     [InlineData("return x.Reshape(1, 2, 4).LpPool2D(2, p: double.NaN);", "double.NaN", "LpPool2D: a finite p of at least 1 expected, NaN came")]
+    [InlineData("return x.LayerNorm(2);", "2", "LayerNorm: 0 to 1 last axes of [N, 8] expected, 2 came")]
+    [InlineData("return x.LayerNorm(lastAxes: -1);", "-1", "LayerNorm: 0 to 1 last axes of [N, 8] expected, -1 came")]
+    [InlineData("return x.LayerNorm(epsilon: -1);", "-1", "LayerNorm: epsilon is above 0, -1 came")]
+    [InlineData("return x.GroupNorm(3);", "3", "GroupNorm: 3 groups do not divide the channels of [N, 8]")]
+    [InlineData("return x.GroupNorm(0);", "0", "GroupNorm: groups is at least 1, 0 came")]
+    [InlineData("return x.Reshape(2, 4).InstanceNorm(double.NaN);", "double.NaN", "InstanceNorm: epsilon is a finite number, NaN came")]
+    [InlineData("return x.LocalResponseNorm(0);", "0", "LocalResponseNorm: size is at least 1, 0 came")]
+    [InlineData("return x.LocalResponseNorm(alpha: -1);", "-1", "LocalResponseNorm: alpha is at least 0, -1 came")]
+    [InlineData("return x.LocalResponseNorm(beta: double.NaN);", "double.NaN", "LocalResponseNorm: beta is a finite number, NaN came")]
+    [InlineData("return new LocalResponseNorm(3) { K = 0 }.Apply(x);", "0", "LocalResponseNorm: k is above 0, 0 came")]
+    [InlineData("return x.ParametricRelu(slope: double.NaN);", "double.NaN", "ParametricRelu: slope is a finite number, NaN came")]
+    [InlineData("return x.Reshape(2, 4).SpatialDropout(1);", "1", "SpatialDropout: a rate from 0 to below 1 expected, 1 came")]
+    [InlineData("return x.Huber(x, delta: 0);", "0", "Huber: delta is above 0, 0 came")]
+    [InlineData("return x.Huber(x.Dense(3));", "x.Dense(3)", "Huber: a target of the shape of [N, 8] expected, [N, 3] came")]
     [InlineData("return x.BatchNorm(momentum: 1.5);", "1.5", "BatchNorm: a momentum from 0 to 1 expected, 1.5 came")]
     [InlineData("return x.BatchNorm(double.NaN);", "double.NaN", "BatchNorm: a momentum from 0 to 1 expected, NaN came")]
     [InlineData("return x.BatchNorm(epsilon: 0);", "0", "BatchNorm: epsilon is above 0, 0 came")]
@@ -187,6 +209,10 @@ public partial class DiagnosticsTests
     [InlineData("[AveragePool2D(9)]", "KILN008", "9", "AveragePool2D: the 9×9 window is larger than its padded input, 8×8")]
     [InlineData("[BatchNorm(Momentum = 2)]", "KILN008", "2", "BatchNorm: a momentum from 0 to 1 expected, 2 came")]
     [InlineData("[BatchNorm(Epsilon = -1)]", "KILN008", "-1", "BatchNorm: epsilon is above 0, -1 came")]
+    [InlineData("[Flatten, LayerNorm(3)]", "KILN008", "3", "LayerNorm: 0 to 1 last axes of [N, 64] expected, 3 came")]
+    [InlineData("[GroupNorm(2)]", "KILN008", "2", "GroupNorm: 2 groups do not divide the channels of [N, 1, 8, 8]")]
+    [InlineData("[LocalResponseNorm(K = -1)]", "KILN008", "-1", "LocalResponseNorm: k is above 0, -1 came")]
+    [InlineData("[SpatialDropout(-1)]", "KILN008", "-1", "SpatialDropout: a rate from 0 to below 1 expected, -1 came")]
     [InlineData("[Dropout(1.5)]", "KILN008", "1.5", "Dropout: a rate from 0 to below 1 expected, 1.5 came")]
     [InlineData("[LeakyRelu(double.NaN)]", "KILN008", "double.NaN", "LeakyRelu: slope is a finite number, NaN came")]
     [InlineData("[Dense(0)]", "KILN008", "0", "Dense: units is at least 1, 0 came")]
@@ -199,6 +225,12 @@ public partial class DiagnosticsTests
     [InlineData("[Flatten, Conv2D(4)]", "KILN007", "Conv2D(4)", "Conv2D: an image [channels, height, width] expected, [N, 64] came")]
     public void In_a_stack_the_attribute_or_its_argument_is_underlined(string layers, string id, string underlined, string message) =>
         Reports($"[Network, Input(1, 8, 8)] {layers} [CrossEntropy] public sealed partial class Net;", id, underlined, message);
+
+    [Theory]
+    [InlineData("Huber(0)", "0", "Huber: delta is above 0, 0 came")]
+    [InlineData("Huber(delta: double.NaN)", "double.NaN", "Huber: delta is a finite number, NaN came")]
+    public void In_a_loss_the_argument_is_underlined(string loss, string underlined, string message) =>
+        Reports($"[Network, Input(4), Dense(3), {loss}] public sealed partial class Net;", "KILN008", underlined, message);
 
     [Fact]
     public void In_a_layer_of_the_users_the_innermost_expression_is_underlined() => Reports(

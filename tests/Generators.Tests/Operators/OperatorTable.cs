@@ -1,6 +1,7 @@
 using Kiln.Generators.Graph;
 using Kiln.Generators.Operators;
 using Kiln.Generators.Operators.Primitives;
+using Kiln.Generators.Tests.Reference;
 using static System.Math;
 
 namespace Kiln.Generators.Tests.Operators;
@@ -33,6 +34,21 @@ internal static class OperatorTable
         Unary("Silu", v => v / (1 + Exp(-v)), -4, 4), Unary("Softplus", v => Log(1 + Exp(v)), -4, 4), Unary("Step", v => v > 0 ? 1 : 0), Unary("Exp", Exp), Unary("Log", Log, 0.2, 3), Unary("Sqrt", Sqrt, 0.2, 3),
         Unary("Abs", Abs), Unary("Square", v => v * v), Unary("Sign", v => Sign(v)), Unary("Clamp", v => Clamp(v, -0.5f, 0.25f), -1, 1, ("low", -0.5), ("high", 0.25)),
         Unary("StopGradient", v => v),
+        Unary("Gelu", v => v / 2 * (1 + ScalarEvaluator.Erf(v / Sqrt(2))), -4, 4), Unary("Gelu", v => v / 2 * (1 + Tanh(Sqrt(2 / PI) * (v + 0.044715 * v * v * v))), -4, 4, ("approximate", true)),
+        Unary("Selu", v => 1.0507009873554805 * (v > 0 ? v : 1.6732632423543772 * (Exp(v) - 1)), -3, 3), Unary("Mish", v => v * Tanh(Log(1 + Exp(v))), -4, 4), Unary("Softsign", v => v / (1 + Abs(v)), -4, 4),
+        Unary("HardSigmoid", v => Clamp(v + 3, 0, 6) / 6, -5, 5), Unary("HardSwish", v => v * Clamp(v + 3, 0, 6) / 6, -5, 5), Unary("HardTanh", v => Clamp(v, -1, 1), -2, 2),
+        new("ParametricRelu", [[4, 3], [4]], (c, x) => Call(c, "ParametricRelu", x[0]), x => [.. x[0].Select((v, i) => v > 0 ? v : v * x[1][i / 3])], Parameters: 1),
+        new("ParametricRelu", [[4, 3], [1]], (c, x) => Call(c, "ParametricRelu", x[0], ("perChannel", false)), x => [.. x[0].Select(v => v > 0 ? v : v * x[1][0])], Parameters: 1),
+
+        // normalisation within a sample
+        new("LayerNorm", [[2, 3], [2, 3], [2, 3]], (c, x) => Call(c, "LayerNorm", x[0]), x => Affine(Normal(x[0], 6), x[1], x[2], 1), Parameters: 2),
+        new("LayerNorm", [[2, 4, 3], [4, 3], [4, 3]], (c, x) => Call(c, "LayerNorm", x[0], ("lastAxes", 2), ("epsilon", 0.1)), x => Affine(Normal(x[0], 12, 0.1f), x[1], x[2], 1), Parameters: 2),
+        Unary("LayerNorm", [3, 5], x => Normal(x, 5), -1, 1, ("lastAxes", 1), ("affine", false)),
+        new("GroupNorm", [[6, 2, 3], [6], [6]], (c, x) => Call(c, "GroupNorm", x[0], ("groups", 3)), x => Affine(Normal(x[0], 12), x[1], x[2], 6), Parameters: 2),
+        new("GroupNorm", [[6], [6], [6]], (c, x) => Call(c, "GroupNorm", x[0], ("groups", 2), ("epsilon", 0.01)), x => Affine(Normal(x[0], 3, 0.01f), x[1], x[2], 1), Parameters: 2),
+        new("InstanceNorm", [[3, 4, 2], [3], [3]], (c, x) => Call(c, "InstanceNorm", x[0]), x => Affine(Normal(x[0], 8), x[1], x[2], 8), Parameters: 2),
+        Unary("InstanceNorm", [2, 5], x => Normal(x, 5), -1, 1, ("affine", false)),
+        Response(7, 5, 0.75, 2), Response(7, 4, 0.6, 0.5), Response(3, 20, 0.75, 1), Response(4, 1, 2, 1), Response(1, 5, 0.25, 1),
 
         // along axes
         Unary("Softmax", [7], x => Softmax(x), -3, 3), Unary("Softmax", [3, 4], x => Columns(x, 3, 4, c => Softmax([.. c.Select(v => v / 2)])), -3, 3, ("axis", 0), ("temperature", 2.0)),
@@ -68,7 +84,7 @@ internal static class OperatorTable
         Pool("LpPool2D", 2, 0, 0, w => Sqrt(w.Sum(v => v * v))), Pool("LpPool2D", 2, 0, 0, w => Pow(w.Sum(v => Pow(Abs(v), 3)), 1 / 3.0), ("p", 3.0)),
         Unary("GlobalAveragePool", [2, 2, 2], x => [x[..4].Average(), x[4..].Average()]), Unary("GlobalMaxPool", [2, 2, 2], x => [x[..4].Max(), x[4..].Max()]),
         Unary("MaxPoolChannels", [4, 2], x => [Max(x[0], x[2]), Max(x[1], x[3]), Max(x[4], x[6]), Max(x[5], x[7])], -1, 1, ("group", 2)),
-        Unary("Dropout", [5], x => x, -1, 1, ("rate", 0.5)),
+        Unary("Dropout", [5], x => x, -1, 1, ("rate", 0.5)), Unary("SpatialDropout", [2, 3], x => x, -1, 1, ("rate", 0.5)),
 
         // losses
         new("CrossEntropy", [[4], [4]], (c, x) => Call(c, "CrossEntropy", x[0], ("probabilities", x[1])), x => [-Softmax(x[0]).Zip(x[1], (p, t) => t * Log(p)).Sum()], 0.1, 2),
@@ -77,6 +93,8 @@ internal static class OperatorTable
         Loss("BinaryCrossEntropy", (v, t) => -t * Log(v) - (1 - t) * Log(1 - v), 0.1, 0.9), Loss("BinaryCrossEntropyWithLogits", (v, t) => Log(1 + Exp(v)) - t * v, -3, 3),
         new("BinaryCrossEntropyWithLogits", [[3]], (c, x) => Call(c, "BinaryCrossEntropyWithLogits", x[0], ("target", 1.0)), x => [.. x[0].Select(v => Log(1 + Exp(-v)))], -3, 3),
         Loss("SquaredError", (v, t) => (v - t) * (v - t)), Loss("Hinge", (v, t) => Max(0, 1 - v * t), -2, 2),
+        Loss("Huber", (v, t) => Abs(v - t) <= 1 ? (v - t) * (v - t) / 2 : Abs(v - t) - 0.5, -2, 2),
+        new("Huber", [[5], [5]], (c, x) => Call(c, "Huber", x[0], ("target", x[1]), ("delta", 0.25)), x => [.. x[0].Zip(x[1], (v, t) => Abs(v - t) <= 0.25 ? (v - t) * (v - t) / 2 : 0.25 * (Abs(v - t) - 0.125))]),
         new("MeanSquaredError", [[2, 2], [2, 2]], (c, x) => Call(c, "MeanSquaredError", x[0], ("target", x[1])), x => [x[0].Zip(x[1], (a, b) => (a - b) * (a - b)).Average()]),
 
         // constants
@@ -152,6 +170,25 @@ internal static class OperatorTable
                                     where r >= 0 && r < 5 && s >= 0 && s < 4
                                     select x[0][(c * 5 + r) * 4 + s]])];
         });
+
+    private static Row Response(int channels, int size, double beta, double k) =>
+        Unary("LocalResponseNorm", [channels, 2, 3], x => [.. x.Select((v, i) =>
+        {
+            var (channel, sum) = (i / 6, 0.0);
+            for (var c = Max(0, channel - size / 2); c <= Min(channels - 1, channel + (size - 1) / 2); c++) sum += x[c * 6 + i % 6] * x[c * 6 + i % 6];
+            return v / Pow(k + 3.0 / size * sum, beta);
+        })], -1, 1, ("size", size), ("alpha", 3.0), ("beta", beta), ("k", k));
+
+    /// <summary>Every so many elements with mean 0 and variance 1.</summary>
+    private static double[] Normal(double[] x, int together, float epsilon = 1e-5f) => [.. x.Chunk(together).SelectMany(part =>
+    {
+        var mean = part.Average();
+        var deviation = Sqrt(part.Average(v => (v - mean) * (v - mean)) + epsilon);
+        return part.Select(v => (v - mean) / deviation);
+    })];
+
+    /// <summary>x · weight + bias, each of which counts for so many elements.</summary>
+    private static double[] Affine(double[] x, double[] weight, double[] bias, int each) => [.. x.Select((v, i) => v * weight[i / each % weight.Length] + bias[i / each % bias.Length])];
 
     private static double[] Product(double[] x, double[] w, int n, int m) => [.. Enumerable.Range(0, m).Select(j => Enumerable.Range(0, n).Sum(i => x[i] * w[i * m + j]))];
     private static double[] Plus(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x + y)];

@@ -57,6 +57,20 @@ public sealed class RandomTests
     }
 
     [Fact]
+    public void SpatialDropout_zeroes_whole_channels()
+    {
+        var check = new GradientCheck { Low = 1, High = 2 };
+        var x = check.Input(20, 2, 3);
+        var y = TestCall.Of(check.Graph, "SpatialDropout", x, ("rate", 0.25), ("training", true));
+        var (value, evaluator) = check.Value(y, 2);
+        var draw = Assert.Single(evaluator.Draws).Value;
+        Assert.Equal(40, draw.Length);
+        Numbers.Close([.. evaluator.Inputs[0].Select((a, i) => draw[i / 6] < 0.75 ? a / 0.75 : 0)], value, 1e-6, "spatial dropout");
+        Assert.Contains(value, v => v == 0);
+        check.Run(y, 2, "spatial dropout");
+    }
+
+    [Fact]
     public void Dropout_is_nothing_in_inference()
     {
         var check = new GradientCheck();

@@ -23,7 +23,7 @@ internal sealed class TestCall(GraphBuilder graph, string name, Node? receiver, 
         _ => value,
     });
 
-    public override Node Parameter(string suffix, IEnumerable<int> shape, ParameterKind kind, int fanIn, int fanOut, Initializer fallback, bool trainable = true) =>
+    public override Node Parameter(string suffix, IEnumerable<int> shape, ParameterKind kind, int fanIn, int fanOut, Initializer fallback, bool trainable = true, double scale = 1) =>
         Make?.Invoke(suffix, shape.ToArray()) ?? Graph.Add(new ParameterRead(suffix, shape.ToEquatable()));
 
     /// <summary>Makes the parameters of that suffix and shape; without it they are called by their suffix.</summary>

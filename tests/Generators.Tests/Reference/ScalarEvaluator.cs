@@ -33,10 +33,21 @@ internal static class ScalarEvaluator
             Function.Tanh => Math.Tanh(x[0]),
             Function.Sigmoid => 1 / (1 + Math.Exp(-x[0])),
             Function.Softplus => Math.Max(x[0], 0) + Math.Log(1 + Math.Exp(-Math.Abs(x[0]))),
+            Function.Erf => Erf(x[0]),
             Function.Sin => Math.Sin(x[0]),
             Function.Cos => Math.Cos(x[0]),
             _ => throw new NotSupportedException($"no reference for {call.Function}"),
         };
+    }
+
+    /// <summary>2/√π · e^(−x²) · Σ 2ⁿ x²ⁿ⁺¹ / (1 · 3 · … · (2n + 1)), whose terms have one sign.</summary>
+    public static double Erf(double x)
+    {
+        if (double.IsNaN(x)) return x;
+        if (Math.Abs(x) > 6) return Math.Sign(x);
+        var (sum, term) = (0.0, x);
+        for (var n = 1; sum + term != sum; n++) (sum, term) = (sum + term, term * 2 * x * x / (2 * n + 1));
+        return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x) * sum;
     }
 
     /// <summary>NaN is above every number, and not above itself.</summary>

@@ -12,6 +12,8 @@ public sealed partial class Losses
     [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU) BinaryCrossEntropy([Shape(9)] Tensor x, [Shape(9)] Tensor u, [Shape(9)] Tensor cotangent) => Probe.Of(x.BinaryCrossEntropy(u), x, u, cotangent);
     [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU) SquaredError([Shape(9)] Tensor x, [Shape(9)] Tensor u, [Shape(9)] Tensor cotangent) => Probe.Of(x.SquaredError(u), x, u, cotangent);
     [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU) Hinge([Shape(9)] Tensor x, [Shape(9)] Tensor u, [Shape(9)] Tensor cotangent) => Probe.Of(x.Hinge(u), x, u, cotangent);
+    [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU) Huber([Shape(9)] Tensor x, [Shape(9)] Tensor u, [Shape(9)] Tensor cotangent) => Probe.Of(x.Huber(u), x, u, cotangent);
+    [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU) HuberNarrow([Shape(9)] Tensor x, [Shape(9)] Tensor u, [Shape(9)] Tensor cotangent) => Probe.Of(x.Huber(u, delta: 0.3), x, u, cotangent);
     [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU) MeanSquaredError([Shape(9)] Tensor x, [Shape(9)] Tensor u, [Shape] Tensor cotangent) => Probe.Of(x.MeanSquaredError(u), x, u, cotangent);
     [Predict] static (Tensor Y, Tensor Gradient) CrossEntropy([Shape(9)] Tensor x, [Classes(9)] Labels label, [Shape] Tensor cotangent) => Probe.Of(x.CrossEntropy(label), x, cotangent);
     [Predict] static (Tensor Y, Tensor Gradient) CrossEntropyMany([Shape(3, 4)] Tensor x, [Shape(3), Classes(4)] Labels label, [Shape(3)] Tensor cotangent) => Probe.Of(x.CrossEntropy(label), x, cotangent);
@@ -29,6 +31,8 @@ public sealed class LossTests
         fixture.Check("binaryCrossEntropy", net.BinaryCrossEntropy);
         fixture.Check("squaredError", net.SquaredError);
         fixture.Check("hinge", net.Hinge);
+        fixture.Check("huber", net.Huber);
+        fixture.Check("huberNarrow", net.HuberNarrow);
         fixture.Check("meanSquaredError", net.MeanSquaredError);
         fixture.Check("crossEntropy", net.CrossEntropy);
         fixture.Check("crossEntropyMany", net.CrossEntropyMany);
@@ -43,6 +47,10 @@ public sealed class LossTests
         using var binary = new BinaryCrossEntropyStack().Train(new Sgd(0.1), batch: 7);
         using var logits = new BinaryCrossEntropyWithLogitsStack().Train(new Sgd(0.1), batch: 7);
         using var hinge = new HingeStack().Train(new Sgd(0.1), batch: 7);
+        using var huber = new HuberStack().Train(new Sgd(0.1), batch: 7);
+        using var narrow = new NarrowHuberStack().Train(new Sgd(0.1), batch: 7);
+        Check("huber", huber.LearnLoss);
+        Check("huberNarrow", narrow.LearnLoss);
         Check("squaredError", squared.LearnLoss);
         Check("meanSquaredError", mean.LearnLoss);
         Check("binaryCrossEntropy", binary.LearnLoss);
@@ -79,3 +87,11 @@ public sealed partial class BinaryCrossEntropyWithLogitsStack;
 /// <inheritdoc cref="SquaredErrorStack"/>
 [Network, Input(9), Dense(9, Bias = false, Initializer = Initializer.Identity), Hinge]
 public sealed partial class HingeStack;
+
+/// <inheritdoc cref="SquaredErrorStack"/>
+[Network, Input(9), Dense(9, Bias = false, Initializer = Initializer.Identity), Huber]
+public sealed partial class HuberStack;
+
+/// <inheritdoc cref="SquaredErrorStack"/>
+[Network, Input(9), Dense(9, Bias = false, Initializer = Initializer.Identity), Huber(0.3)]
+public sealed partial class NarrowHuberStack;

@@ -20,6 +20,12 @@ public sealed partial class SmallLeNet;
 [CrossEntropy]
 public sealed partial class Penalised;
 
+[Network, Input(2, 5, 7)]
+[Conv2D(5, Kernel = 3, Padding = Padding.Same, Bias = false), BatchNorm(Momentum = 0.3), Relu, MaxPool2D(2)]
+[Flatten, Dense(11, Bias = false), BatchNorm(Epsilon = 1e-3, Affine = false), Tanh, Dense(4)]
+[CrossEntropy]
+public sealed partial class SmallNormalised;
+
 /// <summary>A critic whose slope is pulled to one: the gradient of a gradient trains it.</summary>
 [Network]
 public sealed partial class Critic
@@ -140,6 +146,22 @@ public sealed class NetworkTests
         using var training = net.Train(Create(optimizer), batch: 5, threads: 1);
         CheckGradients(fixture, () => training.LearnGradients(x, label), name => training.Gradients[name]);
         CheckSteps(fixture, optimizer, net, () => training.Learn(x, label));
+    }
+
+    [Fact]
+    public void Batch_normalisation()
+    {
+        var fixture = new Fixture("batch_norm");
+        var (x, label, logits) = (fixture.Floats("x"), fixture.Labels("label"), fixture.Room("logits"));
+        using var net = new SmallNormalised(batch: 7);
+        SetInitial(fixture, net);
+        net.Predict(x, logits);
+        fixture.Near("logits", logits, Against.Values);
+        using var training = net.Train(Create("sgd"), batch: 7, threads: 1);
+        CheckGradients(fixture, () => training.LearnGradients(x, label), name => training.Gradients[name]);
+        CheckSteps(fixture, "sgd", net, () => training.Learn(x, label));
+        net.Predict(x, logits);
+        fixture.Near("logits/trained", logits, Against.Values);
     }
 
     [Fact]

@@ -181,7 +181,7 @@ public sealed class PointwiseTests
     }
 
     /// <summary>Infinities and NaN where PyTorch has them; else within 1e-5, or both below the smallest normal number.</summary>
-    private static void Special(Fixture fixture, string name, string input, Function program)
+    internal static void Special(Fixture fixture, string name, string input, Function program)
     {
         var (x, expected) = (fixture.Floats(input), fixture.Floats($"forward/{name}"));
         var actual = new float[expected.Length];
