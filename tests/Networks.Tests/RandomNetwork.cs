@@ -172,13 +172,13 @@ internal sealed class RandomNetwork
     {
         var kernel = 1 + random.Next(3);
         var window = new WindowGeometry(kernel, 1 + random.Next(3), 1 + random.Next(2), 1 + random.Next(3), random.Next(kernel), random.Next(2), random.Next(kernel), 0, 1 + random.Next(2), 1);
-        var pool = new WindowGeometry(2, 2, 1 + random.Next(2), 2, 0, 0, 0, random.Next(2));
+        var pool = new WindowGeometry(2, 2, 1 + random.Next(2), 2, 0, 0, 0, random.Next(2), Ceiling: random.Next(2) == 0);
         if (window.OutputHeight(x.Type[1]) < 1 || window.OutputWidth(x.Type[2]) < 1 || window.KernelWidth <= window.Left) return null;
         if (pool.OutputHeight(x.Type[1]) < 1 || pool.OutputWidth(x.Type[2]) < 1) return null;
         switch (random.Next(4))
         {
             case 0: return graph.Add(new MaxPool(pool), x);
-            case 1: return graph.Add(new AveragePool(pool), x);
+            case 1: return graph.Add(new AveragePool(pool, (Divisor)random.Next(3)), x);
             default:
                 var groups = x.Type[0] % 2 == 0 && random.Next(2) == 0 ? 2 : 1;
                 return graph.Add(new Convolution(window, groups), x, Parameter(graph, name, [groups * (1 + random.Next(4)), x.Type[0] / groups, window.KernelHeight, window.KernelWidth], ParameterKind.ConvolutionWeight));

@@ -6,13 +6,13 @@ public abstract partial class Value<TSelf>
     /// <param name="channels">The number of output channels.</param>
     /// <param name="kernel">The window, in pixels.</param>
     /// <param name="stride">How far the window moves at a time; 1 unless told.</param>
-    /// <param name="padding">Pixels on every side, or <see cref="Padding.Valid"/> or <see cref="Padding.Same"/>.</param>
+    /// <param name="padding">Pixels on every side, per axis or per side, or <see cref="Padding.Valid"/> (unless told) or <see cref="Padding.Same"/>.</param>
     /// <param name="dilation">The distance between the window's taps; 1 unless told.</param>
-    /// <param name="groups">Channels are cut into this many groups, which do not see each other; divides both channel counts.</param>
+    /// <param name="groups">Channels are cut into this many groups, which do not see each other; divides both channel counts. As many as channels in: depthwise.</param>
     /// <param name="bias">Whether a trained constant per channel is added.</param>
     /// <param name="name">The layer's part of its parameters' names.</param>
     /// <remarks>The weight is [channels, channels in / groups, kernel height, kernel width].</remarks>
-    public TSelf Conv2D(int channels, Size kernel, Size stride = default, int padding = Padding.Valid, Size dilation = default, int groups = 1, bool bias = true, string? name = null) => No;
+    public TSelf Conv2D(int channels, Size kernel, Size stride = default, Padding padding = default, Size dilation = default, int groups = 1, bool bias = true, string? name = null) => No;
 }
 
 /// <summary>
@@ -20,30 +20,9 @@ public abstract partial class Value<TSelf>
 /// out is ⌊(size + padding − dilation · (kernel − 1) − 1) / stride⌋ + 1.
 /// </summary>
 /// <param name="channels">The number of output channels.</param>
-public sealed class Conv2D(int channels) : WeightedLayer
+public sealed class Conv2D(int channels) : ConvolutionLayer(channels)
 {
-    /// <summary>The number of output channels.</summary>
-    public int Channels => channels;
-
-    /// <summary>The window's side in pixels; 3 unless told.</summary>
-    public int Kernel { get; set; } = 3;
-
-    /// <summary>The window's height in pixels, where it differs from <see cref="Kernel"/>.</summary>
-    public int KernelHeight { get; set; }
-
-    /// <summary>The window's width in pixels, where it differs from <see cref="Kernel"/>.</summary>
-    public int KernelWidth { get; set; }
-
-    /// <summary>How far the window moves at a time; 1 unless told.</summary>
-    public int Stride { get; set; } = 1;
-
-    /// <summary>Pixels on every side, or <see cref="Kiln.Padding.Valid"/> (unless told) or <see cref="Kiln.Padding.Same"/>.</summary>
-    public int Padding { get; set; }
-
-    /// <summary>The distance between the window's taps; 1 unless told.</summary>
-    public int Dilation { get; set; } = 1;
-
-    /// <summary>Channels are cut into this many groups, which do not see each other; 1 unless told.</summary>
+    /// <summary>Channels are cut into this many groups, which do not see each other; 1 unless told. As many as channels in: depthwise.</summary>
     public int Groups { get; set; } = 1;
 
     /// <summary>A transposed convolution with the same weight (tied), and a bias of its own. This version reports it as an error (operator not available yet).</summary>

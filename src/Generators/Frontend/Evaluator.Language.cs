@@ -71,6 +71,7 @@ internal sealed partial class Evaluator
         {
             case "Size":
                 return values.Length == 2 ? (Int(values[0], operation), Int(values[1], operation)) : UnsetSize.Value;
+            case "Padding": return 0;
             case "Parameter":
                 var shape = Items(values[0], operation).Select(v => Int(v, operation)).ToImmutableArray();
                 for (var i = 0; i < shape.Length; i++)
@@ -293,6 +294,8 @@ internal sealed partial class Evaluator
         {
             case "Size":
                 return value is int side ? (side, side) : value is TupleValue pair ? (Int(pair.Items[0], site), Int(pair.Items[1], site)) : throw Reject(site, "it is no size");
+            case "Padding":
+                return value is TupleValue sides ? sides.Items.Select(side => (object?)Int(side, site)).ToArray() : value;
             case "Tensor":
                 return Constant((double)value!);
             case "Labels":

@@ -36,6 +36,8 @@ internal sealed class LanguageCall(Evaluator evaluator, string name, object? rec
         if (type.IsInstanceOfType(value)) return value;
         if (type == typeof(Node)) return evaluator.AsNode(value);
         if (type == typeof(Node[])) return value is IEnumerable<object?> nodes ? nodes.Select(n => evaluator.AsNode(n) ?? throw new ShapeException($"{Name}: tensors expected")).ToArray() : null;
+        if (type == typeof(int[]) && value is int one) return new[] { one };
+        if (type == typeof(int[]) && value is ValueTuple<int, int> pair) return new[] { pair.Item1, pair.Item2 };
         if (type == typeof(int[])) return value is IEnumerable<object?> sizes ? sizes.Select(s => Convert.ToInt32(s, CultureInfo.InvariantCulture)).ToArray() : null;
         if (type == typeof(float[])) return value is IEnumerable<object?> numbers ? numbers.Select(s => Convert.ToSingle(s, CultureInfo.InvariantCulture)).ToArray() : null;
         if (type == typeof((int, int))) return value is int side ? (side, side) : null;

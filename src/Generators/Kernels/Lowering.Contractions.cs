@@ -125,9 +125,13 @@ internal sealed partial class Lowering
             AveragePool p => (ImageKernel.AveragePool, p.Window, first, node.Type),
             _ => (ImageKernel.AveragePoolGradient, ((AveragePoolGradient)node.Operator).Window, node.Type, first),
         };
+        var shape = ShapeOf(image, output, window, 1);
+        // What only a mean asks for, so that other pools keep their shape.
+        if (node.Operator is AveragePool or AveragePoolGradient)
+            shape = shape with { Bottom = window.Bottom, Right = window.Right, Divisor = node.Operator is AveragePool average ? average.Divisor : ((AveragePoolGradient)node.Operator).Divisor };
         var inChannels = _inChannels.Contains(node.Id);
         var b = node.Inputs.Count > 1 ? ImageOf(node.Inputs[1], inChannels) : null;
-        _steps.Add(new Image(Comment(node), kernel, ShapeOf(image, output, window, 1), Leading(node.Type), ImageOf(node.Inputs[0], inChannels), b, Keep(node, NewImage(node))));
+        _steps.Add(new Image(Comment(node), kernel, shape, Leading(node.Type), ImageOf(node.Inputs[0], inChannels), b, Keep(node, NewImage(node))));
     }
 
     private Buffer NewImage(Node node) => _inChannels.Contains(node.Id) ? NewInChannels(node)

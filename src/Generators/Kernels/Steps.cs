@@ -145,4 +145,5 @@ internal sealed record WriteOutput(string Comment, Buffer From, Buffer Target, b
 /// <summary>The constants of Kiln.Kernels.ImageShape.</summary>
 internal sealed record ImageShape(
     int Channels, int Height, int Width, int OutChannels, int OutHeight, int OutWidth,
-    int KernelHeight, int KernelWidth, int StrideY, int StrideX, int Top, int Left, int DilationY, int DilationX, int Groups);
+    int KernelHeight, int KernelWidth, int StrideY, int StrideX, int Top, int Left, int DilationY, int DilationX, int Groups,
+    int Bottom = 0, int Right = 0, Divisor Divisor = Divisor.Padded);

@@ -8,7 +8,7 @@ internal sealed class AveragePool2DOperator : DslOperator
 
     public override object? Apply(DslCall call)
     {
-        var (image, kernel) = (call.Image(), call.Argument("kernel", (Height: 0, Width: 0)));
-        return call.Graph.Add(new AveragePool(call.PoolWindow(image, kernel)), image);
+        var image = call.Image();
+        return call.Graph.Add(new AveragePool(call.Window(image, pool: true), call.Argument("countPadding", true) ? Divisor.Padded : Divisor.Inside), image);
     }
 }

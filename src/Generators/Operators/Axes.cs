@@ -1,9 +1,8 @@
 using Kiln.Generators.Graph;
-using Kiln.Generators.Operators.Primitives;
 
 namespace Kiln.Generators.Operators;
 
-/// <summary>Axes, shapes and windows as the language's arguments give them.</summary>
+/// <summary>Axes and shapes as the language's arguments give them.</summary>
 internal static class Axes
 {
     /// <summary>An axis of a value of so many axes; negative ones count from the last.</summary>
@@ -51,39 +50,4 @@ internal static class Axes
     /// <summary>What logits are divided by.</summary>
     public static double Temperature(this DslCall call) => call.Argument("temperature", 1.0) is var t && t > 0 && SinglePrecision.IsFinite(t) && SinglePrecision.IsFinite(1 / t) ? t
         : throw new ShapeException(FormattableString.Invariant($"{call.Name}: a finite temperature above 0 expected, {t} came"), "temperature");
-
-    /// <summary>The window of a pool: windows stand side by side unless a stride is given.</summary>
-    public static WindowGeometry PoolWindow(this DslCall call, Node image, (int Height, int Width) kernel)
-    {
-        var window = call.Window(image, kernel, kernel);
-        return window.Top < kernel.Height && window.Left < kernel.Width ? window
-            : throw new ShapeException($"{call.Name}: a padding smaller than the {kernel.Height}×{kernel.Width} window expected, {call.Argument("padding", 0)} came: some windows would see nothing else", "padding");
-    }
-
-    /// <summary>How the call's window moves over the image: kernel, stride, padding and dilation are read from the arguments.</summary>
-    public static WindowGeometry Window(this DslCall call, Node image, (int Height, int Width) kernel, (int Height, int Width) fallbackStride)
-    {
-        if (kernel.Height < 1 || kernel.Width < 1) throw new ShapeException($"{call.Name}: a kernel of at least 1×1 expected, {kernel.Height}×{kernel.Width} came", "kernel");
-        var stride = Size("stride", fallbackStride);
-        var dilation = Size("dilation", (1, 1));
-        var padding = call.Argument("padding", 0);
-        if (padding < -1) throw new ShapeException($"{call.Name}: padding is Padding.Same (-1), Padding.Valid (0) or a number of pixels, {padding} came", "padding");
-        var (top, bottom) = Pad(image.Type[1], kernel.Height, stride.Height, dilation.Height);
-        var (left, right) = Pad(image.Type[2], kernel.Width, stride.Width, dilation.Width);
-        return new(kernel.Height, kernel.Width, stride.Height, stride.Width, top, left, bottom, right, dilation.Height, dilation.Width);
-
-        (int Height, int Width) Size(string name, (int Height, int Width) fallback)
-        {
-            var (height, width) = call.Argument(name, fallback);
-            return height >= 1 && width >= 1 ? (height, width) : throw new ShapeException($"{call.Name}: {name} is at least 1, {(height == width ? $"{height}" : $"{height}×{width}")} came", name);
-        }
-
-        // Same: the output has ⌈size / stride⌉ pixels; the larger half of an odd padding is at the end, as in TensorFlow.
-        (int Before, int After) Pad(int size, int taps, int step, int distance)
-        {
-            if (padding >= 0) return (padding, padding);
-            var total = checked(Math.Max(0, (((size + (step - 1)) / step) - 1) * step + distance * (taps - 1) + 1 - size));
-            return (total / 2, total - total / 2);
-        }
-    }
 }

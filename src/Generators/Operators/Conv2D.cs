@@ -11,15 +11,12 @@ internal sealed class Conv2DOperator : DslOperator
     {
         var (graph, image) = (call.Graph, call.Image());
         var (channels, groups) = (call.Positive("channels", 0), call.Positive("groups", 1));
-        var kernel = call.Argument("kernel", (Height: 3, Width: 3));
-        if (call.Has("kernelHeight")) kernel.Height = call.Positive("kernelHeight", 0);
-        if (call.Has("kernelWidth")) kernel.Width = call.Positive("kernelWidth", 0);
-        var window = call.Window(image, kernel, (1, 1));
+        var window = call.Window(image);
         var inputs = image.Type[0];
         if (inputs % groups != 0 || channels % groups != 0)
             throw new ShapeException($"Conv2D: the {groups} groups must divide the {inputs} channels in and the {channels} out", "groups");
-        var taps = kernel.Height * kernel.Width;
-        var weight = call.Parameter("weight", [channels, inputs / groups, kernel.Height, kernel.Width], ParameterKind.ConvolutionWeight, inputs / groups * taps, channels / groups * taps, Initializer.Default);
+        var taps = window.KernelHeight * window.KernelWidth;
+        var weight = call.Parameter("weight", [channels, inputs / groups, window.KernelHeight, window.KernelWidth], ParameterKind.ConvolutionWeight, inputs / groups * taps, channels / groups * taps, Initializer.Default);
         var y = graph.Add(new Convolution(window, groups), image, weight);
         if (!call.Argument("bias", true)) return y;
         var bias = call.Parameter("bias", [channels], ParameterKind.Bias, inputs / groups * taps, channels / groups * taps, Initializer.Zeros);

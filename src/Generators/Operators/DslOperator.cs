@@ -37,7 +37,7 @@ internal abstract class DslCall(GraphBuilder graph, string name)
     /// <summary>
     /// An argument by its parameter's name, compared without regard to case (a method's <c>kernel:</c> and a layer's
     /// <c>Kernel =</c> are one), or the fallback where it is absent. Tensors arrive as Node (or Node[]), numbers as int or
-    /// double, a Size as (int Height, int Width) and absent where it is its default, enums of the language as the enum of the same
+    /// double, a Size as (int Height, int Width) and absent where it is its default (or either as a list of its numbers), a Padding as a list of numbers, enums of the language as the enum of the same
     /// name here, lists of numbers and of tensors as arrays. The language's conversions are made: int to double, a number to a
     /// scalar Constant where a Node is asked for, an int to a square where a Size is. Labels arrive as <see cref="LabelsValue"/>, or as their Node where a Node is asked for.
     /// </summary>

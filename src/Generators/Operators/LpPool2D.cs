@@ -10,10 +10,10 @@ internal sealed class LpPool2DOperator : DslOperator
 
     public override object? Apply(DslCall call)
     {
-        var (graph, image, kernel, p) = (call.Graph, call.Image(), call.Argument("kernel", (Height: 0, Width: 0)), call.Argument("p", 2.0));
+        var (graph, image, p) = (call.Graph, call.Image(), call.Argument("p", 2.0));
         if (!(p >= 1 && SinglePrecision.IsFinite(p))) throw new ShapeException(FormattableString.Invariant($"LpPool2D: a finite p of at least 1 expected, {p} came"), "p");
-        var mean = graph.Add(new AveragePool(call.PoolWindow(image, kernel)), graph.Add(new Power(p), graph.Add(new Abs(), image)));
-        return graph.Add(new Power(1 / p), graph.Scale(mean, kernel.Height * kernel.Width));
+        var sum = graph.Add(new AveragePool(call.Window(image, pool: true), Divisor.One), graph.Add(new Power(p), graph.Add(new Abs(), image)));
+        return graph.Add(new Power(1 / p), sum);
     }
 }
 

@@ -18,10 +18,14 @@ namespace Kiln.Kernels;
 /// <param name="dilationY">Rows from a tap to the next.</param>
 /// <param name="dilationX">Columns from a tap to the next.</param>
 /// <param name="groups">Groups the channels are split into; each sees its own channels only.</param>
+/// <param name="bottom">Rows of padding below the image, where a mean's divisor counts them.</param>
+/// <param name="right">Columns of padding to the right of the image, where a mean's divisor counts them.</param>
+/// <param name="divisor">What a mean divides by.</param>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
 public readonly struct ImageShape(
     int channels, int height, int width, int outChannels, int outHeight, int outWidth, int kernelHeight, int kernelWidth,
-    int strideY = 1, int strideX = 1, int top = 0, int left = 0, int dilationY = 1, int dilationX = 1, int groups = 1)
+    int strideY = 1, int strideX = 1, int top = 0, int left = 0, int dilationY = 1, int dilationX = 1, int groups = 1,
+    int bottom = 0, int right = 0, PoolDivisor divisor = PoolDivisor.Padded)
 {
     /// <summary>Channels in.</summary>
     public readonly int Channels = channels;
@@ -41,10 +45,10 @@ public readonly struct ImageShape(
     /// <summary>Columns of the output.</summary>
     public readonly int OutWidth = outWidth;
 
-    /// <summary>Rows of the window.</summary>
+    /// <summary>Rows of the window. 0, for pools: the windows share the image's rows, the i-th from ⌊i · Height / OutHeight⌋ to ⌈(i + 1) · Height / OutHeight⌉.</summary>
     public readonly int KernelHeight = kernelHeight;
 
-    /// <summary>Columns of the window.</summary>
+    /// <summary>Columns of the window; 0 as for rows.</summary>
     public readonly int KernelWidth = kernelWidth;
 
     /// <summary>Rows from a window to the next.</summary>
@@ -67,4 +71,27 @@ public readonly struct ImageShape(
 
     /// <summary>Groups the channels are split into.</summary>
     public readonly int Groups = groups;
+
+    /// <summary>Rows of padding below the image, where a mean's divisor counts them.</summary>
+    public readonly int Bottom = bottom;
+
+    /// <summary>Columns of padding to the right of the image, where a mean's divisor counts them.</summary>
+    public readonly int Right = right;
+
+    /// <summary>What a mean divides by.</summary>
+    public readonly PoolDivisor Divisor = divisor;
+}
+
+/// <summary>What the mean over a window divides its sum by.</summary>
+[EditorBrowsable(EditorBrowsableState.Advanced)]
+public enum PoolDivisor
+{
+    /// <summary>The window's taps inside the padded image: padding counts as zeros, what hangs over it does not count.</summary>
+    Padded,
+
+    /// <summary>Its taps inside the image.</summary>
+    Inside,
+
+    /// <summary>Nothing: the sum itself.</summary>
+    One,
 }

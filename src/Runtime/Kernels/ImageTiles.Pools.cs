@@ -42,7 +42,7 @@ public static unsafe partial class ImageTiles
     internal static void MaxPoolGather<V>(float* x, float* v, float* y, in ImageShape s, in Planes planes) where V : struct, IVector<V> =>
         EachWindow<V, AtMaximum<V>>(new AtMaximum<V>(x, v, y), s, planes);
 
-    /// <summary>The mean over each window, padding counted as zeros.</summary>
+    /// <summary>The mean (or the sum) over each window.</summary>
     /// <typeparam name="V">Register.</typeparam>
     /// <param name="x">[Channels][Height][Width][16].</param>
     /// <param name="y">Gets [Channels][OutHeight][OutWidth][16].</param>
@@ -50,7 +50,7 @@ public static unsafe partial class ImageTiles
     public static void AveragePool<V>(float* x, float* y, in ImageShape s) where V : struct, IVector<V> => AveragePool<V>(x, y, s, Planes.OfLanes(s));
 
     internal static void AveragePool<V>(float* x, float* y, in ImageShape s, in Planes planes) where V : struct, IVector<V> =>
-        EachWindow<V, Mean<V>>(new Mean<V>(x, y, s.KernelHeight * s.KernelWidth, Factor(s)), s, planes);
+        EachWindow<V, Mean<V>>(new Mean<V>(x, y, Factor(s)), s, planes);
 
     /// <summary>dx: every pixel gets its share of each window it lies in, in the order of the windows.</summary>
     /// <typeparam name="V">Register.</typeparam>
@@ -63,14 +63,17 @@ public static unsafe partial class ImageTiles
     {
         var partition = Partition(s);
         if (!partition) Clear<V>(dx, s, planes);
-        EachWindow<V, MeanGradient<V>>(new MeanGradient<V>(dy, dx, s.KernelHeight * s.KernelWidth, Factor(s), partition), s, planes);
+        EachWindow<V, MeanGradient<V>>(new MeanGradient<V>(dy, dx, Factor(s), partition), s, planes);
     }
 
     /// <summary>What is done at a window.</summary>
     private interface IPool
     {
-        /// <summary>One register of lanes; image and output are offsets of the first tap inside the image and of the window's output.</summary>
-        void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn);
+        /// <summary>
+        /// One register of lanes; image and output are offsets of the first tap inside the image and of the window's output, area is
+        /// the number of taps that a mean counts.
+        /// </summary>
+        void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn, int area);
     }
 
     /// <summary>Where a pool's images lie, in floats. A plane is an image of 16 numbers a pixel: 16 samples of a channel, or 16 channels of a sample.</summary>
@@ -102,22 +105,37 @@ public static unsafe partial class ImageTiles
             var output = plane * planes.OutPlane;
             for (var row = 0; row < s.OutHeight; row++)
             {
-                Clip(row * s.StrideY - s.Top, s.Height, s.KernelHeight, s.DilationY, out var top, out var rows);
+                Along(row, s.Height, s.OutHeight, s.KernelHeight, s.StrideY, s.Top, s.Bottom, s.DilationY, s.Divisor, out var top, out var rows, out var countedRows);
                 var line = plane * planes.Plane + top * width * pixel;
                 for (var column = 0; column < outWidth; column++, output += pixel)
                 {
-                    int left = column * strideX - paddingLeft, columns = kernelWidth;
-                    if (left < 0 || left + (kernelWidth - 1) * dilationX >= width) Clip(left, width, kernelWidth, dilationX, out left, out columns);
+                    int left = column * strideX - paddingLeft, columns = kernelWidth, countedColumns = kernelWidth;
+                    if (kernelWidth == 0 || left < 0 || left + (kernelWidth - 1) * dilationX >= width)
+                        Along(column, width, outWidth, kernelWidth, strideX, paddingLeft, s.Right, dilationX, s.Divisor, out left, out columns, out countedColumns);
                     for (var part = 0; part < Lanes; part += V.Count)
                     {
                         var image = line + left * pixel + part;
                         // The commonest window by constants, so that its loops vanish.
-                        if (rows == 2 && columns == 2) pool.At(image, output + part, 2, 2, tapRow, tapColumn);
-                        else pool.At(image, output + part, rows, columns, tapRow, tapColumn);
+                        if (rows == 2 && columns == 2) pool.At(image, output + part, 2, 2, tapRow, tapColumn, countedRows * countedColumns);
+                        else pool.At(image, output + part, rows, columns, tapRow, tapColumn, countedRows * countedColumns);
                     }
                 }
             }
         }
+    }
+
+    /// <summary>Along one axis: a window's first pixel inside the image, its taps there, and its taps that a mean counts.</summary>
+    private static void Along(int window, int size, int windows, int kernel, int stride, int before, int after, int dilation, PoolDivisor divisor, out int first, out int count, out int counted)
+    {
+        if (kernel == 0)
+        {
+            first = (int)((long)window * size / windows);
+            count = counted = (int)((((window + 1L) * size) + windows - 1) / windows) - first;
+            return;
+        }
+        Clip(window * stride - before, size, kernel, dilation, out first, out count);
+        if (divisor == PoolDivisor.Padded) Clip(window * stride, before + size + after, kernel, dilation, out _, out counted);
+        else counted = count;
     }
 
     /// <summary>The first pixel inside the image and the number of taps there.</summary>
@@ -133,8 +151,19 @@ public static unsafe partial class ImageTiles
         s.StrideY == s.KernelHeight && s.StrideX == s.KernelWidth && s.DilationY == 1 && s.DilationX == 1 && s.Top == 0 && s.Left == 0
         && s.OutHeight * s.KernelHeight == s.Height && s.OutWidth * s.KernelWidth == s.Width;
 
-    /// <summary>The mean's factor, where it is exact: quotients by powers of two are products, to the last bit. Otherwise 0.</summary>
-    private static float Factor(in ImageShape s) => BitOperations.IsPow2(s.KernelHeight * s.KernelWidth) ? 1f / (s.KernelHeight * s.KernelWidth) : 0;
+    /// <summary>The factor of a mean whose windows all count as many taps, where it is exact: quotients by powers of two are products, to the last bit. Otherwise 0.</summary>
+    private static float Factor(in ImageShape s)
+    {
+        if (s.Divisor == PoolDivisor.One) return 1;
+        var area = s.KernelHeight * s.KernelWidth;
+        return BitOperations.IsPow2(area) && IsWhole(s.Height, s.OutHeight, s.KernelHeight, s.StrideY, s.Top, s.Bottom, s.DilationY, s.Divisor)
+            && IsWhole(s.Width, s.OutWidth, s.KernelWidth, s.StrideX, s.Left, s.Right, s.DilationX, s.Divisor) ? 1f / area : 0;
+    }
+
+    /// <summary>Along one axis every window counts all its taps.</summary>
+    private static bool IsWhole(int size, int windows, int kernel, int stride, int before, int after, int dilation, PoolDivisor divisor) =>
+        kernel > 0 && (divisor == PoolDivisor.Padded || before == 0)
+        && (windows - 1) * stride + (kernel - 1) * dilation < (divisor == PoolDivisor.Padded ? before + size + after : size);
 
     private static void Clear<V>(float* image, in ImageShape s, in Planes planes) where V : struct, IVector<V>
     {
@@ -147,7 +176,7 @@ public static unsafe partial class ImageTiles
     private readonly struct Maximum<V>(float* x, float* y) : IPool where V : struct, IVector<V>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn)
+        public void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn, int area)
         {
             var taps = x + image;
             var best = rows == 0 || columns == 0 ? V.Broadcast(float.NegativeInfinity) : V.Load(taps);
@@ -160,7 +189,7 @@ public static unsafe partial class ImageTiles
     private readonly struct AtMaximum<V>(float* x, float* values, float* y) : IPool where V : struct, IVector<V>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn)
+        public void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn, int area)
         {
             var empty = rows == 0 || columns == 0;
             V best = empty ? V.Zero : V.Load(x + image), picked = empty ? V.Zero : V.Load(values + image);
@@ -178,7 +207,7 @@ public static unsafe partial class ImageTiles
     private readonly struct MaximumGradient<V>(float* x, float* dy, float* dx, bool partition) : IPool where V : struct, IVector<V>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn)
+        public void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn, int area)
         {
             if (rows == 2 && columns == 2)
             {
@@ -225,15 +254,15 @@ public static unsafe partial class ImageTiles
         private void Add(float* target, V gradient) => ((partition ? V.Zero : V.Load(target)) + gradient).Store(target);
     }
 
-    private readonly struct Mean<V>(float* x, float* y, float count, float factor) : IPool where V : struct, IVector<V>
+    private readonly struct Mean<V>(float* x, float* y, float factor) : IPool where V : struct, IVector<V>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn)
+        public void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn, int area)
         {
             var taps = x + image;
             if (rows == 2 && columns == 2)
             {
-                Put(V.Zero + V.Load(taps) + V.Load(taps + tapColumn) + V.Load(taps + tapRow) + V.Load(taps + tapRow + tapColumn), output);
+                Put(V.Zero + V.Load(taps) + V.Load(taps + tapColumn) + V.Load(taps + tapRow) + V.Load(taps + tapRow + tapColumn), output, area);
                 return;
             }
             V sum = V.Zero, segment = V.Zero;
@@ -245,21 +274,21 @@ public static unsafe partial class ImageTiles
                     if (--left > 0) continue;
                     (sum, segment, left) = (sum + segment, V.Zero, Segment);
                 }
-            Put(sum + segment, output);
+            Put(sum + segment, output, area);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Put(V sum, nint output) => (factor != 0 ? sum * V.Broadcast(factor) : sum / V.Broadcast(count)).Store(y + output);
+        private void Put(V sum, nint output, int area) => (factor != 0 ? sum * V.Broadcast(factor) : sum / V.Broadcast(area)).Store(y + output);
     }
 
-    private readonly struct MeanGradient<V>(float* dy, float* dx, float count, float factor, bool partition) : IPool where V : struct, IVector<V>
+    private readonly struct MeanGradient<V>(float* dy, float* dx, float factor, bool partition) : IPool where V : struct, IVector<V>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn)
+        public void At(nint image, nint output, int rows, int columns, nint tapRow, nint tapColumn, int area)
         {
             var target = dx + image;
             var share = V.Load(dy + output);
-            share = factor != 0 ? share * V.Broadcast(factor) : share / V.Broadcast(count);
+            share = factor != 0 ? share * V.Broadcast(factor) : share / V.Broadcast(area);
             if (partition)
             {
                 share = V.Zero + share; // as if added: −0 becomes 0

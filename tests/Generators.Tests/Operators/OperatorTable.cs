@@ -77,10 +77,15 @@ internal static class OperatorTable
         new("MatMul", [[3], [3]], (c, x) => Call(c, "MatMul", x[0], ("right", x[1])), x => Product(x[0], x[1], 3, 1)),
         new("Outer", [[2], [3]], (c, x) => Call(c, "Outer", x[0], ("right", x[1])), x => [.. from a in x[0] from b in x[1] select a * b]),
         Convolution("Conv2D", 2, 5, 6, 3, 3, 3, 1, 0, 1, 1), Convolution("Conv2D", 2, 6, 5, 3, 2, 3, 2, -1, 1, 1), Convolution("Conv2D", 4, 4, 3, 4, 3, 3, 1, 1, 1, 2), Convolution("Conv2D", 1, 7, 6, 2, 3, 2, 1, 2, 2, 1),
+        new("Conv2D", [[2, 7, 6], [3, 2, 3, 2], [3]], (c, x) => Call(c, "Conv2D", x[0], ("channels", 3), ("kernel", 3), ("kernelWidth", 2), ("stride", (2, 1)), ("padding", new[] { 2, 0, 1, 1 }), ("paddingLeft", 1), ("dilationHeight", 2)),
+            x => [.. Correlate(x[0], x[1], 2, 7, 6, 3, 3, 2, (2, 1), (2, 1), 2, 1, 3, 7, 1).Select((v, i) => v + x[2][i / 21])], Parameters: 2),
         new("Convolve2D", [[2, 4, 4], [3, 2, 3, 3]], (c, x) => Call(c, "Convolve2D", x[0], ("kernel", c.Graph.Add(new Constant(Kernel, [3, 2, 3, 3]))), ("padding", -1)),
-            x => Correlate(x[0], [.. Kernel.Select(v => (double)v)], 2, 4, 4, 3, 3, 3, 1, 1, 1, 1, 4, 4, 1)),
+            x => Correlate(x[0], [.. Kernel.Select(v => (double)v)], 2, 4, 4, 3, 3, 3, (1, 1), (1, 1), 1, 1, 4, 4, 1)),
         Pool("MaxPool2D", 2, 0, 0, w => w.Max()), Pool("MaxPool2D", 3, 2, 1, w => w.Max()), Pool("AveragePool2D", 2, 0, 0, w => w.Sum() / 4), Pool("AveragePool2D", 3, 2, 1, w => w.Sum() / 9),
         Pool("MaxPool2D", 3, 2, -1, w => w.Max()), Pool("AveragePool2D", 3, 2, -1, w => w.Sum() / 9),
+        Overhanging("MaxPool2D", false, (w, _) => w.Max()), Overhanging("MaxPool2D", true, (w, _) => w.Max()),
+        Overhanging("AveragePool2D", false, (w, n) => w.Sum() / n), Overhanging("AveragePool2D", true, (w, n) => w.Sum() / n),
+        Overhanging("AveragePool2D", true, (w, _) => w.Average(), ("countPadding", false)), Overhanging("LpPool2D", true, (w, _) => Pow(w.Sum(v => Pow(Abs(v), 3)), 1 / 3.0), ("p", 3.0)),
         Pool("LpPool2D", 2, 0, 0, w => Sqrt(w.Sum(v => v * v))), Pool("LpPool2D", 2, 0, 0, w => Pow(w.Sum(v => Pow(Abs(v), 3)), 1 / 3.0), ("p", 3.0)),
         Unary("GlobalAveragePool", [2, 2, 2], x => [x[..4].Average(), x[4..].Average()]), Unary("GlobalMaxPool", [2, 2, 2], x => [x[..4].Max(), x[4..].Max()]),
         Unary("MaxPoolChannels", [4, 2], x => [Max(x[0], x[2]), Max(x[1], x[3]), Max(x[4], x[6]), Max(x[5], x[7])], -1, 1, ("group", 2)),
@@ -132,11 +137,11 @@ internal static class OperatorTable
                 // padding Same: so that the output has ⌈size / stride⌉ pixels, the smaller half first
                 int Out(int size, int k) => padding < 0 ? (size + stride - 1) / stride : (size + 2 * padding - dilation * (k - 1) - 1) / stride + 1;
                 int Before(int size, int k) => padding < 0 ? Max(0, (Out(size, k) - 1) * stride + dilation * (k - 1) + 1 - size) / 2 : padding;
-                var y = Correlate(x[0], x[1], channels, height, width, output, kh, kw, stride, dilation, Before(height, kh), Before(width, kw), Out(height, kh), Out(width, kw), groups);
+                var y = Correlate(x[0], x[1], channels, height, width, output, kh, kw, (stride, stride), (dilation, dilation), Before(height, kh), Before(width, kw), Out(height, kh), Out(width, kw), groups);
                 return [.. y.Select((v, i) => v + x[2][i / (y.Length / output)])];
             }, Parameters: 2);
 
-    private static double[] Correlate(double[] x, double[] w, int channels, int height, int width, int output, int kh, int kw, int stride, int dilation, int top, int left, int oh, int ow, int groups)
+    private static double[] Correlate(double[] x, double[] w, int channels, int height, int width, int output, int kh, int kw, (int Y, int X) stride, (int Y, int X) dilation, int top, int left, int oh, int ow, int groups)
     {
         var y = new double[output * oh * ow];
         for (var o = 0; o < output; o++)
@@ -146,7 +151,7 @@ internal static class OperatorTable
                         for (var u = 0; u < kh; u++)
                             for (var v = 0; v < kw; v++)
                             {
-                                var (r, s) = (i * stride + u * dilation - top, j * stride + v * dilation - left);
+                                var (r, s) = (i * stride.Y + u * dilation.Y - top, j * stride.X + v * dilation.X - left);
                                 if (r >= 0 && r < height && s >= 0 && s < width)
                                     y[(o * oh + i) * ow + j] += x[((o / (output / groups) * (channels / groups) + c) * height + r) * width + s] * w[((o * (channels / groups) + c) * kh + u) * kw + v];
                             }
@@ -161,14 +166,7 @@ internal static class OperatorTable
             // padding Same: ⌈size / stride⌉ windows, the smaller half first
             int Out(int size) => padding < 0 ? (size + step - 1) / step : (size + 2 * padding - kernel) / step + 1;
             int Before(int size) => padding < 0 ? Max(0, (Out(size) - 1) * step + kernel - size) / 2 : padding;
-            var (oh, ow, top, left) = (Out(5), Out(4), Before(5), Before(4));
-            return [.. from c in Enumerable.Range(0, 2)
-                       from i in Enumerable.Range(0, oh)
-                       from j in Enumerable.Range(0, ow)
-                       select f([.. from r in Enumerable.Range(i * step - top, kernel)
-                                    from s in Enumerable.Range(j * step - left, kernel)
-                                    where r >= 0 && r < 5 && s >= 0 && s < 4
-                                    select x[0][(c * 5 + r) * 4 + s]])];
+            return Windowed(x[0], 2, 5, 4, Out(5), Out(4), i => (i * step - Before(5), i * step - Before(5) + kernel), j => (j * step - Before(4), j * step - Before(4) + kernel), (w, _) => f(w));
         });
 
     private static Row Response(int channels, int size, double beta, double k) =>
@@ -189,6 +187,25 @@ internal static class OperatorTable
 
     /// <summary>x · weight + bias, each of which counts for so many elements.</summary>
     private static double[] Affine(double[] x, double[] weight, double[] bias, int each) => [.. x.Select((v, i) => v * weight[i / each % weight.Length] + bias[i / each % bias.Length])];
+
+    /// <summary>7×6 pixels under windows of 3×2, 2 apart, with 1 row of padding above and 1 column on the right; with ceiling the last windows hang over.</summary>
+    private static Row Overhanging(string word, bool ceiling, Func<double[], int, double> f, params (string, object)[] more) =>
+        new(word, [[2, 7, 6]], (c, x) => Call(c, word, x[0], [("kernel", (3, 2)), ("stride", (2, 3)), ("padding", new[] { 1, 0, 0, 1 }), ("ceiling", ceiling), .. more]),
+            x => Windowed(x[0], 2, 7, 6, ceiling ? 4 : 3, 2, i => (i * 2 - 1, i * 2 + 2), j => (j * 3, j * 3 + 2), f));
+
+    /// <summary>
+    /// f of the pixels of every window, from a row and column to before another, that lie inside the image; and how many it has, the padding
+    /// above and on the left included, but nothing below the image.
+    /// </summary>
+    private static double[] Windowed(double[] x, int channels, int height, int width, int oh, int ow, Func<int, (int From, int To)> rows, Func<int, (int From, int To)> columns, Func<double[], int, double> f) =>
+        [.. from c in Enumerable.Range(0, channels)
+            from i in Enumerable.Range(0, oh)
+            from j in Enumerable.Range(0, ow)
+            let pixels = from r in Enumerable.Range(rows(i).From, rows(i).To - rows(i).From)
+                         from s in Enumerable.Range(columns(j).From, columns(j).To - columns(j).From)
+                         where r >= 0 && r < height && s >= 0 && s < width
+                         select x[(c * height + r) * width + s]
+            select f([.. pixels], (Min(rows(i).To, height) - rows(i).From) * (columns(j).To - columns(j).From))];
 
     private static double[] Product(double[] x, double[] w, int n, int m) => [.. Enumerable.Range(0, m).Select(j => Enumerable.Range(0, n).Sum(i => x[i] * w[i * m + j]))];
     private static double[] Plus(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x + y)];

@@ -18,6 +18,8 @@ internal sealed class TestCall(GraphBuilder graph, string name, Node? receiver, 
     {
         int n when typeof(T) == typeof(double) => (double)n,
         int n when typeof(T) == typeof((int, int)) => (n, n),
+        int n when typeof(T) == typeof(int[]) => new[] { n },
+        (int height, int width) when typeof(T) == typeof(int[]) => new[] { height, width },
         double or int when typeof(T) == typeof(Node) => Graph.Number(Convert.ToDouble(value, null)),
         LabelsValue labels when typeof(T) == typeof(Node) => labels.Node,
         _ => value,

@@ -31,7 +31,7 @@ internal static class ReferencePooling
                         var start = row * result.Length;
                         var at = (plane * oh + p) * ow + q;
                         var pixels = Pixels(window, h, w, p, q).Select(pixel => plane * h * w + pixel).ToArray();
-                        var area = (double)(window.KernelHeight * window.KernelWidth);
+                        var area = (double)Area(op, window, h, w, p, q, pixels.Length);
                         if (op is AveragePool) y[start + at] = pixels.Sum(pixel => read(0, row, pixel)) / area;
                         else if (op is AveragePoolGradient) foreach (var pixel in pixels) y[start + pixel] += read(0, row, at) / area;
                         else if (First(pixels, pixel => read(0, row, pixel)) is var best && op is MaxPool) y[start + at] = read(0, row, best);
@@ -42,8 +42,26 @@ internal static class ReferencePooling
         return y;
     }
 
+    /// <summary>What a mean divides by: with padding counted, the taps that do not hang over the padded image.</summary>
+    private static int Area(Operator op, WindowGeometry window, int h, int w, int p, int q, int inside)
+    {
+        var divisor = op is AveragePool average ? average.Divisor : op is AveragePoolGradient gradient ? gradient.Divisor : Divisor.One;
+        if (divisor == Divisor.One) return 1;
+        if (divisor == Divisor.Inside || window.AdaptiveHeight > 0) return inside;
+        var rows = Enumerable.Range(0, window.KernelHeight).Count(u => p * window.StrideY + u * window.DilationY < window.Top + h + window.Bottom);
+        var columns = Enumerable.Range(0, window.KernelWidth).Count(v => q * window.StrideX + v * window.DilationX < window.Left + w + window.Right);
+        return rows * columns;
+    }
+
     private static IEnumerable<int> Pixels(WindowGeometry window, int h, int w, int p, int q)
     {
+        if (window.AdaptiveHeight > 0)
+        {
+            var (oh, ow) = (window.AdaptiveHeight, window.AdaptiveWidth);
+            for (var r = (int)Math.Floor((double)p * h / oh); r < Math.Ceiling((p + 1.0) * h / oh); r++)
+                for (var s = (int)Math.Floor((double)q * w / ow); s < Math.Ceiling((q + 1.0) * w / ow); s++) yield return r * w + s;
+            yield break;
+        }
         for (var u = 0; u < window.KernelHeight; u++)
             for (var v = 0; v < window.KernelWidth; v++)
             {

@@ -96,6 +96,7 @@ internal static class SummaryTable
     internal static long Flops(Graph.Graph graph, Node node)
     {
         TensorType Input(int i) => graph[node.Inputs[i]].Type;
+        long Taps(WindowGeometry window) => window.AdaptiveHeight > 0 ? Input(0).Length : (long)node.Type.Length * window.KernelHeight * window.KernelWidth;
         switch (node.Operator)
         {
             case Einsum einsum:
@@ -106,9 +107,9 @@ internal static class SummaryTable
             case Convolution:
                 return 2L * node.Type.Length * Input(1)[1] * Input(1)[2] * Input(1)[3];
             case AveragePool { Window: var window }:
-                return (long)node.Type.Length * window.KernelHeight * window.KernelWidth;
+                return Taps(window);
             case MaxPool { Window: var window }:
-                return (long)node.Type.Length * window.KernelHeight * window.KernelWidth;
+                return Taps(window);
             case Reduce:
                 return Input(0).Length;
             case Pointwise and not StopGradient:

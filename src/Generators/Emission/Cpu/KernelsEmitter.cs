@@ -1,5 +1,6 @@
 using Kiln.Generators.Graph;
 using Kiln.Generators.Kernels;
+using Kiln.Generators.Operators.Primitives;
 
 namespace Kiln.Generators.Emission.Cpu;
 
@@ -22,7 +23,7 @@ internal static class KernelsEmitter
         ("System", ["Math"]),
         ("System.Runtime.CompilerServices", ["MethodImplOptions"]),
         ("System.Runtime.Intrinsics", ["Vector256", "Vector512"]),
-        ("Kiln.Kernels", ["ChannelTiles", "DenseTiles", "Frame", "ImageShape", "ImageTiles", "Layouts", "Philox", "Processor", "Stage", "Sums", "V128", "V256", "V32", "V512", "VectorMath", "Workers"]),
+        ("Kiln.Kernels", ["ChannelTiles", "DenseTiles", "Frame", "ImageShape", "ImageTiles", "Layouts", "Philox", "PoolDivisor", "Processor", "Stage", "Sums", "V128", "V256", "V32", "V512", "VectorMath", "Workers"]),
     ];
 
     /// <summary>Names that neither programs nor kernels can have as methods of the kernels class.</summary>
@@ -51,7 +52,7 @@ internal static class KernelsEmitter
         file.Open($"internal static unsafe class {ClassName(type)}");
         file.Line($"private const MethodImplOptions {Hot} = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;");
         foreach (var (name, s) in shapes.All)
-            file.Line($"private static readonly ImageShape {name} = new({s.Channels}, {s.Height}, {s.Width}, {s.OutChannels}, {s.OutHeight}, {s.OutWidth}, {s.KernelHeight}, {s.KernelWidth}, {s.StrideY}, {s.StrideX}, {s.Top}, {s.Left}, {s.DilationY}, {s.DilationX}, {s.Groups});");
+            file.Line($"private static readonly ImageShape {name} = new({s.Channels}, {s.Height}, {s.Width}, {s.OutChannels}, {s.OutHeight}, {s.OutWidth}, {s.KernelHeight}, {s.KernelWidth}, {s.StrideY}, {s.StrideX}, {s.Top}, {s.Left}, {s.DilationY}, {s.DilationX}, {s.Groups}{Mean(s)});");
         file.Line();
         WriteConstants(file, constants);
         file.Lines(entries.ToString());
@@ -115,6 +116,9 @@ internal static class KernelsEmitter
     }
 
     private static string AddressOf(Buffer buffer) => buffer.Space == Space.Arena ? $"frame->Arena + {buffer.Offset}" : $"frame->{buffer.Space} + {buffer.Offset}";
+
+    /// <summary>What only means take: the padding after the image and the divisor.</summary>
+    private static string Mean(ImageShape s) => s is { Bottom: 0, Right: 0, Divisor: Divisor.Padded } ? "" : $", {s.Bottom}, {s.Right}, PoolDivisor.{s.Divisor}";
 
     private static void WriteConstants(CodeWriter file, ConstantPool constants)
     {

@@ -3,23 +3,6 @@ using Kiln.Generators.Graph;
 
 namespace Kiln.Generators.Operators.Primitives;
 
-/// <summary>How a window moves over an image: all numbers in pixels.</summary>
-internal sealed record WindowGeometry(int KernelHeight, int KernelWidth, int StrideY, int StrideX, int Top, int Left, int Bottom, int Right, int DilationY = 1, int DilationX = 1)
-{
-    public int OutputHeight(int height) => Extent(height, KernelHeight, StrideY, (long)Top + Bottom, DilationY);
-    public int OutputWidth(int width) => Extent(width, KernelWidth, StrideX, (long)Left + Right, DilationX);
-
-    /// <summary>⌊(size + padding − dilation·(kernel − 1) − 1) / stride⌋ + 1; not positive where the kernel does not fit.</summary>
-    private static int Extent(int size, int kernel, int stride, long padding, int dilation) =>
-        size + padding - (long)dilation * (kernel - 1) - 1 is var room && room < 0 ? 0 : checked((int)(room / stride + 1));
-
-    /// <summary>What differs from a dense window inside the image is named: <c>3×3 stride 2×2 padding 0,0,1,1</c>.</summary>
-    public override string ToString() => $"{KernelHeight}×{KernelWidth}"
-        + (StrideY != 1 || StrideX != 1 ? $" stride {StrideY}×{StrideX}" : "")
-        + (Top != 0 || Left != 0 || Bottom != 0 || Right != 0 ? $" padding {Top},{Left},{Bottom},{Right}" : "")
-        + (DilationY != 1 || DilationX != 1 ? $" dilation {DilationY}×{DilationX}" : "");
-}
-
 /// <summary>
 /// y[o, i, j] = Σ x[c, i·s + u·d − top, j·s + v·d − left] · w[o, c, u, v]: cross-correlation, as every framework has it.
 /// x is [channels, height, width], possibly with further leading axes; w is [channels out, channels in / groups, height, width].

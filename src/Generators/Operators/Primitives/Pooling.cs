@@ -39,23 +39,36 @@ internal sealed record MaxPoolGather(WindowGeometry Window) : Operator
         graph.Add(this, [.. Pooling.MapAll(graph, x, mapped, size)]);
 }
 
-/// <summary>Mean over each window, padding counted as zeros (as PyTorch does by default).</summary>
-internal sealed record AveragePool(WindowGeometry Window) : Operator
+/// <summary>What an average pool divides the sum of a window by.</summary>
+internal enum Divisor
+{
+    /// <summary>The window's taps inside the padded image, so that padding counts as zeros (as PyTorch has it by default); what hangs over does not count.</summary>
+    Padded,
+
+    /// <summary>Its taps inside the image.</summary>
+    Inside,
+
+    /// <summary>Nothing: the sum itself.</summary>
+    One,
+}
+
+/// <summary>Mean or sum over each window.</summary>
+internal sealed record AveragePool(WindowGeometry Window, Divisor Divisor = Divisor.Padded) : Operator
 {
     public override TensorType Infer(ImmutableArray<TensorType> inputs) => Pooling.Infer("AveragePool2D", Window, inputs[0]);
 
     public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) =>
-        [graph.Add(new AveragePoolGradient(Window, x[0].Type[x[0].Type.Rank - 2], x[0].Type[x[0].Type.Rank - 1]), dy)];
+        [graph.Add(new AveragePoolGradient(Window, x[0].Type[x[0].Type.Rank - 2], x[0].Type[x[0].Type.Rank - 1], Divisor), dy)];
 
     public override Node AddLeadingAxis(GraphBuilder graph, ImmutableArray<Node> x, ImmutableArray<bool> mapped, int size) => graph.Add(this, x);
 }
 
 /// <summary>dy → dx: every pixel gets its share of each window it lies in.</summary>
-internal sealed record AveragePoolGradient(WindowGeometry Window, int Height, int Width) : Operator
+internal sealed record AveragePoolGradient(WindowGeometry Window, int Height, int Width, Divisor Divisor = Divisor.Padded) : Operator
 {
     public override TensorType Infer(ImmutableArray<TensorType> inputs) => inputs[0].With([.. inputs[0].Shape.Items.Take(inputs[0].Rank - 2), Height, Width]);
 
-    public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) => [graph.Add(new AveragePool(Window), dy)];
+    public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) => [graph.Add(new AveragePool(Window, Divisor), dy)];
 
     public override Node AddLeadingAxis(GraphBuilder graph, ImmutableArray<Node> x, ImmutableArray<bool> mapped, int size) => graph.Add(this, x);
 }
