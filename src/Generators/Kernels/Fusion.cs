@@ -34,6 +34,7 @@ internal sealed class Fusion
                 Constant c => !IsLiteral(c),
                 LiveRows => false,
                 Reshape => false,
+                Centred => false,   // a difference costs less than a pass over the memory
                 Transpose or Slice or Pad or Broadcast => size[node.Id] > LongestViews,
                 Pointwise or OneHotOf => !IsNumber(node) && (uses[node.Id] > 1 || size[node.Id] > LargestExpression),
                 _ => true,

@@ -50,7 +50,7 @@ public sealed class BatchNormTests
         var (check, _, call, y) = Build([4], affine: true, training: true);
         var (value, evaluator) = check.Value(y, 1);
         Numbers.Close(Normalised(evaluator.Inputs[0], evaluator.Parameters["running_mean"], evaluator.Parameters["running_var"], evaluator, true, 1), value, 1e-6, "batch norm");
-        check.Run(y, 1, "batch norm", 1e-5);
+        check.Run(y, 1, "batch norm", 1e-5, "running_mean", "running_var");
         var values = evaluator.Run(check.Graph.Build([]));
         Assert.Equal(evaluator.Parameters["running_mean"], values[call.Assigned["running_mean"].Id]);
         Assert.Equal(evaluator.Parameters["running_var"], values[call.Assigned["running_var"].Id]);
@@ -66,6 +66,21 @@ public sealed class BatchNormTests
         Assert.Equal(["InputRead", "ScaleShift"], Pipeline.Run(program).Main.Nodes.Where(n => n.Type.Batched).Select(n => n.Operator.GetType().Name));
     }
 
+    /// <summary>What the gradient of a difference to the mean leaves out is zero: the same as through the mean, in fewer passes, in whatever the difference is used.</summary>
+    [Theory]
+    [InlineData(3, 1), InlineData(3, 4), InlineData(1, 5)]
+    public void The_derivative_through_the_mean(int rows, int width)
+    {
+        var check = new GradientCheck();
+        var (graph, x) = (check.Graph, check.Input(2, width));
+        var mean = graph.PerChannel(graph.Add(new Divide(), graph.Add(new BatchSum(), graph.Sum(x, [1])), graph.Scale(graph.Add(new LiveRows()), width)), 2);
+        var centred = graph.Add(new Centred(), x, mean);
+        var (perChannel, perPixel, all) = (check.Parameter("c", 2, 1), check.Parameter("p", 1, width), check.Parameter("a", 2, width));
+        var product = graph.Add(new Multiply(), centred, graph.Add(new Negate(), graph.Add(new Multiply(), perChannel, graph.Add(new Tanh(), centred))));
+        var sum = graph.Add(new Add(), graph.Add(new Square(), centred), graph.Add(new Add(), graph.Add(new Multiply(), centred, perPixel), graph.Add(new Multiply(), centred, all)));
+        check.Run(graph.Add(new Add(), graph.Add(new Add(), product, sum), graph.Scale(centred, 3)), rows, "centred");
+    }
+
     /// <summary>A penalty on the gradient differentiates through the batch's statistics twice.</summary>
     [Fact]
     public void Second_derivatives()
@@ -73,6 +88,18 @@ public sealed class BatchNormTests
         var (check, x, _, y) = Build([3], affine: true, training: true);
         var slope = Autodiff.Derivative(check.Graph, check.Graph.Sum(check.Graph.Add(new Tanh(), y), [0]), x);
         check.Run(check.Graph.Add(new Square(), slope), 3, "penalty", 1e-4);
+    }
+
+    /// <summary>The slope of the batch's mean, differentiated again: through the shorter gradient of the difference to the mean.</summary>
+    [Theory]
+    [InlineData(new[] { 3 }, 4), InlineData(new[] { 2, 3, 2 }, 2)]
+    public void Second_derivatives_of_the_batch(int[] shape, int rows)
+    {
+        var (check, x, _, y) = Build(shape, affine: true, training: true);
+        var graph = check.Graph;
+        var loss = BatchMeanOperator.Of(graph, graph.Sum(graph.Add(new Tanh(), y), [.. Enumerable.Range(0, shape.Length)]));
+        var slope = Autodiff.Derivative(graph, loss, graph.Nodes.First(n => n.Operator is ParameterRead { Name: "weight" }));
+        check.Run(graph.Add(new Multiply(), x, graph.PerChannel(slope, shape.Length)), rows, "slope", 1e-4);
     }
 
     private static (GradientCheck Check, Node X, TestCall Call, Node Y) Build(int[] shape, bool affine, bool training)
