@@ -60,6 +60,13 @@ public sealed class OperatorTests
         Assert.Equal(DslOperators.Names.Order(), rows);
     }
 
+    [Fact]
+    public void The_guide_lists_every_word()
+    {
+        var guide = File.ReadAllText(Path.Combine(Root(), "docs", "guide.md"));
+        Assert.All(DslOperators.Names.Where(name => !name.StartsWith("op_", StringComparison.Ordinal)), name => Assert.Contains($"`{name}`", guide));
+    }
+
     /// <summary>A word is one file in the surface and one of the same name in the compiler.</summary>
     [Fact]
     public void The_surface_and_the_compiler_have_the_same_files()

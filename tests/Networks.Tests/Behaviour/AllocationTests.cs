@@ -42,6 +42,22 @@ public sealed class AllocationTests
     }
 
     [Theory, InlineData(1), InlineData(2)]
+    public void Running_statistics(int threads)
+    {
+        using var net = new NormalisedStack(seed: 1, batch: 5, threads);
+        using var training = net.Train(new Sgd(0.1), batch: 5, threads);
+        var (x, labels, scores) = (Some.Numbers(5 * 70), Some.Classes(5, 4), new float[20]);
+        Allocates_nothing(() =>
+        {
+            net.Predict(x, scores);
+            training.Learn(x, labels);
+            training.LearnLoss(x, labels);
+            training.LearnGradients(x, labels);
+            training.ApplyLearn();
+        });
+    }
+
+    [Theory, InlineData(1), InlineData(2)]
     public void Assignments_trained_inputs_bytes_shapes_and_draws(int threads)
     {
         using var centred = new Centred(1, 8, threads);

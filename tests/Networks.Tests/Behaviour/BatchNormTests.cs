@@ -10,6 +10,12 @@ namespace Networks.Tests.Behaviour;
 [Flatten, Dense(11), BatchNorm(Epsilon = 1e-3, Affine = false), Tanh, Dense(4), CrossEntropy]
 public sealed partial class NormalisedStack;
 
+/// <summary>All words that normalise, and the smooth activations.</summary>
+[Network, Input(2, 5, 7)]
+[Conv2D(6, Kernel = 3, Padding = Padding.Same), InstanceNorm, ParametricRelu, LocalResponseNorm(3, Alpha = 0.5), GroupNorm(3), Gelu, SpatialDropout(0.2)]
+[Flatten, LayerNorm, Dense(9), Selu, BatchNorm, Mish, Dense(7), Softsign, Gelu(Approximate = true), Dense(4), CrossEntropy]
+public sealed partial class NormalisedDeep;
+
 /// <summary>Two parts with statistics of their own, trained in turn; the generator's layer has nothing to train itself.</summary>
 [Network]
 public sealed partial class NormalisedGan
@@ -130,7 +136,35 @@ public sealed class BatchNormTests
 
     /// <summary>Dead rows of a block do not count, and neither width nor threads change a bit.</summary>
     [Fact]
-    public void Width_threads_and_capacity_change_no_bit()
+    public void Width_threads_and_capacity_change_no_bit() => AreSame((batch, threads) =>
+    {
+        using var net = new NormalisedStack(seed: 5);
+        using var training = net.Train(new Sgd(0.1), batch, threads: threads);
+        return Trained(net, training.Learn, net.Predict);
+    });
+
+    [Fact]
+    public void Nor_does_it_with_other_words_that_normalise() => AreSame((batch, threads) =>
+    {
+        using var net = new NormalisedDeep(seed: 5);
+        using var training = net.Train(new Sgd(0.1), batch, threads: threads);
+        return Trained(net, training.Learn, net.Predict);
+    });
+
+    private delegate float Learning(ReadOnlySpan<float> x, ReadOnlySpan<int> labels);
+
+    private delegate void Prediction(ReadOnlySpan<float> x, Span<float> scores);
+
+    private static int[] Trained(INetwork net, Learning learn, Prediction predict)
+    {
+        for (var step = 0; step < 4; step++) learn(Some.Numbers(37 * 70), [.. Enumerable.Range(0, 37).Select(i => i % 4)]);
+        var scores = new float[37 * 4];
+        predict(Some.Numbers(37 * 70), scores);
+        Assert.All(scores, score => Assert.True(float.IsFinite(score)));
+        return [.. net.Bits(), .. MemoryMarshal.Cast<float, int>(scores)];
+    }
+
+    private static void AreSame(Func<int, int, int[]> run)
     {
         var widest = Processor.VectorBits;
         int[]? first = null;
@@ -139,12 +173,7 @@ public sealed class BatchNormTests
                 try
                 {
                     Processor.VectorBits = bits;
-                    using var net = new NormalisedStack(seed: 5);
-                    using var training = net.Train(new Sgd(0.1), batch, threads: threads);
-                    for (var step = 0; step < 4; step++) training.Learn(Some.Numbers(37 * 70), [.. Enumerable.Range(0, 37).Select(i => i % 4)]);
-                    var scores = new float[37 * 4];
-                    net.Predict(Some.Numbers(37 * 70), scores);
-                    int[] all = [.. net.Bits(), .. MemoryMarshal.Cast<float, int>(scores)];
+                    var all = run(batch, threads);
                     Assert.Equal(first ??= all, all);
                 }
                 finally
