@@ -77,7 +77,7 @@ internal sealed class Fusion
                     var value = _graph[input];
                     // Computed once for all samples, or once before it is repeated.
                     var repeated = (node.Type.Batched && !value.Type.Batched) || (node.Type.Length > value.Type.Length && IsCostly(value) && node.Operator is not (Concat or Pad));
-                    if (repeated && !IsNumber(value)) RequireStored(input);
+                    if ((repeated || (HasPadding(value) && Mentions(node, input) > 1)) && !IsNumber(value)) RequireStored(input);
                 }
                 break;
         }
@@ -90,6 +90,12 @@ internal sealed class Fusion
         if (node.Operator is Reshape) RequireStored(node.Inputs[0]);
         else _stored[id] = true;
     }
+
+    /// <summary>How often a formula names an operand; the compiler of the kernel finds equal expressions, but not behind a condition.</summary>
+    private static int Mentions(Node node, int input) => node.Operator is Pointwise p
+        ? Expressions.All(p.Element([.. node.Inputs.Select((_, i) => (Scalar)new Operand(i))])).Count(e => e is Operand operand && node.Inputs[operand.Index] == input) : 1;
+
+    private bool HasPadding(Node node) => !_stored[node.Id] && (node.Operator is Pad || (node.Operator is Pointwise or View && node.Inputs.Any(i => HasPadding(_graph[i]))));
 
     private bool IsCostly(Node node) => !_stored[node.Id] && node.Operator switch
     {

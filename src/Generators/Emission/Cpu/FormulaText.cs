@@ -30,7 +30,7 @@ internal static class FormulaText
             Function.Add => $"({Text(x[0], name)} + {Text(x[1], name)})",
             Function.Subtract => $"({Text(x[0], name)} − {Text(x[1], name)})",
             Function.Multiply => $"{Text(x[0], name)}·{Text(x[1], name)}",
-            Function.Divide => $"({Text(x[0], name)} / {Text(x[1], name)})",
+            Function.Divide => $"({Text(x[0], name)} / {(x[1] is Call { Function: Function.Multiply } ? $"({Text(x[1], name)})" : Text(x[1], name))})",
             Function.Negate => $"−{Text(x[0], name)}",
             Function.MultiplyAdd => $"({Text(x[0], name)}·{Text(x[1], name)} + {Text(x[2], name)})",
             Function.Greater => $"[{Text(x[0], name)} > {Text(x[1], name)}]",
