@@ -30,6 +30,10 @@ public class BitEqualityTests
     public void Hundred_steps_with_dropout_noise_and_second_derivatives(int bits, int threads) => AtWidth(bits, () =>
         Assert.Equal(EverythingOnOneThread.Value, Bits(nameof(Everything), threads)));
 
+    [Theory, MemberData(nameof(Settings))]
+    public void Hundred_steps_with_every_window(int bits, int threads) => AtWidth(bits, () =>
+        Assert.Equal(WindowsOnOneThread.Value, Bits(nameof(EveryWindow), threads)));
+
     [Fact]
     public void A_sample_alone_and_in_a_batch()
     {
@@ -48,6 +52,8 @@ public class BitEqualityTests
     private static readonly Lazy<int[]> MlpOnOneThread = new(() => Bits(nameof(Mlp), 1));
     private static readonly Lazy<int[]> LeNetOnOneThread = new(() => Bits(nameof(LeNet5), 1));
     private static readonly Lazy<int[]> EverythingOnOneThread = new(() => Bits(nameof(Everything), 1));
+
+    private static readonly Lazy<int[]> WindowsOnOneThread = new(() => Bits(nameof(EveryWindow), 1));
 
     private static int[] Bits(string network, int threads) => [.. Trainings.ByName(network, threads).All.SelectMany(figures => Bits(figures))];
 

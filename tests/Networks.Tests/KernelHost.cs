@@ -110,7 +110,7 @@ internal sealed unsafe class KernelHost
         var (k, m) = ParameterPlacement.Matrix(stored.Parameter, stored.Storage);
         fixed (float* flat = values)
             if (stored.Storage == Kiln.Generators.Kernels.ParameterStorage.Flat) Layouts.Copy(flat, block + stored.Offset, values.Length);
-            else if (stored.Storage == Kiln.Generators.Kernels.ParameterStorage.ConvolutionPanels) Layouts.KernelToPanels(flat, block + stored.Offset, m, shape[1], shape[2] * shape[3]);
+            else if (stored.Storage == Kiln.Generators.Kernels.ParameterStorage.ConvolutionPanels) Layouts.KernelToPanels(flat, block + stored.Offset, m, shape[1], k / shape[1]);
             else Layouts.FlatToPanels(flat, block + stored.Offset, k, m, transposed: false);
     }
 
@@ -121,7 +121,7 @@ internal sealed unsafe class KernelHost
         var values = new float[stored.Parameter.Length];
         fixed (float* flat = values)
             if (stored.Storage == Kiln.Generators.Kernels.ParameterStorage.Flat) Layouts.Copy(block + stored.Offset, flat, values.Length);
-            else if (stored.Storage == Kiln.Generators.Kernels.ParameterStorage.ConvolutionPanels) Layouts.PanelsToKernel(block + stored.Offset, flat, m, shape[1], shape[2] * shape[3]);
+            else if (stored.Storage == Kiln.Generators.Kernels.ParameterStorage.ConvolutionPanels) Layouts.PanelsToKernel(block + stored.Offset, flat, m, shape[1], k / shape[1]);
             else Layouts.PanelsToFlat(block + stored.Offset, flat, k, m, transposed: false);
         return values;
     }

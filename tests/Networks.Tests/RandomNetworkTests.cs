@@ -23,9 +23,20 @@ public class RandomNetworkTests
         {
             var seed = group * PerCompilation + i;
             foreach (var program in networks[i].Network.Programs)
-                if (Comparison.Check(networks[i].Network, hosts[i], program, rows: 1 + seed % 9 + (seed % 5 == 0 ? 15 : 0), seed, threads: 1 + seed % 2) is { } failure) failures.Add($"network {seed}, {program.Name}: {failure}");
+                if (Comparison.Check(networks[i].Network, hosts[i], program, rows: 1 + seed % 9 + (seed % 5 == 0 ? 15 : 0) + (seed % 7 == 0 ? 16 : 0), seed, threads: 1 + seed % 2) is { } failure) failures.Add($"network {seed}, {program.Name}: {failure}");
         }
         Assert.True(failures.Count == 0, $"{failures.Count} of {networks.Length}:\n{string.Join("\n", failures.Take(20))}");
+    }
+
+    [Fact]
+    public void All_words_with_windows_are_drawn()
+    {
+        var drawn = Enumerable.Range(0, 6 * PerCompilation).SelectMany(seed => new RandomNetwork(seed).Windows).Distinct().Order();
+        Assert.Equal(
+            [
+                "AdaptiveAveragePool2D", "AdaptiveMaxPool2D", "AveragePool1D", "AveragePool2D", "Conv1D", "Conv2D", "Conv3D", "ConvTransposed1D", "ConvTransposed2D",
+                "LocallyConnected2D", "LpPool2D", "MaxPool1D", "MaxPool2D", "MaxPoolChannels", "Upsample2D", "WeightedAveragePool2D",
+            ], drawn);
     }
 
     /// <summary>The same network with its images in Lanes, in Channels and here and there: the same bits.</summary>

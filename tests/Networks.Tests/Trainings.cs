@@ -11,7 +11,7 @@ internal sealed record Figures(float[] Losses, float[] Logits, float[] Weights)
     public float[][] All => [Losses, Logits, Weights];
 }
 
-/// <summary>A hundred steps each of three networks.</summary>
+/// <summary>A hundred steps each of some networks.</summary>
 internal static class Trainings
 {
     private const int Steps = 100;
@@ -21,6 +21,7 @@ internal static class Trainings
         nameof(Mlp) => Mlp(threads),
         nameof(LeNet5) => LeNet5(threads),
         nameof(Everything) => Everything(threads),
+        nameof(EveryWindow) => EveryWindow(threads),
         _ => throw new ArgumentOutOfRangeException(nameof(network), network, "no such network"),
     };
 
@@ -52,6 +53,14 @@ internal static class Trainings
         using var training = net.Train(new Adam(1e-3), batch: 21, threads: threads);
         var (images, labels, logits) = (Numbers(21 * 2 * 11 * 9, 1), Classes(21, 7), new float[147]);
         return Of(net, logits, () => training.Learn(images, labels).Total, () => net.Logits(images, logits));
+    }
+
+    private static Figures EveryWindow(int threads)
+    {
+        using var net = new EveryWindow(seed: 1);
+        using var training = net.Train(new Adam(1e-3), batch: 21, threads: threads);
+        var (images, labels, logits) = (Numbers(21 * 2 * 11 * 9, 1), Classes(21, 7), new float[147]);
+        return Of(net, logits, () => training.Learn(images, labels), () => net.Logits(images, logits));
     }
 
     private static Figures Of(INetwork net, float[] logits, Func<float> learn, Action predict)

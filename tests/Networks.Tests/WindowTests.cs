@@ -14,6 +14,19 @@ public sealed partial class Overhangs
     [Predict] static Tensor Longer([Shape(1, 1, 1)] Tensor x) => x.AveragePool2D((1, 2), ceiling: true);
 }
 
+/// <summary>A convolution and its transposed, with one weight.</summary>
+[Network]
+public sealed partial class ThereAndBack
+{
+    static readonly Conv2D Strided = new(5) { Kernel = 3, Stride = 2, PaddingTop = 1, Bias = false };
+
+    [Predict] static Tensor There([Shape(3, 8, 7)] Tensor x) => Strided.Apply(x);
+    [Predict] static Tensor Back([Shape(5, 4, 3)] Tensor y) => Strided.Transposed(bias: false).Apply(y);
+
+    // A weight read under other axes is another kernel than its own.
+    [Predict] static Tensor Other([Shape(27, 2, 2)] Tensor x) => x.Convolve2D(Strided.Weight.Reshape(5, 27, 1, 1));
+}
+
 /// <summary>Windows at an image's edge, with the numbers written out.</summary>
 public class WindowTests
 {
@@ -37,6 +50,27 @@ public class WindowTests
     /// <summary>Over 6 pixels and one of padding, windows of 2 begin at 0 and 3; one at 6 would begin in the padding.</summary>
     [Fact]
     public void A_window_that_begins_after_the_image_is_none() => Is([-2, -5], _net.After, [-3, -2, -1, -6, -5, -4]);
+
+    /// <summary>⟨conv(x), y⟩ = ⟨x, transposed(y)⟩: the one is the other's adjoint.</summary>
+    [Fact]
+    public void A_transposed_convolution_is_the_adjoint()
+    {
+        using var net = new ThereAndBack(seed: 4);
+        float[] x = Trainings.Numbers(3 * 8 * 7, 1), y = Trainings.Numbers(5 * 4 * 3, 2), there = new float[y.Length], back = new float[x.Length];
+        net.There(x, there);
+        net.Back(y, back);
+        Assert.Equal(there.Zip(y, (a, b) => (double)a * b).Sum(), back.Zip(x, (a, b) => (double)a * b).Sum(), 1e-4);
+    }
+
+    [Fact]
+    public void A_weight_under_other_axes_keeps_its_order()
+    {
+        using var net = new ThereAndBack(seed: 4);
+        float[] x = Trainings.Numbers(27 * 4, 1), weight = new float[5 * 27], y = new float[5 * 4];
+        net["strided.weight"].CopyTo(weight);
+        net.Other(x, y);
+        for (var i = 0; i < y.Length; i++) Assert.Equal(Enumerable.Range(0, 27).Sum(k => weight[i / 4 * 27 + k] * x[k * 4 + i % 4]), y[i], 1e-5);
+    }
 
     private static void Is(float[] expected, Program program, float[] x)
     {

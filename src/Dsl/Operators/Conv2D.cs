@@ -25,7 +25,8 @@ public sealed class Conv2D(int channels) : ConvolutionLayer(channels)
     /// <summary>Channels are cut into this many groups, which do not see each other; 1 unless told. As many as channels in: depthwise.</summary>
     public int Groups { get; set; } = 1;
 
-    /// <summary>A transposed convolution with the same weight (tied), and a bias of its own. This version reports it as an error (operator not available yet).</summary>
+    /// <summary>A transposed convolution with the same weight (tied), kernel, stride, padding, dilation and groups, and a bias of its own: from this layer's outputs back to its images.</summary>
     /// <param name="bias">Whether it has that bias.</param>
-    public ConvTransposed2D Transposed(bool bias = true) => throw new BuildTimeOnly();
+    /// <param name="outputPadding">Pixels that its result has more at the bottom and on the right, fewer than the stride; none unless told.</param>
+    public ConvTransposed2D Transposed(bool bias = true, Size outputPadding = default) => throw new BuildTimeOnly();
 }

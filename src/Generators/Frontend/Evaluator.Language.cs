@@ -169,7 +169,7 @@ internal sealed partial class Evaluator
             case (_, "op_Implicit"): return ImplicitConversion(method, values[0], site);
             case (_, "Apply") when instance is LayerObject or UserObject: return Apply(instance, values[0], site, scope);
             case (_, "Apply"): return Apply(values[0], instance, site, scope);
-            case ("Dense", "Transposed"): return Transposed((LayerObject)instance!, values, site);
+            case ("Dense" or "Conv2D", "Transposed"): return Transposed(method, (LayerObject)instance!, values, site);
         }
         if (!DslOperators.TryGet(method.Name, out var word)) throw NotAvailable(site.Syntax, Shown(method));
         var arguments = method.Parameters.ToDictionary(p => p.Name, p => values[p.Ordinal], StringComparer.OrdinalIgnoreCase);
@@ -272,10 +272,11 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>The transposed layer: it has the original's weight and a bias of its own.</summary>
-    private LayerObject Transposed(LayerObject layer, object?[] values, IOperation site)
+    private static LayerObject Transposed(IMethodSymbol method, LayerObject layer, object?[] values, IOperation site)
     {
-        var transposed = new LayerObject(layer.Type, layer.Place.Named("transposed"), site.Syntax) { Original = layer };
-        transposed.Arguments["bias"] = values[0];
+        var transposed = new LayerObject((INamedTypeSymbol)method.ReturnType, layer.Place.Named("transposed"), site.Syntax) { Original = layer, Sources = ArgumentPlaces.Of(site) };
+        foreach (var argument in layer.Arguments) transposed.Arguments[argument.Key] = argument.Value;   // it moves as the original does
+        foreach (var parameter in method.Parameters) transposed.Arguments[parameter.Name] = values[parameter.Ordinal];
         return transposed;
     }
 
@@ -294,7 +295,7 @@ internal sealed partial class Evaluator
         {
             case "Size":
                 return value is int side ? (side, side) : value is TupleValue pair ? (Int(pair.Items[0], site), Int(pair.Items[1], site)) : throw Reject(site, "it is no size");
-            case "Padding":
+            case "Padding" or "Volume":
                 return value is TupleValue sides ? sides.Items.Select(side => (object?)Int(side, site)).ToArray() : value;
             case "Tensor":
                 return Constant((double)value!);

@@ -148,7 +148,7 @@ internal sealed partial class Evaluator
         INamedTypeSymbol { EnumUnderlyingType: { } underlying } => Arithmetic.Zero(underlying.SpecialType),
         _ when Arithmetic.Zero(type.SpecialType) is { } zero => zero,
         INamedTypeSymbol { IsTupleType: true } tuple => new TupleValue([.. tuple.TupleElements.Select(e => e.Type.IsValueType ? Zero(e.Type, where) : null)]),
-        _ when type.Name == "Size" && IsLanguage(type) => UnsetSize.Value,
+        _ when type.Name is "Size" or "Volume" && IsLanguage(type) => UnsetSize.Value,
         _ when type.Name == "Padding" && IsLanguage(type) => 0,
         ITypeParameterSymbol => null,
         _ => throw Reject(where, $"the default of {type.ToDisplayString()} is not known at build time"),

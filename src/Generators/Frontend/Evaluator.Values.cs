@@ -138,7 +138,7 @@ internal sealed partial class Evaluator
         if (type is INamedTypeSymbol { EnumUnderlyingType: { } underlying }) return Arithmetic.Zero(underlying.SpecialType);
         if (Arithmetic.Zero(type.SpecialType) is { } zero) return zero;
         if (type is INamedTypeSymbol { IsTupleType: true } tuple) return new TupleValue([.. tuple.TupleElements.Select(e => Default(e.Type, where))]);
-        if (type.Name == "Size" && IsLanguage(type)) return UnsetSize.Value;
+        if (type.Name is "Size" or "Volume" && IsLanguage(type)) return UnsetSize.Value;
         if (type.Name == "Padding" && IsLanguage(type)) return 0;
         if (type is not INamedTypeSymbol named || named.DeclaringSyntaxReferences.Length == 0) throw Reject(where, $"the default of {type.ToDisplayString()} is not known at build time");
         var value = new UserObject(named.OriginalDefinition, _place, false, where.Syntax);

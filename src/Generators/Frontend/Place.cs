@@ -118,7 +118,7 @@ internal static class Words
     /// <summary>A layer's word: Conv2D → conv, MaxoutLayer → maxout.</summary>
     public static string Layer(string type)
     {
-        foreach (var ending in new[] { "1D", "2D", "Layer", "Attribute" })
+        foreach (var ending in new[] { "1D", "2D", "3D", "Layer", "Attribute" })
             if (type.Length > ending.Length && type.EndsWith(ending, StringComparison.Ordinal)) type = type.Substring(0, type.Length - ending.Length);
         return Camel(type);
     }

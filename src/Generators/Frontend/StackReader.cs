@@ -124,7 +124,7 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
     /// <summary>Pixels, which are classified together, and not one label for each of their rows.</summary>
     private static bool IsImage(Input input, List<(object Layer, SyntaxNode Syntax)> layers) =>
         input.Bytes || (input.Shape is { Count: 3 } shape && shape[0] is 1 or 3)
-        || layers.Any(l => l.Layer is LayerObject { Name: "Conv2D" or "MaxPool2D" or "AveragePool2D" });
+        || layers.Any(l => l.Layer is LayerObject layer && layer.Name.EndsWith("2D", StringComparison.Ordinal));
 
     /// <param name="written">The attribute whose arguments are the word's too.</param>
     private Node Apply(string word, Node x, Dictionary<string, object?> arguments, Location where, AttributeData? written = null)

@@ -73,7 +73,7 @@ internal sealed partial class Lowering
     {
         var target = ParameterBuffer(parameter, space);
         var primary = _primary.TryGetValue(Source(node.Id).Id, out var known) ? known : Demand(node.Id, Storage.Flat);
-        var fits = primary.Storage == target.Storage && primary.K == target.K && primary.M == target.M && IsKernel(Source(node.Id)) == (parameter.Storage == ParameterStorage.ConvolutionPanels);
+        var fits = primary.Storage == target.Storage && primary.K == target.K && primary.M == target.M && ConvolutionOf(Source(node.Id)) == KernelOf(parameter);
         if (fits && primary.Space == Space.Arena && _steps.Any(s => s.Writes.Contains(primary)))
         {
             primary.Space = space;
@@ -88,14 +88,15 @@ internal sealed partial class Lowering
         var target = ParameterBuffer(parameter, Space.Arena);
         var staged = new Buffer($"{parameter.Parameter.Name}Next", target.Storage, target.Features, Space.Arena, target.K, target.M);
         var primary = _primary.TryGetValue(Source(node.Id).Id, out var known) ? known : Demand(node.Id, Storage.Flat);
-        var fits = primary.Storage == target.Storage && primary.K == target.K && primary.M == target.M && IsKernel(Source(node.Id)) == (parameter.Storage == ParameterStorage.ConvolutionPanels);
+        var fits = primary.Storage == target.Storage && primary.K == target.K && primary.M == target.M && ConvolutionOf(Source(node.Id)) == KernelOf(parameter);
         _steps.Add(MoveTo(node, primary, fits, staged, parameter));
         return staged;
     }
 
     private Move MoveTo(Node node, Buffer primary, bool fits, Buffer target, StoredParameter parameter) =>
         new($"{target.Name}", fits ? primary : Demand(node.Id, Storage.Flat), target,
-            parameter.Storage == ParameterStorage.ConvolutionPanels && !fits ? new(parameter.Parameter.Shape[1], parameter.Parameter.Shape[2], parameter.Parameter.Shape[3]) : null);
+            fits ? null : KernelOf(parameter));
 
-    private bool IsKernel(Node node) => ConvolutionOf(node) is not null;
+    private static ConvolutionAxes? KernelOf(StoredParameter parameter) =>
+        parameter.Storage == ParameterStorage.ConvolutionPanels ? ConvolutionAxes.Of(parameter.Parameter.Shape) : null;
 }

@@ -211,21 +211,21 @@ internal sealed partial class Lowering
     {
         var node = Source(id);
         if (!_primary.ContainsKey(node.Id)) Demand(id, Storage.Flat);
-        if (ConvolutionOf(node) is not null && _primary[node.Id].Storage == Storage.Panels) return _primary[node.Id];
         var shape = _graph[id].Type.Shape;
+        if (ConvolutionOf(node) == ConvolutionAxes.Of(shape) && _primary[node.Id].Storage == Storage.Panels) return _primary[node.Id];
         var form = Form(Storage.Panels, "kernel" + shape);
         if (_forms.TryGetValue((node.Id, form), out var known)) return known;
         var target = new Buffer($"{_primary[node.Id].Name}Kernel", Storage.Panels, _graph[id].Type.Length, Space.Arena, shape[1] * shape[2] * shape[3], shape[0]);
-        _steps.Add(new Move($"{_primary[node.Id].Name} to a kernel's panels", Demand(id, Storage.Flat), target, new ConvolutionAxes(shape[1], shape[2], shape[3])));
+        _steps.Add(new Move($"{_primary[node.Id].Name} to a kernel's panels", Demand(id, Storage.Flat), target, ConvolutionAxes.Of(shape)));
         return _forms[(node.Id, form)] = target;
     }
 
     /// <summary>If the value is kept in a kernel's panels: the kernel's axes.</summary>
     private ConvolutionAxes? ConvolutionOf(Node node) => node.Operator switch
     {
-        ParameterRead read when _parameters[read.Name].Storage == ParameterStorage.ConvolutionPanels => new(read.Shape[1], read.Shape[2], read.Shape[3]),
-        ConvolutionWeightGradient => new(node.Type[1], node.Type[2], node.Type[3]),
-        _ when _kernelShaped.Contains(node.Id) => new(node.Type[1], node.Type[2], node.Type[3]),
+        ParameterRead read when _parameters[read.Name].Storage == ParameterStorage.ConvolutionPanels => ConvolutionAxes.Of(read.Shape),
+        ConvolutionWeightGradient => ConvolutionAxes.Of(node.Type.Shape),
+        _ when _kernelShaped.Contains(node.Id) => ConvolutionAxes.Of(node.Type.Shape),
         _ => null,
     };
 

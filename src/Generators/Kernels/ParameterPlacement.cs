@@ -32,7 +32,7 @@ internal static class ParameterPlacement
     public static (int K, int M) Matrix(Parameter parameter, ParameterStorage storage) => storage switch
     {
         ParameterStorage.Flat => (0, 0),
-        ParameterStorage.ConvolutionPanels => (parameter.Shape[1] * parameter.Shape[2] * parameter.Shape[3], parameter.Shape[0]),
+        ParameterStorage.ConvolutionPanels => (parameter.Length / parameter.Shape[0], parameter.Shape[0]),
         _ => (parameter.Shape[0], parameter.Shape[1]),
     };
 

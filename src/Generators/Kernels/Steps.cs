@@ -134,7 +134,11 @@ internal sealed record Draw(string Comment, Distribution Distribution, string St
 internal sealed record Move(string Comment, Buffer From, Buffer Target, ConvolutionAxes? Convolution = null, bool Transposed = false)
     : Step(Comment, From.Batched || Target.Batched ? Over(From, Target) : Domain.Output, [From], [Target]);
 
-internal sealed record ConvolutionAxes(int Channels, int Height, int Width);
+internal sealed record ConvolutionAxes(int Channels, int Height, int Width)
+{
+    /// <summary>Of a kernel [M, C, H, W], or [M, C, W] along a line.</summary>
+    public static ConvolutionAxes Of(EquatableArray<int> shape) => shape.Count == 3 ? new(shape[1], 1, shape[2]) : new(shape[1], shape[2], shape[3]);
+}
 
 /// <summary>Reads an input that is not floats: bytes (scaled) or labels (as floats).</summary>
 internal sealed record ReadInput(string Comment, Input Input, Buffer From, Buffer Target) : Step(Comment, Domain.Batch, [From], [Target]);

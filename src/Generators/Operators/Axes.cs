@@ -40,6 +40,10 @@ internal static class Axes
     public static Node Image(this DslCall call) => call.Operand.Type.Rank == 3 ? call.Operand
         : throw new ShapeException($"{call.Name}: an image [channels, height, width] expected, {call.Operand.Type} came");
 
+    /// <summary>All axes but that of the channels.</summary>
+    public static EquatableArray<int> InnerAxes(this DslCall call) => call.Operand.Type.Rank >= 2 ? Enumerable.Range(1, call.Operand.Type.Rank - 1).ToEquatable()
+        : throw new ShapeException($"{call.Name}: channels and at least one more axis expected, {call.Operand.Type} came");
+
     public static int Positive(this DslCall call, string name, int fallback) => call.Argument(name, fallback) is var n && n >= 1 ? n
         : throw new ShapeException($"{call.Name}: {name} is at least 1, {n} came", name);
 

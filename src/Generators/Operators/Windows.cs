@@ -4,8 +4,12 @@ using Kiln.Generators.Operators.Primitives;
 namespace Kiln.Generators.Operators;
 
 /// <summary>How a window moves along one axis: all numbers in elements.</summary>
-internal sealed record AxisWindow(int Kernel, int Stride, int Before, int After, int Dilation)
+/// <param name="Same">The padding was asked for as Padding.Same.</param>
+internal sealed record AxisWindow(int Kernel, int Stride, int Before, int After, int Dilation, bool Same = false)
 {
+    /// <summary>Along an axis of size 1 that the language does not have.</summary>
+    public static readonly AxisWindow None = new(1, 1, 0, 0, 1);
+
     /// <summary>From the window's first tap to its last.</summary>
     public long Reach => (long)Dilation * (Kernel - 1) + 1;
 }
@@ -21,6 +25,7 @@ internal static class Windows
     {
         public static readonly Space Line = new([""], ["Left"], ["Right"]);
         public static readonly Space Image = new(["Height", "Width"], ["Top", "Left"], ["Bottom", "Right"]);
+        public static readonly Space Volume = new(["Depth", "Height", "Width"], ["Front", "Top", "Left"], ["Back", "Bottom", "Right"]);
     }
 
     /// <summary>How the call's window moves over the image: kernel, stride, padding and dilation are read from the arguments.</summary>
@@ -54,15 +59,51 @@ internal static class Windows
         return windows;
     }
 
-    /// <summary>A size along every axis, each at least 1.</summary>
-    public static int[] Sizes(this DslCall call, string name, Space space, int[] fallback)
+    /// <summary>
+    /// For a transposed convolution: along every axis the window of the convolution that it is the transposed of, and the size of its
+    /// result, which is that convolution's image.
+    /// </summary>
+    public static (AxisWindow Window, int Output)[] TransposedWindows(this DslCall call, Space space, int[] input, int[]? kernel = null)
+    {
+        kernel ??= call.Sizes("kernel", space, [3]);
+        var stride = call.Sizes("stride", space, [1]);
+        var dilation = call.Sizes("dilation", space, [1]);
+        var more = call.Sizes("outputPadding", space, [0], least: 0);
+        var windows = call.Padded(space, [.. kernel.Select((size, a) => new AxisWindow(size, stride[a], 0, 0, dilation[a]))], [.. input.Select((size, a) => checked(size * stride[a]))]);
+        var outputs = new int[windows.Length];
+        for (var a = 0; a < windows.Length; a++)
+        {
+            var w = windows[a];
+            if (more[a] > 0 && (more[a] >= w.Stride || w.Same))
+                throw new ShapeException($"{call.Name}: an output padding below the stride, {w.Stride}, and none beside Padding.Same expected, {more[a]} came", call.Given("outputPadding", space.Axes[a]));
+            var whole = (input[a] - 1L) * w.Stride + w.Reach;
+            outputs[a] = checked((int)(w.Same ? (long)input[a] * w.Stride : whole - w.Before - w.After + more[a]));
+            if (outputs[a] < 1) throw new ShapeException($"{call.Name}: a padding of {w.Before} and {w.After} leaves nothing of {whole} elements out of {input[a]}", call.Given("padding", space.Before[a], space.After[a], space.Axes[a]));
+        }
+        return [.. windows.Zip(outputs, (window, output) => (window, output))];
+    }
+
+    /// <summary>The windows of an adaptive pool; where they divide the image evenly they are windows like any other.</summary>
+    public static WindowGeometry SharedWindows(this DslCall call, Node image)
+    {
+        var (size, height, width) = (call.Sizes("size", Space.Image, [0]), image.Type[1], image.Type[2]);
+        if (height % size[0] != 0 || width % size[1] != 0) return WindowGeometry.Adaptive(size[0], size[1]);
+        var (rows, columns) = (height / size[0], width / size[1]);
+        return new(rows, columns, rows, columns, 0, 0, 0, 0);
+    }
+
+    /// <summary>A size along every axis, each at least 1 (or 0).</summary>
+    public static int[] Sizes(this DslCall call, string name, Space space, int[] fallback, int least = 1)
     {
         var axes = space.Axes.Count;
         var given = call.Has(name) ? call.Argument(name, fallback) : fallback;
         var sizes = given.Length == 1 ? [.. Enumerable.Repeat(given[0], axes)] : given;
-        if (sizes.Any(size => size < 1))
-            throw new ShapeException($"{call.Name}: {(name == "kernel" ? $"a kernel of at least {Text(Enumerable.Repeat(1, axes))} expected" : $"{name} is at least 1")}, {(name != "kernel" && sizes.Distinct().Count() == 1 ? $"{sizes[0]}" : Text(sizes))} came", name);
-        return [.. sizes.Select((size, a) => space.Axes[a].Length > 0 && call.Has(name + space.Axes[a]) ? call.Positive(name + space.Axes[a], 0) : size)];
+        if (sizes.Any(size => size < least))
+            throw new ShapeException($"{call.Name}: {(name == "kernel" ? $"a kernel of at least {Text(Enumerable.Repeat(1, axes))} expected" : $"{name} is at least {least}")}, {(name != "kernel" && sizes.Distinct().Count() == 1 ? $"{sizes[0]}" : Text(sizes))} came", name);
+        return [.. sizes.Select((size, a) => space.Axes[a].Length > 0 && call.Has(name + space.Axes[a]) ? Own(name + space.Axes[a]) : size)];
+
+        int Own(string particular) => call.Argument(particular, 0) is var size && size >= least ? size
+            : throw new ShapeException($"{call.Name}: {particular} is at least {least}, {size} came", particular);
     }
 
     /// <summary>The windows with the call's padding.</summary>
@@ -76,9 +117,11 @@ internal static class Windows
         if (!perSide && given.Length != 1 && given.Length != axes) throw new ShapeException($"{call.Name}: a padding for {axes} {(axes == 1 ? "axis" : "axes")} or {2 * axes} sides expected, {given.Length} numbers came", "padding");
         return [.. windows.Select((w, a) =>
         {
-            var (before, after) = perSide ? (given[a], given[axes + a]) : Both(given.Length == 1 ? given[0] : given[a]);
-            if (space.Axes[a].Length > 0 && call.Has("padding" + space.Axes[a])) (before, after) = Both(Check("padding" + space.Axes[a], call.Argument("padding" + space.Axes[a], 0), allowsSame: true));
-            return w with { Before = Side(space.Before[a], before), After = Side(space.After[a], after) };
+            var axis = space.Axes[a].Length > 0 && call.Has("padding" + space.Axes[a]) ? Check("padding" + space.Axes[a], call.Argument("padding" + space.Axes[a], 0), allowsSame: true)
+                : perSide ? 0 : given.Length == 1 ? given[0] : given[a];
+            var (before, after) = perSide && axis == 0 ? (given[a], given[axes + a]) : Both(axis);
+            var sides = w with { Before = Side(space.Before[a], before), After = Side(space.After[a], after) };
+            return sides with { Same = axis < 0 && sides.Before == before && sides.After == after };
 
             int Side(string side, int general) => call.Has("padding" + side) ? Check("padding" + side, call.Argument("padding" + side, 0), allowsSame: false) : general;
 

@@ -82,7 +82,6 @@ public partial class DiagnosticsTests
     public void Thrown(string body, string underlined, string message) => Reports(Body(body), "KILN005", underlined, message);
 
     [Theory]
-    [InlineData("return x.Conv1D(3, 1).Dense(3);", "Conv1D(3, 1)", "'Conv1D': operator not available yet")]
     [InlineData("var s = new State(3); return x.Dense(3);", "new State(3)", "'State': operator not available yet")]
     public void Not_available_yet(string body, string underlined, string message) => Reports(Body(body), "KILN006", underlined, message);
 
@@ -104,6 +103,12 @@ public partial class DiagnosticsTests
     [InlineData("return x.SpatialDropout(0.5);", "SpatialDropout(0.5)", "SpatialDropout: channels and at least one more axis expected, [N, 8] came")]
     [InlineData("return x.Sum().BatchNorm();", "BatchNorm()", "BatchNorm: at least one axis expected, [N] came")]
     [InlineData("return x + new Parameter(8).Tanh().BatchNorm();", "BatchNorm()", "BatchNorm: a value of each sample expected, [8] came, which is the same for all")]
+    [InlineData("return x.Conv1D(3, 1);", "Conv1D(3, 1)", "Conv1D: a signal [channels, length] expected, [N, 8] came")]
+    [InlineData("return x.MaxPool1D(2);", "MaxPool1D(2)", "MaxPool1D: a signal [channels, length] expected, [N, 8] came")]
+    [InlineData("return x.Conv3D(3, 1);", "Conv3D(3, 1)", "Conv3D: a volume [channels, depth, height, width] expected, [N, 8] came")]
+    [InlineData("return x.Upsample2D(2);", "Upsample2D(2)", "Upsample2D: an image [channels, height, width] expected, [N, 8] came")]
+    [InlineData("return x.GlobalMaxPool();", "GlobalMaxPool()", "GlobalMaxPool: channels and at least one more axis expected, [N, 8] came")]
+    [InlineData("var there = new Conv2D(2); there.Apply(x.Reshape(1, 2, 4).Pad(1, 1, 1)); return there.Transposed().Apply(x.Reshape(1, 2, 4));", "Apply(x.Reshape(1, 2, 4))", "ConvTransposed2D: the transposed layer has 2 channels, [N, 1, 2, 4] came")]
     [InlineData("return x.Conv2D(3, 3);", "Conv2D(3, 3)", "Conv2D: an image [channels, height, width] expected, [N, 8] came")]
     public void Shapes(string body, string underlined, string message) => Reports(Body(body), "KILN007", underlined, message);
 
@@ -133,6 +138,26 @@ public partial class DiagnosticsTests
     [InlineData("return x.Reshape(1, 2, 4).LpPool2D(3);", "3", "LpPool2D: the 3×3 window is larger than its padded input, 2×4")]
     [InlineData("return x.Reshape(1, 2, 4).AveragePool2D((5, 1), stride: 1, ceiling: true);", "(5, 1)", "AveragePool2D: the 5×1 window is larger than its padded input, 2×4")]
     [InlineData("return x.Reshape(1, 2, 4).Conv2D(3, 2).Relu().MaxPool2D(2);", "2", "MaxPool2D: the 2×2 window is larger than its padded input, 1×3")]
+    [InlineData("return x.Reshape(2, 4).Conv1D(3, kernel: 5);", "5", "Conv1D: the 5 kernel is larger than its padded input, 4")]
+    [InlineData("return x.Reshape(2, 4).Conv1D(3, kernel: 2, groups: 3);", "3", "Conv1D: the 3 groups must divide the 2 channels in and the 3 out")]
+    [InlineData("return x.Reshape(2, 4).Conv1D(3, kernel: 2, padding: (1, 1, 1));", "(1, 1, 1)", "Conv1D: a padding for 1 axis or 2 sides expected, 3 numbers came")]
+    [InlineData("return x.Reshape(1, 2, 4).Conv2D(3, kernel: 2, padding: (1, 1, 1));", "(1, 1, 1)", "Conv2D: a padding for 2 axes or 4 sides expected, 3 numbers came")]
+    [InlineData("return x.Reshape(2, 4).MaxPool1D(2, stride: 0);", "0", "MaxPool1D: stride is at least 1, 0 came")]
+    [InlineData("return x.Reshape(2, 4).AveragePool1D(2, padding: 2);", "2", "AveragePool1D: a padding smaller than the 2 window expected, 2 came: some windows would see nothing else")]
+    [InlineData("return x.Reshape(1, 2, 4).AdaptiveMaxPool2D((2, 0));", "(2, 0)", "AdaptiveMaxPool2D: size is at least 1, 2×0 came")]
+    [InlineData("return x.Reshape(1, 2, 4).ConvTransposed2D(3, kernel: 2, stride: 2, outputPadding: 2);", "2", "ConvTransposed2D: an output padding below the stride, 2, and none beside Padding.Same expected, 2 came")]
+    [InlineData("return x.Reshape(1, 2, 4).ConvTransposed2D(3, kernel: 2, stride: 2, padding: Padding.Same, outputPadding: 1);", "1", "ConvTransposed2D: an output padding below the stride, 2, and none beside Padding.Same expected, 1 came")]
+    [InlineData("return x.Reshape(1, 2, 4).ConvTransposed2D(3, kernel: 1, padding: (1, 0));", "(1, 0)", "ConvTransposed2D: a padding of 1 and 1 leaves nothing of 2 elements out of 2")]
+    [InlineData("return x.Reshape(1, 2, 4).ConvTransposed2D(3, kernel: 2, outputPadding: -1);", "-1", "ConvTransposed2D: outputPadding is at least 0, -1 came")]
+    [InlineData("return x.Reshape(2, 4).ConvTransposed1D(4, 2, stride: 2, padding: 5);", "5", "ConvTransposed1D: a padding of 5 and 5 leaves nothing of 8 elements out of 4")]
+    [InlineData("return x.Reshape(1, 2, 4).Upsample2D(0);", "0", "Upsample2D: factor is at least 1, 0 came")]
+    [InlineData("return x.Reshape(1, 2, 4).Upsample2D(2, (Interpolation)7);", "(Interpolation)7", "Upsample2D: mode is no Interpolation")]
+    [InlineData("return x.Reshape(1, 2, 4).LocallyConnected2D(0, kernel: 2);", "0", "LocallyConnected2D: channels is at least 1, 0 came")]
+    [InlineData("return x.Reshape(1, 2, 4).LocallyConnected2D(2, kernel: 3);", "3", "LocallyConnected2D: the 3×3 kernel is larger than its padded input, 2×4")]
+    [InlineData("return x.Reshape(1, 2, 4).WeightedAveragePool2D((3, 1));", "(3, 1)", "WeightedAveragePool2D: the 3×1 window is larger than its padded input, 2×4")]
+    [InlineData("return x.Reshape(1, 2, 2, 2).Conv3D(2, kernel: (1, 3, 1));", "(1, 3, 1)", "Conv3D: the 1×3×1 kernel is larger than its padded input, 2×2×2")]
+    [InlineData("return x.Reshape(1, 2, 2, 2).Conv3D(2, kernel: (1, 0, 1));", "(1, 0, 1)", "Conv3D: a kernel of at least 1×1×1 expected, 1×0×1 came")]
+    [InlineData("return x.Reshape(1, 2, 2, 2).Conv3D(2, kernel: 1, padding: (1, 1));", "(1, 1)", "Conv3D: a padding for 3 axes or 6 sides expected, 2 numbers came")]
     [InlineData("return x.Reshape(1, 2, 4).Convolve2D(new Parameter(1, 1, 1, 1), stride: 0);", "0", "Convolve2D: stride is at least 1, 0 came")]
     [InlineData("return x.Reshape(1, 2, 4).MaxPool2D(0);", "0", "MaxPool2D: a kernel of at least 1×1 expected, 0×0 came")]
     [InlineData("return x.Reshape(1, 2, 4).AveragePool2D(2, stride: -1);", "-1", "AveragePool2D: stride is at least 1, -1 came")]

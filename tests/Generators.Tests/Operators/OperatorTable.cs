@@ -16,7 +16,7 @@ internal delegate double[] Formula(double[][] x);
 internal sealed record Row(string Word, int[][] Shapes, Func<GradientCheck, Node[], Node> Build, Formula Expected, double Low = -1, double High = 1, int Parameters = 0);
 
 /// <summary>One row (at least) for every word of the language.</summary>
-internal static class OperatorTable
+internal static partial class OperatorTable
 {
     public static IReadOnlyList<Row> Rows { get; } =
     [
@@ -89,6 +89,7 @@ internal static class OperatorTable
         Pool("LpPool2D", 2, 0, 0, w => Sqrt(w.Sum(v => v * v))), Pool("LpPool2D", 2, 0, 0, w => Pow(w.Sum(v => Pow(Abs(v), 3)), 1 / 3.0), ("p", 3.0)),
         Unary("GlobalAveragePool", [2, 2, 2], x => [x[..4].Average(), x[4..].Average()]), Unary("GlobalMaxPool", [2, 2, 2], x => [x[..4].Max(), x[4..].Max()]),
         Unary("MaxPoolChannels", [4, 2], x => [Max(x[0], x[2]), Max(x[1], x[3]), Max(x[4], x[6]), Max(x[5], x[7])], -1, 1, ("group", 2)),
+        .. WindowRows,
         Unary("Dropout", [5], x => x, -1, 1, ("rate", 0.5)), Unary("SpatialDropout", [2, 3], x => x, -1, 1, ("rate", 0.5)),
 
         // losses

@@ -25,6 +25,19 @@ public sealed class AllocationTests
     }
 
     [Theory, InlineData(1), InlineData(2)]
+    public void Every_word_with_windows(int threads)
+    {
+        using var net = new EveryWindow(seed: 1, batch: 4, threads);
+        using var training = net.Train(new Adam(1e-3), batch: 5, threads);
+        var (images, labels, logits) = (Some.Numbers(5 * 2 * 11 * 9), Some.Classes(5, 7), new float[35]);
+        Allocates_nothing(() =>
+        {
+            net.Logits(images, logits);
+            training.Learn(images, labels);
+        });
+    }
+
+    [Theory, InlineData(1), InlineData(2)]
     public void Parts_optimizers_and_clipping(int threads)
     {
         using var net = new Gan(1, 8, threads);
