@@ -33,6 +33,30 @@ public unsafe class WorkersTests
         while (Volatile.Read(ref counts->Release) == 0) Thread.Yield();
     }
 
+    private static void VisitRows(Frame* arguments, int first, int end) => Visit(arguments, first, end);
+
+    /// <summary>Rows that would occupy half of the threads or less run on the caller's, where all others help with each.</summary>
+    [Theory]
+    [InlineData(1, 3, 0)]
+    [InlineData(2, 1, 1)]
+    [InlineData(2, 6, 0)]
+    [InlineData(4, 7, 0)]
+    [InlineData(4, 9, 1)]
+    [InlineData(4, 10, 2)]
+    [InlineData(9, 4, 4)]
+    public void Every_row_is_visited_once_and_the_last_ones_by_the_caller(int threads, int rows, int alone)
+    {
+        using var workers = new Workers(threads);
+        var visits = stackalloc int[16];
+        var owners = stackalloc int[16];
+        var counts = new Counts { Visits = visits, Threads = owners };
+        workers.RunRows(&VisitRows, (Frame*)&counts, rows);
+        for (var row = 0; row < rows; row++) Assert.Equal(1, visits[row]);
+        Assert.Equal(0, visits[rows]);
+        Assert.Equal(Math.Min(threads, rows - alone) + alone, counts.Stages);
+        for (var row = rows - alone; row < rows; row++) Assert.Equal(Environment.CurrentManagedThreadId, owners[row]);
+    }
+
     [Theory]
     [InlineData(1, 0)]
     [InlineData(1, 5)]

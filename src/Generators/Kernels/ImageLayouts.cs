@@ -23,7 +23,7 @@ internal enum LayoutChoice
 /// <summary>
 /// Chooses how each image lies: 16 samples side by side (Lanes) or its channels side by side (Channels). The cost of a program is
 /// that of its operators, each at the speed its layout has, and of the moves between layouts, in clock cycles a sample on one core.
-/// From a start it changes the layout of one value at a time as long as the cost falls.
+/// From a start it changes the layout of one value, or of neighbours without a contraction between them, as long as the cost falls.
 /// </summary>
 internal sealed class ImageLayouts
 {
@@ -44,7 +44,13 @@ internal sealed class ImageLayouts
     private const int KeptKernel = 64 * 1024;
 
     /// <summary>A run of channels under a tap costs so many terms more than it has.</summary>
-    private const double RunTerms = 2;
+    private const double RunTerms = 0.4;
+
+    /// <summary>Channels in that a tile of the weight gradient needs to fill the units.</summary>
+    private const double GradientChannels = 5;
+
+    /// <summary>Work in Lanes comes in pieces of 16 samples: with more threads than blocks some find none.</summary>
+    private const double CoarsePieces = 1.1;
 
     /// <summary>Wider kernels than this have weight gradients in Lanes only.</summary>
     private const int WidestKernel = 64;
@@ -150,11 +156,12 @@ internal sealed class ImageLayouts
         var padded = (Sizes.Round16((int)outputs) + (Sizes.Round16((int)outputs) % 32 == 0 ? 0 : 14)) / outputs;
         var channels = terms * padded / ChannelsEfficiency;
         var isGradient = node.Operator is ConvolutionWeightGradient;
-        // Tiles of the weight gradient have a row per channel in, and less than 8 do not fill the units; otherwise channels in are a run of terms.
-        if (isGradient) channels *= Math.Max(1, 8 / inputs);
-        else channels = channels * (inputs + RunTerms) / inputs + (SharesKernel(s, _rows) ? SharingCost(s) : FetchCost(s));
+        // Tiles of the weight gradient have a row per channel in; otherwise channels in are a run of terms, or of one channel the tap columns.
+        var run = inputs == 1 ? s.KernelWidth : inputs;
+        if (isGradient) channels *= Math.Max(1, GradientChannels / inputs);
+        else channels = channels * (run + RunTerms) / run + (SharesKernel(s, _rows) ? SharingCost(s) : FetchCost(s));
         var lanes = isGradient && inputs >= 32 ? LanesGradientOfManyChannels : s.Channels * s.Height * s.Width >= LargeImage ? LanesOfLargeImages : LanesEfficiency;
-        Add(node, terms / lanes * LanesWaste, channels, [.. node.Inputs.Take(images).Select(Source)]);
+        Add(node, terms / lanes * CoarsePieces * LanesWaste, channels, [.. node.Inputs.Take(images).Select(Source)]);
     }
 
     /// <summary>Whether a convolution in Channels runs over all rows at once rather than row by row with the steps around it.</summary>
@@ -243,25 +250,64 @@ internal sealed class ImageLayouts
 
     private HashSet<int> Improved(HashSet<int> chosen)
     {
-        for (var again = true; again;)
+        var regions = Regions();
+        for (var cost = Cost(chosen); ;)
         {
-            again = false;
-            foreach (var id in _candidates.Keys)
-            {
-                // What a change of this value's layout changes: its own cost, its moves and those of what it reads.
-                var touched = _candidates[id].Images.Append(id).Distinct().ToArray();
-                double Local() => (chosen.Contains(id) ? _candidates[id].ChannelsCost : _candidates[id].LanesCost) + touched.Sum(v => MovesOf(v, chosen));
-                var before = Local();
-                Flip(id);
-                if (Local() < before) again = true;
-                else Flip(id);
-            }
+            while (ImproveValues(chosen)) { }
+            foreach (var region in regions)
+                foreach (var inChannels in new[] { true, false })
+                {
+                    var other = new HashSet<int>(chosen);
+                    if (inChannels) other.UnionWith(region);
+                    else other.ExceptWith(region);
+                    if (other.Count != chosen.Count && Cost(other) < Cost(chosen)) chosen = other;
+                }
+            if (Cost(chosen) is var lower && lower < cost) cost = lower;
+            else return chosen;
         }
-        return chosen;
+    }
+
+    /// <summary>Whether the layout of some value was changed.</summary>
+    private bool ImproveValues(HashSet<int> chosen)
+    {
+        var changed = false;
+        foreach (var id in _candidates.Keys)
+        {
+            // What a change of this value's layout changes: its own cost, its moves and those of what it reads.
+            var touched = _candidates[id].Images.Append(id).Distinct().ToArray();
+            double Local() => (chosen.Contains(id) ? _candidates[id].ChannelsCost : _candidates[id].LanesCost) + touched.Sum(v => MovesOf(v, chosen));
+            var before = Local();
+            Flip(id);
+            if (Local() < before * (1 - 1e-9)) changed = true;
+            else Flip(id);
+        }
+        return changed;
 
         void Flip(int id)
         {
             if (!chosen.Add(id)) chosen.Remove(id);
         }
     }
+
+    /// <summary>Candidates that are no contractions and read one another, or the same value, so that a change of one alone only moves the move.</summary>
+    private IReadOnlyList<HashSet<int>> Regions()
+    {
+        var region = new Dictionary<int, HashSet<int>>();
+        foreach (var candidate in _candidates.Values.Where(c => !IsContraction(c.Node)))
+        {
+            var own = new HashSet<int> { candidate.Node.Id };
+            foreach (var neighbour in candidate.Images.Concat(candidate.Images.SelectMany(i => _readers[i])))
+                if (region.TryGetValue(neighbour, out var known) && known != own)
+                {
+                    if (known.Count > own.Count) (own, known) = (known, own);
+                    own.UnionWith(known);
+                    foreach (var id in known) region[id] = own;
+                }
+            own.Add(candidate.Node.Id);
+            foreach (var id in own.Where(id => !region.TryGetValue(id, out var r) || r != own).ToArray()) region[id] = own;
+        }
+        return [.. region.Values.Distinct().Where(r => r.Count > 1)];
+    }
+
+    private static bool IsContraction(Node node) => node.Operator is Convolution or ConvolutionDataGradient or ConvolutionWeightGradient;
 }

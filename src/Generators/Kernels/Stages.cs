@@ -13,7 +13,7 @@ internal static class Stages
         {
             var pieces = stages[i].Domain switch
             {
-                Domain.Row => rows == 1 ? "1 row; of large convolutions and pools, panels of channels and bands of rows" : $"{rows} rows",
+                Domain.Row => $"{rows} {(rows == 1 ? "row" : "rows")}; of the last ones, panels of channels and bands of rows of large convolutions and pools",
                 Domain.Batch => rows <= 16 ? "1 block; of large products, panels of columns" : $"{(rows + 15) / 16} blocks of 16 rows",
                 _ => "64 shares of each output",
             };

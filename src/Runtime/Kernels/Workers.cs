@@ -75,12 +75,7 @@ public sealed unsafe class Workers : IDisposable
     public void Run(delegate*<void*, int, int, void> stage, void* arguments, int items)
     {
         ObjectDisposedException.ThrowIf(crew.Stopped, this);
-        if (Interlocked.Exchange(ref running, 1) != 0)
-        {
-            throw new InvalidOperationException(
-                "These workers are already running a call on another thread. A network runs one call at a time; give each thread its own.");
-        }
-
+        if (Interlocked.Exchange(ref running, 1) != 0) throw Running();
         var threads = Math.Min(Threads, items);
         if (threads > 1) crew.Run(stage, arguments, 0, items, threads);
         else if (Threads == 1 && items > 0) stage(arguments, 0, items);
@@ -92,6 +87,36 @@ public sealed unsafe class Workers : IDisposable
         }
         Volatile.Write(ref running, 0);
     }
+
+    /// <summary>
+    /// Runs a stage over rows that can themselves be shared: a round of as many rows as threads, and again; of the last rows, where
+    /// they would leave half of the threads or more without work, one after the other, each shared by all.
+    /// </summary>
+    /// <param name="stage">A kernel (frame, first, end); it must not throw.</param>
+    /// <param name="frame">Handed to the stage as it is.</param>
+    /// <param name="rows">Rows, at least 0.</param>
+    /// <exception cref="InvalidOperationException">Another run is under way.</exception>
+    /// <exception cref="ObjectDisposedException">The pool was disposed of.</exception>
+    public void RunRows(delegate*<Frame*, int, int, void> stage, Frame* frame, int rows)
+    {
+        var alone = rows % Threads * 2 <= Threads ? rows % Threads : 0;
+        if (rows > alone) Run(stage, frame, rows - alone);
+        for (var row = rows - alone; row < rows; row++) RunRow(stage, frame, row);
+    }
+
+    /// <summary>One row, for whose large pieces all helpers are at hand.</summary>
+    private void RunRow(delegate*<Frame*, int, int, void> stage, Frame* frame, int row)
+    {
+        ObjectDisposedException.ThrowIf(crew.Stopped, this);
+        if (Interlocked.Exchange(ref running, 1) != 0) throw Running();
+        if (Threads > 1) idle = crew;
+        stage(frame, row, row + 1);
+        idle = null;
+        Volatile.Write(ref running, 0);
+    }
+
+    private static InvalidOperationException Running() =>
+        new("These workers are already running a call on another thread. A network runs one call at a time; give each thread its own.");
 
     /// <summary>
     /// Shares a large piece of a stage of one item among the helpers that the stage left idle.

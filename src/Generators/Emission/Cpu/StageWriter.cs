@@ -61,7 +61,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
             _ => ("Shares of the outputs", "Stage.Shares"),
         };
         var method = methods.Add(name, $"{over}: {string.Join("; ", stage.Steps.Select(s => s.GetType().Name.ToLowerInvariant()))}.", $"<V>(Frame* frame, int first, int last) where V : struct, {KernelsEmitter.Vector}", body.ToString());
-        return $"workers.Run(&{method}<V>, frame, {items});";
+        return $"workers.{(stage.Domain == Domain.Row ? "RunRows" : "Run")}(&{method}<V>, frame, {items});";
     }
 
     /// <summary>

@@ -1,0 +1,99 @@
+using System.Globalization;
+
+namespace Kiln.Generators.Tests;
+
+/// <summary>How images lie in networks that people use, and what the log says of it.</summary>
+public class ImageLayoutsTests
+{
+    private const string LeNet5 = """
+        [Network, Input(1, 28, 28)]
+        [Conv2D(6, Kernel = 5, Padding = Padding.Same), Tanh, AveragePool2D(2)]
+        [Conv2D(16, Kernel = 5), Tanh, AveragePool2D(2)]
+        [Flatten, Dense(120), Tanh, Dense(84), Tanh, Dense(10), CrossEntropy]
+        public sealed partial class Net;
+        """;
+
+    private const string SmallVgg11 = """
+        [Network, Input(3, 32, 32)]
+        [Conv2D(64, Padding = 1), Relu, MaxPool2D(2), Conv2D(128, Padding = 1), Relu, MaxPool2D(2)]
+        [Conv2D(256, Padding = 1), Relu, Conv2D(256, Padding = 1), Relu, MaxPool2D(2)]
+        [Conv2D(512, Padding = 1), Relu, Conv2D(512, Padding = 1), Relu, MaxPool2D(2)]
+        [Conv2D(512, Padding = 1), Relu, Conv2D(512, Padding = 1), Relu, MaxPool2D(2)]
+        [Flatten, Dense(10), CrossEntropy]
+        public sealed partial class Net;
+        """;
+
+    private const string Residual = """
+        [Network]
+        public sealed partial class Net
+        {
+            [Predict]
+            static Tensor Logits([Shape(3, 224, 224)] Tensor image)
+            {
+                var x = image.Conv2D(64, 7, 2, padding: 3, bias: false).BatchNorm().Relu().MaxPool2D(3, 2, padding: 1);
+                var path = x.Conv2D(64, 3, padding: 1, bias: false).BatchNorm().Relu().Conv2D(64, 3, padding: 1, bias: false).BatchNorm();
+                return (path + x).Relu().Conv2D(96, 1).GlobalAveragePool().Dense(10);
+            }
+            [Learn] static Loss Learn([Shape(3, 224, 224)] Tensor image, [Classes(10)] Labels label) => Logits(image).CrossEntropy(label);
+        }
+        """;
+
+    [Fact]
+    public void Few_channels_lie_sample_by_sample_where_there_are_many_samples()
+    {
+        Assert.All(Layouts(LeNet5, "Learn", 64), line => Assert.StartsWith("Lanes", line));
+        Assert.All(Layouts(LeNet5, "Predict", 64), line => Assert.StartsWith("Lanes", line));
+    }
+
+    [Theory]
+    [InlineData(LeNet5, "Predict")]
+    [InlineData(SmallVgg11, "Predict")]
+    [InlineData(Residual, "Logits")]
+    public void A_single_sample_lies_channel_by_channel(string network, string program) =>
+        Assert.All(Layouts(network, program, 1), line => Assert.StartsWith("Channels", line));
+
+    [Theory]
+    [InlineData("Logits")]
+    [InlineData("Learn")]
+    public void Large_images_of_many_channels_lie_channel_by_channel(string program) =>
+        Assert.All(Layouts(Residual, program, 64).Where(line => line.Contains("[N, 64, 56, 56]") || line.Contains("[64, 64, 3, 3]")), line => Assert.StartsWith("Channels", line));
+
+    [Fact]
+    public void Large_kernels_of_small_images_are_shared_by_the_samples()
+    {
+        var source = NetworkCompiler.Compile(GeneratorHost.Network(SmallVgg11)).KernelsSource;
+        Assert.Contains("ChannelTiles.ConvolveItems(", source);
+        Assert.Contains("ChannelTiles.DataGradientItems(", source);
+    }
+
+    /// <summary>Normalisation, the shortcut and ReLU are the convolution's epilogue in inference.</summary>
+    [Fact]
+    public void A_residual_block_passes_over_memory_once_for_each_convolution()
+    {
+        var source = NetworkCompiler.Compile(GeneratorHost.Network(Residual)).KernelsSource;
+        var calls = source.Split('\n').Where(line => line.Contains("ChannelTiles.Convolve<V>(") && line.Contains("scale: ")).ToArray();
+        Assert.Contains(calls, line => line.Contains("relu: true") && !line.Contains("residual: "));
+        Assert.Contains(calls, line => line.Contains("relu: true") && line.Contains("residual: "));
+    }
+
+    [Fact]
+    public void The_log_says_what_was_chosen_and_why_and_how_stages_are_shared()
+    {
+        var log = NetworkCompiler.Log(GeneratorHost.Network(LeNet5));
+        Assert.All(log.TrimEnd('\n').Split('\n'), line => Assert.StartsWith("//", line));
+        Assert.Matches(@"// # layouts of images, for 64 rows: [\d.]+ k cycles a sample; all in Lanes [\d.]+ k, all in Channels [\d.]+ k", log);
+        Assert.Matches(@"// Channels %\d+ Convolution \[N, 6, 28, 28\]: Lanes [\d.]+ k, Channels [\d.]+ k", log);
+        Assert.Matches(@"// 1: 4 blocks of 16 rows: .*Convolve to ", log);
+    }
+
+    /// <summary>The log's lines on the images of a program that is compiled for so many rows.</summary>
+    private static string[] Layouts(string source, string program, int rows)
+    {
+        var log = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        NetworkCompiler.Compile(GeneratorHost.Network(source), log: log);
+        var lines = log.ToString().Split('\n').SkipWhile(line => line != $"# {program}").SkipWhile(line => !line.StartsWith($"# layouts of images, for {rows} row", StringComparison.Ordinal)).Skip(1);
+        string[] layouts = [.. lines.TakeWhile(line => !line.StartsWith('#'))];
+        Assert.NotEmpty(layouts);
+        return layouts;
+    }
+}
