@@ -55,6 +55,10 @@ public unsafe class ChannelTilesTests
             for (var (item, step) = (0, 1); item < items; item += step++)
                 ChannelTiles.Convolve<V>(images.Channels, images.Sample, w, shared, expected.Sample, samples, s, item, Math.Min(items, item + step));
             expected.Same(shared, $"{typeof(V).Name} y of all");
+
+            using var planes = images.InPlanes();
+            ChannelTiles.Convolve<V>(planes, s.Channels * s.Height * s.Width, w, shared, expected.Sample, samples, s, 0, items, planes: true);
+            expected.Same(shared, $"{typeof(V).Name} y of planes");
         }
     }
 
@@ -109,6 +113,10 @@ public unsafe class ChannelTilesTests
                 ChannelTiles.WeightGradient<V>(x.Channels, x.Sample, dy.Channels, dy.Sample, samples, dw, s, item, Math.Min(items, item + step));
             for (var i = 0; i < dw.Span.Length; i++) Reference.Same(expected[i], dw[i], $"{typeof(V).Name} dw[{i}]");
             dw.CheckGuard();
+
+            using var planes = x.InPlanes();
+            ChannelTiles.WeightGradient<V>(planes, s.Channels * s.Height * s.Width, dy.Channels, dy.Sample, samples, dw, s, 0, items, planes: true);
+            for (var i = 0; i < dw.Span.Length; i++) Reference.Same(expected[i], dw[i], $"{typeof(V).Name} dw[{i}] of planes");
         }
     }
 
@@ -322,6 +330,14 @@ public unsafe class ChannelTilesTests
                 for (var c = 0; c < _channels; c++)
                     for (var p = 0; p < _pixels; p++) Reference.Same(_lanes[InLanes(n, c, p)], actual[n * Sample + InSample(p, c)], $"{what}[{n}, {p}, {c}]");
             actual.CheckGuard();
+        }
+
+        /// <summary>The samples as [channels][pixels].</summary>
+        public Floats InPlanes()
+        {
+            var planes = new Floats(_samples * _channels * _pixels);
+            for (var n = 0; n < _samples; n++) Layouts.ChannelsToRow(Channels + n * Sample, _channels, _pixels, planes.Pointer + n * _channels * _pixels);
+            return planes;
         }
 
         public void Dispose()

@@ -52,6 +52,9 @@ internal sealed class ImageLayouts
     /// <summary>Work in Lanes comes in pieces of 16 samples: with more threads than blocks some find none.</summary>
     private const double CoarsePieces = 1.1;
 
+    /// <summary>Channels of an input that convolutions in Channels read as it lies.</summary>
+    private const int PlaneChannels = 4;
+
     /// <summary>Wider kernels than this have weight gradients in Lanes only.</summary>
     private const int WidestKernel = 64;
 
@@ -241,10 +244,13 @@ internal sealed class ImageLayouts
         var (asChannels, asLanes, asRows) = (false, _readAsLanes.Contains(value), _readAsRows.Contains(value));
         if (_readers.TryGetValue(value, out var readers))
             foreach (var reader in readers)
-                if (chosen.Contains(reader)) asChannels = true;
-                else asLanes = true;
+                if (!chosen.Contains(reader)) asLanes = true;
+                else if (!IsContraction(_graph[reader]) || !IsReadInPlanes(_graph[value])) asChannels = true;
         return Move * Vectors(type) * ((asChannels && !inChannels ? 1 : 0) + (asLanes && !inLanes ? LanesWaste : 0) + (asRows && inChannels ? 1 : 0));
     }
+
+    /// <summary>Convolutions in Channels read an input of few channels as it lies: padded to a register, it would be several times as large.</summary>
+    public static bool IsReadInPlanes(Node value) => value is { Operator: InputRead, Type: { Rank: 3 } type } && type[0] <= PlaneChannels;
 
     private bool ComesAsRows(int value) => _graph[value].Operator is InputRead or RandomDraw or Einsum;
 

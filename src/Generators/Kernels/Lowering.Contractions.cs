@@ -89,7 +89,7 @@ internal sealed partial class Lowering
         {
             case Convolution convolution:
                 var image = ShapeOf(_graph[first].Type, node.Type, convolution.Window, convolution.Groups);
-                _steps.Add(Scheduled(new Image(Comment(node), ImageKernel.Convolve, image, Leading(node.Type), ImageOf(first, inChannels), DemandKernel(second), Keep(node, NewImage(node)))));
+                _steps.Add(Scheduled(new Image(Comment(node), ImageKernel.Convolve, image, Leading(node.Type), SourceOf(first, inChannels), DemandKernel(second), Keep(node, NewImage(node)))));
                 break;
             case ConvolutionDataGradient gradient:
                 var shape = ShapeOf(node.Type, _graph[first].Type, gradient.Window, gradient.Groups);
@@ -107,10 +107,14 @@ internal sealed partial class Lowering
                 var (x, dy) = (_graph[first].Type, _graph[second].Type);
                 var window = ShapeOf(x, dy, weight.Window, weight.Groups);
                 var dw = Keep(node, New(node, Storage.Panels, node.Type[1] * node.Type[2] * node.Type[3], node.Type[0]));
-                _steps.Add(new ImageWeightGradient(Comment(node), window, Leading(x), ImageOf(first, inChannels), ImageOf(second, inChannels), dw));
+                _steps.Add(new ImageWeightGradient(Comment(node), window, Leading(x), SourceOf(first, inChannels), ImageOf(second, inChannels), dw));
                 break;
         }
     }
+
+    /// <summary>What a convolution reads: in Channels an input of few channels as it lies, in planes.</summary>
+    private Buffer SourceOf(int id, bool inChannels) =>
+        inChannels && ImageLayouts.IsReadInPlanes(Source(id)) ? Demand(id, WhereIs(id) == Storage.Raw ? Storage.Raw : Storage.Rows) : ImageOf(id, inChannels);
 
     private Image Scheduled(Image image) => image.InChannels && ImageLayouts.SharesKernel(image.Shape, _rows) ? image.OverBatch() : image;
 

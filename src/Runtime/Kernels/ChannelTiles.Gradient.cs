@@ -36,8 +36,9 @@ public static unsafe partial class ChannelTiles
     /// <param name="s">The geometry.</param>
     /// <param name="first">The first item, from 0.</param>
     /// <param name="last">The item after the last, at most <see cref="WeightGradientItems"/>.</param>
+    /// <param name="planes">Whether samples of x are [Channels][Height][Width] instead, as inputs of few channels are.</param>
     [SkipLocalsInit]
-    public static void WeightGradient<V>(float* x, nint xSample, float* dy, nint dySample, int samples, float* dw, in ImageShape s, int first, int last) where V : struct, IVector<V>
+    public static void WeightGradient<V>(float* x, nint xSample, float* dy, nint dySample, int samples, float* dw, in ImageShape s, int first, int last, bool planes = false) where V : struct, IVector<V>
     {
         var memory = stackalloc float[6 * GroupWeights + PackedFloats + 16];
         var sums = (float*)(((nuint)memory + 63) & ~(nuint)63);
@@ -50,7 +51,7 @@ public static unsafe partial class ChannelTiles
             // Kernel rows of the same channels see the same rows of the images.
             var rows = Math.Min(Math.Min(last - first, s.KernelHeight - row), Math.Max(1, GroupWeights / (s.KernelWidth * channels * Panel)));
             first += rows;
-            var item = new GradientItem(s, panel, part * channels, Math.Min(channels, s.Channels / s.Groups - part * channels), row, rows)
+            var item = new GradientItem(s, panel, part * channels, Math.Min(channels, s.Channels / s.Groups - part * channels), row, rows, planes)
             {
                 X = x,
                 XSample = xSample,
@@ -89,13 +90,14 @@ public static unsafe partial class ChannelTiles
 
         private readonly ImageShape _s;
         private readonly int _channel, _channels, _row, _rows, _output, _inputs, _segmentRows;
-        private readonly nint _pixel, _dyPixel;
+        private readonly nint _pixel, _plane, _dyPixel;
 
-        public GradientItem(in ImageShape s, int panel, int channel, int channels, int row, int rows)
+        public GradientItem(in ImageShape s, int panel, int channel, int channels, int row, int rows, bool planes)
         {
             (_s, _channel, _channels, _row, _rows, _output, _inputs) = (s, channel, channels, row, rows, panel * Panel, s.Channels / s.Groups);
             Width = s.OutChannels - _output <= 16 ? 16 : Panel;
-            _pixel = (s.Channels + 15) & -16;
+            _pixel = planes ? 1 : (s.Channels + 15) & -16;
+            _plane = planes ? (nint)s.Height * s.Width : 1;
             _dyPixel = (s.OutChannels + 15) & -16;
             _segmentRows = Ceiling(ChannelTiles.Segment, s.OutWidth);
         }
@@ -163,7 +165,7 @@ public static unsafe partial class ChannelTiles
             var dy = Dy + sample * DySample + (nint)top * _s.OutWidth * _dyPixel + _output;
             var walk = new TileWalk
             {
-                ARow = 1,
+                ARow = _plane,
                 ATerm = _s.StrideX * _pixel,
                 ARun = (nint)_s.StrideY * _s.Width * _pixel,
                 ATime = 16 * XSample,
@@ -178,7 +180,7 @@ public static unsafe partial class ChannelTiles
                 dy = Packed;
                 (walk.BTerm, walk.BRun, walk.BTime) = (Width, _s.OutWidth * Width, (nint)rows * _s.OutWidth * Width);
             }
-            var x = X + sample * XSample + _output / (_s.OutChannels / _s.Groups) * _inputs + _channel;
+            var x = X + sample * XSample + (_output / (_s.OutChannels / _s.Groups) * _inputs + _channel) * _plane;
             for (var u = 0; u < _rows; u++, sums += _s.KernelWidth * _channels * Width)
             {
                 // Output rows whose tap lies in the image.
@@ -205,7 +207,7 @@ public static unsafe partial class ChannelTiles
                 {
                     tile = TileRows<V>(_channels - channel);
                     for (var part = 0; part < Width; part += registers * V.Count)
-                        Tile<V>(tile, registers, walk, a + channel, dy + left * walk.BTerm + part, sums + (v * _channels + channel) * Width + part, times, runs, end);
+                        Tile<V>(tile, registers, walk, a + channel * _plane, dy + left * walk.BTerm + part, sums + (v * _channels + channel) * Width + part, times, runs, end);
                 }
             }
         }

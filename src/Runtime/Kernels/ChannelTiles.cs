@@ -42,9 +42,10 @@ public static unsafe partial class ChannelTiles
     /// <param name="residual">What is added then, laid out as y is; null for nothing.</param>
     /// <param name="relu">Whether then what is below zero becomes zero.</param>
     /// <param name="yPixel">From a pixel of y to the next, where y is a part of the channels of an image; 0 where it is an image of its own.</param>
-    public static void Convolve<V>(float* x, float* w, float* y, in ImageShape s, float* scale = null, float* shift = null, float* residual = null, bool relu = false, int yPixel = 0) where V : struct, IVector<V>
+    /// <param name="planes">Whether x is [Channels][Height][Width] instead, as inputs of few channels are.</param>
+    public static void Convolve<V>(float* x, float* w, float* y, in ImageShape s, float* scale = null, float* shift = null, float* residual = null, bool relu = false, int yPixel = 0, bool planes = false) where V : struct, IVector<V>
     {
-        var sweep = Sweep.Forward(x, w, y, s, scale, shift, residual, relu, yPixel);
+        var sweep = Sweep.Forward(x, w, y, s, scale, shift, residual, relu, yPixel, planes);
         Share<V>(&sweep);
     }
 
@@ -70,9 +71,10 @@ public static unsafe partial class ChannelTiles
     /// <param name="residual">What is added then, laid out as y is; null for nothing.</param>
     /// <param name="relu">Whether then what is below zero becomes zero.</param>
     /// <param name="yPixel">From a pixel of y to the next, where y is a part of the channels of an image; 0 where it is an image of its own.</param>
-    public static void Convolve<V>(float* x, nint xSample, float* w, float* y, nint ySample, int samples, in ImageShape s, int first, int last, float* scale = null, float* shift = null, float* residual = null, bool relu = false, int yPixel = 0) where V : struct, IVector<V>
+    /// <param name="planes">Whether x is [Channels][Height][Width] instead, as inputs of few channels are.</param>
+    public static void Convolve<V>(float* x, nint xSample, float* w, float* y, nint ySample, int samples, in ImageShape s, int first, int last, float* scale = null, float* shift = null, float* residual = null, bool relu = false, int yPixel = 0, bool planes = false) where V : struct, IVector<V>
     {
-        var sweep = Sweep.Forward(x, w, y, s, scale, shift, residual, relu, yPixel);
+        var sweep = Sweep.Forward(x, w, y, s, scale, shift, residual, relu, yPixel, planes);
         Blocks<V>(sweep, xSample, ySample, samples, first, last);
     }
 
@@ -204,8 +206,8 @@ public static unsafe partial class ChannelTiles
         public float* X, W, Y, Scale, Shift, Residual;
         public Axis Rows, Columns;
 
-        /// <summary>Channels in, of a group; channels out, of all groups; pixels of a row in and out.</summary>
-        public int OutPixel, Inputs, Outputs, Groups, KernelHeight, KernelWidth, Width, OutWidth, Bands;
+        /// <summary>Pixels of a channel where x lies in planes, or else 0; channels in, of a group; channels out, of all groups; pixels of a row in and out.</summary>
+        public int Plane, OutPixel, Inputs, Outputs, Groups, KernelHeight, KernelWidth, Width, OutWidth, Bands;
 
         /// <summary>The panel's columns, and the first of those that the tiles now compute.</summary>
         public int PanelWidth, Part;
@@ -219,7 +221,7 @@ public static unsafe partial class ChannelTiles
         private nint _pixel, _kernelColumn, _outPixel;
         private int _segmentRows;
 
-        public static Sweep Forward(float* x, float* w, float* y, in ImageShape s, float* scale, float* shift, float* residual, bool relu, int yPixel)
+        public static Sweep Forward(float* x, float* w, float* y, in ImageShape s, float* scale, float* shift, float* residual, bool relu, int yPixel, bool planes)
         {
             var sweep = new Sweep
             {
@@ -231,6 +233,7 @@ public static unsafe partial class ChannelTiles
                 Residual = residual,
                 Relu = relu,
                 OutPixel = yPixel,
+                Plane = planes ? s.Height * s.Width : 0,
                 Inputs = s.Channels / s.Groups,
                 Outputs = s.OutChannels,
                 Groups = s.Groups,
@@ -293,11 +296,12 @@ public static unsafe partial class ChannelTiles
             var output = panel * ChannelTiles.Panel;
             PanelWidth = Outputs - output <= 16 ? 16 : ChannelTiles.Panel;
             Registers = Math.Min(2, PanelWidth / V.Count);
-            _pixel = (Inputs * Groups + 15) & -16;
+            nint channel = Plane > 0 ? Plane : 1;
+            _pixel = Plane > 0 ? 1 : (Inputs * Groups + 15) & -16;
             _outPixel = OutPixel > 0 ? OutPixel : (Outputs + 15) & -16;
             _kernelColumn = (nint)Inputs * PanelWidth;
             _segmentRows = Ceiling(Segment, KernelWidth * Inputs);
-            _x = X + output / (Outputs / Groups) * Inputs;
+            _x = X + output / (Outputs / Groups) * Inputs * channel;
             _w = W + (nint)output * KernelHeight * KernelWidth * Inputs;
             _y = Y + ((nint)Rows.From * OutWidth + Columns.From) * _outPixel + output;
             _scale = Scale == null ? null : Scale + output;
@@ -305,7 +309,7 @@ public static unsafe partial class ChannelTiles
             _across = new TileWalk
             {
                 ARow = Columns.SourceStep * _pixel,
-                ATerm = 1,
+                ATerm = channel,
                 ARun = Columns.SourceTap * _pixel,
                 ATime = (nint)Rows.SourceTap * Width * _pixel,
                 BTerm = PanelWidth,

@@ -176,7 +176,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
                 return [$"{maps.Write(map)}<V>({Local(map.Target)}{Sources(map.Sources)}, (int)row, (int)row + 1{(MapKernel.UsesRows(map) ? ", frame->Rows" : "")});"];
             case Image image:
                 var arguments = string.Concat(new[] { image.A, image.B, image.Target }.OfType<Buffer>().Select(b => (b.Batched ? Row(b) : Local(b)) + (b == image.Target ? From(image) : "") + ", "));
-                return [$"ChannelTiles.{image.Kernel}<V>({arguments}{shapes.Add(image.Shape)}{Epilogue(image, Row)});"];
+                return [$"ChannelTiles.{image.Kernel}<V>({arguments}{shapes.Add(image.Shape)}{Epilogue(image, Row)}{Planes(image.A)});"];
             case Move move:
                 return [RowMove(move.From, move.Target)];
             default:
@@ -189,6 +189,9 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
 
     private string Epilogue(Image image, Func<Buffer, string> place) => image.Epilogue is not { } e ? ""
         : (image.Target.K == image.Shape.OutChannels ? "" : $", yPixel: {Sizes.Round16(image.Target.K)}") + (e.Scale is null ? "" : $", scale: {Local(e.Scale)}") + (e.Shift is null ? "" : $", shift: {Local(e.Shift)}") + (e.Residual is null ? "" : $", residual: {place(e.Residual)}") + (e.Relu ? ", relu: true" : "");
+
+    /// <summary>An image that is read in planes, as an input of few channels lies.</summary>
+    private static string Planes(Buffer image) => image.Storage == Storage.Channels ? "" : ", planes: true";
 
     private string RowMove(Buffer from, Buffer to) => from.Storage == Storage.Channels
         ? $"Layouts.ChannelsToRow({Row(from)}, {from.K}, {from.M}, {Row(to)});"
@@ -222,9 +225,9 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
                 return [$"DenseTiles.WeightGradient<V>({Local(g.X)}, {block}, {row}, {column}, {Local(g.Dy)}, {g.Dy.RowStride}, {Local(g.Dw)}, rows, {g.Dw.K}, {g.Dw.M}, {Part($"DenseTiles.WeightGradientItems({g.Dw.K}, {g.Dw.M})")});"];
             case Image image:
                 var items = $"ChannelTiles.{image.Kernel}Items({shapes.Add(image.Shape)}, rows)";
-                return [$"ChannelTiles.{image.Kernel}<V>({Local(image.A)}, {image.A.RowStride}, {Local(image.B!)}, {Local(image.Target)}{From(image)}, {image.Target.RowStride}, rows, {shapes.Add(image.Shape)}, {Part(items)}{Epilogue(image, b => Local(b))});"];
-            case ImageWeightGradient { X.Storage: Storage.Channels } g:
-                return [$"ChannelTiles.WeightGradient<V>({Local(g.X)}, {g.X.RowStride}, {Local(g.Dy)}, {g.Dy.RowStride}, rows, {Local(g.Dw)}, {shapes.Add(g.Shape)}, {Part($"ChannelTiles.WeightGradientItems({shapes.Add(g.Shape)})")});"];
+                return [$"ChannelTiles.{image.Kernel}<V>({Local(image.A)}, {image.A.RowStride}, {Local(image.B!)}, {Local(image.Target)}{From(image)}, {image.Target.RowStride}, rows, {shapes.Add(image.Shape)}, {Part(items)}{Epilogue(image, b => Local(b))}{Planes(image.A)});"];
+            case ImageWeightGradient { Dy.Storage: Storage.Channels } g:
+                return [$"ChannelTiles.WeightGradient<V>({Local(g.X)}, {g.X.RowStride}, {Local(g.Dy)}, {g.Dy.RowStride}, rows, {Local(g.Dw)}, {shapes.Add(g.Shape)}, {Part($"ChannelTiles.WeightGradientItems({shapes.Add(g.Shape)})")}{Planes(g.X)});"];
             case ImageWeightGradient g:
                 var shape = shapes.Add(g.Shape);
                 return [
