@@ -10,6 +10,7 @@ internal sealed class Upsample2DOperator : DslOperator
     public override object? Apply(DslCall call)
     {
         var (graph, x, factor) = (call.Graph, call.Image(), call.Sizes("factor", Windows.Space.Image, [0]));
+        _ = checked(x.Type.Length * factor[0] * factor[1]);   // before numbers are made for each new pixel
         for (var a = 0; a < 2; a++) x = call.Argument("mode", Interpolation.Nearest) == Interpolation.Nearest ? Repeated(graph, x, a + 1, factor[a]) : Stretched(graph, x, a + 1, factor[a]);
         return x;
     }
