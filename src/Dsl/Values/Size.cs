@@ -1,6 +1,6 @@
 namespace Kiln;
 
-/// <summary>A height and a width in pixels, each at least 1; a single number means a square, a pair (height, width). Its default stands for a size that is not given.</summary>
+/// <summary>A height and a width in pixels, each at least 1 where nothing else is said; a single number means a square, a pair (height, width). Its default stands for a size that is not given.</summary>
 public readonly struct Size
 {
     /// <summary>A height and a width.</summary>

@@ -43,7 +43,7 @@ internal static class Windows
     /// <param name="kernel">The window's size; read from the arguments unless given.</param>
     public static AxisWindow[] AxisWindows(this DslCall call, Space space, int[] input, int[]? kernel = null, bool pool = false)
     {
-        kernel ??= call.Sizes("kernel", space, [3]);
+        kernel ??= call.Sizes("kernel", space, pool ? [0] : [3]);
         var stride = call.Sizes("stride", space, pool ? kernel : [1]);
         var dilation = call.Sizes("dilation", space, [1]);
         var windows = call.Padded(space, [.. kernel.Select((size, a) => new AxisWindow(size, stride[a], 0, 0, dilation[a]))], input);

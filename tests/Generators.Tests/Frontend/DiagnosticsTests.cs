@@ -168,6 +168,7 @@ public partial class DiagnosticsTests
     [InlineData("return x.Reshape(1, 2, 4).LocallyConnected2D(3, kernel: 60000, padding: 60000);", "LocallyConnected2D(3, kernel: 60000, padding: 60000)", "LocallyConnected2D: more elements than an int can count")]
     [InlineData("return x.Reshape(1, 2, 4).Convolve2D(new Parameter(1, 1, 1, 1), stride: 0);", "0", "Convolve2D: stride is at least 1, 0 came")]
     [InlineData("return x.Reshape(1, 2, 4).MaxPool2D(0);", "0", "MaxPool2D: a kernel of at least 1×1 expected, 0×0 came")]
+    [InlineData("return x.Reshape(1, 2, 4).MaxPool2D(default);", "default", "MaxPool2D: a kernel of at least 1×1 expected, 0×0 came")]
     [InlineData("return x.Reshape(1, 2, 4).AveragePool2D(2, stride: -1);", "-1", "AveragePool2D: stride is at least 1, -1 came")]
     [InlineData("return x.Reshape(1, 2, 4).LpPool2D(2, p: double.NaN);", "double.NaN", "LpPool2D: a finite p of at least 1 expected, NaN came")]
     [InlineData("return x.LayerNorm(2);", "2", "LayerNorm: 0 to 1 last axes of [N, 8] expected, 2 came")]
