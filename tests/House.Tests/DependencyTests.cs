@@ -42,18 +42,26 @@ public sealed class DependencyTests
     [InlineData("src/Dsl/Kiln.Dsl.csproj")]
     [InlineData("src/Runtime/Kiln.Runtime.csproj", "Kiln.Dsl.csproj", "Kiln.RegisterTiles.csproj")]
     [InlineData("src/Generators/Kiln.Generators.csproj")]
+    [InlineData("src/Images/Kiln.Images.csproj", "Kiln.Runtime.csproj", "Kiln.csproj")]
     public void A_project_refers_only_to_these(string project, params string[] known)
     {
         var file = XDocument.Parse(Repository.Read(project));
         Assert.Equal(known, file.Descendants("ProjectReference").Select(r => Path.GetFileName(r.Attribute("Include")!.Value)));
         var packages = file.Descendants("PackageReference").Select(r => r.Attribute("Include")!.Value);
-        Assert.Equal(project.Contains("Generators", StringComparison.Ordinal) ? ["Microsoft.CodeAnalysis.CSharp"] : [], packages);
+        string[] expected = Path.GetFileName(project) switch
+        {
+            "Kiln.Generators.csproj" => ["Microsoft.CodeAnalysis.CSharp"],
+            "Kiln.Images.csproj" => ["SixLabors.ImageSharp"],
+            _ => [],
+        };
+        Assert.Equal(expected, packages);
     }
 
     /// <summary>Nothing that an ahead-of-time compiler could not see.</summary>
     [Theory]
     [InlineData("src/Dsl")]
     [InlineData("src/Runtime")]
+    [InlineData("src/Images")]
     public void There_is_no_reflection(string folder)
     {
         var found = Repository.Files(folder).Where(file => Regex.IsMatch(Repository.Read(file), @"System\.Reflection|\.GetType\(\)\.Get|Activator\.Create|MakeGeneric(Type|Method)"));
