@@ -57,6 +57,24 @@ public unsafe class WorkersTests
         for (var row = rows - alone; row < rows; row++) Assert.Equal(Environment.CurrentManagedThreadId, owners[row]);
     }
 
+    private static void FillAtPlace(Frame* frame, int first, int last)
+    {
+        for (var i = first; i < last; i++) frame->Arena[frame->Places[0] + i] = frame->Places[1];
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_stage_finds_the_places_of_its_call(int threads)
+    {
+        using var workers = new Workers(threads);
+        var arena = stackalloc float[20];
+        var frame = new Frame { Arena = arena };
+        workers.Run(&FillAtPlace, &frame, 10, [0, 7]);
+        workers.RunRows(&FillAtPlace, &frame, 10, [10, 8]);
+        for (var i = 0; i < 20; i++) Assert.Equal(i < 10 ? 7 : 8, arena[i]);
+    }
+
     [Theory]
     [InlineData(1, 0)]
     [InlineData(1, 5)]

@@ -24,6 +24,9 @@ public unsafe struct Frame
     /// <summary>Memory of this call's intermediate values; its size is Program.FixedFloats + Capacity · Program.FloatsPerRow.</summary>
     public float* Arena;
 
+    /// <summary>Where the values of the stage that runs lie, in the order in which its kernel asks for them.</summary>
+    public int* Places;
+
     /// <summary>Live rows of this call, at least 1.</summary>
     public int Rows;
 

@@ -66,6 +66,22 @@ public sealed unsafe class Workers : IDisposable
     public void Run(delegate*<Frame*, int, int, void> stage, Frame* frame, int items) =>
         Run((delegate*<void*, int, int, void>)stage, (void*)frame, items);
 
+    /// <summary>The same for a stage that several layers share: it finds its values by numbers.</summary>
+    /// <param name="stage">A kernel (frame, first, end); it must not throw.</param>
+    /// <param name="frame">Handed to the stage, with the places.</param>
+    /// <param name="items">Items, at least 0.</param>
+    /// <param name="places">For <see cref="Frame.Places"/> while the stage runs.</param>
+    /// <exception cref="InvalidOperationException">Another run is under way.</exception>
+    /// <exception cref="ObjectDisposedException">The pool was disposed of.</exception>
+    public void Run(delegate*<Frame*, int, int, void> stage, Frame* frame, int items, ReadOnlySpan<int> places)
+    {
+        fixed (int* pinned = places)
+        {
+            frame->Places = pinned;
+            Run(stage, frame, items);
+        }
+    }
+
     /// <summary>The same for kernels with arguments of another kind.</summary>
     /// <param name="stage">A kernel (arguments, first, end); it must not throw.</param>
     /// <param name="arguments">Handed to the stage as it is.</param>
@@ -102,6 +118,22 @@ public sealed unsafe class Workers : IDisposable
         var alone = rows % Threads * 2 <= Threads ? rows % Threads : 0;
         if (rows > alone) Run(stage, frame, rows - alone);
         for (var row = rows - alone; row < rows; row++) RunRow(stage, frame, row);
+    }
+
+    /// <summary>The same for a stage that several layers share: it finds its values by numbers.</summary>
+    /// <param name="stage">A kernel (frame, first, end); it must not throw.</param>
+    /// <param name="frame">Handed to the stage, with the places.</param>
+    /// <param name="rows">Rows, at least 0.</param>
+    /// <param name="places">For <see cref="Frame.Places"/> while the stage runs.</param>
+    /// <exception cref="InvalidOperationException">Another run is under way.</exception>
+    /// <exception cref="ObjectDisposedException">The pool was disposed of.</exception>
+    public void RunRows(delegate*<Frame*, int, int, void> stage, Frame* frame, int rows, ReadOnlySpan<int> places)
+    {
+        fixed (int* pinned = places)
+        {
+            frame->Places = pinned;
+            RunRows(stage, frame, rows);
+        }
     }
 
     /// <summary>One row, for whose large pieces all helpers are at hand.</summary>

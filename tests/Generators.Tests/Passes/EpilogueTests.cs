@@ -6,8 +6,8 @@ namespace Kiln.Generators.Tests;
 public class EpilogueTests
 {
     [Theory]
-    [InlineData("x.Dense(8)", "runDense1Bias", false)]
-    [InlineData("x.Dense(8).Relu()", "runDense1Bias", true)]
+    [InlineData("x.Dense(8)", "denseBias", false)]
+    [InlineData("x.Dense(8).Relu()", "denseBias", true)]
     [InlineData("x.Dense(8, bias: false).Relu()", null, false)]
     [InlineData("(x.Dense(8, bias: false) + B).Relu()", "b", true)]
     [InlineData("x.Dense(8).Tanh()", null, false)]

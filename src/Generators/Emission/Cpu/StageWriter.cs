@@ -14,54 +14,65 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
     private readonly Dictionary<Buffer, string> _locals = [];
     private readonly HashSet<string> _names = [];
     private readonly CodeWriter _head = new();
+    private readonly List<int> _places = [];
     private int _fixedFloats;
+    private string? _fixed;
 
     /// <returns>The statement that runs the stage.</returns>
     public string Write(string name, Stage stage, int fixedFloats)
     {
         _fixedFloats = fixedFloats;
-        foreach (var reserved in new[] { "frame", "first", "last", "from", "to", "live", "rows", "backward", "capacity", "arena", "row", "block", "image", "V" }) _names.Add(reserved);
-        var steps = new CodeWriter();
+        foreach (var reserved in new[] { "frame", "first", "last", "from", "to", "live", "rows", "backward", "capacity", "arena", "at", "row", "block", "image", "V" }) _names.Add(reserved);
+        var (steps, plain) = (new CodeWriter(), new CodeWriter());
         foreach (var step in stage.Steps)
         {
             var lines = stage.Domain switch { Domain.Batch => BatchStep(step), Domain.Row => RowStep(step), _ => OutputStep(step) };
             steps.Comment(step.Comment);
-            foreach (var line in lines) steps.Line(line);
+            foreach (var line in lines)
+            {
+                steps.Line(line);
+                plain.Line(line);
+            }
         }
-
-        var body = new CodeWriter().Open();
-        var text = steps.ToString();
-        var head = _head.ToString();
-        if (head.Contains("arena")) body.Line("var arena = frame->Arena;");
-        if (text.Contains("backward")) body.Line("var backward = frame->Step % 2 == 1;");
-        if (head.Contains("capacity")) body.Line("var capacity = (nint)frame->Capacity;");
-        if (text.Contains("rows") || stage.Domain == Domain.Batch) body.Line("var rows = frame->Rows;");
-        body.Lines(head);
-        if (stage.Domain == Domain.Batch)
-        {
-            var slice = BlocksPerSlice(stage);
-            body.Line($"for (var from = first; from < last; from += {slice})").Open();
-            body.Line($"var to = Math.Min(from + {slice}, last);").Line("var live = Math.Min(16 * to, rows) - 16 * from;");
-            body.Lines(text).Close();
-        }
-        else if (stage.Domain == Domain.Row)
-        {
-            body.Line("for (nint row = first; row < last; row++)").Open();
-            body.Lines(text).Close();
-        }
-        else
-        {
-            body.Lines(text);
-        }
-        body.Close();
         var (over, items) = stage.Domain switch
         {
             Domain.Batch => ("Blocks of 16 rows", "(frame->Rows + 15) / 16"),
             Domain.Row => ("Rows", "frame->Rows"),
             _ => ("Shares of the outputs", "Stage.Shares"),
         };
-        var method = methods.Add(name, $"{over}: {string.Join("; ", stage.Steps.Select(s => s.GetType().Name.ToLowerInvariant()))}.", $"<V>(Frame* frame, int first, int last) where V : struct, {KernelsEmitter.Vector}", body.ToString());
-        return $"workers.{(stage.Domain == Domain.Row ? "RunRows" : "Run")}(&{method}<V>, frame, {items});";
+        var method = methods.Add(
+            name, $"{over}: {string.Join("; ", stage.Steps.Select(s => s.GetType().Name.ToLowerInvariant()))}.", $"<V>(Frame* frame, int first, int last) where V : struct, {KernelsEmitter.Vector}",
+            Body(stage, steps.ToString()), Body(stage, plain.ToString()));
+        return $"workers.{(stage.Domain == Domain.Row ? "RunRows" : "Run")}(&{method}<V>, frame, {items}{(_places.Count == 0 ? "" : $", [{string.Join(", ", _places)}]")});";
+    }
+
+    private string Body(Stage stage, string steps)
+    {
+        var body = new CodeWriter().Open();
+        var head = _head.ToString();
+        if (_places.Count > 0) body.Line("var at = frame->Places;");
+        if (head.Contains("arena")) body.Line("var arena = frame->Arena;");
+        if (steps.Contains("backward")) body.Line("var backward = frame->Step % 2 == 1;");
+        if (head.Contains("capacity")) body.Line("var capacity = (nint)frame->Capacity;");
+        if (steps.Contains("rows") || stage.Domain == Domain.Batch) body.Line("var rows = frame->Rows;");
+        body.Lines(head);
+        if (stage.Domain == Domain.Batch)
+        {
+            var slice = BlocksPerSlice(stage);
+            body.Line($"for (var from = first; from < last; from += {slice})").Open();
+            body.Line($"var to = Math.Min(from + {slice}, last);").Line("var live = Math.Min(16 * to, rows) - 16 * from;");
+            body.Lines(steps).Close();
+        }
+        else if (stage.Domain == Domain.Row)
+        {
+            body.Line("for (nint row = first; row < last; row++)").Open();
+            body.Lines(steps).Close();
+        }
+        else
+        {
+            body.Lines(steps);
+        }
+        return body.Close().ToString();
     }
 
     /// <summary>
@@ -286,21 +297,33 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
     private string Local(Buffer buffer, string type = "float*")
     {
         if (_locals.TryGetValue(buffer, out var known)) return known;
-        var name = Identifiers.Escape(Identifiers.Unique(Identifiers.Camel(buffer.Name), _names));
+        var name = Identifiers.Escape(Identifiers.Unique(Identifiers.Camel(Role(buffer.Name)), _names));
         _head.Line($"var {name} = {Address(buffer, type)};");
         return _locals[buffer] = name;
     }
 
+    /// <summary>A value's name without what tells one layer from the next: predict.block3.conv7.weight → conv.weight, relu37 → relu.</summary>
+    private static string Role(string name)
+    {
+        var parts = name.Split('.');
+        return string.Join(".", parts.Skip(parts.Length - 2).Select(part => part.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9')));
+    }
+
     private string Address(Buffer buffer, string type) => buffer.Space switch
     {
-        Space.Arena when buffer.Batched => "arena" + Plus(_fixedFloats) + (buffer.Offset == 0 ? "" : $" + {buffer.Offset} * capacity"),
-        Space.Arena => "arena" + Plus(buffer.Offset),
-        Space.Input => $"({type})frame->Inputs[{buffer.Offset}]",
-        Space.Output => $"({type})frame->Outputs[{buffer.Offset}]",
-        _ => $"frame->{buffer.Space}" + Plus(buffer.Offset),
+        Space.Arena when buffer.Batched => $"arena + {_fixed ??= Place(_fixedFloats)} + {Place(buffer.Offset)} * capacity",
+        Space.Arena => $"arena + {Place(buffer.Offset)}",
+        Space.Input => $"({type})frame->Inputs[{Place(buffer.Offset)}]",
+        Space.Output => $"({type})frame->Outputs[{Place(buffer.Offset)}]",
+        _ => $"frame->{buffer.Space} + {Place(buffer.Offset)}",
     };
 
-    private static string Plus(int offset) => offset == 0 ? "" : $" + {offset}";
+    /// <summary>A number that the call gives: stages that differ in places alone are one method.</summary>
+    private string Place(int number)
+    {
+        _places.Add(number);
+        return $"at[{_places.Count - 1}]";
+    }
 
     /// <summary>The stream's key, as Kiln.Kernels.Philox.StreamOf has it.</summary>
     private static uint StreamOf(string name)
