@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
 using Kiln.Samples.Networks;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 // Networks at their published sizes, a file each under Published, written as in their papers' tables.
 switch (args)
@@ -21,6 +24,8 @@ switch (args)
             wanted.Add(network);
         }
         return Check(wanted);
+    case ["cifar", var folder, .. var numbers]:
+        return await TrainOnCifar(folder, numbers);
     default:
         return Refuse($"'{string.Join(' ', args)}' is no command; --help lists them");
 }
@@ -50,6 +55,23 @@ static int Check(IEnumerable<Published> networks)
     return wrong;
 }
 
+static async Task<int> TrainOnCifar(string folder, string[] numbers)
+{
+    var (epochs, seed) = (60, 1UL);
+    if (numbers.Length > 2 || numbers.Length > 0 && !(int.TryParse(numbers[0], out epochs) && epochs > 0) || numbers.Length > 1 && !ulong.TryParse(numbers[1], out seed))
+        return Refuse($"'{string.Join(' ', numbers)}': expected the epochs, at least 1, and a seed");
+    try
+    {
+        await CifarExperiment.Run(folder, epochs, seed);
+        return 0;
+    }
+    catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
+    {
+        Console.Error.WriteLine(error.Message);
+        return 1;
+    }
+}
+
 static int Refuse(string why)
 {
     Console.Error.WriteLine(why);
@@ -62,6 +84,8 @@ static int Usage()
         usage: networks list            names, inputs, trained parameters
                networks check           a prediction and a step of training by every small network, and whether all numbers are finite
                networks check name …    the same by these networks; the large ones take gigabytes and up to minutes
+               networks cifar folder [epochs [seed]]
+                                        trains ResNet20 on CIFAR-10's binary files in the folder, 60 epochs with the seed 1 by default
         """);
     return 0;
 }

@@ -41,6 +41,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor AssignedTwice = Error("KILN025", "A parameter is assigned twice", "'{0}' is assigned twice in one program");
     public static readonly DiagnosticDescriptor DenseOnLastAxis = Warning("KILN028", "Dense acts on the last axis only", "Dense replaces the last axis of {0} only, so that the logits {1} are {2} classifications per sample: is a Flatten missing before it?");
     public static readonly DiagnosticDescriptor LossOfProbabilities = Warning("KILN029", "A loss of logits is given probabilities", "{0} takes logits and applies a {1} of its own: leave out the {1} before it");
+    public static readonly DiagnosticDescriptor NoLoss = Information("KILN030", "A network without a loss has no Train", "'{0}' has no loss, so it has no Train: its weights are loaded. {1}");
 
     // The back end.
     public static readonly DiagnosticDescriptor Unsupported = Error("KILN026", "No kernel for this yet", "'{0}' cannot be compiled yet: {1}");
@@ -48,6 +49,9 @@ internal static class Descriptors
 
     private static DiagnosticDescriptor Warning(string id, string title, string message) =>
         new(id, title, message, Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: $"docs/diagnostics/{id}.md");
+
+    private static DiagnosticDescriptor Information(string id, string title, string message) =>
+        new(id, title, message, Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: $"docs/diagnostics/{id}.md");
 
     // Not configurable: suppressed by a #pragma or an .editorconfig, an error would leave a build that succeeds without the class.
     private static DiagnosticDescriptor Error(string id, string title, string message) =>

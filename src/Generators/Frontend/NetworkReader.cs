@@ -98,6 +98,8 @@ internal sealed class NetworkReader
         foreach (var program in programs.Where(p => p is { Kind: ProgramKind.Predict, Variant: 0 })) CheckOverloads(program, isSized: programs.Any(p => p.Name == program.Name && p.Variant > 0));
         _findings.AddRange(evaluator.Warnings);
         if (Silenced || _findings.Any(f => f.Descriptor.DefaultSeverity == DiagnosticSeverity.Error)) return null;
+        if (!programs.Any(p => p.Kind == ProgramKind.Learn))
+            Report(Descriptors.NoLoss, _declaration.Identifier.GetLocation(), _type.Name, attributes.Length > 0 ? "To train it, end the stack with a loss, such as CrossEntropy" : "To train it, add a [Learn] method that returns a Loss");
         var used = new HashSet<string>(programs.SelectMany(p => ProgramBuilder.Reached(p.Graph)), StringComparer.Ordinal);
         // The list of nameofs that keeps them from being unused, unless that is another method here.
         var named = _type.GetMembers().OfType<IMethodSymbol>().Where(m => m.GetAttributes().Any(a => a.AttributeClass?.Name is "PredictAttribute" or "LearnAttribute" or "SharedAttribute"));
