@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Kiln.Package.Tests;
 
-/// <summary>What a project that cannot use Kiln is told: one message with the cure, in place of one from the C# compiler in every line.</summary>
+/// <summary>A project that cannot use Kiln gets one message with the cure, in place of one from the C# compiler in every line.</summary>
 public sealed class ProjectTests(EmptyFolder folder) : IClassFixture<EmptyFolder>, IDisposable
 {
     private const string Program = """
