@@ -27,7 +27,7 @@ internal static unsafe class ChannelImages
 
     private static void Convolution<V>(string name, int samples, ImageShape s, bool dataGradient) where V : struct, IVector<V>
     {
-        int inputs = s.Channels / s.Groups, taps = s.KernelHeight * s.KernelWidth, channels = (s.Channels + 15) & -16, outChannels = (s.OutChannels + 15) & -16;
+        int inputs = s.Channels / s.Groups, taps = s.KernelHeight * s.KernelWidth, channels = Layouts.PixelFloats(s.Channels), outChannels = Layouts.PixelFloats(s.OutChannels);
         int xSample = s.Height * s.Width * channels, ySample = s.OutHeight * s.OutWidth * outChannels;
         float* x = Measure.Floats(xSample * samples), y = Measure.Floats(ySample * samples), dx = Measure.Floats(xSample * samples);
         float* w = Measure.Floats(taps * inputs * outChannels), wt = Measure.Floats(taps * s.OutChannels / s.Groups * channels);

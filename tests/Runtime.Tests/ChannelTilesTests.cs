@@ -169,7 +169,7 @@ public unsafe class ChannelTilesTests
         rows.CheckGuard();
         images.Same(there, "rows");
         for (var i = 0; i < there.Span.Length; i++)
-            if (i % images.Sample % ((channels + 15) & -16) >= channels) Assert.Equal(0, there[i]);
+            if (i % images.Sample % Layouts.PixelFloats(channels) >= channels) Assert.Equal(0, there[i]);
 
         using var lanes = new Floats(images.Blocks * (int)images.BlockFloats);
         using var back = new Floats(samples * images.Sample);
@@ -183,7 +183,7 @@ public unsafe class ChannelTilesTests
         lanes.CheckGuard();
         images.Same(back, "lanes");
         for (var i = 0; i < back.Span.Length; i++)
-            if (i % images.Sample % ((channels + 15) & -16) >= channels) Assert.Equal(0, back[i]);
+            if (i % images.Sample % Layouts.PixelFloats(channels) >= channels) Assert.Equal(0, back[i]);
     }
 
     /// <summary>Sums over the batch do not depend on how the rows lie.</summary>
@@ -303,7 +303,7 @@ public unsafe class ChannelTilesTests
         {
             (_channels, _pixels, _samples) = (channels, pixels, samples);
             Blocks = (samples + 15) / 16;
-            Sample = pixels * ((channels + 15) & -16);
+            Sample = pixels * Layouts.PixelFloats(channels);
             _lanes = new Floats(Blocks * (int)BlockFloats, seed);
             _rows = new Floats(samples * Sample);
             for (var n = 0; n < Blocks * Lanes_; n++)
@@ -348,6 +348,6 @@ public unsafe class ChannelTilesTests
 
         private int InLanes(int n, int c, int p) => (n / Lanes_ * _channels * _pixels + c * _pixels + p) * Lanes_ + n % Lanes_;
 
-        private int InSample(int p, int c) => p * ((_channels + 15) & -16) + c;
+        private int InSample(int p, int c) => p * Layouts.PixelFloats(_channels) + c;
     }
 }

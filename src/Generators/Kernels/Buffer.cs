@@ -52,7 +52,7 @@ internal sealed class Buffer(string name, Storage storage, int features, Space s
     public int RowStride => storage switch
     {
         Storage.Raw => features,
-        Storage.Channels => checked(m * Sizes.Round16(k)),
+        Storage.Channels => checked(m * Sizes.Pixel(k)),
         _ => Sizes.Round16(features),
     };
 
@@ -72,6 +72,9 @@ internal static class Sizes
 {
     /// <exception cref="OverflowException">More than an int can count; so of panels.</exception>
     public static int Round16(int floats) => checked(floats + 15) / 16 * 16;
+
+    /// <summary>Floats from a pixel to the next in Channels, as Kiln.Kernels.Layouts.PixelFloats has it.</summary>
+    public static int Pixel(int channels) => Round16(channels) is var padded && padded % 1024 == 0 ? checked(padded + 16) : padded;
 
     /// <summary>Floats of a K×M matrix in panels: columns padded to 32, or 16 in a last panel of at most 16.</summary>
     public static int Panels(int k, int m) => checked(k * Round16(m));

@@ -61,7 +61,7 @@ internal static class Epilogues
         };
 
         // The pixel of y, wherever the map writes it.
-        bool IsPlace(Scalar e) => e is Load load && load.Buffer == y && (load.Index == map.Index || (isPart && load.Index == Affine.Of(map.Loops[0]) * Sizes.Round16(y.K) + Affine.Of(map.Loops[1])));
+        bool IsPlace(Scalar e) => e is Load load && load.Buffer == y && (load.Index == map.Index || (isPart && load.Index == Affine.Of(map.Loops[0]) * Sizes.Pixel(y.K) + Affine.Of(map.Loops[1])));
 
         Buffer? PerChannel(Scalar e) =>
             e is Load { Buffer: { Storage: Storage.Flat } numbers } load && numbers.Features == y.K && load.Index == Affine.Of(map.Loops[map.Loops.Count - 1]) ? numbers : null;

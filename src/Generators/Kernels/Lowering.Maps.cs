@@ -38,15 +38,15 @@ internal sealed partial class Lowering
     /// <summary>Loops over pixels and over channels, padded to 16; where all is read and written at the same place, one over both.</summary>
     private Map MapInChannels(Node node, ChannelsMap map, Reduction? fold, Buffer target, int firstChannel)
     {
-        var padded = Sizes.Round16(map.Channels);
+        var (padded, pixel) = (Sizes.Round16(map.Channels), Sizes.Pixel(map.Channels));
         Loop channels = NewLoop(padded), pixels = NewLoop(map.Pixels), all = NewLoop(padded * map.Pixels);
-        var one = fold is null && target.K == map.Channels && map.Draft.Elements.All(e => map.AccessOf(e, _graph[e.Node].Type) switch
+        var one = fold is null && pixel == padded && target.K == map.Channels && map.Draft.Elements.All(e => map.AccessOf(e, _graph[e.Node].Type) switch
         {
             ChannelsAccess.Image => _graph[e.Node].Type.Length == map.Channels * map.Pixels,
             ChannelsAccess.Channel => false,
             _ => true,
         });
-        Affine Place(Buffer image, int first) => one ? Affine.Of(all) : Affine.Of(pixels) * Sizes.Round16(image.K) + Affine.Of(channels) + first;
+        Affine Place(Buffer image, int first) => one ? Affine.Of(all) : Affine.Of(pixels) * Sizes.Pixel(image.K) + Affine.Of(channels) + first;
         var value = Expressions.Rewrite(map.Draft.Value, e => e is not Element element ? null : map.AccessOf(element, _graph[element.Node].Type) switch
         {
             ChannelsAccess.Image => ReadImage(element),

@@ -96,9 +96,9 @@ public static unsafe partial class ChannelTiles
         {
             (_s, _channel, _channels, _row, _rows, _output, _inputs) = (s, channel, channels, row, rows, panel * Panel, s.Channels / s.Groups);
             Width = s.OutChannels - _output <= 16 ? 16 : Panel;
-            _pixel = planes ? 1 : (s.Channels + 15) & -16;
+            _pixel = planes ? 1 : Layouts.PixelFloats(s.Channels);
             _plane = planes ? (nint)s.Height * s.Width : 1;
-            _dyPixel = (s.OutChannels + 15) & -16;
+            _dyPixel = Layouts.PixelFloats(s.OutChannels);
             _segmentRows = Ceiling(ChannelTiles.Segment, s.OutWidth);
         }
 

@@ -297,8 +297,8 @@ public static unsafe partial class ChannelTiles
             PanelWidth = Outputs - output <= 16 ? 16 : ChannelTiles.Panel;
             Registers = Math.Min(2, PanelWidth / V.Count);
             nint channel = Plane > 0 ? Plane : 1;
-            _pixel = Plane > 0 ? 1 : (Inputs * Groups + 15) & -16;
-            _outPixel = OutPixel > 0 ? OutPixel : (Outputs + 15) & -16;
+            _pixel = Plane > 0 ? 1 : Layouts.PixelFloats(Inputs * Groups);
+            _outPixel = OutPixel > 0 ? OutPixel : Layouts.PixelFloats(Outputs);
             _kernelColumn = (nint)Inputs * PanelWidth;
             _segmentRows = Ceiling(Segment, KernelWidth * Inputs);
             _x = X + output / (Outputs / Groups) * Inputs * channel;

@@ -90,7 +90,7 @@ public static unsafe partial class ImageTiles
         public static Planes OfChannels(in ImageShape s)
         {
             var count = (s.Channels + Lanes - 1) / Lanes;
-            return new() { Last = count, Plane = Lanes, OutPlane = Lanes, Pixel = count * Lanes };
+            return new() { Last = count, Plane = Lanes, OutPlane = Lanes, Pixel = Layouts.PixelFloats(s.Channels) };
         }
     }
 

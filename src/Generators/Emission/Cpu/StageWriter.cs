@@ -199,7 +199,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
     private static string From(Image image) => image.FirstChannel == 0 ? "" : $" + {image.FirstChannel}";
 
     private string Epilogue(Image image, Func<Buffer, string> place) => image.Epilogue is not { } e ? ""
-        : (image.Target.K == image.Shape.OutChannels ? "" : $", yPixel: {Sizes.Round16(image.Target.K)}") + (e.Scale is null ? "" : $", scale: {Local(e.Scale)}") + (e.Shift is null ? "" : $", shift: {Local(e.Shift)}") + (e.Residual is null ? "" : $", residual: {place(e.Residual)}") + (e.Relu ? ", relu: true" : "");
+        : (image.Target.K == image.Shape.OutChannels ? "" : $", yPixel: {Sizes.Pixel(image.Target.K)}") + (e.Scale is null ? "" : $", scale: {Local(e.Scale)}") + (e.Shift is null ? "" : $", shift: {Local(e.Shift)}") + (e.Residual is null ? "" : $", residual: {place(e.Residual)}") + (e.Relu ? ", relu: true" : "");
 
     /// <summary>An image that is read in planes, as an input of few channels lies.</summary>
     private static string Planes(Buffer image) => image.Storage == Storage.Channels ? "" : ", planes: true";
