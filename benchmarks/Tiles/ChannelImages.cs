@@ -5,8 +5,12 @@ namespace Kiln.Tiles;
 /// <summary>Convolutions in Channels, a sample at a time.</summary>
 internal static unsafe class ChannelImages
 {
-    public static void Run<V>() where V : struct, IVector<V>
+    private static string[] wanted = [];
+
+    /// <param name="parts">Rows are measured that contain one of them; all where there are none.</param>
+    public static void Run<V>(string[] parts) where V : struct, IVector<V>
     {
+        wanted = parts;
         Convolution<V>("3 → 64 3×3 224²", 1, new(3, 224, 224, 64, 224, 224, 3, 3, top: 1, left: 1), dataGradient: false);
         Convolution<V>("3 → 64 7×7/2 224²", 1, new(3, 224, 224, 64, 112, 112, 7, 7, 2, 2, top: 3, left: 3), dataGradient: false);
         Convolution<V>("3 → 16 3×3 32²", 64, new(3, 32, 32, 16, 32, 32, 3, 3, top: 1, left: 1), dataGradient: false);
@@ -49,6 +53,7 @@ internal static unsafe class ChannelImages
 
         void Line(string what, Action action)
         {
+            if (wanted.Length > 0 && !wanted.Any($"{name} {what}".Contains)) return;
             var (seconds, peak) = Measure.WithPeak<V>(action);
             Console.WriteLine($"  {name,-22} ×{samples,-3} {what,-16} {seconds * 1e6,9:F1} µs {2 * terms / seconds / 1e9,6:F0} GFLOP/s {2 * terms / seconds / peak,5:P0}");
         }

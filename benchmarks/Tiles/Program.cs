@@ -1,7 +1,10 @@
 using Kiln.Kernels;
 using Kiln.Tiles;
 
-// One thread. Arguments choose groups by name: dense, row, layouts, images, channels; all where there are none.
+// One thread. Arguments choose groups by name: dense, row, layouts, images, channels; all where there are none. Of channels, other
+// arguments choose rows that contain one of them.
+string[] groups = ["dense", "row", "layouts", "images", "channels"];
+var parts = args.Except(groups).ToArray();
 if (System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated) Run<V512>(512);
 Run<V256>(256);
 if (Wanted("layouts")) Images.Layouts();
@@ -13,7 +16,7 @@ void Run<V>(int bits) where V : struct, IVector<V>
     if (Wanted("dense")) Dense.Run<V>();
     if (Wanted("row")) Dense.Row<V>();
     if (Wanted("images")) Images.Run<V>(peak);
-    if (Wanted("channels")) ChannelImages.Run<V>();
+    if (Wanted("channels")) ChannelImages.Run<V>(parts);
 }
 
-bool Wanted(string group) => args.Length == 0 || args.Contains(group);
+bool Wanted(string group) => !args.Intersect(groups).Any() || args.Contains(group);

@@ -62,13 +62,12 @@ internal struct Axis
     /// <summary>The targets from first to last − 1 have all their taps in the source.</summary>
     public readonly void Inner(out int first, out int last)
     {
-        for (first = 0; first < Count && !Whole(first); first++) { }
-        for (last = first; last < Count && Whole(last); last++) { }
-    }
-
-    private readonly bool Whole(int target)
-    {
-        Range(target, out var first, out var last);
-        return last - first == Taps;
+        (first, last) = (0, Count);
+        if (Taps == 0) return;
+        // Of target 0, the lowest and the highest source.
+        var reach = (Taps - 1) * SourceTap;
+        var (low, high) = (SourceFrom + Math.Min(0, reach), SourceFrom + Math.Max(0, reach));
+        if (low < 0) first = Math.Min(Count, (-low + SourceStep - 1) / SourceStep);
+        last = high >= Size ? first : Math.Clamp((Size - 1 - high) / SourceStep + 1, first, Count);
     }
 }

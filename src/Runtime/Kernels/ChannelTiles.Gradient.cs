@@ -17,9 +17,6 @@ public static unsafe partial class ChannelTiles
     /// <summary>Weights that are summed at a time, kernel rows of one item after the other: six sets of sums take 288 KB of stack.</summary>
     private const int GroupWeights = 12 * 1024;
 
-    /// <summary>Floats of dy that are packed at a time: 64 KB.</summary>
-    private const int PackedFloats = 16 * 1024;
-
     /// <summary>The items dW is shared out by.</summary>
     /// <param name="s">The geometry.</param>
     /// <returns>Their number.</returns>
@@ -40,7 +37,7 @@ public static unsafe partial class ChannelTiles
     [SkipLocalsInit]
     public static void WeightGradient<V>(float* x, nint xSample, float* dy, nint dySample, int samples, float* dw, in ImageShape s, int first, int last, bool planes = false) where V : struct, IVector<V>
     {
-        var memory = stackalloc float[6 * GroupWeights + PackedFloats + 16];
+        var memory = stackalloc float[6 * GroupWeights + 16];
         var sums = (float*)(((nuint)memory + 63) & ~(nuint)63);
         var channels = ChannelsOfItem(s);
         var parts = Ceiling(s.Channels / s.Groups, channels);
@@ -59,7 +56,6 @@ public static unsafe partial class ChannelTiles
                 DySample = dySample,
                 Samples = samples,
                 Segment = sums + 5 * GroupWeights,
-                Packed = sums + 6 * GroupWeights,
             };
             Sum<V>(item, sums);
             item.Store(sums, dw);
@@ -84,7 +80,7 @@ public static unsafe partial class ChannelTiles
     /// <summary>A share of dW: some kernel rows, some channels in, a panel of channels out.</summary>
     private struct GradientItem
     {
-        public float* X, Dy, Segment, Packed;
+        public float* X, Dy, Segment;
         public nint XSample, DySample;
         public int Samples;
 
@@ -141,7 +137,7 @@ public static unsafe partial class ChannelTiles
                 {
                     var (sample, top) = Math.DivRem(from, height);
                     // Whole samples go together.
-                    var whole = top == 0 ? Math.Min((end - from) / height, Whole()) : 0;
+                    var whole = top == 0 ? (end - from) / height : 0;
                     count = whole > 0 ? whole * height : Math.Min(height - top, end - from);
                     var how = from > row ? TileEnd.Continue : TileEnd.Store;
                     if (single && row > 0)
@@ -154,9 +150,6 @@ public static unsafe partial class ChannelTiles
                 if (target != sums) Add<V>(sums, target);
             }
         }
-
-        /// <summary>Samples whose gradient can be packed at a time.</summary>
-        private readonly int Whole() => Math.Max(1, PackedFloats / (_s.OutHeight * _s.OutWidth * Width));
 
         /// <summary>Adds the rows top … bottom − 1 of some samples of a chain to all sums of the item.</summary>
         private readonly void Rows<V>(int sample, int samples, int top, int bottom, float* sums, TileEnd end) where V : struct, IVector<V>
@@ -174,12 +167,6 @@ public static unsafe partial class ChannelTiles
                 BTime = 16 * DySample,
                 CRow = Width,
             };
-            if (samples * rows * _s.OutWidth * Width <= PackedFloats)
-            {
-                Pack<V>(dy, samples, rows * _s.OutWidth);
-                dy = Packed;
-                (walk.BTerm, walk.BRun, walk.BTime) = (Width, _s.OutWidth * Width, (nint)rows * _s.OutWidth * Width);
-            }
             var x = X + sample * XSample + (_output / (_s.OutChannels / _s.Groups) * _inputs + _channel) * _plane;
             for (var u = 0; u < _rows; u++, sums += _s.KernelWidth * _channels * Width)
             {
@@ -209,18 +196,6 @@ public static unsafe partial class ChannelTiles
                     for (var part = 0; part < Width; part += registers * V.Count)
                         Tile<V>(tile, registers, walk, a + channel * _plane, dy + left * walk.BTerm + part, sums + (v * _channels + channel) * Width + part, times, runs, end);
                 }
-            }
-        }
-
-        /// <summary>Copies the panel's columns of dy side by side: strides of whole pages would evict one another.</summary>
-        private readonly void Pack<V>(float* dy, int samples, int pixels) where V : struct, IVector<V>
-        {
-            var to = Packed;
-            for (; samples > 0; samples--, dy += 16 * DySample)
-            {
-                var from = dy;
-                for (var pixel = 0; pixel < pixels; pixel++, from += _dyPixel)
-                    for (var part = 0; part < Width; part += V.Count, to += V.Count) V.Load(from + part).Store(to);
             }
         }
 

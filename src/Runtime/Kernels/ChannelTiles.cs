@@ -19,6 +19,9 @@ public static unsafe partial class ChannelTiles
     /// <summary>Of images with less pixels side by side that see all taps, tiles are the same pixel of several samples.</summary>
     private const int FewPixels = 6;
 
+    /// <summary>Floats of the largest kernel that the L2 cache keeps beside the images: 256 KB.</summary>
+    private const int KeptKernel = 64 * 1024;
+
     /// <summary>Terms that a segment has at least.</summary>
     private const int Segment = 256;
 
@@ -127,6 +130,9 @@ public static unsafe partial class ChannelTiles
     {
         var panels = Ceiling(sweep->Outputs, Panel);
         sweep->Bands = Math.Clamp(Ceiling(Pieces, panels), 1, sweep->Lines);
+        // Of 1×1, a kernel that the L2 cache keeps is rather read for every band than the image for every panel.
+        var (kernel, image) = ((long)sweep->Inputs * sweep->Outputs, (long)sweep->Rows.Size * sweep->Columns.Size * sweep->Inputs * sweep->Groups);
+        sweep->ByBands = sweep->KernelHeight * sweep->KernelWidth == 1 && kernel <= KeptKernel && kernel * sweep->Bands < image * panels;
         var work = (long)sweep->Rows.Count * sweep->Columns.Count * sweep->Rows.Taps * sweep->Columns.Taps * sweep->Inputs * sweep->Outputs;
         var items = panels * sweep->Bands;
         // Helpers read the sweep where it lies: the caller waits for them.
@@ -140,6 +146,12 @@ public static unsafe partial class ChannelTiles
         var sweep = *(Sweep*)*(nint*)shared;
         while (first < end)
         {
+            if (sweep.ByBands)
+            {
+                var (line, column) = Math.DivRem(first++, Ceiling(sweep.Outputs, Panel));
+                Run<V>(ref sweep, column, (int)((long)sweep.Lines * line / sweep.Bands), (int)((long)sweep.Lines * (line + 1) / sweep.Bands));
+                continue;
+            }
             var panel = first / sweep.Bands;
             var band = first - panel * sweep.Bands;
             var last = Math.Min(sweep.Bands, band + end - first);
@@ -215,6 +227,9 @@ public static unsafe partial class ChannelTiles
         /// <summary>Registers of a tile's columns.</summary>
         public int Registers;
         public bool Relu;
+
+        /// <summary>Whether pieces are all panels of a band, one band after the other, rather than all bands of a panel.</summary>
+        public bool ByBands;
 
         private TileWalk _across, _down, _samples;
         private float* _x, _w, _y, _scale, _shift;
