@@ -31,7 +31,7 @@ internal static class NetworkCompiler
             log?.WriteLine($"# {entryPoint}");
             var plan = Plan(ManyRows);
             // What only computes forward is there twice, where few rows want other layouts; the bits are the same.
-            if (graph.Outputs.All(o => o.Role is Role.Prediction or Role.Loss or Role.Monitor) && Plan(FewRows) is var few && !few.Lowered.InChannels.SetEquals(plan.Lowered.InChannels))
+            if (graph.Outputs.All(o => o.Role is Role.Prediction or Role.Loss or Role.Monitor) && Plan(FewRows) is var few && !few.Lowered.Layouts.All(l => plan.Lowered.Layouts[l.Key] == l.Value))
                 plan = plan with { Few = few };
             planned.Add(plan);
             var lowered = plan.Lowered;

@@ -39,14 +39,14 @@ public class RandomNetworkTests
             ], drawn);
     }
 
-    /// <summary>The same network with its images in Lanes, in Channels and here and there: the same bits.</summary>
+    /// <summary>The same network with its images in Lanes, in Channels, in Rows and here and there: the same bits.</summary>
     [Fact]
     public void Layouts_do_not_change_a_bit()
     {
         var networks = Enumerable.Range(1000, 200).Select(seed => new RandomNetwork(seed)).Where(n => n.Shape.Length == 3).Take(36).ToArray();
         var lanes = KernelHost.Compile(LayoutChoice.Lanes, [.. networks.Select(n => n.Network)]);
         var failures = new List<string>();
-        foreach (var choice in new[] { LayoutChoice.Channels, LayoutChoice.Mixed })
+        foreach (var choice in new[] { LayoutChoice.Channels, LayoutChoice.Rows, LayoutChoice.Mixed })
         {
             var hosts = KernelHost.Compile(choice, [.. networks.Select(n => n.Network)]);
             Assert.InRange(hosts.Count(h => h.Source.Contains("ChannelTiles.", StringComparison.Ordinal)), 5, networks.Length);
@@ -68,13 +68,16 @@ public class RandomNetworkTests
     [Theory]
     [InlineData(3, 13, 15)]
     [InlineData(40, 5, 21)]
+    [InlineData(2, 16, 17)]
+    [InlineData(5, 28, 28)]
     public void Blocks_of_deep_networks_agree_in_every_layout(int channels, int height, int width)
     {
         var network = new WideNetwork(channels, height, width).Network;
-        LayoutChoice[] choices = [LayoutChoice.Lanes, LayoutChoice.Channels, LayoutChoice.Mixed, LayoutChoice.Cheapest];
+        LayoutChoice[] choices = [LayoutChoice.Lanes, LayoutChoice.Channels, LayoutChoice.Rows, LayoutChoice.Mixed, LayoutChoice.Cheapest];
         var hosts = choices.Select(choice => KernelHost.Compile(choice, network)[0]).ToArray();
         Assert.Contains("yPixel: ", hosts[1].Source);
         Assert.Contains("residual: ", hosts[1].Source);
+        Assert.Equal(height * width % 16 == 0 && width >= 16, hosts[2].Source.Contains("ConvolveRows", StringComparison.Ordinal));
         foreach (var program in network.Programs)
             foreach (var rows in new[] { 1, 19 })
             {

@@ -4,24 +4,40 @@ using Kiln.Generators.Operators.Primitives;
 
 namespace Kiln.Generators.Kernels;
 
-/// <summary>What decides between Lanes and Channels.</summary>
+/// <summary>How an image lies; see docs/architecture.md.</summary>
+internal enum ImageLayout
+{
+    /// <summary>16 samples side by side.</summary>
+    Lanes,
+
+    /// <summary>Its channels side by side.</summary>
+    Channels,
+
+    /// <summary>Its pixels side by side, channel by channel: a row of the batch as any other.</summary>
+    Rows,
+}
+
+/// <summary>What decides between the layouts.</summary>
 internal enum LayoutChoice
 {
     /// <summary>The lower cost.</summary>
     Cheapest,
 
-    /// <summary>Samples side by side wherever possible. This and the next two are for tests: the bits are the same.</summary>
+    /// <summary>Samples side by side wherever possible. This and the next three are for tests: the bits are the same.</summary>
     Lanes,
 
     /// <summary>Channels side by side wherever possible.</summary>
     Channels,
+
+    /// <summary>Pixels side by side wherever possible, or else channels.</summary>
+    Rows,
 
     /// <summary>Now the one, now the other.</summary>
     Mixed,
 }
 
 /// <summary>
-/// Chooses how each image lies: 16 samples side by side (Lanes) or its channels side by side (Channels). The cost of a program is
+/// Chooses how each image lies: 16 samples side by side (Lanes), its channels side by side (Channels) or its pixels (Rows). The cost of a program is
 /// that of its operators, each at the speed its layout has, and of the moves between layouts, in clock cycles a sample on one core.
 /// From a start it changes the layout of one value, or of neighbours without a contraction between them, as long as the cost falls.
 /// </summary>
@@ -58,6 +74,9 @@ internal sealed class ImageLayouts
     /// <summary>Wider kernels than this have weight gradients in Lanes only.</summary>
     private const int WidestKernel = 64;
 
+    /// <summary>Columns that the output of a convolution in Rows has at least, and floats that its image has at most, padding included.</summary>
+    private const int LeastColumns = 16, LargestRows = 32 * 1024;
+
     private readonly Graph.Graph _graph;
     private readonly Fusion _fusion;
     private readonly int _rows;
@@ -68,9 +87,14 @@ internal sealed class ImageLayouts
 
     private readonly Dictionary<int, List<int>> _readers = [];
 
-    /// <param name="LanesCost">Cycles in Lanes; <paramref name="ChannelsCost"/>: in Channels.</param>
+    /// <param name="Lanes">Cycles in Lanes; <paramref name="Channels"/>: in Channels; <paramref name="Rows"/>: in Rows, if it can be.</param>
     /// <param name="Images">The values it reads as images in its own layout.</param>
-    private sealed record Candidate(Node Node, double LanesCost, double ChannelsCost, IReadOnlyList<int> Images);
+    private sealed record Candidate(Node Node, double Lanes, double Channels, double? Rows, IReadOnlyList<int> Images)
+    {
+        public bool Allows(ImageLayout layout) => layout != ImageLayout.Rows || Rows is not null;
+
+        public double CostOf(ImageLayout layout) => layout switch { ImageLayout.Lanes => Lanes, ImageLayout.Channels => Channels, _ => Rows!.Value };
+    }
 
     /// <param name="draft">A node's map before loops are merged; <paramref name="copy"/>: the map that copies a value.</param>
     /// <param name="rows">Rows of the batch that is expected.</param>
@@ -82,28 +106,33 @@ internal sealed class ImageLayouts
         foreach (var output in graph.Outputs) _readAsRows.Add(Source(output.Node));
     }
 
-    /// <summary>The nodes that are computed in Channels.</summary>
+    /// <summary>The layout of every node that can be in another one than Lanes.</summary>
     /// <param name="log">Takes what was chosen, and why.</param>
-    public HashSet<int> Choose(LayoutChoice choice, TextWriter? log = null)
+    public Dictionary<int, ImageLayout> Choose(LayoutChoice choice, TextWriter? log = null)
     {
-        var all = _candidates.Keys.OrderBy(id => id).ToArray();
         var chosen = choice switch
         {
-            LayoutChoice.Lanes => [],
-            LayoutChoice.Channels => [.. all],
-            LayoutChoice.Mixed => [.. all.Where(id => id * 7 % 5 < 3)],
-            _ => new[] { Improved([]), Improved([.. all]) }.OrderBy(Cost).First(),
+            LayoutChoice.Lanes => All(_ => ImageLayout.Lanes),
+            LayoutChoice.Channels => All(_ => ImageLayout.Channels),
+            LayoutChoice.Rows => All(_ => ImageLayout.Rows),
+            LayoutChoice.Mixed => All(id => (ImageLayout)(id * 7 % 5 % 3)),
+            _ => new[] { ImageLayout.Lanes, ImageLayout.Channels }.Select(start => Improved(All(_ => start))).OrderBy(Cost).First(),
         };
-        if (log is not null && all.Length > 0) Print(log, chosen);
+        if (log is not null && _candidates.Count > 0) Print(log, chosen);
         return chosen;
     }
 
-    private void Print(TextWriter log, HashSet<int> chosen)
+    /// <summary>The layout that is wished for, or Channels where it cannot be.</summary>
+    private Dictionary<int, ImageLayout> All(Func<int, ImageLayout> wish) =>
+        _candidates.Values.ToDictionary(c => c.Node.Id, c => wish(c.Node.Id) is var layout && c.Allows(layout) ? layout : ImageLayout.Channels);
+
+    private void Print(TextWriter log, Dictionary<int, ImageLayout> chosen)
     {
-        log.WriteLine($"# layouts of images, for {_rows} {(_rows == 1 ? "row" : "rows")}: {Cycles(Cost(chosen))} cycles a sample; all in Lanes {Cycles(Cost([]))}, all in Channels {Cycles(Cost([.. _candidates.Keys]))}");
+        log.WriteLine($"# layouts of images, for {_rows} {(_rows == 1 ? "row" : "rows")}: {Cycles(Cost(chosen))} cycles a sample; all in Lanes {Cycles(Cost(All(_ => ImageLayout.Lanes)))}, all in Channels {Cycles(Cost(All(_ => ImageLayout.Channels)))}");
         foreach (var candidate in _candidates.Values.OrderBy(c => c.Node.Id))
         {
-            log.WriteLine($"{(chosen.Contains(candidate.Node.Id) ? "Channels" : "Lanes   ")} %{candidate.Node.Id} {candidate.Node.Operator.GetType().Name} {candidate.Node.Type}: Lanes {Cycles(candidate.LanesCost)}, Channels {Cycles(candidate.ChannelsCost)}"
+            log.WriteLine($"{chosen[candidate.Node.Id],-8} %{candidate.Node.Id} {candidate.Node.Operator.GetType().Name} {candidate.Node.Type}: Lanes {Cycles(candidate.Lanes)}, Channels {Cycles(candidate.Channels)}"
+                + (candidate.Rows is { } rows ? $", Rows {Cycles(rows)}" : "")
                 + (MovesOf(candidate.Node.Id, chosen) is var moves && moves > 0 ? $", then moved for {Cycles(moves)}" : ""));
         }
     }
@@ -124,7 +153,7 @@ internal sealed class ImageLayouts
                 return;
             case Pointwise or Reduce or View and not Concat:
                 if (ChannelsMap.Of(node, draft(node), _graph) is not { } map) break;
-                PassOver(node, [.. ImagesOf(map)]);
+                PassOver(node, [.. ImagesOf(map)], inRows: node.Operator is not Reduce && CanBeInRows(map));
                 return;
             case Concat:
                 if (ChannelsMap.OfParts(node, copy, _graph) is not { } parts) break;
@@ -136,6 +165,15 @@ internal sealed class ImageLayouts
 
     private IEnumerable<int> ImagesOf(ChannelsMap map) =>
         map.Draft.Elements.Where(e => map.AccessOf(e, _graph[e.Node].Type) == ChannelsAccess.Image).Select(e => Source(e.Node)).Distinct();
+
+    /// <summary>Registers of pixels reach to the end of a channel, and numbers per channel are the same for all samples.</summary>
+    private bool CanBeInRows(ChannelsMap map) =>
+        map.Pixels % 16 == 0 && map.Draft.Elements.All(e => map.AccessOf(e, _graph[e.Node].Type) == ChannelsAccess.Image || !_graph[e.Node].Type.Batched);
+
+    /// <summary>A forward convolution of a small image, along rows of enough pixels.</summary>
+    private static bool CanBeInRows(Node node, ImageShape s) =>
+        node.Operator is Convolution && s is { StrideX: 1, Groups: 1, OutWidth: >= LeastColumns } && s.OutHeight * s.OutWidth % 16 == 0
+        && (long)s.Channels * s.Height * Math.Max(s.Left + s.Width, s.OutWidth + (s.KernelWidth - 1) * s.DilationX) <= LargestRows;
 
     /// <summary>Sizes that Channels has tiles for: groups are whole panels of the kernel.</summary>
     private bool Fits(int image, int? kernel, WindowGeometry window, int groups)
@@ -164,7 +202,10 @@ internal sealed class ImageLayouts
         if (isGradient) channels *= Math.Max(1, GradientChannels / inputs);
         else channels = channels * (run + RunTerms) / run + (SharesKernel(s, _rows) ? SharingCost(s) : FetchCost(s));
         var lanes = isGradient && inputs >= 32 ? LanesGradientOfManyChannels : s.Channels * s.Height * s.Width >= LargeImage ? LanesOfLargeImages : LanesEfficiency;
-        Add(node, terms / lanes * CoarsePieces * LanesWaste, channels, [.. node.Inputs.Take(images).Select(Source)]);
+        // In Rows every tap of the padding is a product, and the last register of a row overlaps the one before.
+        double? rows = !CanBeInRows(node, s) ? null
+            : Meets(s.OutHeight, s.Height, s.KernelHeight, s.StrideY, s.Top, s.DilationY) * s.KernelWidth * (Sizes.Round16(s.OutWidth) / 16) * inputs * outputs / LanesEfficiency + Pass * s.Channels * s.Height * s.Width / 16;
+        Add(node, terms / lanes * CoarsePieces * LanesWaste, channels, rows, [.. node.Inputs.Take(images).Select(Source)]);
     }
 
     /// <summary>Whether a convolution in Channels runs over all rows at once rather than row by row with the steps around it.</summary>
@@ -193,7 +234,7 @@ internal sealed class ImageLayouts
     }
 
     /// <summary>A pointwise operator, a sum over pixels or a pool.</summary>
-    private void PassOver(Node node, IReadOnlyList<int> images)
+    private void PassOver(Node node, IReadOnlyList<int> images, bool inRows = false)
     {
         double lanes = 0, channels = 0;
         foreach (var type in images.Select(i => _graph[i].Type).Append(node.Type))
@@ -201,15 +242,15 @@ internal sealed class ImageLayouts
             lanes += type.Length / 16.0;
             channels += Vectors(type);
         }
-        Add(node, Pass * lanes * LanesWaste, Pass * channels, images);
+        Add(node, Pass * lanes * LanesWaste, Pass * channels, inRows ? Pass * lanes : null, images);
     }
 
     /// <summary>Registers of 16 that an image takes in Channels.</summary>
     private static double Vectors(TensorType type) => type.Rank == 3 ? type[1] * (double)type[2] * Sizes.Round16(type[0]) / 16 : type.Length / 16.0;
 
-    private void Add(Node node, double lanes, double channels, IReadOnlyList<int> images)
+    private void Add(Node node, double lanes, double channels, double? rows, IReadOnlyList<int> images)
     {
-        _candidates.Add(node.Id, new Candidate(node, lanes, channels, images));
+        _candidates.Add(node.Id, new Candidate(node, lanes, channels, rows, images));
         foreach (var image in images)
             if (_readers.TryGetValue(image, out var readers)) readers.Add(node.Id);
             else _readers[image] = [node.Id];
@@ -227,26 +268,30 @@ internal sealed class ImageLayouts
 
     // ---- The cost of a choice ----
 
-    private double Cost(HashSet<int> chosen)
+    private double Cost(Dictionary<int, ImageLayout> chosen)
     {
         var cost = 0.0;
-        foreach (var candidate in _candidates.Values) cost += chosen.Contains(candidate.Node.Id) ? candidate.ChannelsCost : candidate.LanesCost;
+        foreach (var candidate in _candidates.Values) cost += candidate.CostOf(chosen[candidate.Node.Id]);
         foreach (var value in _readers.Keys.Union(_candidates.Keys)) cost += MovesOf(value, chosen);
         return cost;
     }
 
     /// <summary>A value is moved once to every layout it is asked for in and does not have. Rows and Lanes read each other's small values as they are.</summary>
-    private double MovesOf(int value, HashSet<int> chosen)
+    private double MovesOf(int value, Dictionary<int, ImageLayout> chosen)
     {
         var type = _graph[value].Type;
         if (!type.Batched) return 0;
-        var (inChannels, inLanes) = (chosen.Contains(value), !chosen.Contains(value) && !ComesAsRows(value));
-        var (asChannels, asLanes, asRows) = (false, _readAsLanes.Contains(value), _readAsRows.Contains(value));
+        var own = chosen.TryGetValue(value, out var layout) ? layout : ComesAsRows(value) ? ImageLayout.Rows : ImageLayout.Lanes;
+        var (asLanes, asChannels, asRows) = (_readAsLanes.Contains(value), false, _readAsRows.Contains(value) && own == ImageLayout.Channels);
         if (_readers.TryGetValue(value, out var readers))
             foreach (var reader in readers)
-                if (!chosen.Contains(reader)) asLanes = true;
-                else if (!IsContraction(_graph[reader]) || !IsReadInPlanes(_graph[value])) asChannels = true;
-        return Move * Vectors(type) * ((asChannels && !inChannels ? 1 : 0) + (asLanes && !inLanes ? LanesWaste : 0) + (asRows && inChannels ? 1 : 0));
+                switch (chosen[reader])
+                {
+                    case ImageLayout.Lanes: asLanes = true; break;
+                    case ImageLayout.Rows: asRows = true; break;
+                    default: asChannels |= !IsContraction(_graph[reader]) || !IsReadInPlanes(_graph[value]); break;
+                }
+        return Move * Vectors(type) * ((asChannels && own != ImageLayout.Channels ? 1 : 0) + (asLanes && own != ImageLayout.Lanes ? LanesWaste : 0) + (asRows && own != ImageLayout.Rows ? 1 : 0));
     }
 
     /// <summary>Convolutions in Channels read an input of few channels as it lies: padded to a register, it would be several times as large.</summary>
@@ -254,19 +299,21 @@ internal sealed class ImageLayouts
 
     private bool ComesAsRows(int value) => _graph[value].Operator is InputRead or RandomDraw or Einsum;
 
-    private HashSet<int> Improved(HashSet<int> chosen)
+    private static readonly ImageLayout[] Layouts = [ImageLayout.Lanes, ImageLayout.Channels, ImageLayout.Rows];
+
+    private Dictionary<int, ImageLayout> Improved(Dictionary<int, ImageLayout> chosen)
     {
         var regions = Regions();
         for (var cost = Cost(chosen); ;)
         {
             while (ImproveValues(chosen)) { }
             foreach (var region in regions)
-                foreach (var inChannels in new[] { true, false })
+                foreach (var layout in Layouts)
                 {
-                    var other = new HashSet<int>(chosen);
-                    if (inChannels) other.UnionWith(region);
-                    else other.ExceptWith(region);
-                    if (other.Count != chosen.Count && Cost(other) < Cost(chosen)) chosen = other;
+                    var other = new Dictionary<int, ImageLayout>(chosen);
+                    foreach (var id in region)
+                        if (_candidates[id].Allows(layout)) other[id] = layout;
+                    if (region.Any(id => other[id] != chosen[id]) && Cost(other) < Cost(chosen)) chosen = other;
                 }
             if (Cost(chosen) is var lower && lower < cost) cost = lower;
             else return chosen;
@@ -274,25 +321,25 @@ internal sealed class ImageLayouts
     }
 
     /// <summary>Whether the layout of some value was changed.</summary>
-    private bool ImproveValues(HashSet<int> chosen)
+    private bool ImproveValues(Dictionary<int, ImageLayout> chosen)
     {
         var changed = false;
-        foreach (var id in _candidates.Keys)
+        foreach (var candidate in _candidates.Values)
         {
             // What a change of this value's layout changes: its own cost, its moves and those of what it reads.
-            var touched = _candidates[id].Images.Append(id).Distinct().ToArray();
-            double Local() => (chosen.Contains(id) ? _candidates[id].ChannelsCost : _candidates[id].LanesCost) + touched.Sum(v => MovesOf(v, chosen));
-            var before = Local();
-            Flip(id);
-            if (Local() < before * (1 - 1e-9)) changed = true;
-            else Flip(id);
+            var id = candidate.Node.Id;
+            var touched = candidate.Images.Append(id).Distinct().ToArray();
+            double Local() => candidate.CostOf(chosen[id]) + touched.Sum(v => MovesOf(v, chosen));
+            foreach (var layout in Layouts)
+            {
+                var (before, cost) = (chosen[id], Local());
+                if (layout == before || !candidate.Allows(layout)) continue;
+                chosen[id] = layout;
+                if (Local() < cost * (1 - 1e-9)) changed = true;
+                else chosen[id] = before;
+            }
         }
         return changed;
-
-        void Flip(int id)
-        {
-            if (!chosen.Add(id)) chosen.Remove(id);
-        }
     }
 
     /// <summary>Candidates that are no contractions and read one another, or the same value, so that a change of one alone only moves the move.</summary>

@@ -84,12 +84,12 @@ internal sealed partial class Lowering
 
     private void LowerConvolution(Node node)
     {
-        var (first, second, inChannels) = (node.Inputs[0], node.Inputs[1], _inChannels.Contains(node.Id));
+        var (first, second, layout) = (node.Inputs[0], node.Inputs[1], LayoutOf(node));
         switch (node.Operator)
         {
             case Convolution convolution:
                 var image = ShapeOf(_graph[first].Type, node.Type, convolution.Window, convolution.Groups);
-                _steps.Add(Scheduled(new Image(Comment(node), ImageKernel.Convolve, image, Leading(node.Type), SourceOf(first, inChannels), DemandKernel(second), Keep(node, NewImage(node)))));
+                _steps.Add(Scheduled(new Image(Comment(node), ImageKernel.Convolve, image, Leading(node.Type), SourceOf(first, layout), DemandKernel(second), Keep(node, NewImage(node)))));
                 break;
             case ConvolutionDataGradient gradient:
                 var shape = ShapeOf(node.Type, _graph[first].Type, gradient.Window, gradient.Groups);
@@ -101,20 +101,20 @@ internal sealed partial class Lowering
                     _steps.Add(new TransposeKernel($"{kernel.Name} for the data gradient", shape, kernel, transposed));
                     _forms[(Source(second).Id, form)] = transposed;
                 }
-                _steps.Add(Scheduled(new Image(Comment(node), ImageKernel.DataGradient, shape, Leading(node.Type), ImageOf(first, inChannels), transposed, Keep(node, NewImage(node)))));
+                _steps.Add(Scheduled(new Image(Comment(node), ImageKernel.DataGradient, shape, Leading(node.Type), ImageOf(first, layout), transposed, Keep(node, NewImage(node)))));
                 break;
             case ConvolutionWeightGradient weight:
                 var (x, dy) = (_graph[first].Type, _graph[second].Type);
                 var window = ShapeOf(x, dy, weight.Window, weight.Groups);
                 var dw = Keep(node, New(node, Storage.Panels, node.Type[1] * node.Type[2] * node.Type[3], node.Type[0]));
-                _steps.Add(new ImageWeightGradient(Comment(node), window, Leading(x), SourceOf(first, inChannels), ImageOf(second, inChannels), dw));
+                _steps.Add(new ImageWeightGradient(Comment(node), window, Leading(x), SourceOf(first, layout), ImageOf(second, layout), dw));
                 break;
         }
     }
 
     /// <summary>What a convolution reads: in Channels an input of few channels as it lies, in planes.</summary>
-    private Buffer SourceOf(int id, bool inChannels) =>
-        inChannels && ImageLayouts.IsReadInPlanes(Source(id)) ? Demand(id, WhereIs(id) == Storage.Raw ? Storage.Raw : Storage.Rows) : ImageOf(id, inChannels);
+    private Buffer SourceOf(int id, ImageLayout layout) =>
+        ImageOf(id, layout == ImageLayout.Channels && ImageLayouts.IsReadInPlanes(Source(id)) ? ImageLayout.Rows : layout);
 
     private Image Scheduled(Image image) => image.InChannels && ImageLayouts.SharesKernel(image.Shape, _rows) ? image.OverBatch() : image;
 
@@ -133,13 +133,13 @@ internal sealed partial class Lowering
         // What only a mean asks for, so that other pools keep their shape.
         if (node.Operator is AveragePool or AveragePoolGradient)
             shape = shape with { Bottom = window.Bottom, Right = window.Right, Divisor = node.Operator is AveragePool average ? average.Divisor : ((AveragePoolGradient)node.Operator).Divisor };
-        var inChannels = _inChannels.Contains(node.Id);
-        var b = node.Inputs.Count > 1 ? ImageOf(node.Inputs[1], inChannels) : null;
-        _steps.Add(new Image(Comment(node), kernel, shape, Leading(node.Type), ImageOf(node.Inputs[0], inChannels), b, Keep(node, NewImage(node))));
+        var layout = LayoutOf(node);
+        var b = node.Inputs.Count > 1 ? ImageOf(node.Inputs[1], layout) : null;
+        _steps.Add(new Image(Comment(node), kernel, shape, Leading(node.Type), ImageOf(node.Inputs[0], layout), b, Keep(node, NewImage(node))));
     }
 
-    private Buffer NewImage(Node node) => _inChannels.Contains(node.Id) ? NewInChannels(node)
-        : node.Type.Batched ? New(node, Storage.Lanes)
+    private Buffer NewImage(Node node) => LayoutOf(node) == ImageLayout.Channels ? NewInChannels(node)
+        : node.Type.Batched ? New(node, LayoutOf(node) == ImageLayout.Rows ? Storage.Rows : Storage.Lanes)
         : throw new UnsupportedException($"{node.Operator.GetType().Name} of values that do not depend on the sample");
 
     /// <summary>Images per sample: the product of the axes before [channels, height, width].</summary>

@@ -11,7 +11,8 @@ internal sealed partial class Lowering
     {
         var draft = Draft(node);
         var fold = (node.Operator as Reduce)?.Kind;
-        _steps.Add(_inChannels.Contains(node.Id) ? MapInChannels(node, ChannelsMap.Of(node, draft, _graph)!, fold)
+        _steps.Add(LayoutOf(node) == ImageLayout.Channels ? MapInChannels(node, ChannelsMap.Of(node, draft, _graph)!, fold)
+            : LayoutOf(node) == ImageLayout.Rows ? MapInRows(node, ChannelsMap.Of(node, draft, _graph)!)
             : node.Type.Batched ? BatchedMap(node, draft.Merged(), fold)
             : PlainMap(node, draft.Merged(), fold));
     }
@@ -65,6 +66,21 @@ internal sealed partial class Lowering
         }
 
         Storage Plain(Element element) => _graph[element.Node].Type.Batched ? Storage.Rows : Storage.Flat;
+    }
+
+    /// <summary>Loops over channels and over pixels, of which there are multiples of 16; without numbers per channel, one over both.</summary>
+    private Map MapInRows(Node node, ChannelsMap map)
+    {
+        Loop channels = NewLoop(map.Channels), pixels = NewLoop(map.Pixels), all = NewLoop(map.Channels * map.Pixels);
+        var one = map.Draft.Elements.All(e => map.AccessOf(e, _graph[e.Node].Type) != ChannelsAccess.Channel);
+        var place = one ? Affine.Of(all) : Affine.Of(channels) * map.Pixels + Affine.Of(pixels);
+        var value = Expressions.Rewrite(map.Draft.Value, e => e is not Element element ? null : map.AccessOf(element, _graph[element.Node].Type) switch
+        {
+            ChannelsAccess.Image => new Load(Demand(element.Node, Storage.Rows), place + map.FirstChannel(element) * map.Pixels),
+            ChannelsAccess.Channel => new Load(Demand(element.Node, Storage.Flat), Affine.Of(channels)),
+            _ => new Load(Demand(element.Node, Storage.Flat), element.Index),
+        });
+        return new Map(Comment(node), MapMode.Rows, Keep(node, New(node, Storage.Rows)), one ? [all] : [channels, pixels], place, value, null, [], MapDraft.BuffersOf(value));
     }
 
     private (Loop[] Outer, Loop[] Inner) LoopsOf(Node node) => node.Operator is Reduce reduce
@@ -176,7 +192,7 @@ internal sealed partial class Lowering
 
     private void LowerConcat(Node node, Concat concat)
     {
-        if (_inChannels.Contains(node.Id))
+        if (LayoutOf(node) == ImageLayout.Channels)
         {
             var whole = Keep(node, NewInChannels(node));
             var first = 0;

@@ -24,8 +24,8 @@ internal sealed partial class Lowering
     /// <summary>All storages a node's value has, by node and what was asked for.</summary>
     private readonly Dictionary<(int Node, string Form), Buffer> _forms = [];
 
-    /// <summary>Nodes that are computed in Channels.</summary>
-    private readonly HashSet<int> _inChannels;
+    /// <summary>How images lie; those that are not here lie in Lanes.</summary>
+    private readonly Dictionary<int, ImageLayout> _layouts;
 
     private readonly int _rows;
     private int _loops;
@@ -40,7 +40,7 @@ internal sealed partial class Lowering
         _constants = constants;
         _rows = rows;
         _fusion = new Fusion(graph);
-        _inChannels = new ImageLayouts(graph, _fusion, Draft, Copy, rows).Choose(layouts, log);
+        _layouts = new ImageLayouts(graph, _fusion, Draft, Copy, rows).Choose(layouts, log);
     }
 
     public LoweredProgram Run()
@@ -48,7 +48,7 @@ internal sealed partial class Lowering
         foreach (var node in _graph.Nodes)
             if (_fusion.IsStored(node.Id)) Lower(node);
         var outputs = LowerOutputs();
-        return new LoweredProgram(_steps, outputs.Scalars, outputs.Assigned, outputs.InputGradients, _inChannels);
+        return new LoweredProgram(_steps, outputs.Scalars, outputs.Assigned, outputs.InputGradients, _layouts);
     }
 
     private void Lower(Node node)
@@ -143,8 +143,15 @@ internal sealed partial class Lowering
         return _forms[(node.Id, form)] = target;
     }
 
+    private ImageLayout LayoutOf(Node node) => _layouts.TryGetValue(node.Id, out var layout) ? layout : ImageLayout.Lanes;
+
     /// <summary>The image in the layout that its reader computes in.</summary>
-    private Buffer ImageOf(int id, bool inChannels) => inChannels ? DemandChannels(id, _graph[id].Type[0], _graph[id].Type[1] * _graph[id].Type[2]) : Demand(id, Storage.Lanes);
+    private Buffer ImageOf(int id, ImageLayout layout) => layout switch
+    {
+        ImageLayout.Channels => DemandChannels(id, _graph[id].Type[0], _graph[id].Type[1] * _graph[id].Type[2]),
+        ImageLayout.Rows => Demand(id, WhereIs(id) == Storage.Raw ? Storage.Raw : Storage.Rows),
+        _ => Demand(id, Storage.Lanes),
+    };
 
     /// <summary>Inputs and random draws come into being in the storage that is asked for first.</summary>
     private Buffer Materialise(Node node, Storage storage)
@@ -234,10 +241,10 @@ internal sealed partial class Lowering
 }
 
 /// <summary>The steps of a program in an order of their dependencies, and what to do with its results.</summary>
-/// <param name="InChannels">Nodes that are computed in Channels.</param>
+/// <param name="Layouts">How images lie.</param>
 internal sealed record LoweredProgram(
     IReadOnlyList<Step> Steps, IReadOnlyList<ScalarResult> Scalars,
-    IReadOnlyList<(StoredParameter Parameter, Buffer Value)> Assigned, IReadOnlyList<(int Input, Buffer Value)> InputGradients, HashSet<int> InChannels);
+    IReadOnlyList<(StoredParameter Parameter, Buffer Value)> Assigned, IReadOnlyList<(int Input, Buffer Value)> InputGradients, Dictionary<int, ImageLayout> Layouts);
 
 /// <summary>Frame.Scalars[Index] = Sum[0] / (Divisor · rows if PerRow).</summary>
 internal sealed record ScalarResult(int Index, Buffer Sum, int Divisor, bool PerRow);

@@ -106,6 +106,7 @@ public static unsafe partial class ImageTiles
             Rows = rows,
             Columns = columns,
             Inputs = inputs,
+            SourcePixel = Lanes,
             SourceRow = (nint)width * Lanes,
             KernelHeight = kernelHeight,
             KernelWidth = kernelWidth,
@@ -178,8 +179,8 @@ public static unsafe partial class ImageTiles
         /// <summary>Channels in, of a group; the kernel's size; kernel rows of a segment.</summary>
         public int Inputs, KernelHeight, KernelWidth, SegmentRows;
 
-        /// <summary>From a row of x to the next, from a kernel column to the next.</summary>
-        public nint SourceRow, KernelColumn;
+        /// <summary>From a pixel of x to the next, from a row of x to the next, from a kernel column to the next.</summary>
+        public nint SourcePixel, SourceRow, KernelColumn;
 
         /// <summary>Channels out from this one to the end of its group or panel.</summary>
         public readonly int Channels(int output, int perGroup, int outputs) => Math.Min(Math.Min(outputs, (output / perGroup + 1) * perGroup), (output & -Panel) + Panel) - output;
@@ -203,7 +204,7 @@ public static unsafe partial class ImageTiles
         {
             var tapColumns = right - left;
             if (Inputs == 1) (Walk.Terms, tapColumns) = (tapColumns, 1);
-            x += (nint)Columns.Source(column, left) * Lanes;
+            x += Columns.Source(column, left) * SourcePixel;
             w += (Columns.Tap + left * Columns.TapStep) * KernelColumn;
             var tap = firstTap;
             do

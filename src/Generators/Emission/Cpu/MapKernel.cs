@@ -154,6 +154,7 @@ internal sealed class MapKernel(MethodPool methods)
 
         public IReadOnlyList<Loop> Inner { get; }
         private string[] Sources { get; }
+        private Loop Last => _outer[_outer.Count - 1];
         public string Vector => _mode == MapMode.Scalars ? "V32" : "V";
 
         public Affine Renumbered(Affine index) => index.Replace((loop, step) => (_renumbered[loop], step));
@@ -188,15 +189,15 @@ internal sealed class MapKernel(MethodPool methods)
                     writer.Line("for (nint row = first; row < last; row++)").Open();
                     foreach (var (buffer, name) in _names.Select(n => (n.Key, n.Value)))
                         if (buffer.Batched) writer.Line($"var {name}0 = {name} + row * {buffer.RowStride};");
-                    writer.Line($"for (nint {_outer[0].Variable} = 0; {_outer[0].Variable} < {Sizes.Round16(_outer[0].Extent)}; {_outer[0].Variable} += V.Count)").Open();
+                    foreach (var loop in _outer.Take(_outer.Count - 1)) For(writer, loop);
+                    writer.Line($"for (nint {Last.Variable} = 0; {Last.Variable} < {Sizes.Round16(Last.Extent)}; {Last.Variable} += V.Count)").Open();
                     break;
                 case MapMode.Channels:
                     writer.Line("for (nint row = first; row < last; row++)").Open();
                     foreach (var (buffer, name) in _names.Select(n => (n.Key, n.Value)))
                         if (buffer.Batched) writer.Line($"var {name}0 = {name} + row * {buffer.RowStride};");
                     foreach (var loop in _outer.Take(_outer.Count - 1)) For(writer, loop);
-                    var vectors = _outer[_outer.Count - 1];
-                    writer.Line($"for (nint {vectors.Variable} = 0; {vectors.Variable} < {vectors.Extent}; {vectors.Variable} += V.Count)").Open();
+                    writer.Line($"for (nint {Last.Variable} = 0; {Last.Variable} < {Last.Extent}; {Last.Variable} += V.Count)").Open();
                     break;
                 case MapMode.Flat:
                     writer.Line($"for (nint {_outer[0].Variable} = 16 * (nint)first; {_outer[0].Variable} < 16 * (nint)last; {_outer[0].Variable} += V.Count)").Open();
@@ -232,7 +233,7 @@ internal sealed class MapKernel(MethodPool methods)
             _ => true,
         });
 
-        private bool VectorsAlong(Load load) => _mode is MapMode.Rows or MapMode.Flat or MapMode.Channels && !load.Index.IsConstant || _mode == MapMode.Scalars;
+        private bool VectorsAlong(Load load) => _mode is MapMode.Flat or MapMode.Channels && !load.Index.IsConstant || _mode == MapMode.Rows && load.Index.StepOf(Last) != 0 || _mode == MapMode.Scalars;
 
         public string Address(Buffer buffer, Affine index)
         {

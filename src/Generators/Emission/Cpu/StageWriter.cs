@@ -139,6 +139,8 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
 
     private string[] ImageCall(Image image)
     {
+        if (image.Target.Storage == Storage.Rows)
+            return [$"for (nint row = 16 * from; row < 16 * from + live; row++) ImageTiles.ConvolveRows<V>({Row(image.A)}, {Local(image.B!)}, {Row(image.Target)}, {shapes.Add(image.Shape)});"];
         var s = image.Shape;
         int inputs = s.Channels * s.Height * s.Width, outputs = s.OutChannels * s.OutHeight * s.OutWidth;
         var shape = shapes.Add(s);
