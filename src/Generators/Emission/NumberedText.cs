@@ -20,7 +20,7 @@ internal sealed class NumberedText
         && int.TryParse(text.Substring(start, end - start), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least);
 
     /// <summary>Of a comment, all digits.</summary>
-    public static NumberedText OfComment(string text) => Of(text, (_, _) => true);
+    private static NumberedText OfComment(string text) => Of(text, (_, _) => true);
 
     /// <summary>The text with other numbers.</summary>
     /// <param name="number">From the number's place to what is written there.</param>
@@ -33,15 +33,16 @@ internal sealed class NumberedText
     }
 
     /// <summary>What several comments say alike, with _ for numbers that differ.</summary>
-    public static string Common(IReadOnlyList<NumberedText> comments)
+    public static string Common(IReadOnlyList<string> comments)
     {
-        var first = comments[0];
-        return comments.All(c => c.Pattern == first.Pattern)
-            ? first.With(i => comments.All(c => c.Numbers[i] == first.Numbers[i]) ? first.Numbers[i] : "_")
-            : first.With(i => first.Numbers[i]) + ", and others alike";
+        var distinct = comments.Distinct().Select(OfComment).ToArray();
+        var first = distinct[0];
+        return distinct.All(c => c.Pattern == first.Pattern)
+            ? first.With(i => distinct.All(c => c.Numbers[i] == first.Numbers[i]) ? first.Numbers[i] : "_")
+            : comments[0] + ", and others alike";
     }
 
-    /// <summary>What what stands before a number, on its line.</summary>
+    /// <summary>What stands before a number, on its line.</summary>
     public string Before(int number)
     {
         var gap = -1;
@@ -53,22 +54,20 @@ internal sealed class NumberedText
 
     private static NumberedText Of(string text, Func<int, int, bool> isNumber)
     {
-        var (pattern, numbers) = (new StringBuilder(text.Length), new List<string>());
-        for (var at = 0; at < text.Length;)
+        var (pattern, numbers, written) = (new StringBuilder(text.Length), new List<string>(), 0);
+        for (var start = 0; start < text.Length; start++)
         {
-            var end = at;
+            if (text[start] is < '0' or > '9') continue;
+            var end = start + 1;
             while (end < text.Length && text[end] is >= '0' and <= '9') end++;
-            if (end > at && isNumber(at, end))
+            if (isNumber(start, end))
             {
-                numbers.Add(text.Substring(at, end - at));
-                pattern.Append(Gap);
+                numbers.Add(text.Substring(start, end - start));
+                pattern.Append(text, written, start - written).Append(Gap);
+                written = end;
             }
-            else
-            {
-                pattern.Append(text, at, Math.Max(end, at + 1) - at);
-            }
-            at = Math.Max(end, at + 1);
+            start = end - 1;
         }
-        return new(pattern.ToString(), numbers);
+        return new(pattern.Append(text, written, text.Length - written).ToString(), numbers);
     }
 }

@@ -7,7 +7,7 @@ internal readonly record struct Part(int First, int Length, int Count);
 internal static class Repetitions
 {
     /// <summary>Parts that are repeated less often are written out.</summary>
-    private const int Fewest = 4;
+    public const int Fewest = 4;
 
     /// <summary>The whole sequence, in parts that are alike and follow each other Count times, and parts in between.</summary>
     /// <param name="items">What is alike is equal.</param>

@@ -257,41 +257,34 @@ internal sealed class ImageLayouts
     private HashSet<int> Improved(HashSet<int> chosen)
     {
         var regions = Regions();
-        for (var cost = Cost(chosen); ;)
+        for (var changed = true; changed;)
         {
-            while (ImproveValues(chosen)) { }
+            while (_candidates.Keys.Aggregate(false, (any, id) => Improve([id], !chosen.Contains(id)) || any)) { }
+            changed = false;
             foreach (var region in regions)
-                foreach (var inChannels in new[] { true, false })
-                {
-                    var other = new HashSet<int>(chosen);
-                    if (inChannels) other.UnionWith(region);
-                    else other.ExceptWith(region);
-                    if (other.Count != chosen.Count && Cost(other) < Cost(chosen)) chosen = other;
-                }
-            if (Cost(chosen) is var lower && lower < cost) cost = lower;
-            else return chosen;
+                foreach (var inChannels in new[] { true, false }) changed |= Improve(region, inChannels);
         }
-    }
+        return chosen;
 
-    /// <summary>Whether the layout of some value was changed.</summary>
-    private bool ImproveValues(HashSet<int> chosen)
-    {
-        var changed = false;
-        foreach (var id in _candidates.Keys)
+        // Gives the values one layout, if that costs less: of what the change concerns, their own cost, their moves and those of what they read.
+        bool Improve(IReadOnlyCollection<int> values, bool inChannels)
         {
-            // What a change of this value's layout changes: its own cost, its moves and those of what it reads.
-            var touched = _candidates[id].Images.Append(id).Distinct().ToArray();
-            double Local() => (chosen.Contains(id) ? _candidates[id].ChannelsCost : _candidates[id].LanesCost) + touched.Sum(v => MovesOf(v, chosen));
+            var others = values.Where(id => chosen.Contains(id) != inChannels).ToArray();
+            if (others.Length == 0) return false;
+            var touched = others.SelectMany(id => _candidates[id].Images).Concat(others).Distinct().ToArray();
             var before = Local();
-            Flip(id);
-            if (Local() < before * (1 - 1e-9)) changed = true;
-            else Flip(id);
-        }
-        return changed;
+            Flip();
+            if (Local() < before * (1 - 1e-9)) return true;
+            Flip();
+            return false;
 
-        void Flip(int id)
-        {
-            if (!chosen.Add(id)) chosen.Remove(id);
+            double Local() => others.Sum(id => chosen.Contains(id) ? _candidates[id].ChannelsCost : _candidates[id].LanesCost) + touched.Sum(value => MovesOf(value, chosen));
+
+            void Flip()
+            {
+                foreach (var id in others)
+                    if (!chosen.Add(id)) chosen.Remove(id);
+            }
         }
     }
 

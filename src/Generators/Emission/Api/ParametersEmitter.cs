@@ -81,7 +81,7 @@ internal static class ParametersEmitter
         }
     }
 
-    private static string Common(IEnumerable<string> comments) => NumberedText.Common([.. comments.Select(NumberedText.OfComment)]);
+    private static string Common(IEnumerable<string> comments) => NumberedText.Common([.. comments]);
 
     /// <summary>A struct of views, for all groups that it fits.</summary>
     private sealed record Structure(string TypeName, List<Group> Groups);

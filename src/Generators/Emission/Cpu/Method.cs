@@ -11,11 +11,11 @@ internal sealed class CodeBlock
     public CodeBlock(string code, IEnumerable<string> comments, int least = 0)
     {
         Code = NumberedText.OfCode(code, least);
-        Comments = [.. comments.Select(NumberedText.OfComment)];
+        Comments = [.. comments];
     }
 
     public NumberedText Code { get; }
-    public IReadOnlyList<NumberedText> Comments { get; }
+    public IReadOnlyList<string> Comments { get; }
 }
 
 /// <summary>A method as one use of it wants it: a block, and in it blocks that are repeated, one after the other, with other numbers.</summary>
@@ -107,7 +107,7 @@ internal abstract class Method(string name)
 
     /// <summary>The method's declaration.</summary>
     protected string Declaration(string signature, string body) =>
-        $"/// <summary>{CodeWriter.Xml(NumberedText.Common([.. _uses.Select(u => NumberedText.OfComment(u.Summary))]))}</summary>\n"
+        $"/// <summary>{CodeWriter.Xml(NumberedText.Common([.. _uses.Select(u => u.Summary)]))}</summary>\n"
         + $"[global::System.Runtime.CompilerServices.MethodImpl(KilnHot)]\nprivate static void {name}{signature}\n{body}";
 
     protected static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -100,6 +100,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
     /// <summary>The stage's steps, in parts of which the repeated ones differ in numbers alone.</summary>
     private IReadOnlyList<Part> Parts(Stage stage)
     {
+        if (stage.Steps.Count < Repetitions.Fewest) return [new(0, stage.Steps.Count, 1)];
         return Repetitions.Of([.. Enumerable.Range(0, stage.Steps.Count).Select(i => Block(stage, i, 1, Reserved).Code.Pattern)], LongestPart, part =>
         {
             // Values that the steps of a part share must be shared alike in all, and something must differ.
