@@ -57,15 +57,20 @@ internal static class MemoryPlan
 
     private static int Pool(IEnumerable<Slot> slots)
     {
+        // In the order of their places.
         var placed = new List<Slot>();
         var size = 0;
         foreach (var slot in slots.OrderByDescending(s => s.Floats).ThenBy(s => s.First).ThenBy(s => s.Buffers[0].Name, StringComparer.Ordinal))
         {
-            foreach (var other in placed.Where(p => p.First <= slot.Last && slot.First <= p.Last).OrderBy(p => p.Offset))
-                if (other.Offset < (long)slot.Offset + slot.Floats) slot.Offset = Math.Max(slot.Offset, checked(other.Offset + other.Floats));
-                else break;
+            foreach (var other in placed)
+            {
+                if (other.First > slot.Last || slot.First > other.Last) continue;
+                if (other.Offset >= (long)slot.Offset + slot.Floats) break;
+                slot.Offset = Math.Max(slot.Offset, checked(other.Offset + other.Floats));
+            }
             foreach (var buffer in slot.Buffers) buffer.Offset = slot.Offset;
-            placed.Add(slot);
+            var next = placed.FindIndex(p => p.Offset > slot.Offset);
+            placed.Insert(next < 0 ? placed.Count : next, slot);
             size = Math.Max(size, checked(slot.Offset + slot.Floats));
         }
         return size;
