@@ -29,10 +29,10 @@ internal static class NetworkCompiler
         {
             cancellation.ThrowIfCancellationRequested();
             log?.WriteLine($"# {entryPoint}");
-            var plan = Plan(ManyRows);
+            var plan = Plan(Lower(ManyRows), ManyRows);
             // What only computes forward is there twice, where few rows want other layouts; the bits are the same.
-            if (graph.Outputs.All(o => o.Role is Role.Prediction or Role.Loss or Role.Monitor) && Plan(FewRows) is var few && !few.Lowered.Layouts.All(l => plan.Lowered.Layouts[l.Key] == l.Value))
-                plan = plan with { Few = few };
+            if (graph.Outputs.All(o => o.Role is Role.Prediction or Role.Loss or Role.Monitor) && Lower(FewRows) is var few && !few.Layouts.All(l => plan.Lowered.Layouts[l.Key] == l.Value))
+                plan = plan with { Few = Plan(few, FewRows) };
             planned.Add(plan);
             var lowered = plan.Lowered;
             compiled.Add(new CompiledProgram(
@@ -41,9 +41,10 @@ internal static class NetworkCompiler
                 lowered.InputGradients.Select(g => new InputGradientPlace(g.Input, plan.FixedFloats, g.Value.Offset)).ToEquatable(),
                 Math.Max(plan.FixedFloats, plan.Few?.FixedFloats ?? 0), Math.Max(plan.FloatsPerRow, plan.Few?.FloatsPerRow ?? 0)));
 
-            PlannedProgram Plan(int rows)
+            LoweredProgram Lower(int rows) => new Lowering(graph, program, parameters, constants, rows, layouts, log).Run();
+
+            PlannedProgram Plan(LoweredProgram lowered, int rows)
             {
-                var lowered = new Lowering(graph, program, parameters, constants, rows, layouts, log).Run();
                 var kept = lowered.Scalars.Select(s => s.Sum).Concat(lowered.Assigned.Select(a => a.Value)).Concat(lowered.InputGradients.Select(g => g.Value)).ToArray();
                 var stages = Stages.Of(Epilogues.Place(lowered.Steps, kept));
                 cancellation.ThrowIfCancellationRequested();

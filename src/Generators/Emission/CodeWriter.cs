@@ -70,7 +70,7 @@ internal sealed class CodeWriter
     public static string Xml(string text) => OneLine(text).Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
 
     /// <summary>Without what would end the line, nor control characters, which XML does not allow.</summary>
-    private static string OneLine(string text) =>
+    public static string OneLine(string text) =>
         new([.. text.Select(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' or '\ufffe' or '\uffff' ? ' ' : c)]);
 
     public override string ToString() => _text.ToString();

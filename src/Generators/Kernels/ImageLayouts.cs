@@ -304,42 +304,33 @@ internal sealed class ImageLayouts
     private Dictionary<int, ImageLayout> Improved(Dictionary<int, ImageLayout> chosen)
     {
         var regions = Regions();
-        for (var cost = Cost(chosen); ;)
+        for (var changed = true; changed;)
         {
-            while (ImproveValues(chosen)) { }
-            foreach (var region in regions)
-                foreach (var layout in Layouts)
-                {
-                    var other = new Dictionary<int, ImageLayout>(chosen);
-                    foreach (var id in region)
-                        if (_candidates[id].Allows(layout)) other[id] = layout;
-                    if (region.Any(id => other[id] != chosen[id]) && Cost(other) < Cost(chosen)) chosen = other;
-                }
-            if (Cost(chosen) is var lower && lower < cost) cost = lower;
-            else return chosen;
+            while (_candidates.Keys.Aggregate(false, (any, id) => Improve([id]) || any)) { }
+            changed = false;
+            foreach (var region in regions) changed |= Improve(region);
         }
-    }
+        return chosen;
 
-    /// <summary>Whether the layout of some value was changed.</summary>
-    private bool ImproveValues(Dictionary<int, ImageLayout> chosen)
-    {
-        var changed = false;
-        foreach (var candidate in _candidates.Values)
+        // Gives the values another layout, if that costs less: of what the change concerns, their own cost, their moves and those of what they read.
+        bool Improve(IReadOnlyCollection<int> values)
         {
-            // What a change of this value's layout changes: its own cost, its moves and those of what it reads.
-            var id = candidate.Node.Id;
-            var touched = candidate.Images.Append(id).Distinct().ToArray();
-            double Local() => candidate.CostOf(chosen[id]) + touched.Sum(v => MovesOf(v, chosen));
+            var improved = false;
             foreach (var layout in Layouts)
             {
-                var (before, cost) = (chosen[id], Local());
-                if (layout == before || !candidate.Allows(layout)) continue;
-                chosen[id] = layout;
-                if (Local() < cost * (1 - 1e-9)) changed = true;
-                else chosen[id] = before;
+                var others = values.Where(id => chosen[id] != layout && _candidates[id].Allows(layout)).ToArray();
+                if (others.Length == 0) continue;
+                var touched = others.SelectMany(id => _candidates[id].Images).Concat(others).Distinct().ToArray();
+                var (before, cost) = (others.Select(id => chosen[id]).ToArray(), Local());
+                foreach (var id in others) chosen[id] = layout;
+                if (Local() < cost * (1 - 1e-9)) improved = true;
+                else
+                    for (var i = 0; i < others.Length; i++) chosen[others[i]] = before[i];
+
+                double Local() => others.Sum(id => _candidates[id].CostOf(chosen[id])) + touched.Sum(value => MovesOf(value, chosen));
             }
+            return improved;
         }
-        return changed;
     }
 
     /// <summary>Candidates that are no contractions and read one another, or the same value, so that a change of one alone only moves the move.</summary>

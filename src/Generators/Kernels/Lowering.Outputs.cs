@@ -6,6 +6,10 @@ namespace Kiln.Generators.Kernels;
 // What becomes of a program's results.
 internal sealed partial class Lowering
 {
+    // What the steps write, of which so many were looked at.
+    private readonly HashSet<Buffer> _written = [];
+    private int _searched;
+
     private (List<ScalarResult> Scalars, List<(StoredParameter, Buffer)> Assigned, List<(int, Buffer)> InputGradients) LowerOutputs()
     {
         var scalars = new List<ScalarResult>();
@@ -74,13 +78,20 @@ internal sealed partial class Lowering
         var target = ParameterBuffer(parameter, space);
         var primary = _primary.TryGetValue(Source(node.Id).Id, out var known) ? known : Demand(node.Id, Storage.Flat);
         var fits = primary.Storage == target.Storage && primary.K == target.K && primary.M == target.M && ConvolutionOf(Source(node.Id)) == KernelOf(parameter);
-        if (fits && primary.Space == Space.Arena && _steps.Any(s => s.Writes.Contains(primary)))
+        if (fits && primary.Space == Space.Arena && IsWritten(primary))
         {
             primary.Space = space;
             primary.Offset = target.Offset;
             return;
         }
         _steps.Add(MoveTo(node, primary, fits, target, parameter));
+    }
+
+    /// <summary>Whether a step so far writes it.</summary>
+    private bool IsWritten(Buffer buffer)
+    {
+        for (; _searched < _steps.Count; _searched++) _written.UnionWith(_steps[_searched].Writes);
+        return _written.Contains(buffer);
     }
 
     private Buffer Staged(Node node, StoredParameter parameter)

@@ -24,8 +24,9 @@ internal static class MemoryPlan
             if (lives.TryGetValue(buffer, out var life)) lives[buffer] = (life.First, int.MaxValue);
 
         var slots = new List<Slot>();
+        var local = lives.Where(l => l.Value.First == l.Value.Last && l.Key.Batched).ToLookup(l => l.Value.First, l => l.Key);
         for (var stage = 0; stage < stages.Count; stage++)
-            slots.AddRange(TakingTurns(stages[stage], lives.Where(l => l.Value == (stage, stage) && l.Key.Batched).Select(l => l.Key).ToArray(), stage));
+            slots.AddRange(TakingTurns(stages[stage], [.. local[stage]], stage));
         var alone = lives.Keys.Except(slots.SelectMany(s => s.Buffers));
         slots.AddRange(alone.Select(b => new Slot([b], b.Floats, lives[b].First, lives[b].Last)));
         var (fixedFloats, floatsPerRow) = (Pool(slots.Where(s => !s.Buffers[0].Batched)), Pool(slots.Where(s => s.Buffers[0].Batched)));
@@ -34,7 +35,7 @@ internal static class MemoryPlan
     }
 
     /// <summary>Values that live within one stage over the batch: one that was read for the last time leaves its place to the next of its size.</summary>
-    private static IEnumerable<Slot> TakingTurns(Stage stage, IReadOnlyCollection<Buffer> local, int number)
+    private static IEnumerable<Slot> TakingTurns(Stage stage, HashSet<Buffer> local, int number)
     {
         if (stage.Domain == Domain.Output) return [];
         var (first, last) = (new Dictionary<Buffer, int>(), new Dictionary<Buffer, int>());
@@ -56,15 +57,20 @@ internal static class MemoryPlan
 
     private static int Pool(IEnumerable<Slot> slots)
     {
+        // In the order of their places.
         var placed = new List<Slot>();
         var size = 0;
         foreach (var slot in slots.OrderByDescending(s => s.Floats).ThenBy(s => s.First).ThenBy(s => s.Buffers[0].Name, StringComparer.Ordinal))
         {
-            foreach (var other in placed.Where(p => p.First <= slot.Last && slot.First <= p.Last).OrderBy(p => p.Offset))
-                if (other.Offset < (long)slot.Offset + slot.Floats) slot.Offset = Math.Max(slot.Offset, checked(other.Offset + other.Floats));
-                else break;
+            foreach (var other in placed)
+            {
+                if (other.First > slot.Last || slot.First > other.Last) continue;
+                if (other.Offset >= (long)slot.Offset + slot.Floats) break;
+                slot.Offset = Math.Max(slot.Offset, checked(other.Offset + other.Floats));
+            }
             foreach (var buffer in slot.Buffers) buffer.Offset = slot.Offset;
-            placed.Add(slot);
+            var next = placed.FindIndex(p => p.Offset > slot.Offset);
+            placed.Insert(next < 0 ? placed.Count : next, slot);
             size = Math.Max(size, checked(slot.Offset + slot.Floats));
         }
         return size;

@@ -5,6 +5,8 @@ internal sealed record Stage(Domain Domain, IReadOnlyList<Step> Steps);
 
 internal static class Stages
 {
+    private static readonly Domain[] Order = [Domain.Output, Domain.Row, Domain.Batch];
+
     /// <summary>A table of the stages, and how many pieces threads can share each in.</summary>
     public static void Print(TextWriter log, IReadOnlyList<Stage> stages, int rows)
     {
@@ -33,28 +35,61 @@ internal static class Stages
     /// </summary>
     public static IReadOnlyList<Stage> Of(IReadOnlyList<Step> steps)
     {
-        var stages = new List<Stage>();
-        var waiting = new List<Step>(steps);
-        while (waiting.Count > 0)
+        var writers = new Dictionary<Buffer, int>();
+        foreach (var written in steps.SelectMany(s => s.Writes)) writers[written] = (writers.TryGetValue(written, out var known) ? known : 0) + 1;
+
+        // Of each step, how many values it waits for; of each value, the steps that wait for it.
+        var waits = new int[steps.Count];
+        var readers = new Dictionary<Buffer, List<int>>();
+        var ready = Order.ToDictionary(domain => domain, _ => new SortedSet<int>());
+        for (var step = 0; step < steps.Count; step++)
         {
-            foreach (var domain in new[] { Domain.Output, Domain.Row, Domain.Batch })
+            foreach (var read in steps[step].Reads.Distinct().Where(writers.ContainsKey))
             {
-                var unwritten = new HashSet<Buffer>(waiting.SelectMany(s => s.Writes));
-                var stage = new List<Step>();
-                foreach (var step in waiting)
+                waits[step]++;
+                if (readers.TryGetValue(read, out var others)) others.Add(step);
+                else readers[read] = [step];
+            }
+            if (waits[step] == 0) ready[steps[step].Domain].Add(step);
+        }
+
+        var stages = new List<Stage>();
+        for (var placed = 0; placed < steps.Count;)
+        {
+            foreach (var domain in Order)
+            {
+                var (stage, later) = (new List<Step>(), new List<int>());
+                var finished = new List<int>();
+                while (ready[domain].Count > 0)
                 {
-                    if (step.Domain != domain || step.Reads.Any(unwritten.Contains)) continue;
-                    stage.Add(step);
-                    if (domain != Domain.Output)
-                        foreach (var written in step.Writes)
-                            if (!waiting.Any(s => s.Writes.Contains(written) && !stage.Contains(s))) unwritten.Remove(written);
+                    var step = ready[domain].Min;
+                    ready[domain].Remove(step);
+                    stage.Add(steps[step]);
+                    if (domain == Domain.Output) finished.Add(step);
+                    else Finish(step, later);
                 }
-                if (stage.Count == 0) continue;
-                stages.Add(new Stage(domain, stage));
-                var done = new HashSet<Step>(stage);
-                waiting.RemoveAll(done.Contains);
+                foreach (var step in finished) Finish(step, later);
+                foreach (var step in later) ready[domain].Add(step);
+                placed += stage.Count;
+                if (stage.Count > 0) stages.Add(new Stage(domain, stage));
             }
         }
         return stages;
+
+        // Who waits for what the step wrote can go on; in this very stage only those after it that may read what it wrote there.
+        void Finish(int step, List<int> later)
+        {
+            var domain = steps[step].Domain;
+            foreach (var written in steps[step].Writes)
+            {
+                if (--writers[written] > 0 || !readers.TryGetValue(written, out var waiting)) continue;
+                foreach (var reader in waiting)
+                {
+                    if (--waits[reader] > 0) continue;
+                    if (steps[reader].Domain == domain && (domain == Domain.Output || reader < step)) later.Add(reader);
+                    else ready[steps[reader].Domain].Add(reader);
+                }
+            }
+        }
     }
 }

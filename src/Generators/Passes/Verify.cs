@@ -8,13 +8,16 @@ internal static class Verify
 {
     public static Graph.Graph Run(Graph.Graph graph)
     {
+        var reads = new Dictionary<string, ParameterRead>();
         for (var id = 0; id < graph.Nodes.Count; id++)
         {
             var node = graph[id];
-            Check(node.Id == id, $"%{node.Id} stands at {id}");
-            foreach (var input in node.Inputs) Check(input >= 0 && input < id, $"{node} uses a value that does not come before it");
+            if (node.Id != id) throw Malformed($"%{node.Id} stands at {id}");
+            foreach (var input in node.Inputs)
+                if (input < 0 || input >= id) throw Malformed($"{node} uses a value that does not come before it");
             var type = node.Operator.Infer([.. node.Inputs.Select(i => graph[i].Type)]);
-            Check(type == node.Type, $"{node} has the type {type}");
+            if (type != node.Type) throw Malformed($"{node} has the type {type}");
+            if (node.Operator is ParameterRead read && !reads.ContainsKey(read.Name)) reads.Add(read.Name, read);
         }
 
         var once = new HashSet<(Role, string)>();
@@ -26,16 +29,16 @@ internal static class Verify
             Check(output.Role is Role.Prediction or Role.Update or Role.Monitor || once.Add((output.Role, output.Name)), $"{name} is given twice");
             Check(output.Role != Role.Loss || type.Length == 1, $"the loss has {type.Length} elements per sample");
             Check(output.Role is not (Role.Gradient or Role.Assign) || !type.Batched, $"{name} has a batch axis: {type}");
-            Check(output.Role is not (Role.Gradient or Role.Assign) || Read(graph, output.Name) is not { } read || read.Shape == type.Shape, $"{name} has the shape of {type}, not the parameter's");
+            Check(output.Role is not (Role.Gradient or Role.Assign) || !reads.TryGetValue(output.Name, out var read) || read.Shape == type.Shape, $"{name} has the shape of {type}, not the parameter's");
         }
 
         return graph;
     }
 
-    private static ParameterRead? Read(Graph.Graph graph, string name) => graph.Nodes.Select(n => n.Operator).OfType<ParameterRead>().FirstOrDefault(r => r.Name == name);
-
     private static void Check(bool holds, string message)
     {
-        if (!holds) throw new InvalidOperationException("malformed graph: " + message);
+        if (!holds) throw Malformed(message);
     }
+
+    private static InvalidOperationException Malformed(string message) => new("malformed graph: " + message);
 }

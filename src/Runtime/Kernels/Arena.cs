@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace Kiln.Kernels;
 
 /// <summary>
-/// A block of floats outside the garbage collector's heap, aligned to 64 bytes and zero at first. Its address never changes.
+/// A block of floats outside the garbage collector's heap, aligned to 64 bytes and zero at first. Its address never changes. The
+/// system gives a large block its memory page by page, as it is first written to.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
 public sealed unsafe class Arena : IDisposable
@@ -12,9 +13,10 @@ public sealed unsafe class Arena : IDisposable
     /// <summary>One cache line, and the widest vector.</summary>
     private const int Alignment = 64;
 
-    private nint address;
+    // The first float, and what the system gave, which may begin before it.
+    private nint address, memory;
 
-    /// <summary>Takes the memory and zeroes it.</summary>
+    /// <summary>Takes the memory, which is zero.</summary>
     /// <param name="length">Floats, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
     /// <exception cref="OutOfMemoryException">There is not that much memory.</exception>
@@ -25,7 +27,7 @@ public sealed unsafe class Arena : IDisposable
         var bytes = Bytes(length);
         try
         {
-            address = (nint)NativeMemory.AlignedAlloc(bytes, Alignment);
+            memory = (nint)NativeMemory.AllocZeroed(checked(bytes + Alignment));
         }
         catch (OutOfMemoryException e)
         {
@@ -33,7 +35,7 @@ public sealed unsafe class Arena : IDisposable
             throw new OutOfMemoryException($"Not enough memory for {length} floats ({bytes} bytes).", e);
         }
 
-        NativeMemory.Clear((void*)address, bytes);
+        address = (memory + Alignment - 1) / Alignment * Alignment;
         GC.AddMemoryPressure((long)bytes);
     }
 
@@ -73,9 +75,8 @@ public sealed unsafe class Arena : IDisposable
     private void Free()
     {
         // Two that dispose at once must not free twice.
-        var memory = Interlocked.Exchange(ref address, 0);
-        if (memory == 0) return;
-        NativeMemory.AlignedFree((void*)memory);
+        if (Interlocked.Exchange(ref address, 0) == 0) return;
+        NativeMemory.Free((void*)memory);
         GC.RemoveMemoryPressure((long)Bytes(Length));
     }
 }

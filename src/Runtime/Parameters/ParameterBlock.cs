@@ -13,6 +13,11 @@ public sealed unsafe class ParameterBlock : IDisposable
     private readonly ParameterView[] views;
     private readonly Dictionary<string, ParameterView> byName = new(StringComparer.Ordinal);
 
+    // Of each parameter, whether its initial values are still to be drawn; how many wait for that; what they depend on.
+    private readonly bool[] waits;
+    private int waiting;
+    private ulong seed;
+
     /// <summary>A block of zeros.</summary>
     /// <param name="parameters">The table, in ascending order of offsets. Kept, not copied.</param>
     /// <param name="length">Floats of the block, at least to the end of the last parameter.</param>
@@ -22,11 +27,12 @@ public sealed unsafe class ParameterBlock : IDisposable
         ArgumentNullException.ThrowIfNull(parameters);
         Parameters = parameters;
         views = new ParameterView[parameters.Length];
+        waits = new bool[parameters.Length];
         var end = 0L;
         for (var i = 0; i < parameters.Length; i++)
         {
             var parameter = parameters[i];
-            views[i] = new ParameterView(this, parameter);
+            views[i] = new ParameterView(this, parameter, i);
             if (!byName.TryAdd(parameter.Name, views[i]))
             {
                 throw new ArgumentException($"Two parameters have the name '{parameter.Name}'.", nameof(parameters));
@@ -57,9 +63,25 @@ public sealed unsafe class ParameterBlock : IDisposable
     /// <summary>Floats in the block, pads included.</summary>
     public long Length => arena.Length;
 
-    /// <summary>The first float.</summary>
+    /// <summary>The first float. Initial values that nobody asked for so far are drawn.</summary>
     /// <exception cref="ObjectDisposedException">The block was disposed of.</exception>
-    public float* Pointer => arena.Pointer;
+    public float* Pointer
+    {
+        get
+        {
+            Draw();
+            return arena.Pointer;
+        }
+    }
+
+    /// <summary>The same, with nothing drawn: for who calls <see cref="Draw()"/> before the values are read.</summary>
+    internal float* Address => arena.Pointer;
+
+    /// <summary>Parameters whose initial values are still to be drawn.</summary>
+    internal int Waiting => Volatile.Read(ref waiting);
+
+    /// <summary>Parameters whose initial values were drawn.</summary>
+    internal int Drawn { get; private set; }
 
     internal bool IsDisposed => arena.IsDisposed;
 
@@ -84,26 +106,63 @@ public sealed unsafe class ParameterBlock : IDisposable
     }
 
     /// <summary>
-    /// Draws every parameter's initial values. They depend on the seed and on the parameter's name, shape and initialiser: not on
-    /// its storage, nor on what else is in the network.
+    /// Gives every parameter its initial values. They depend on the seed and on the parameter's name, shape and initialiser: not on
+    /// its storage, nor on what else is in the network. They are drawn when they are first wanted, so that a checkpoint which sets a
+    /// parameter before that spares its draw.
     /// </summary>
     /// <param name="seed">Any number.</param>
     /// <exception cref="ObjectDisposedException">The block was disposed of.</exception>
     public void Initialize(ulong seed)
     {
-        foreach (var view in views)
+        lock (Gate)
         {
-            using var values = new Arena(view.Length);
-            InitialValues.Draw(view.Info, seed, values.Pointer);
-            view.CopyFrom(new ReadOnlySpan<float>(values.Pointer, view.Length));
+            _ = arena.Pointer;
+            this.seed = seed;
+            Array.Fill(waits, true);
+            Volatile.Write(ref waiting, waits.Length);
         }
+    }
+
+    /// <summary>Draws all initial values that are still to be drawn. Called before anything reads the block as a whole.</summary>
+    internal void Draw()
+    {
+        if (Waiting == 0) return;
+        lock (Gate)
+        {
+            for (var number = 0; number < waits.Length && !IsDisposed; number++) Draw(number);
+        }
+    }
+
+    /// <summary>Draws the initial values of one parameter, if they are still to be drawn. The caller holds the gate.</summary>
+    internal void Draw(int number)
+    {
+        if (!waits[number]) return;
+        var parameter = Parameters[number];
+        using var values = new Arena(parameter.Length);
+        InitialValues.Draw(parameter, seed, values.Pointer);
+        parameter.Pack(values.Pointer, arena.Pointer + parameter.Offset);
+        Drawn++;
+        Keep(number);
+    }
+
+    /// <summary>The parameter's values stay as they are now, whatever its initial values would be. The caller holds the gate.</summary>
+    internal void Keep(int number)
+    {
+        if (!waits[number]) return;
+        waits[number] = false;
+        // Last: who sees that nothing waits reads the values.
+        Volatile.Write(ref waiting, waiting - 1);
     }
 
     /// <summary>Sets everything to zero.</summary>
     /// <exception cref="ObjectDisposedException">The block was disposed of.</exception>
     public void Clear()
     {
-        lock (Gate) arena.Clear();
+        lock (Gate)
+        {
+            arena.Clear();
+            for (var number = 0; number < waits.Length; number++) Keep(number);
+        }
     }
 
     /// <summary>Gives the memory back; views of it then refuse to work.</summary>

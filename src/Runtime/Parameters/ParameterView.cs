@@ -10,10 +10,12 @@ namespace Kiln;
 public sealed unsafe class ParameterView
 {
     private readonly ParameterBlock block;
+    private readonly int number;
 
-    internal ParameterView(ParameterBlock block, ParameterInfo info)
+    internal ParameterView(ParameterBlock block, ParameterInfo info, int number)
     {
         this.block = block;
+        this.number = number;
         Info = info;
     }
 
@@ -54,7 +56,19 @@ public sealed unsafe class ParameterView
         }
     }
 
-    private float* Start => block.IsDisposed ? throw new ObjectDisposedException(Name, $"The network or training that has '{Name}' was disposed of.") : block.Pointer + Info.Offset;
+    /// <summary>The first value as it is stored; initial values are drawn. The gate is held.</summary>
+    private float* Start
+    {
+        get
+        {
+            var place = Room;
+            block.Draw(number);
+            return place;
+        }
+    }
+
+    /// <summary>The same for values that are all written: nothing is drawn.</summary>
+    private float* Room => block.IsDisposed ? throw new ObjectDisposedException(Name, $"The network or training that has '{Name}' was disposed of.") : block.Address + Info.Offset;
 
     /// <summary>Copies all values out, row-major.</summary>
     /// <param name="target">Exactly <see cref="Length"/> floats.</param>
@@ -77,7 +91,13 @@ public sealed unsafe class ParameterView
     {
         CheckLength(source.Length, nameof(source));
         fixed (float* flat = source)
-            lock (block.Gate) Info.Pack(flat, Start);
+        {
+            lock (block.Gate)
+            {
+                Info.Pack(flat, Room);
+                block.Keep(number);
+            }
+        }
         GC.KeepAlive(this);
     }
 

@@ -21,7 +21,7 @@ public sealed unsafe class NetworkCore : IDisposable
     /// <param name="constantFloats">Floats of the constants.</param>
     /// <param name="writeConstants">The kernels' method that writes them.</param>
     /// <param name="seed">Chooses the initial weights.</param>
-    /// <param name="draw">Whether they are drawn; false where a checkpoint sets them all.</param>
+    /// <param name="draw">Whether there are any; false where a checkpoint sets them all.</param>
     public NetworkCore(string name, ParameterInfo[] parameters, int parameterFloats, int constantFloats, delegate*<float*, void> writeConstants, ulong seed, bool draw = true)
     {
         _name = name;

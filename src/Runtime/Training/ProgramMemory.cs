@@ -42,7 +42,7 @@ public abstract unsafe class ProgramMemory : IDisposable
         _arena = new Arena(floats);
         _frame = new Arena((sizeof(Frame) + sizeof(float) - 1) / sizeof(float));
         Memory = (Frame*)_frame.Pointer;
-        Memory->Parameters = core.Parameters.Pointer;
+        Memory->Parameters = core.Parameters.Address;
         Memory->Constants = core.Constants;
         Memory->Arena = _arena.Pointer;
         Memory->Capacity = Capacity;
@@ -90,6 +90,7 @@ public abstract unsafe class ProgramMemory : IDisposable
     private protected void Begin()
     {
         Core.ThrowIfDisposed();
+        Core.Parameters.Draw();
         if (Interlocked.Exchange(ref _busy, 1) != 0) throw Memory == null ? Disposed() : Busy();
         // Once more: the network's disposal waits for those that it finds busy.
         if (Core.IsDisposed)

@@ -379,7 +379,7 @@ partial class Linear : global::Kiln.INetwork
         private Workspace KilnEvaluation() => _kilnEvaluation ??= _kilnNetwork.CreateWorkspace(_kilnSession.Batch, _kilnSession.Threads);
     }
 
-    /// <summary>Parameters by name, in the structure that the names have.</summary>
+    /// <summary>Parameters by name, in the structure that the names have. In the comments a number that differs from layer to layer is written _.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
     public readonly struct ParameterViews
     {
@@ -393,20 +393,20 @@ partial class Linear : global::Kiln.INetwork
         public global::Kiln.ParameterView this[string name] => _block[name];
 
         /// <summary>Parameters of dense.</summary>
-        public DenseViews Dense => new DenseViews(_block);
+        public DenseViews Dense => new DenseViews(_block, 0);
 
         /// <summary>Parameters of dense.</summary>
         public readonly struct DenseViews
         {
             private readonly global::Kiln.Kernels.ParameterBlock _block;
+            private readonly int _first;
 
-            internal DenseViews(global::Kiln.Kernels.ParameterBlock block) => _block = block;
+            internal DenseViews(global::Kiln.Kernels.ParameterBlock block, int first) => (_block, _first) = (block, first);
 
             /// <summary>dense.weight, [3, 4].</summary>
-            public global::Kiln.ParameterView Weight => _block[0];
-
+            public global::Kiln.ParameterView Weight => _block[_first];
             /// <summary>dense.bias, [3].</summary>
-            public global::Kiln.ParameterView Bias => _block[1];
+            public global::Kiln.ParameterView Bias => _block[_first + 1];
         }
     }
 

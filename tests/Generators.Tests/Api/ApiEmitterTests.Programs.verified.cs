@@ -643,7 +643,7 @@ public static partial class Outer
             }
         }
 
-        /// <summary>Parameters by name, in the structure that the names have.</summary>
+        /// <summary>Parameters by name, in the structure that the names have. In the comments a number that differs from layer to layer is written _.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
         public readonly struct ParameterViews
         {
@@ -657,35 +657,35 @@ public static partial class Outer
             public global::Kiln.ParameterView this[string name] => _block[name];
 
             /// <summary>Parameters of encoder.</summary>
-            public EncoderViews Encoder => new EncoderViews(_block);
+            public EncoderViews Encoder => new EncoderViews(_block, 0);
+            /// <summary>class, [1].</summary>
+            public global::Kiln.ParameterView Class => _block[2];
 
             /// <summary>Parameters of encoder.</summary>
             public readonly struct EncoderViews
             {
                 private readonly global::Kiln.Kernels.ParameterBlock _block;
+                private readonly int _first;
 
-                internal EncoderViews(global::Kiln.Kernels.ParameterBlock block) => _block = block;
-
-                /// <summary>Parameters of encoder.0.</summary>
-                public Item0Views Item0 => new Item0Views(_block);
+                internal EncoderViews(global::Kiln.Kernels.ParameterBlock block, int first) => (_block, _first) = (block, first);
 
                 /// <summary>Parameters of encoder.0.</summary>
-                public readonly struct Item0Views
-                {
-                    private readonly global::Kiln.Kernels.ParameterBlock _block;
-
-                    internal Item0Views(global::Kiln.Kernels.ParameterBlock block) => _block = block;
-
-                    /// <summary>encoder.0.scale, [1].</summary>
-                    public global::Kiln.ParameterView Scale => _block[0];
-
-                    /// <summary>encoder.0.mean, [1].</summary>
-                    public global::Kiln.ParameterView Mean => _block[1];
-                }
+                public Item0Views Item0 => new Item0Views(_block, _first);
             }
 
-            /// <summary>class, [1].</summary>
-            public global::Kiln.ParameterView Class => _block[2];
+            /// <summary>Parameters of encoder.0.</summary>
+            public readonly struct Item0Views
+            {
+                private readonly global::Kiln.Kernels.ParameterBlock _block;
+                private readonly int _first;
+
+                internal Item0Views(global::Kiln.Kernels.ParameterBlock block, int first) => (_block, _first) = (block, first);
+
+                /// <summary>encoder.0.scale, [1].</summary>
+                public global::Kiln.ParameterView Scale => _block[_first];
+                /// <summary>encoder.0.mean, [1].</summary>
+                public global::Kiln.ParameterView Mean => _block[_first + 1];
+            }
         }
 
         private static class KilnLayout

@@ -1,14 +1,56 @@
+using System.Text.RegularExpressions;
+using Kiln.Generators.Kernels;
+
 namespace Kiln.Generators.Tests;
 
-/// <summary>Stages of layers that differ in their places alone are one method.</summary>
+/// <summary>Stages and kernels that differ in numbers alone are one method, and equal layers are a loop over a table of their numbers.</summary>
 public class SharedStagesTests
 {
     [Fact]
-    public void Equal_blocks_have_the_methods_of_one()
+    public void Equal_blocks_are_as_long_as_one()
     {
-        var (few, many) = (Source(blocks: 4), Source(blocks: 12));
+        var (few, many) = (Source(blocks: 12), Source(blocks: 24));
         Assert.Equal(Count(few, "private static void "), Count(many, "private static void "));
-        Assert.True(Count(many, "    workers.Run") > 2 * Count(few, "    workers.Run"));
+        Assert.Equal(Count(few, "workers.Run"), Count(many, "workers.Run"));
+        Assert.Contains("numbers.Slice(each", many);
+        // What is longer are tables of numbers.
+        Assert.Equal(Code(few), Code(many));
+
+        static int Code(string text) => text.Split('\n').Count(line => !Regex.IsMatch(line, @"^[\s\d,]*$"));
+    }
+
+    [Fact]
+    public void Steps_that_follow_each_other_many_times_are_a_loop()
+    {
+        var source = Source(blocks: 6);
+        Assert.Contains("Shares of the outputs: 6 times map.", source);
+        Assert.Contains("for (var each = at; each < at + 18; each += 3)", source);
+        Assert.DoesNotContain("for (var each = at;", Source(blocks: 3));
+    }
+
+    [Theory]
+    [InlineData(48, true)]
+    [InlineData(16, false)]
+    public void Sizes_are_arguments_where_calls_differ_in_them_but_not_small_ones(int channels, bool shared)
+    {
+        var source = NetworkCompiler.Compile(GeneratorHost.Network(
+            $$"""
+            [Network]
+            public partial class Net
+            {
+                [Predict]
+                static Tensor Run([Shape(32, 20, 20)] Tensor a, [Shape({{channels}}, 20, 20)] Tensor b) => a.Tanh().Sum() + b.Tanh().Sum();
+            }
+            """), layouts: LayoutChoice.Lanes).KernelsSource;
+        Assert.Equal(shared, source.Contains("y = Σ tanh(a)") && source.Contains(", nint n0"));
+        Assert.Equal(shared, source.Contains("Tanh() "));
+    }
+
+    [Fact]
+    public void A_single_stage_has_its_numbers_in_it()
+    {
+        var source = NetworkCompiler.Compile(GeneratorHost.Network("[Network, Input(8), Dense(4), Tanh] public partial class Net;")).KernelsSource;
+        Assert.DoesNotContain("frame->Places", source);
     }
 
     private static string Source(int blocks) => NetworkCompiler.Compile(GeneratorHost.Network(

@@ -34,7 +34,7 @@ internal static class ApiEmitter
     {
         var summary = SummaryTable.Of(model.Compiled);
         code.Line("/// <remarks>\n/// <code>");
-        foreach (var line in summary.TrimEnd('\n').Split('\n')) code.Line("/// " + CodeWriter.Xml(line));
+        foreach (var line in SummaryTable.Short(summary.TrimEnd('\n').Split('\n'))) code.Line("/// " + CodeWriter.Xml(line));
         code.Line("/// </code>\n/// </remarks>");
         code.Open($"partial class {model.Class.EscapedName} : global::Kiln.INetwork");
         EmitCreation(code, model);

@@ -35,6 +35,17 @@ internal static class SummaryTable
         return text.ToString();
     }
 
+    /// <summary>The same for a comment: equal layers, one after the other, are there once.</summary>
+    public static IEnumerable<string> Short(IReadOnlyList<string> lines)
+    {
+        const int longestBlock = 64;
+        foreach (var (first, length, count) in Repetitions.Of(lines, longestBlock, part => part.Count))
+        {
+            for (var i = first; i < first + length; i++) yield return lines[i];
+            if (count > 1) yield return length == 1 ? $"    the line above {count} times" : $"    the {length} lines above {count} times";
+        }
+    }
+
     private static string Signature(Program program) =>
         $"{(program.Kind == ProgramKind.Learn ? "[Learn] " : "")}{program.Name}({string.Join(", ", program.Inputs.Select(i => $"{i.Name}: {(i.Shape.Count > 0 ? string.Join("×", i.Shape) : "1")}{(i.Classes > 0 ? $" of {i.Classes} classes" : "")}"))})";
 

@@ -27,7 +27,7 @@ internal static class KernelsEmitter
     ];
 
     /// <summary>Names that neither programs nor kernels can have as methods of the kernels class.</summary>
-    public static HashSet<string> Taken(ClassInfo type) => [.. Used.SelectMany(u => u.Types), "V", Hot, Constants, ClassName(type)];
+    public static HashSet<string> Taken(ClassInfo type) => [.. Used.SelectMany(u => u.Types), "V", Hot, Constants, ShapePool.Name, ClassName(type)];
 
     private const string Hot = "KilnHot";
     private const string Constants = "WriteConstants";
@@ -36,10 +36,11 @@ internal static class KernelsEmitter
     public static string Emit(ClassInfo type, IReadOnlyList<PlannedProgram> programs, ConstantPool constants, ISet<string> taken)
     {
         var methods = new MethodPool(taken);
-        var shapes = new ShapePool(taken);
+        var shapes = new ShapePool();
         var maps = new MapKernel(methods);
-        var entries = new CodeWriter();
-        foreach (var program in programs) WriteProgram(entries, program, methods, maps, shapes, taken);
+        foreach (var step in programs.SelectMany(p => p.Few is null ? [p] : new[] { p, p.Few }).SelectMany(p => p.Stages).SelectMany(s => s.Steps)) maps.Add(step);
+        var entries = new List<Action<CodeWriter>>();
+        foreach (var program in programs) AddProgram(entries, program, methods, maps, shapes, taken);
 
         var file = new CodeWriter();
         // A namespace of their own, where every type has its alias: types of the user's must not hide the runtime's, whatever their names.
@@ -51,11 +52,15 @@ internal static class KernelsEmitter
         file.Line("[global::System.CodeDom.Compiler.GeneratedCode(\"Kiln\", \"0.1\")]");
         file.Open($"internal static unsafe class {ClassName(type)}");
         file.Line($"private const MethodImplOptions {Hot} = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;");
-        foreach (var (name, s) in shapes.All)
-            file.Line($"private static readonly ImageShape {name} = new({s.Channels}, {s.Height}, {s.Width}, {s.OutChannels}, {s.OutHeight}, {s.OutWidth}, {s.KernelHeight}, {s.KernelWidth}, {s.StrideY}, {s.StrideX}, {s.Top}, {s.Left}, {s.DilationY}, {s.DilationX}, {s.Groups}{Mean(s)});");
+        if (shapes.All.Count > 0)
+        {
+            file.Line($"private static readonly ImageShape[] {ShapePool.Name} =").Line("[");
+            for (var i = 0; i < shapes.All.Count; i++) file.Indented($"{Text(shapes.All[i])}, // {i}");
+            file.Line("];");
+        }
         file.Line();
         WriteConstants(file, constants);
-        file.Lines(entries.ToString());
+        foreach (var write in entries) write(file);
         foreach (var method in methods.Methods) file.Line().Lines(method);
         return file.Close().ToString();
     }
@@ -82,31 +87,39 @@ internal static class KernelsEmitter
 
     private static string ClassName(ClassInfo type) => type.Name + "Kernels";
 
-    private static void WriteProgram(CodeWriter file, PlannedProgram program, MethodPool methods, MapKernel maps, ShapePool shapes, ISet<string> taken)
+    /// <summary>Adds what writes the program's methods, once all stages are known.</summary>
+    private static void AddProgram(List<Action<CodeWriter>> entries, PlannedProgram program, MethodPool methods, MapKernel maps, ShapePool shapes, ISet<string> taken)
     {
         var name = program.EntryPoint;
         var few = program.Few is null ? null : Identifiers.Unique(name.TrimStart('@') + "Few", taken);
-        file.Line().Line($"/// <summary>{name}, in {Count(program)}{(program.Few is null ? "" : $"; for less than 16 rows with other layouts, in {Count(program.Few)}")}.</summary>");
-        file.Open($"public static void {name}(Frame* frame, Workers workers)");
-        file.Line($"if (Vector512.IsHardwareAccelerated && Processor.VectorBits == 512) {name}<V512>(frame, workers);");
-        file.Line($"else if (Vector256.IsHardwareAccelerated && Processor.VectorBits >= 256) {name}<V256>(frame, workers);");
-        file.Line($"else {name}<V128>(frame, workers);");
-        file.Close().Line();
-        file.Open($"private static void {name}<V>(Frame* frame, Workers workers) where V : struct, {Vector}");
-        if (few is not null) file.Line("if (frame->Rows < 16)").Line("{").Line($"    {few}<V>(frame, workers);").Line("    return;").Line("}");
-        WriteStages(file, program, name.TrimStart('@'), methods, maps, shapes);
-        if (few is null) return;
-        file.Line().Open($"private static void {few}<V>(Frame* frame, Workers workers) where V : struct, {Vector}");
-        WriteStages(file, program.Few!, few, methods, maps, shapes);
+        var calls = Stages(program, name.TrimStart('@'));
+        var fewCalls = few is null ? null : Stages(program.Few!, few);
+        entries.Add(file =>
+        {
+            file.Line().Line($"/// <summary>{name}, in {Count(program)}{(program.Few is null ? "" : $"; for less than 16 rows with other layouts, in {Count(program.Few)}")}.</summary>");
+            file.Open($"public static void {name}(Frame* frame, Workers workers)");
+            file.Line($"if (Vector512.IsHardwareAccelerated && Processor.VectorBits == 512) {name}<V512>(frame, workers);");
+            file.Line($"else if (Vector256.IsHardwareAccelerated && Processor.VectorBits >= 256) {name}<V256>(frame, workers);");
+            file.Line($"else {name}<V128>(frame, workers);");
+            file.Close().Line();
+            file.Open($"private static void {name}<V>(Frame* frame, Workers workers) where V : struct, {Vector}");
+            if (few is not null) file.Line("if (frame->Rows < 16)").Line("{").Line($"    {few}<V>(frame, workers);").Line("    return;").Line("}");
+            WriteCalls(file, program, calls);
+            if (fewCalls is null) return;
+            file.Line().Open($"private static void {few}<V>(Frame* frame, Workers workers) where V : struct, {Vector}");
+            WriteCalls(file, program.Few!, fewCalls);
+        });
+
+        Func<StageCall>[] Stages(PlannedProgram planned, string prefix) =>
+            [.. planned.Stages.Select((stage, i) => new StageWriter(methods, maps, shapes).Write($"{prefix}Stage{i + 1}", stage, planned.FixedFloats))];
     }
 
     private static string Count(PlannedProgram program) => $"{program.Stages.Count} {(program.Stages.Count == 1 ? "stage" : "stages")}";
 
     /// <summary>The calls of the stages, and what is left to do after them.</summary>
-    private static void WriteStages(CodeWriter file, PlannedProgram program, string name, MethodPool methods, MapKernel maps, ShapePool shapes)
+    private static void WriteCalls(CodeWriter file, PlannedProgram program, IEnumerable<Func<StageCall>> calls)
     {
-        for (var i = 0; i < program.Stages.Count; i++)
-            file.Line(new StageWriter(methods, maps, shapes).Write($"{name}Stage{i + 1}", program.Stages[i], program.FixedFloats));
+        StageCalls.Write(file, [.. calls.Select(call => call())]);
         foreach (var scalar in program.Lowered.Scalars)
         {
             var divisor = scalar.PerRow ? scalar.Divisor == 1 ? "frame->Rows" : $"((float){scalar.Divisor} * frame->Rows)" : $"{scalar.Divisor}f";
@@ -117,8 +130,12 @@ internal static class KernelsEmitter
 
     private static string AddressOf(Buffer buffer) => buffer.Space == Space.Arena ? $"frame->Arena + {buffer.Offset}" : $"frame->{buffer.Space} + {buffer.Offset}";
 
-    /// <summary>What only means take: the padding after the image and the divisor.</summary>
-    private static string Mean(ImageShape s) => s is { Bottom: 0, Right: 0, Divisor: Divisor.Padded } ? "" : $", {s.Bottom}, {s.Right}, PoolDivisor.{s.Divisor}";
+    private static string Text(ImageShape s)
+    {
+        // What only means take: the padding after the image and the divisor.
+        var mean = s is { Bottom: 0, Right: 0, Divisor: Divisor.Padded } ? "" : $", {s.Bottom}, {s.Right}, PoolDivisor.{s.Divisor}";
+        return $"new({s.Channels}, {s.Height}, {s.Width}, {s.OutChannels}, {s.OutHeight}, {s.OutWidth}, {s.KernelHeight}, {s.KernelWidth}, {s.StrideY}, {s.StrideX}, {s.Top}, {s.Left}, {s.DilationY}, {s.DilationX}, {s.Groups}{mean})";
+    }
 
     private static void WriteConstants(CodeWriter file, ConstantPool constants)
     {

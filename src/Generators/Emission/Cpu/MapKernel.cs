@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Kiln.Generators.Graph;
 using Kiln.Generators.Kernels;
 using Kiln.Generators.Operators;
@@ -8,20 +9,37 @@ namespace Kiln.Generators.Emission.Cpu;
 /// <summary>Writes the kernels whose body depends on the network: maps, reductions, products, first maxima.</summary>
 internal sealed class MapKernel(MethodPool methods)
 {
-    private const string Generic = $" where V : struct, {KernelsEmitter.Vector}";
+    private const string IsVector = $" where V : struct, {KernelsEmitter.Vector}";
     private const string Letters = "abcdefghklmopqrstuvw";
 
     /// <summary>a, b, c …; where a kernel reads more than there are letters: aa, bb …</summary>
     internal static string SourceName(int index) => new(Letters[index % Letters.Length], 1 + index / Letters.Length);
 
-    /// <returns>The method; its parameters are the target, the sources in the step's order, first, last and, where UsesRows, rows.</returns>
-    public string Write(Map map) => map.Mode == MapMode.Total ? WriteTotal(map) : Write(map, fused: false);
+    private readonly Dictionary<Step, Func<string, string>> _calls = new(new ByReference());
+
+    /// <summary>Adds the step's kernel, if it has one of its own. All are added before any is called.</summary>
+    public void Add(Step step)
+    {
+        var call = step switch
+        {
+            Map { Mode: MapMode.Total } map => WriteTotal(map),
+            Map map => Write(map, fused: false),
+            Product product => Write(product),
+            FirstMax max => Write(max),
+            _ => null,
+        };
+        if (call is not null) _calls.Add(step, call);
+    }
+
+    /// <summary>The step's call of its kernel.</summary>
+    /// <param name="arguments">The target, the sources in the step's order, first, last and, where UsesRows, rows.</param>
+    public string Call(Step step, string arguments) => _calls[step](arguments);
 
     /// <param name="fused">
     /// Sums of products by fused multiply-adds. Only for products that are one operator: a sum over a product that might as well
     /// have been stored must not depend on whether it was.
     /// </param>
-    private string Write(Map map, bool fused)
+    private Func<string, string> Write(Map map, bool fused)
     {
         var body = new KernelBody(map.Target, map.Sources, map.Loops, map.Inner, map.Mode);
         var value = body.Renumbered(map.Value);
@@ -37,7 +55,7 @@ internal sealed class MapKernel(MethodPool methods)
         if (map.Mode == MapMode.Flat && map.Target.Storage == Storage.Flat && map.Target.Features % 16 != 0)
             writer.Line($"if (last == {map.Target.Floats / 16}) for (nint pad = {map.Target.Features}; pad < {map.Target.Floats}; pad++) y[pad] = 0;");
         writer.Close();
-        return methods.Add(NameOf(map.Target), $"{map.Comment}. {FormulaText.Of(map)}", body.Signature(UsesRows(map)), writer.ToString());
+        return methods.AddKernel(NameOf(map.Target), $"{map.Comment}. {FormulaText.Of(map)}", body.Generic, body.Parameters(UsesRows(map)), body.Constraint, writer.ToString());
     }
 
     public static bool UsesRows(Map map) => Expressions.All(map.Value).Any(e => e is RowCount);
@@ -62,7 +80,7 @@ internal sealed class MapKernel(MethodPool methods)
     }
 
     /// <summary>y[0] = Σ over all elements; what is left over after whole sixteens is added to its chain one by one.</summary>
-    private string WriteTotal(Map map)
+    private Func<string, string> WriteTotal(Map map)
     {
         var loop = map.Inner[0];
         var whole = loop.Extent / 16 * 16;
@@ -75,12 +93,12 @@ internal sealed class MapKernel(MethodPool methods)
         writer.Line("total.Store(chains + lane);").Close();
         if (whole < loop.Extent) writer.Line($"for (nint i = {whole}; i < {loop.Extent}; i++) (V32.Load(chains + i % 16) + {Text("V32", "i").Of(map.Value)}).Store(chains + i % 16);");
         writer.Line("*y = Sums.Tree(chains);").Close();
-        var signature = $"<V>(float* y{string.Concat(map.Sources.Select((_, i) => $", float* {SourceName(i)}"))}{(UsesRows(map) ? ", float rows" : "")}){Generic}";
-        return methods.Add(NameOf(map.Target), $"{map.Comment}. {FormulaText.Of(map)}", signature, writer.ToString());
+        var parameters = $"float* y{string.Concat(map.Sources.Select((_, i) => $", float* {SourceName(i)}"))}{(UsesRows(map) ? ", float rows" : "")}";
+        return methods.AddKernel(NameOf(map.Target), $"{map.Comment}. {FormulaText.Of(map)}", "<V>", parameters, IsVector, writer.ToString());
     }
 
     /// <summary>target[…] = Σ a[…] · b[…]: one chain of fused multiply-adds per 256 terms.</summary>
-    public string Write(Product product)
+    private Func<string, string> Write(Product product)
     {
         var mode = product.Domain == Domain.Batch ? MapMode.Lanes : MapMode.Scalars;
         EquatableArray<Buffer> sources = product.A == product.B ? [product.A] : [product.A, product.B];
@@ -88,7 +106,7 @@ internal sealed class MapKernel(MethodPool methods)
         return Write(new Map(product.Comment, mode, product.Target, product.Loops, product.Index, value, Reduction.Sum, product.Inner, sources), fused: true);
     }
 
-    public string Write(FirstMax step)
+    private Func<string, string> Write(FirstMax step)
     {
         var body = new KernelBody(step.Target, [step.X], step.Loops, step.Inner, step.Mode);
         var x = new Load(step.X, body.Renumbered(step.IndexX));
@@ -113,7 +131,7 @@ internal sealed class MapKernel(MethodPool methods)
         }
         body.Close(writer);
         writer.Close();
-        return methods.Add(NameOf(step.Target), step.Comment, body.Signature(false), writer.ToString());
+        return methods.AddKernel(NameOf(step.Target), step.Comment, body.Generic, body.Parameters(usesRows: false), body.Constraint, writer.ToString());
     }
 
     // Locals are lower-case: where letters have no case, a method is told apart by a word before them.
@@ -128,6 +146,13 @@ internal sealed class MapKernel(MethodPool methods)
         for (var i = 0; i < text.Length - 1; i++)
             if ((depth += text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0) == 0) return text;
         return text.Substring(1, text.Length - 2);
+    }
+
+    /// <summary>Steps of equal content are steps of their own.</summary>
+    private sealed class ByReference : IEqualityComparer<Step>
+    {
+        public bool Equals(Step? a, Step? b) => ReferenceEquals(a, b);
+        public int GetHashCode(Step step) => RuntimeHelpers.GetHashCode(step);
     }
 
     /// <summary>The loops around a kernel's expression and how its operands are addressed, for each mode.</summary>
@@ -167,8 +192,9 @@ internal sealed class MapKernel(MethodPool methods)
             _ => null,
         });
 
-        public string Signature(bool usesRows) =>
-            $"{(_mode == MapMode.Scalars ? "" : "<V>")}(float* y{string.Concat(Sources.Select(s => $", float* {s}"))}, int first, int last{(usesRows ? ", float rows" : "")}){(_mode == MapMode.Scalars ? "" : Generic)}";
+        public string Generic => _mode == MapMode.Scalars ? "" : "<V>";
+        public string Constraint => _mode == MapMode.Scalars ? "" : IsVector;
+        public string Parameters(bool usesRows) => $"float* y{string.Concat(Sources.Select(s => $", float* {s}"))}, int first, int last{(usesRows ? ", float rows" : "")}";
 
         public void Open(CodeWriter writer, Affine index, Scalar value, out Func<Load, string> load, bool mergeLanes = true)
         {

@@ -11,7 +11,7 @@ internal sealed class ScalarText(string vector, Func<Load, string> load)
 {
     public string Of(Scalar e) => e switch
     {
-        Literal literal => literal.Value == 0 && !IsNegativeZero(literal.Value) ? $"{vector}.Zero" : $"{vector}.Broadcast({Number(literal.Value)})",
+        Literal literal => literal.Value == 0 && !IsNegativeZero(literal.Value) ? $"{vector}.Zero" : $"{vector}.Broadcast({(IsWhole(literal.Value) ? ((int)literal.Value).ToString(CultureInfo.InvariantCulture) : Number(literal.Value))})",
         Load element => load(element),
         IndexValue { Index: var index } => $"{vector}.Broadcast({index.Text()})",
         RowCount => $"{vector}.Broadcast(rows)",
@@ -39,6 +39,9 @@ internal sealed class ScalarText(string vector, Func<Load, string> load)
     private string Denominator(Scalar e) => e is Call { Function: Function.Multiply or Function.Divide } ? $"({Of(e)})" : Of(e);
 
     private string Argument(Scalar e) => MapKernel.Unwrapped(Of(e));
+
+    /// <summary>Sizes, such as a mean's divisor: exact as an int too, so that kernels can differ in them as in other sizes.</summary>
+    private static bool IsWhole(float value) => value is >= KernelMethod.LeastArgument and <= 1 << 24 && value == (int)value;
 
     private static bool IsNegativeZero(float value) => value == 0 && 1 / value < 0;
 

@@ -11,51 +11,51 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
     /// <summary>Floats a slice of the batch may touch: half of a common L2 cache.</summary>
     private const int SliceFloats = 128 * 1024;
 
-    private readonly Dictionary<Buffer, string> _locals = [];
-    private readonly HashSet<string> _names = [];
-    private readonly CodeWriter _head = new();
-    private readonly List<int> _places = [];
-    private int _fixedFloats;
-    private string? _fixed;
+    /// <summary>Steps of the longest part that is found to be repeated.</summary>
+    private const int LongestPart = 16;
 
-    /// <returns>The statement that runs the stage.</returns>
-    public string Write(string name, Stage stage, int fixedFloats)
+    private static readonly string[] Reserved = ["frame", "first", "last", "from", "to", "live", "rows", "backward", "capacity", "arena", "at", "each", "row", "block", "image", "V"];
+
+    // Of the block that is being written.
+    private Dictionary<Buffer, string> _locals = [];
+    private HashSet<string> _names = [];
+    private CodeWriter _head = new();
+    private int _fixedFloats;
+
+    /// <returns>What gives the call, once all stages are written.</returns>
+    public Func<StageCall> Write(string name, Stage stage, int fixedFloats)
     {
         _fixedFloats = fixedFloats;
-        foreach (var reserved in new[] { "frame", "first", "last", "from", "to", "live", "rows", "backward", "capacity", "arena", "at", "row", "block", "image", "V" }) _names.Add(reserved);
-        var (steps, plain) = (new CodeWriter(), new CodeWriter());
-        foreach (var step in stage.Steps)
+        var parts = Parts(stage);
+        Begin(Reserved);
+        var (steps, comments) = (new CodeWriter(), new List<string>());
+        foreach (var (first, length, count) in parts)
+            if (count > 1) steps.Line(CodeBlock.RepeatedMark);
+            else WriteSteps(stage, first, length, steps, comments);
+        var (head, names) = (_head.ToString(), _names);
+        var repeated = parts.Where(p => p.Count > 1).Select(p => Enumerable.Range(0, p.Count).Select(i => Block(stage, p.First + i * p.Length, p.Length, names)).ToArray()).ToArray();
+
+        var all = string.Concat(repeated.Select(r => r[0].Code.Pattern).Prepend(steps.ToString()).Prepend(head));
+        var (over, run, items) = stage.Domain switch
         {
-            var lines = stage.Domain switch { Domain.Batch => BatchStep(step), Domain.Row => RowStep(step), _ => OutputStep(step) };
-            steps.Comment(step.Comment);
-            foreach (var line in lines)
-            {
-                steps.Line(line);
-                plain.Line(line);
-            }
-        }
-        var (over, items) = stage.Domain switch
-        {
-            Domain.Batch => ("Blocks of 16 rows", "(frame->Rows + 15) / 16"),
-            Domain.Row => ("Rows", "frame->Rows"),
-            _ => ("Shares of the outputs", "Stage.Shares"),
+            Domain.Batch => ("Blocks of 16 rows", "Run", "(frame->Rows + 15) / 16"),
+            Domain.Row => ("Rows", "RunRows", "frame->Rows"),
+            _ => ("Shares of the outputs", "Run", "Stage.Shares"),
         };
-        var method = methods.Add(
-            name, $"{over}: {string.Join("; ", stage.Steps.Select(s => s.GetType().Name.ToLowerInvariant()))}.", $"<V>(Frame* frame, int first, int last) where V : struct, {KernelsEmitter.Vector}",
-            Body(stage, steps.ToString()), Body(stage, plain.ToString()));
-        return $"workers.{(stage.Domain == Domain.Row ? "RunRows" : "Run")}(&{method}<V>, frame, {items}{(_places.Count == 0 ? "" : $", [{string.Join(", ", _places)}]")});";
+        var work = parts.Select(p => $"{(p.Count > 1 ? $"{p.Count} times " : "")}{string.Join(", ", stage.Steps.Skip(p.First).Take(p.Length).Select(s => s.GetType().Name.ToLowerInvariant()))}");
+        var use = new MethodBody($"{over}: {string.Join("; ", work)}.", new CodeBlock(Body(stage, head, steps.ToString(), all), comments), repeated);
+        var method = methods.AddStage(name, use);
+        return () => new StageCall(method, use, run, items);
     }
 
-    private string Body(Stage stage, string steps)
+    private string Body(Stage stage, string head, string steps, string all)
     {
-        var body = new CodeWriter().Open();
-        var head = _head.ToString();
-        if (_places.Count > 0) body.Line("var at = frame->Places;");
-        if (head.Contains("arena")) body.Line("var arena = frame->Arena;");
-        if (steps.Contains("backward")) body.Line("var backward = frame->Step % 2 == 1;");
-        if (head.Contains("capacity")) body.Line("var capacity = (nint)frame->Capacity;");
-        if (steps.Contains("rows") || stage.Domain == Domain.Batch) body.Line("var rows = frame->Rows;");
-        body.Lines(head);
+        var body = new CodeWriter();
+        if (all.Contains("arena")) body.Line("var arena = frame->Arena;");
+        if (all.Contains("backward")) body.Line("var backward = frame->Step % 2 == 1;");
+        if (all.Contains("capacity")) body.Line("var capacity = (nint)frame->Capacity;");
+        if (all.Contains("rows") || stage.Domain == Domain.Batch) body.Line("var rows = frame->Rows;");
+        if (head.Length > 0) body.Lines(head);
         if (stage.Domain == Domain.Batch)
         {
             var slice = BlocksPerSlice(stage);
@@ -72,7 +72,41 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
         {
             body.Lines(steps);
         }
-        return body.Close().ToString();
+        return body.ToString();
+    }
+
+    private void Begin(IEnumerable<string> names) => (_locals, _names, _head) = ([], [.. names], new());
+
+    private void WriteSteps(Stage stage, int first, int length, CodeWriter code, List<string> comments)
+    {
+        foreach (var step in stage.Steps.Skip(first).Take(length))
+        {
+            var lines = stage.Domain switch { Domain.Batch => BatchStep(step), Domain.Row => RowStep(step), _ => OutputStep(step) };
+            code.Line(CodeBlock.CommentMark);
+            comments.Add(CodeWriter.OneLine(step.Comment));
+            foreach (var line in lines) code.Line(line);
+        }
+    }
+
+    /// <summary>Steps with locals of their own.</summary>
+    private CodeBlock Block(Stage stage, int first, int length, IEnumerable<string> names)
+    {
+        Begin(names);
+        var (steps, comments) = (new CodeWriter(), new List<string>());
+        WriteSteps(stage, first, length, steps, comments);
+        return new CodeBlock(_head.ToString() + steps, comments);
+    }
+
+    /// <summary>The stage's steps, in parts of which the repeated ones differ in numbers alone.</summary>
+    private IReadOnlyList<Part> Parts(Stage stage)
+    {
+        if (stage.Steps.Count < Repetitions.Fewest) return [new(0, stage.Steps.Count, 1)];
+        return Repetitions.Of([.. Enumerable.Range(0, stage.Steps.Count).Select(i => Block(stage, i, 1, Reserved).Code.Pattern)], LongestPart, part =>
+        {
+            // Values that the steps of a part share must be shared alike in all, and something must differ.
+            var blocks = Enumerable.Range(0, part.Count).Select(i => Block(stage, part.First + i * part.Length, part.Length, Reserved).Code).ToArray();
+            return blocks[0].Numbers.SequenceEqual(blocks[1].Numbers) ? 1 : blocks.TakeWhile(b => b.Pattern == blocks[0].Pattern).Count();
+        });
     }
 
     /// <summary>
@@ -93,13 +127,13 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
         switch (step)
         {
             case Map { Mode: MapMode.Rows } map:
-                return [$"{maps.Write(map)}<V>({Local(map.Target)}{Sources(map.Sources)}, 16 * from, 16 * from + live{(MapKernel.UsesRows(map) ? ", rows" : "")});"];
+                return [$"{maps.Call(map, $"{Local(map.Target)}{Sources(map.Sources)}, 16 * from, 16 * from + live{(MapKernel.UsesRows(map) ? ", rows" : "")}")};"];
             case Map map:
-                return [$"{maps.Write(map)}<V>({Local(map.Target)}{Sources(map.Sources)}, from, to{(MapKernel.UsesRows(map) ? ", rows" : "")});"];
+                return [$"{maps.Call(map, $"{Local(map.Target)}{Sources(map.Sources)}, from, to{(MapKernel.UsesRows(map) ? ", rows" : "")}")};"];
             case Product product:
-                return [$"{maps.Write(product)}<V>({Local(product.Target)}{Sources(product.Reads.Distinct())}, from, to);"];
+                return [$"{maps.Call(product, $"{Local(product.Target)}{Sources(product.Reads.Distinct())}, from, to")};"];
             case FirstMax max:
-                return [$"{maps.Write(max)}<V>({Local(max.Target)}, {Local(max.X)}, from, to);"];
+                return [$"{maps.Call(max, $"{Local(max.Target)}, {Local(max.X)}, from, to")};"];
             case Dense dense:
                 return DenseCall(dense);
             case Image image:
@@ -186,7 +220,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
         switch (step)
         {
             case Map map:
-                return [$"{maps.Write(map)}<V>({Local(map.Target)}{Sources(map.Sources)}, (int)row, (int)row + 1{(MapKernel.UsesRows(map) ? ", frame->Rows" : "")});"];
+                return [$"{maps.Call(map, $"{Local(map.Target)}{Sources(map.Sources)}, (int)row, (int)row + 1{(MapKernel.UsesRows(map) ? ", frame->Rows" : "")}")};"];
             case Image image:
                 var arguments = string.Concat(new[] { image.A, image.B, image.Target }.OfType<Buffer>().Select(b => (b.Batched ? Row(b) : Local(b)) + (b == image.Target ? From(image) : "") + ", "));
                 return [$"ChannelTiles.{image.Kernel}<V>({arguments}{shapes.Add(image.Shape)}{Epilogue(image, Row)}{Planes(image.A)});"];
@@ -220,19 +254,18 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
         switch (step)
         {
             case Map { Mode: MapMode.Flat } map:
-                var call = $"{maps.Write(map)}<V>({Local(map.Target)}{Sources(map.Sources)}, ";
-                var rows = MapKernel.UsesRows(map) ? ", rows" : "";
+                string Call(string share) => maps.Call(map, $"{Local(map.Target)}{Sources(map.Sources)}, {share}{(MapKernel.UsesRows(map) ? ", rows" : "")}");
                 return map.Target.Storage == Storage.Panels && map.Target.M % 16 != 0
-                    ? ["if (first == 0)", "{", $"    {call}0, {map.Target.Floats / 16}{rows});", $"    Sums.ClearPads({Local(map.Target)}, {map.Target.K}, {map.Target.M});", "}"]
-                    : [$"{call}{Part(map.Target.Floats / 16)}{rows});"];
+                    ? ["if (first == 0)", "{", $"    {Call($"0, {map.Target.Floats / 16}")};", $"    Sums.ClearPads({Local(map.Target)}, {map.Target.K}, {map.Target.M});", "}"]
+                    : [$"{Call(Part(map.Target.Floats / 16))};"];
             case Map { Mode: MapMode.Total } map:
-                return [$"if (first == 0) {maps.Write(map)}<V>({Local(map.Target)}{Sources(map.Sources)}{(MapKernel.UsesRows(map) ? ", rows" : "")});"];
+                return [$"if (first == 0) {maps.Call(map, $"{Local(map.Target)}{Sources(map.Sources)}{(MapKernel.UsesRows(map) ? ", rows" : "")}")};"];
             case Map map:
-                return [Scalars(maps.Write(map), map.Target, map.Sources, map.Loops, MapKernel.UsesRows(map) ? ", rows" : "")];
+                return [Scalars(map, map.Target, map.Sources, map.Loops, MapKernel.UsesRows(map) ? ", rows" : "")];
             case Product product:
-                return [Scalars(maps.Write(product), product.Target, product.Reads.Distinct(), product.Loops, "")];
+                return [Scalars(product, product.Target, product.Reads.Distinct(), product.Loops, "")];
             case FirstMax max:
-                return [Scalars(maps.Write(max), max.Target, [max.X], max.Loops, "")];
+                return [Scalars(max, max.Target, [max.X], max.Loops, "")];
             case DenseWeightGradient g:
                 var (block, row, column) = g.X.Storage == Storage.Lanes ? (16 * g.X.Features, 1, 16) : (16 * g.X.RowStride, g.X.RowStride, 1);
                 return [$"DenseTiles.WeightGradient<V>({Local(g.X)}, {block}, {row}, {column}, {Local(g.Dy)}, {g.Dy.RowStride}, {Local(g.Dw)}, rows, {g.Dw.K}, {g.Dw.M}, {Part($"DenseTiles.WeightGradientItems({g.Dw.K}, {g.Dw.M})")});"];
@@ -268,9 +301,9 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
         }
     }
 
-    private string Scalars(string method, Buffer target, IEnumerable<Buffer> sources, EquatableArray<Loop> loops, string rows) =>
-        loops.Count == 0 ? $"if (first == 0) {method}({Local(target)}{Sources(sources)}, 0, 1{rows});"
-            : $"{method}({Local(target)}{Sources(sources)}, {Part(loops[0].Extent)}{rows});";
+    private string Scalars(Step step, Buffer target, IEnumerable<Buffer> sources, EquatableArray<Loop> loops, string rows) =>
+        loops.Count == 0 ? $"if (first == 0) {maps.Call(step, $"{Local(target)}{Sources(sources)}, 0, 1{rows}")};"
+            : $"{maps.Call(step, $"{Local(target)}{Sources(sources)}, {Part(loops[0].Extent)}{rows}")};";
 
     private string PlainMove(Move move)
     {
@@ -313,19 +346,12 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
 
     private string Address(Buffer buffer, string type) => buffer.Space switch
     {
-        Space.Arena when buffer.Batched => $"arena + {_fixed ??= Place(_fixedFloats)} + {Place(buffer.Offset)} * capacity",
-        Space.Arena => $"arena + {Place(buffer.Offset)}",
-        Space.Input => $"({type})frame->Inputs[{Place(buffer.Offset)}]",
-        Space.Output => $"({type})frame->Outputs[{Place(buffer.Offset)}]",
-        _ => $"frame->{buffer.Space} + {Place(buffer.Offset)}",
+        Space.Arena when buffer.Batched => $"arena + {_fixedFloats} + {buffer.Offset} * capacity",
+        Space.Arena => $"arena + {buffer.Offset}",
+        Space.Input => $"({type})frame->Inputs[{buffer.Offset}]",
+        Space.Output => $"({type})frame->Outputs[{buffer.Offset}]",
+        _ => $"frame->{buffer.Space} + {buffer.Offset}",
     };
-
-    /// <summary>A number that the call gives: stages that differ in places alone are one method.</summary>
-    private string Place(int number)
-    {
-        _places.Add(number);
-        return $"at[{_places.Count - 1}]";
-    }
 
     /// <summary>The stream's key, as Kiln.Kernels.Philox.StreamOf has it.</summary>
     private static uint StreamOf(string name)
@@ -337,12 +363,23 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
 }
 
 /// <summary>The image shapes of a network's kernels, each written once.</summary>
-/// <param name="taken">Names of other members.</param>
-internal sealed class ShapePool(ISet<string> taken)
+internal sealed class ShapePool
 {
-    private readonly Dictionary<ImageShape, string> _names = [];
+    /// <summary>The array of them.</summary>
+    public const string Name = "Shapes";
 
-    public IEnumerable<(string Name, ImageShape Shape)> All => _names.Select(n => (n.Value, n.Key));
+    private readonly Dictionary<ImageShape, int> _numbers = [];
+    private readonly List<ImageShape> _all = [];
 
-    public string Add(ImageShape shape) => _names.TryGetValue(shape, out var name) ? name : _names[shape] = Identifiers.Unique($"Shape{_names.Count + 1}", taken);
+    public IReadOnlyList<ImageShape> All => _all;
+
+    public string Add(ImageShape shape)
+    {
+        if (!_numbers.TryGetValue(shape, out var number))
+        {
+            _numbers.Add(shape, number = _all.Count);
+            _all.Add(shape);
+        }
+        return $"{Name}[{number}]";
+    }
 }
