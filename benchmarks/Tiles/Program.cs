@@ -1,7 +1,7 @@
 using Kiln.Kernels;
 using Kiln.Tiles;
 
-// One thread. Arguments choose groups by name: dense, row, layouts, images, channels; all where there are none.
+// One thread. Arguments choose groups by name: dense, row, layouts, images, channels, resnet50; all where there are none.
 if (System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated) Run<V512>(512);
 Run<V256>(256);
 if (Wanted("layouts")) Images.Layouts();
@@ -14,6 +14,7 @@ void Run<V>(int bits) where V : struct, IVector<V>
     if (Wanted("row")) Dense.Row<V>();
     if (Wanted("images")) Images.Run<V>(peak);
     if (Wanted("channels")) ChannelImages.Run<V>();
+    if (Wanted("resnet50")) ResNet50.Run<V>();
 }
 
 bool Wanted(string group) => args.Length == 0 || args.Contains(group);
