@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace Kiln.Kernels;
 
 /// <summary>
-/// A block of floats outside the garbage collector's heap, aligned to 64 bytes and zero at first. Its address never changes.
+/// A block of floats outside the garbage collector's heap, aligned to 64 bytes and zero at first. Its address never changes. The system gives a
+/// large block page by page, as it is written: what a program does not use costs no memory.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
 public sealed unsafe class Arena : IDisposable
@@ -12,9 +13,10 @@ public sealed unsafe class Arena : IDisposable
     /// <summary>One cache line, and the widest vector.</summary>
     private const int Alignment = 64;
 
+    private nint allocated;
     private nint address;
 
-    /// <summary>Takes the memory and zeroes it.</summary>
+    /// <summary>Takes the memory.</summary>
     /// <param name="length">Floats, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
     /// <exception cref="OutOfMemoryException">There is not that much memory.</exception>
@@ -25,7 +27,7 @@ public sealed unsafe class Arena : IDisposable
         var bytes = Bytes(length);
         try
         {
-            address = (nint)NativeMemory.AlignedAlloc(bytes, Alignment);
+            allocated = (nint)NativeMemory.AllocZeroed(bytes);
         }
         catch (OutOfMemoryException e)
         {
@@ -33,7 +35,7 @@ public sealed unsafe class Arena : IDisposable
             throw new OutOfMemoryException($"Not enough memory for {length} floats ({bytes} bytes).", e);
         }
 
-        NativeMemory.Clear((void*)address, bytes);
+        address = (allocated + Alignment - 1) / Alignment * Alignment;
         GC.AddMemoryPressure((long)bytes);
     }
 
@@ -66,16 +68,17 @@ public sealed unsafe class Arena : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    // Never empty, and whole cache lines, so that no neighbour shares the last one.
+    // Never empty, whole cache lines, so that no neighbour shares the last one, and room to align the first.
     private static nuint Bytes(long length) =>
-        checked(((nuint)length * sizeof(float) + Alignment) / Alignment * Alignment);
+        checked(((nuint)length * sizeof(float) + Alignment) / Alignment * Alignment + Alignment);
 
     private void Free()
     {
         // Two that dispose at once must not free twice.
-        var memory = Interlocked.Exchange(ref address, 0);
+        var memory = Interlocked.Exchange(ref allocated, 0);
         if (memory == 0) return;
-        NativeMemory.AlignedFree((void*)memory);
+        address = 0;
+        NativeMemory.Free((void*)memory);
         GC.RemoveMemoryPressure((long)Bytes(Length));
     }
 }
