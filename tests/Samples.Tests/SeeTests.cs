@@ -78,7 +78,7 @@ public sealed partial class SeeTests : IDisposable
         var command = SeeCommand.Parse([page, "--load", weights]);
         Assert.Equal(0, command.Epochs);
         await command.Run();
-        Assert.Contains("loaded, trained for 0 epochs on 6,000 digits that the library draws", await File.ReadAllTextAsync(page));
+        Assert.Contains("loaded from a checkpoint and trained for 0 epochs on 6,000 digits that the library draws", await File.ReadAllTextAsync(page));
         await Assert.ThrowsAnyAsync<IOException>(SeeCommand.Parse([page, "--load", weights + "2"]).Run);
         await Assert.ThrowsAnyAsync<IOException>(SeeCommand.Parse([page, "--data", Path.Combine(_folder, "none")]).Run);
     }

@@ -25,13 +25,13 @@ internal static class Layers
     /// <param name="map">Whose unit it is.</param>
     /// <param name="picture">What is optimised.</param>
     public static Tensor Excite(Tensor maps, Labels map, Tensor picture) =>
-        Excite(maps.Slice(1, maps.Shape[1] / 2, 1).Slice(2, maps.Shape[2] / 2, 1).Flatten(), map, picture, norm: 0.05);
+        Excite(maps.Slice(1, maps.Shape[1] / 2, 1).Slice(2, maps.Shape[2] / 2, 1).Flatten(), map, picture, smoothness: 0.2);
 
     /// <summary>The same for one of several scores.</summary>
-    public static Tensor ExciteScore(Tensor scores, Labels score, Tensor picture) => Excite(scores, score, picture, norm: 0.02);
+    public static Tensor ExciteScore(Tensor scores, Labels score, Tensor picture) => Excite(scores, score, picture, smoothness: 0.5);
 
-    static Tensor Excite(Tensor units, Labels unit, Tensor picture, double norm) =>
-        norm * (picture.Square().Sum() + Roughness(picture, axis: 1) + Roughness(picture, axis: 2)) - (units * unit.OneHot()).Sum();
+    static Tensor Excite(Tensor units, Labels unit, Tensor picture, double smoothness) =>
+        0.03 * picture.Square().Sum() + smoothness * (Roughness(picture, axis: 1) + Roughness(picture, axis: 2)) - (units * unit.OneHot()).Sum();
 
     /// <summary>The squares of the differences between neighbours.</summary>
     static Tensor Roughness(Tensor picture, int axis) =>

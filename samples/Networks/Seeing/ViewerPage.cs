@@ -13,6 +13,8 @@ internal sealed class ViewerPage(Viewer viewer, ImageSet train, ImageSet test, s
 
     private static readonly string[] LayerNames = ["conv1", "conv2", "conv3"];
 
+    private static readonly int[] ScaleOfMaps = [2, 3, 6];
+
     private static readonly ReceptiveField[] Fields = [Layers.OfFirst, Layers.OfSecond, Layers.OfThird];
 
     private readonly Html _page = new("What a convolutional network sees");
@@ -35,7 +37,7 @@ internal sealed class ViewerPage(Viewer viewer, ImageSet train, ImageSet test, s
 
     private void AddFilters()
     {
-        var weight = viewer.Network["conv1.weight"];
+        var weight = viewer.Network.AllParameters.Single(parameter => parameter.Name.EndsWith("conv1.weight", StringComparison.Ordinal));
         var values = weight.ToArray();
         var size = Fields[0].Size;
         var length = test.Channels * size * size;
@@ -79,7 +81,7 @@ internal sealed class ViewerPage(Viewer viewer, ImageSet train, ImageSet test, s
             var (values, side) = (maps.Layers[layer], Maps.Side(layer, _side));
             var limit = SignedColours.Limit(values);
             var each = Enumerable.Range(0, Maps.Counts[layer]).Select(map => Picture.Signed(values.AsSpan(map * side * side, side * side), side, limit)).ToArray();
-            _page.Row([Html.Figure(Picture.Sheet(each, columns: 16), 2 << Math.Min(layer, 1), $"{LayerNames[layer]}: {each.Length} maps of {side}×{side}, numbered by rows of 16; ±{limit:F1}", $"maps of {LayerNames[layer]}")]);
+            _page.Row([Html.Figure(Picture.Sheet(each, columns: 16), ScaleOfMaps[layer], $"{LayerNames[layer]}: {each.Length} maps of {side}×{side}, numbered by rows of 16; ±{limit:F1}", $"maps of {LayerNames[layer]}")]);
         }
         _page.Add("</details>");
     }

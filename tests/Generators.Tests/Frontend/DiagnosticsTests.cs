@@ -371,14 +371,14 @@ public partial class DiagnosticsTests
         "Dense(10)", "The parameter 'dense1.weight' has the shape [64, 10] elsewhere, and would have [96, 10] here: 'input' is [1, 6, 6] there and [1, 8, 6] here")]
     [InlineData(
         "[Network, Input(1, 6, 6), Input(1, 8, 6), LayerNorm, GlobalAveragePool, Dense(10), CrossEntropy] public sealed partial class Net;",
-        "LayerNorm", "The parameter 'norm1.weight' has the shape [1, 6, 6] elsewhere, and would have [1, 8, 6] here: 'input' is [1, 6, 6] there and [1, 8, 6] here")]
+        "LayerNorm", "The parameter 'layerNorm1.weight' has the shape [1, 6, 6] elsewhere, and would have [1, 8, 6] here: 'input' is [1, 6, 6] there and [1, 8, 6] here")]
     public void A_weight_that_depends_on_the_size_of_the_image_is_found_where_it_is_made(string source, string underlined, string message) =>
         Reports(source, "KILN011", underlined, message);
 
     [Fact]
     public void A_size_that_a_layer_cannot_take_is_named() => Reports(
         "[Network, Input(1, 9, 9), Input(1, 5, 9), Conv2D(4, Kernel = 7), GlobalAveragePool, Dense(3), CrossEntropy] public sealed partial class Net;",
-        "KILN007", "Conv2D(4, Kernel = 7)", "?");
+        "KILN008", "7", "Conv2D: the 7×7 kernel is larger than its padded input, 5×9");
 
     [Fact]
     public void A_shared_layer_keeps_its_shape() => Reports(
