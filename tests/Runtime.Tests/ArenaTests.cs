@@ -20,6 +20,17 @@ public unsafe class ArenaTests
         for (var i = 0; i < length; i++) Assert.Equal(0, arena.Pointer[i]);
     }
 
+    /// <summary>A block for the largest of several sizes costs nothing where only the smallest is used.</summary>
+    [Fact]
+    public void What_is_not_used_takes_no_memory()
+    {
+        const long Length = 1L << 28;
+        var before = Environment.WorkingSet;
+        using var arena = new Arena(Length);
+        arena.Pointer[0] = arena.Pointer[Length - 1] = 1;
+        Assert.InRange(Environment.WorkingSet - before, long.MinValue, Length * sizeof(float) / 4);
+    }
+
     [Fact]
     public void A_disposed_block_has_no_pointer()
     {

@@ -1,8 +1,11 @@
 namespace Kiln;
 
-/// <summary>The shape of one sample at the top of a stack of layers: <c>[Network, Input(1, 28, 28)]</c>.</summary>
+/// <summary>
+/// The shape of one sample at the top of a stack of layers: <c>[Network, Input(1, 28, 28)]</c>. Repeated, with sizes that differ and as many axes:
+/// one specialisation of the programs for each, with the same weights.
+/// </summary>
 /// <param name="shape">Sizes of one sample's axes, each at least 1; an image is [channels, height, width].</param>
-[AttributeUsage(AttributeTargets.Class)]
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
 public sealed class InputAttribute(params int[] shape) : Attribute
 {
     /// <summary>Sizes of one sample's axes.</summary>

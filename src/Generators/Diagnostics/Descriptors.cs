@@ -20,7 +20,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor Argument = Error("KILN008", "Invalid argument of an operator", "{0}");
     public static readonly DiagnosticDescriptor LossNotScalar = Error("KILN009", "A loss is one number per sample", "{0} is one number per sample; this has the shape {1}. Sum or average it over its axes");
     public static readonly DiagnosticDescriptor Classes = Error("KILN010", "Classes and logits differ", "The labels have {0} classes, the logits {1} have {2}");
-    public static readonly DiagnosticDescriptor SharedShape = Error("KILN011", "A shared parameter has two shapes", "The parameter '{0}' has the shape {1} elsewhere, and would have {2} here");
+    public static readonly DiagnosticDescriptor SharedShape = Error("KILN011", "A shared parameter has two shapes", "The parameter '{0}' has the shape {1} elsewhere, and would have {2} here{3}");
 
     // The class.
     public static readonly DiagnosticDescriptor NotPartial = Error("KILN012", "A network class is partial", "'{0}' must be declared partial, so that its other half can be generated{1}");

@@ -26,8 +26,9 @@ internal sealed partial class Evaluator
 
     /// <summary>Evaluates something as the body of a program.</summary>
     /// <param name="place">Whose parameters are made: the program's own place, or the owner that it is.</param>
-    public object? RunProgram(string name, int variant, bool learns, Place place, Func<object?> body)
+    public object? RunProgram(string name, int variant, bool learns, IReadOnlyList<Input> inputs, Place place, Func<object?> body)
     {
+        Parameters.Inputs = inputs;
         (_program, _steps, _depth, _loop, IsTraining) = (new(name, variant, learns), 0, 0, null, learns);
         _initialised.Clear();
         _accessed.Clear();

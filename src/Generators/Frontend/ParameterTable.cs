@@ -14,6 +14,9 @@ internal sealed class ParameterTable(GraphBuilder graph)
 
     public IReadOnlyList<Parameter> All => _all;
 
+    /// <summary>What the program takes that is evaluated now.</summary>
+    public IReadOnlyList<Input> Inputs { get; set; } = [];
+
     public bool TryGet(string name, out Node node, out Parameter parameter)
     {
         var found = _entries.TryGetValue(name, out var entry);
@@ -29,13 +32,23 @@ internal sealed class ParameterTable(GraphBuilder graph)
         {
             var isAnother = place.Owner.IsField && known.Origin is not null && place.Origin is { } origin && origin != known.Origin;
             if (isAnother || known.IsNamed != place.IsNamed) throw new NetworkException(Descriptors.DuplicateName, where, wanted.Name);
-            if (known.Parameter.Shape != wanted.Shape) throw new NetworkException(Descriptors.SharedShape, where, wanted.Name, known.Parameter.Shape, wanted.Shape);
+            if (known.Parameter.Shape != wanted.Shape) throw new NetworkException(Descriptors.SharedShape, where, wanted.Name, known.Parameter.Shape, wanted.Shape, Sizes(known.Inputs));
             return known.Node;
         }
         var node = graph.Add(new ParameterRead(wanted.Name, wanted.Shape));
-        _entries.Add(wanted.Name, new(wanted, node, place.IsNamed, place.Owner.IsField ? place.Origin : null));
+        _entries.Add(wanted.Name, new(wanted, node, place.IsNamed, place.Owner.IsField ? place.Origin : null, Inputs));
         _all.Add(wanted);
         return node;
+    }
+
+    /// <summary>The inputs of one name that have one size there and another here: mostly why a parameter's shape differs.</summary>
+    private string Sizes(IReadOnlyList<Input> there)
+    {
+        var differ = from input in Inputs
+                     from other in there
+                     where other.Name == input.Name && other.Shape.Count == input.Shape.Count && other.Shape != input.Shape
+                     select $"'{input.Name}' is {other.Shape} there and {input.Shape} here";
+        return differ.FirstOrDefault() is { } first ? $": {first}" : "";
     }
 
     /// <summary>
@@ -53,5 +66,5 @@ internal sealed class ParameterTable(GraphBuilder graph)
         }
     }
 
-    private sealed record Entry(Parameter Parameter, Node Node, bool IsNamed, Place? Origin);
+    private sealed record Entry(Parameter Parameter, Node Node, bool IsNamed, Place? Origin, IReadOnlyList<Input> Inputs);
 }

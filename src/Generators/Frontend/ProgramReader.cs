@@ -43,7 +43,7 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
                 for (var variant = 0; variant < variants; variant++)
                 {
                     var program = Evaluate(method, kind, variant, Inputs(variant));
-                    if (variant > 0) CheckAlike(method, _programs[_programs.Count - 1], program);
+                    if (variant > 0) CheckAlike(method.Locations[0], _programs[_programs.Count - 1], program);
                     _programs.Add(program);
                 }
             });
@@ -95,12 +95,12 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
     private string Word(ITypeSymbol type) => type.SpecialType == SpecialType.System_Void ? "Void" : SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, language) ? type.Name : "";
 
     /// <summary>One list of trained and of assigned parameters, and one form of results, serve all shapes that a program declares.</summary>
-    private static void CheckAlike(IMethodSymbol method, Program one, Program other)
+    public static void CheckAlike(Location where, Program one, Program other)
     {
         static bool AreSame(IEnumerable<string> names, IEnumerable<string> others) => new HashSet<string>(names, StringComparer.Ordinal).SetEquals(others);
         static IEnumerable<string> Assigned(Program program) => program.Graph.Outputs.Where(o => o.Role == Role.Assign).Select(o => o.Name);
         static IEnumerable<bool> Batched(Program program) => program.Graph.Outputs.Where(o => o.Role == Role.Prediction).Select(o => program.Graph[o.Node].Type.Batched);
-        NetworkException Differs(string how) => Unsuited(method.Locations[0], $"'{method.Name}' {how} with one of its declared shapes than with another: make it two programs");
+        NetworkException Differs(string how) => Unsuited(where, $"'{one.Name}' {how} with one of its declared shapes than with another: make it two programs");
         if (!AreSame(one.Trained, other.Trained)) throw Differs("trains other parameters");
         if (!AreSame(Assigned(one), Assigned(other))) throw Differs("assigns other parameters");
         if (!Batched(one).SequenceEqual(Batched(other))) throw Differs("returns fewer values, the same for all samples,");
@@ -114,7 +114,7 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
         var arguments = inputs.Select((input, i) => (object?)(input.Kind == InputKind.Labels
             ? new LabelsValue(evaluator.Graph.Add(new InputRead(i, new(DType.Int32, true, input.Shape))), input.Classes)
             : evaluator.Graph.Add(new InputRead(i, TensorType.Float(true, input.Shape))))).ToArray();
-        return (Program)evaluator.RunProgram(method.Name, variant, kind == ProgramKind.Learn, place, () =>
+        return (Program)evaluator.RunProgram(method.Name, variant, kind == ProgramKind.Learn, inputs, place, () =>
         {
             var result = evaluator.RunMethod(method, arguments);
             var values = result is TupleValue tuple ? tuple.Items : [result];

@@ -28,39 +28,63 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         var layers = attributes.Where(a => Is(a.AttributeClass, "Layer", language)).ToList();
         if (inputs.Any(a => AttributeArguments.Positional(a) is null)) throw new CompileErrorException();
         if (inputs.Count == 0) throw Malformed(declaration.Identifier.GetLocation(), $"'{type.Name}' has layers and no [Input] to apply them to");
-        if (inputs.Count > 1) throw Malformed(Where(inputs[1]), $"'{type.Name}' has two inputs");
         if (layers.Count == 0) throw Malformed(Where(inputs[0]), $"'{type.Name}' has an [Input] and no layers");
         if (losses.Count > 1) throw Malformed(Where(losses[1]), $"'{type.Name}' has two losses");
         if (losses.Count == 1 && attributes.Last() != losses[0]) throw Malformed(Where(losses[0]), "the loss comes after all layers");
 
-        var input = ReadInput(inputs[0]);
-        AddOutline(input, losses.FirstOrDefault());
+        var sizes = ReadInputs(inputs);
+        for (var variant = 0; variant < sizes.Count; variant++) AddOutline(variant, sizes[variant], losses.FirstOrDefault());
         if (attributes.Any(a => AttributeArguments.Positional(a) is null)) throw new CompileErrorException();
         var objects = new List<(object Layer, SyntaxNode Syntax)>();
         var place = Place.Root("", "");
-        evaluator.RunProgram("Predict", 0, false, place, () =>
+        evaluator.RunProgram("Predict", 0, false, [sizes[0]], place, () =>
         {
             foreach (var layer in layers) objects.Add((evaluator.CreateFromAttribute(layer), AttributeArguments.Syntax(layer, default)));
             return null;
         });
 
         var programs = new List<Program>();
-        reader.Try(() => programs.Add((Program)evaluator.RunProgram("Predict", 0, false, place, () => Predict(input, objects))!));
-        if (losses.Count == 1 && programs.Count == 1) reader.Try(() => programs.Add((Program)evaluator.RunProgram("Learn", 0, true, place, () => Learn(input, objects, losses[0], language))!));
+        if (Run("Predict", false, (variant, input) => Predict(variant, input, objects)) && losses.Count == 1)
+            Run("Learn", true, (variant, input) => Learn(variant, input, objects, losses[0], language));
         return programs;
+
+        // Once for each size; false where one of them does not fit the layers.
+        bool Run(string name, bool learns, Func<int, Input, Program> read) => sizes.Select((input, variant) => (input, variant)).All(size => reader.Try(() =>
+        {
+            var program = (Program)evaluator.RunProgram(name, size.variant, learns, [size.input], place, () => read(size.variant, size.input))!;
+            if (size.variant > 0) ProgramReader.CheckAlike(declaration.Identifier.GetLocation(), programs[programs.Count - 1], program);
+            programs.Add(program);
+        }));
     }
 
-    private void AddOutline(Input input, AttributeData? loss)
+    private void AddOutline(int variant, Input input, AttributeData? loss)
     {
         // How many classes or values there are follows from the layers, and decides nothing here.
         var values = TensorType.Float(true, [2]);
-        reader.Outline.Add("Predict", 0, ProgramKind.Predict, [input], [(Role.Prediction, "", values)]);
+        reader.Outline.Add("Predict", variant, ProgramKind.Predict, [input], [(Role.Prediction, "", values)]);
         if (loss is null) return;
         var target = LossName(loss) == "CrossEntropy" ? new Input("target", InputKind.Labels, [], 2, false, false, 1, 0) : new Input("target", InputKind.Tensor, values.Shape, 0, false, false, 1, 0);
-        reader.Outline.Add("Learn", 0, ProgramKind.Learn, [input, target], [(Role.Loss, "", values.With([]))]);
+        reader.Outline.Add("Learn", variant, ProgramKind.Learn, [input, target], [(Role.Loss, "", values.With([]))]);
     }
 
     private static string LossName(AttributeData loss) => loss.AttributeClass!.Name.Replace("Attribute", "");
+
+    /// <summary>One input in one size or in several.</summary>
+    private List<Input> ReadInputs(List<AttributeData> attributes)
+    {
+        var inputs = new List<Input>();
+        foreach (var attribute in attributes)
+        {
+            var input = ReadInput(attribute);
+            if (inputs.Count > 0 && input.Shape.Count != inputs[0].Shape.Count)
+                throw Malformed(Where(attribute), $"the inputs of '{type.Name}' have {inputs[0].Shape.Count} and {input.Shape.Count} axes; they may differ in size only");
+            if (inputs.Count > 0 && input with { Shape = inputs[0].Shape } != inputs[0])
+                throw Malformed(Where(attribute), $"the inputs of '{type.Name}' differ in Bytes, Scale or Mean; they may differ in size only");
+            if (inputs.Contains(input)) throw Malformed(Where(attribute), $"'{type.Name}' declares the input {input.Shape} twice");
+            inputs.Add(input);
+        }
+        return inputs;
+    }
 
     private Input ReadInput(AttributeData attribute)
     {
@@ -83,13 +107,13 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         return x;
     }
 
-    private Program Predict(Input input, List<(object Layer, SyntaxNode Syntax)> layers)
+    private Program Predict(int variant, Input input, List<(object Layer, SyntaxNode Syntax)> layers)
     {
         var y = Forward(input, layers);
-        return new("Predict", 0, ProgramKind.Predict, "", [input], [], ProgramBuilder.Extract(evaluator.Graph, [new(Role.Prediction, "", y.Id)]));
+        return new("Predict", variant, ProgramKind.Predict, "", [input], [], ProgramBuilder.Extract(evaluator.Graph, [new(Role.Prediction, "", y.Id)]));
     }
 
-    private Program Learn(Input input, List<(object Layer, SyntaxNode Syntax)> layers, AttributeData loss, IAssemblySymbol language)
+    private Program Learn(int variant, Input input, List<(object Layer, SyntaxNode Syntax)> layers, AttributeData loss, IAssemblySymbol language)
     {
         var name = LossName(loss);
         var where = Where(loss);
@@ -118,7 +142,7 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         if (trained.Count == 0) throw new NetworkException(Descriptors.NothingTrained, where, type.Name);
         var outputs = new List<Output> { new(Role.Loss, "", evaluator.AddPenalties(value, trained).Id) };
         outputs.AddRange(evaluator.Assignments(trained));
-        return new("Learn", 0, ProgramKind.Learn, "", [input, target], trained.ToEquatable(), ProgramBuilder.Extract(evaluator.Graph, outputs));
+        return new("Learn", variant, ProgramKind.Learn, "", [input, target], trained.ToEquatable(), ProgramBuilder.Extract(evaluator.Graph, outputs));
     }
 
     /// <summary>Pixels, which are classified together, and not one label for each of their rows.</summary>

@@ -91,6 +91,25 @@ public static class Guard
         if (images.Classes > classes) Labels(program, $"{name}.Labels", images.Labels, classes);
     }
 
+    /// <summary>Checks that images have one of the declared sizes, and the number of their classes.</summary>
+    /// <param name="program">The method.</param>
+    /// <param name="name">The argument.</param>
+    /// <param name="images">At least one image.</param>
+    /// <param name="sizes">Channels, rows and columns that an image may have.</param>
+    /// <param name="classes">The most classes there can be.</param>
+    /// <exception cref="ArgumentNullException">There is no set.</exception>
+    /// <exception cref="ArgumentException">The images have another size, there are none, or a label is no class.</exception>
+    public static void Images(string program, string name, ImageSet images, ReadOnlySpan<(int Channels, int Height, int Width)> sizes, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(images, name);
+        if (!sizes.Contains((images.Channels, images.Height, images.Width)))
+        {
+            var declared = string.Join(", ", sizes.ToArray().Select(size => $"{size.Channels}×{size.Height}×{size.Width}"));
+            throw new ArgumentException($"{program}: expected images of one of the declared sizes {declared}, but those of {name} have {images.Channels}×{images.Height}×{images.Width}.", name);
+        }
+        Images(program, name, images, images.ImageLength, classes);
+    }
+
     /// <summary>Says that none of a program's declared shapes is the one asked for.</summary>
     /// <param name="program">The method.</param>
     /// <param name="dimensions">The arguments that choose.</param>

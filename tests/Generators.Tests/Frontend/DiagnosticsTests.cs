@@ -359,6 +359,27 @@ public partial class DiagnosticsTests
     public void Classes_and_logits_differ() => Reports(
         Body("return x.Dense(4);"), "KILN010", "label", "The labels have 3 classes, the logits [N, 4] have 4");
 
+    [Theory]
+    [InlineData(
+        "[Network] public sealed partial class Net { [Predict] static Tensor Logits([Shape(1, 28, 28), Shape(1, 40, 40)] Tensor image) => image.Conv2D(8, 3).Flatten().Dense(10); }",
+        "Dense(10)", "The parameter 'logits.dense1.weight' has the shape [5408, 10] elsewhere, and would have [11552, 10] here: 'image' is [1, 28, 28] there and [1, 40, 40] here")]
+    [InlineData(
+        "[Network] public sealed partial class Net { [Shared] static Tensor Head(Tensor x) => x.Flatten().Dense(10); [Predict] static Tensor Small([Shape(1, 6, 6)] Tensor x) => Head(x); [Predict] static Tensor Large([Shape(1, 8, 6)] Tensor x) => Head(x); }",
+        "Dense(10)", "The parameter 'head.dense1.weight' has the shape [36, 10] elsewhere, and would have [48, 10] here: 'x' is [1, 6, 6] there and [1, 8, 6] here")]
+    [InlineData(
+        "[Network, Input(1, 6, 6), Input(1, 8, 6), Conv2D(4), Flatten, Dense(10), CrossEntropy] public sealed partial class Net;",
+        "Dense(10)", "The parameter 'dense1.weight' has the shape [64, 10] elsewhere, and would have [96, 10] here: 'input' is [1, 6, 6] there and [1, 8, 6] here")]
+    [InlineData(
+        "[Network, Input(1, 6, 6), Input(1, 8, 6), LayerNorm, GlobalAveragePool, Dense(10), CrossEntropy] public sealed partial class Net;",
+        "LayerNorm", "The parameter 'layerNorm1.weight' has the shape [1, 6, 6] elsewhere, and would have [1, 8, 6] here: 'input' is [1, 6, 6] there and [1, 8, 6] here")]
+    public void A_weight_that_depends_on_the_size_of_the_image_is_found_where_it_is_made(string source, string underlined, string message) =>
+        Reports(source, "KILN011", underlined, message);
+
+    [Fact]
+    public void A_size_that_a_layer_cannot_take_is_named() => Reports(
+        "[Network, Input(1, 9, 9), Input(1, 5, 9), Conv2D(4, Kernel = 7), GlobalAveragePool, Dense(3), CrossEntropy] public sealed partial class Net;",
+        "KILN008", "7", "Conv2D: the 7×7 kernel is larger than its padded input, 5×9");
+
     [Fact]
     public void A_shared_layer_keeps_its_shape() => Reports(
         "[Network] public sealed partial class Net { static readonly Dense D = new(3); [Learn] static Loss Learn([Shape(4)] Tensor x, [Shape(5)] Tensor y) => (D.Apply(x) + D.Apply(y)).Sum(); }",
@@ -414,6 +435,10 @@ public partial class DiagnosticsTests
     [InlineData("[Network, Input(3), CrossEntropy]", "Input(3)", "'Net' has an [Input] and no layers")]
     [InlineData("[Network, Input(3), Dense(3), CrossEntropy, MeanSquaredError]", "MeanSquaredError", "'Net' has two losses")]
     [InlineData("[Network, Input(3), Dense(3), CrossEntropy, Tanh]", "CrossEntropy", "the loss comes after all layers")]
+    [InlineData("[Network, Input(3), Input(4), Input(5, 2), Dense(3), CrossEntropy]", "Input(5, 2)", "the inputs of 'Net' have 1 and 2 axes; they may differ in size only")]
+    [InlineData("[Network, Input(1, 4, 4), Input(1, 5, 4), Input(1, 4, 4), GlobalAveragePool, Dense(3), CrossEntropy]", "Input(1, 4, 4)", "'Net' declares the input [1, 4, 4] twice")]
+    [InlineData("[Network, Input(1, 4, 4), Input(1, 5, 4, Bytes = true), GlobalAveragePool, Dense(3), CrossEntropy]", "Input(1, 5, 4, Bytes = true)", "the inputs of 'Net' differ in Bytes, Scale or Mean; they may differ in size only")]
+    [InlineData("[Network, Input(1, 4, 4, Bytes = true, Mean = 3), Input(1, 5, 4, Bytes = true), GlobalAveragePool, Dense(3), CrossEntropy]", "Input(1, 5, 4, Bytes = true)", "the inputs of 'Net' differ in Bytes, Scale or Mean; they may differ in size only")]
     public void Stack(string attributes, string underlined, string message) => Reports($"{attributes} public sealed partial class Net;", "KILN014", underlined, message);
 
     [Fact]

@@ -14,19 +14,25 @@ internal static class AccuracyEmitter
         var predict = classifier.Predict;
         var input = predict.Inputs[0];
         var length = predict.Lengths[0];
+        var dimensions = predict.AllDimensions.ToArray();
+        var sizes = string.Concat(dimensions.Select(d => $"int {d.Name}, "));
+        var given = string.Concat(dimensions.Select(d => d.Name + ", "));
+        var ofImages = string.Concat(dimensions.Select(d => $"images.{d.OfImages}, "));
         code.Summary($"The share of rows that {predict.PlainName} gives the right class, from 0 to 1.");
         code.Parameter("inputs", $"{input.ShapeText} {(input.Element == "byte" ? "bytes" : "values")} per row.");
+        foreach (var dimension in dimensions) code.Parameter(dimension.Name, $"{string.Join(" or ", dimension.Values.Distinct())}.");
         code.Parameter("labels", $"The right class of every row, from 0 to {classifier.Classes - 1}.");
         code.Throws("global::System.ArgumentException", "A span has the wrong length, or a label is out of range.");
         var generated = target is null ? "" : model.Generated + "\n";
-        var signature = $"{generated}public double Accuracy(global::System.ReadOnlySpan<{input.Element}> inputs, global::System.ReadOnlySpan<int> labels)";
+        var signature = $"{generated}public double Accuracy(global::System.ReadOnlySpan<{input.Element}> inputs, {sizes}global::System.ReadOnlySpan<int> labels)";
         if (target is not null)
         {
-            code.Line($"{signature} => {target}.Accuracy(inputs, labels);");
+            code.Line($"{signature} => {target}.Accuracy(inputs, {given}labels);");
         }
         else
         {
             code.Open(signature);
+            Calls.ChooseVariant(code, predict, "\"Accuracy\"");
             code.Line($"int rows = global::Kiln.Training.Guard.Rows(\"Accuracy\", \"inputs\", inputs.Length, {length});");
             code.Line("global::Kiln.Training.Guard.Input(\"Accuracy\", \"labels\", labels.Length, 1, rows);");
             code.Line($"global::Kiln.Training.Guard.Labels(\"Accuracy\", \"labels\", labels, {Calls.Number(classifier.Classes)});");
@@ -35,7 +41,7 @@ internal static class AccuracyEmitter
             code.Open("for (int first = 0; first < rows; first += chunk)");
             code.Line("int count = global::System.Math.Min(chunk, rows - first);");
             code.Line($"var answers = global::System.MemoryExtensions.AsSpan(outputs, 0, count * {predict.Lengths[1]});");
-            code.Line($"this.{predict.Name}(inputs.Slice(first * {length}, count * {length}), answers);");
+            code.Line($"this.{predict.Name}(inputs.Slice(first * {length}, count * {length}), {given}answers);");
             code.Line("right += global::Kiln.Training.Evaluation.Right(answers, labels.Slice(first, count));");
             code.Close();
             code.Line("return (double)right / rows;");
@@ -44,13 +50,28 @@ internal static class AccuracyEmitter
         if (!model.TakesImages(predict)) return;
         code.Line();
         code.Summary($"The share of images that {predict.PlainName} gives the right class, from 0 to 1{(input.Element == "float" ? "; pixels are scaled to [0, 1]" : "")}.");
-        code.Parameter("images", $"Images of {length} pixels with labels below {classifier.Classes}.");
+        code.Parameter("images", $"Images of {(dimensions.Length > 0 ? input.ShapeText : length)} pixels with labels below {classifier.Classes}.");
         code.Throws("global::System.ArgumentException", "The images have another size, or a label is out of range.");
         signature = $"{generated}public double Accuracy(global::Kiln.Data.ImageSet images)";
-        code.Line(target is not null
-            ? $"{signature} => {target}.Accuracy(images);"
-            : input.Element == "byte"
-                ? $"{signature} => Accuracy(global::Kiln.Training.Gather.Pixels(images, {length}), images.Labels);"
-                : $"{signature} => global::Kiln.Training.Evaluation.Accuracy(images, {length}, Accuracy);");
+        if (target is not null)
+        {
+            code.Line($"{signature} => {target}.Accuracy(images);");
+            return;
+        }
+        if (dimensions.Length > 0)
+        {
+            code.Open(signature);
+            code.Line(Calls.CheckImages(predict, "\"Accuracy\"", "images", int.MaxValue));
+            signature = "return";
+        }
+        else
+        {
+            signature += " =>";
+        }
+        var pixels = dimensions.Length > 0 ? "images.ImageLength" : length;
+        code.Line(input.Element == "byte"
+            ? $"{signature} Accuracy(global::Kiln.Training.Gather.Pixels(images, {pixels}), {ofImages}images.Labels);"
+            : $"{signature} global::Kiln.Training.Evaluation.Accuracy(images, {pixels}, {(dimensions.Length > 0 ? $"(inputs, labels) => Accuracy(inputs, {ofImages}labels)" : "Accuracy")});");
+        if (dimensions.Length > 0) code.Close();
     }
 }

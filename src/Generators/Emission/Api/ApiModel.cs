@@ -40,12 +40,12 @@ internal sealed class ApiModel
     /// <summary>Its place among the programs of its kind.</summary>
     public int ProgramNumber(ApiProgram program) => program.First.Program.Kind == ProgramKind.Predict ? Predicts.IndexOf(program) : Learns.IndexOf(program);
 
-    /// <summary>One image, grey or in colour, or one with a label, of a fixed size per row: an ImageSet will do.</summary>
+    /// <summary>One image, grey or in colour, or one with a label: an ImageSet will do.</summary>
     public bool TakesImages(ApiProgram program)
     {
         var inputs = program.Inputs;
-        if (program.Variants.Length != 1 || inputs.Length is not (1 or 2) || inputs[0] is { Element: "int" } or { Optimized: true }) return false;
-        return inputs[0].Shapes[0].Count is 1 or 2 or 3 && (inputs.Length == 1 || IsLabel(inputs[1]));
+        if (inputs.Length is not (1 or 2) || inputs[0] is { Element: "int" } or { Optimized: true }) return false;
+        return (inputs[0].Shapes[0].Count is 2 or 3 || (inputs[0].Shapes[0].Count == 1 && program.Variants.Length == 1)) && (inputs.Length == 1 || IsLabel(inputs[1]));
     }
 
     /// <summary>The shape that checkpoints have: a dense weight's is [units, inputs].</summary>
@@ -55,18 +55,20 @@ internal sealed class ApiModel
     private Classifier? FindClassifier()
     {
         if (Compiled.Network.Class.HasAccuracy) return null;
-        var classes = Learns.SelectMany(p => p.Inputs).Where(IsLabel).Select(i => i.Classes).Distinct().ToArray();
-        if (classes.Length != 1) return null;
-        var candidates = Predicts.Where(p => Classifies(p, classes[0])).ToArray();
-        return candidates.Length == 1 ? new Classifier(candidates[0], classes[0]) : null;
+        var candidates = (
+            from classes in Learns.SelectMany(p => p.Inputs).Where(IsLabel).Select(i => i.Classes).Distinct()
+            from program in Predicts
+            where Classifies(program, classes)
+            select new Classifier(program, classes)).ToArray();
+        return candidates.Length == 1 ? candidates[0] : null;
     }
 
     private static bool IsLabel(ApiSpan input) => input.Classes > 1 && input.Lengths.All(l => l == 1);
 
     private static bool Classifies(ApiProgram program, int classes) =>
-        program.Variants.Length == 1 && program.Inputs.Length == 1 && program.Outputs.Length == 1
+        program.Inputs.Length == 1 && program.Outputs.Length == 1
         && program.Inputs[0] is { Classes: 0, Optimized: false } && program.Outputs[0] is { Batched: true } output
-        && output.Lengths[0] == (output.Element == "int" ? 1 : classes);
+        && output.Lengths.All(length => length == (output.Element == "int" ? 1 : classes));
 }
 
 /// <summary>How the user's class is written in C#.</summary>

@@ -27,7 +27,8 @@ internal sealed record ApiSpan(string Name, string Element, ImmutableArray<int> 
 }
 
 /// <summary>An int argument that chooses among declared shapes.</summary>
-internal sealed record ApiDimension(string Name, ImmutableArray<int> Values);
+/// <param name="OfImages">What of an ImageSet has its value.</param>
+internal sealed record ApiDimension(string Name, ImmutableArray<int> Values, string OfImages);
 
 /// <summary>One specialisation of a program: its entry point, and for a Learn program the one that computes no gradients.</summary>
 internal sealed record ApiVariant(CompiledProgram Main, CompiledProgram? LossOnly);
@@ -42,7 +43,7 @@ internal sealed class ApiProgram
         var taken = new HashSet<string>();
         Inputs = [.. first.Inputs.Select((input, i) => Input(i, input, taken))];
         Outputs = [.. Enumerable.Range(0, Predictions(First).Length).Select(i => Output(i, taken))];
-        DimensionsOf = [.. Inputs.Select(i => Dimensions(i, taken))];
+        DimensionsOf = [.. Inputs.Select((input, i) => Chooses(i) ? Dimensions(input, taken) : [])];
         var batched = variants.Any(v => v.Main.Program.Graph.Nodes.Any(n => n.Type.Batched));
         Rows = Identifiers.Unique("rows", taken);
         TakesRows = Inputs.IsEmpty && batched;
@@ -65,7 +66,7 @@ internal sealed class ApiProgram
     public ImmutableArray<ApiSpan> Inputs { get; private set; }
     public ImmutableArray<ApiSpan> Outputs { get; private set; }
 
-    /// <summary>For each input, the dimensions that tell its declared shapes apart.</summary>
+    /// <summary>For each input, the dimensions that tell its declared shapes apart; none where they follow from those of the inputs before it.</summary>
     public ImmutableArray<ImmutableArray<ApiDimension>> DimensionsOf { get; }
     public IEnumerable<ApiDimension> AllDimensions => DimensionsOf.SelectMany(d => d);
 
@@ -167,14 +168,18 @@ internal sealed class ApiProgram
 
     private static int Length(EquatableArray<int> shape) => shape.Aggregate(1, (length, size) => checked(length * size));
 
+    private bool Chooses(int input) =>
+        Variants.Select(v => v.Main.Program.Inputs.Take(input).Select(i => i.Shape).ToEquatable()).Distinct().Count() < Variants.Length;
+
     private static ImmutableArray<ApiDimension> Dimensions(ApiSpan input, ISet<string> taken)
     {
         var rank = input.Shapes[0].Count;
+        string[] ofImages = rank == 2 ? ["Height", "Width"] : ["Channels", "Height", "Width"];
         string[] axes = rank switch { 1 => ["Length"], 2 => ["Rows", "Columns"], 3 => ["Channels", "Height", "Width"], _ => [.. Enumerable.Range(0, rank).Select(a => "Axis" + a)] };
         return
         [
             .. Enumerable.Range(0, rank).Where(a => input.Shapes.Select(s => s[a]).Distinct().Count() > 1)
-                .Select(a => new ApiDimension(Identifiers.Unique(input.PlainName + axes[a], taken), [.. input.Shapes.Select(s => s[a])])),
+                .Select(a => new ApiDimension(Identifiers.Unique(input.PlainName + axes[a], taken), [.. input.Shapes.Select(s => s[a])], ofImages.ElementAtOrDefault(a) ?? "")),
         ];
     }
 

@@ -92,7 +92,24 @@ internal static class Calls
 
     public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static void ChooseVariant(CodeWriter code, ApiProgram program, string name)
+    /// <summary>
+    /// A check of an ImageSet: its images have the declared size, or one of several, and labels are classes.
+    /// </summary>
+    /// <param name="program">The program that takes them.</param>
+    /// <param name="name">The method, and the argument: literals.</param>
+    /// <param name="images">The argument.</param>
+    public static string CheckImages(ApiProgram program, string name, string images, int classes)
+    {
+        var shapes = program.Inputs[0].Shapes;
+        var tail = $"{name}, {Identifiers.Literal(images)}, {images}, ";
+        if (shapes.Length > 1)
+            return $"{Guard}.Images({tail}[{string.Join(", ", shapes.Select(s => s.Count == 3 ? $"({string.Join(", ", s)})" : $"(1, {string.Join(", ", s)})"))}], {Number(classes)});";
+        var channels = shapes[0] is { Count: 3 } shape ? ", " + Number(shape[0]) : "";
+        return $"{Guard}.Images({tail}{program.Lengths[0]}, {Number(classes)}{channels});";
+    }
+
+    /// <summary>Declares which variant the dimensions choose, and the lengths that differ among them.</summary>
+    public static void ChooseVariant(CodeWriter code, ApiProgram program, string name)
     {
         if (program.Variants.Length == 1) return;
         var dimensions = program.AllDimensions.ToArray();

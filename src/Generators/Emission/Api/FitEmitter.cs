@@ -1,15 +1,16 @@
+using System.Collections.Immutable;
 using Kiln.Generators.Graph;
 
 namespace Kiln.Generators.Emission.Api;
 
-/// <summary>The ordinary training loop over data in memory, for Learn programs of fixed input shapes.</summary>
+/// <summary>The ordinary training loop over data in memory, all of one size.</summary>
 internal static class FitEmitter
 {
     private const string Progress = "global::Kiln.TrainingProgress";
 
     public static void Emit(CodeWriter code, ApiModel model)
     {
-        var fitted = model.Learns.Where(p => p.Inputs.Length > 0 && p.Variants.Length == 1 && !p.Optimized.Any()).ToArray();
+        var fitted = model.Learns.Where(p => p.Inputs.Length > 0 && !p.Optimized.Any()).ToArray();
         foreach (var program in fitted)
         {
             // The name says which program, where there is a choice.
@@ -29,8 +30,9 @@ internal static class FitEmitter
         DocumentLoop(code);
         code.Parameter("validate", "A figure of merit to compute after each epoch, such as the accuracy on other data.");
         DocumentEnd(code);
-        code.Open($"public {Task} {name}({string.Join(", ", program.Inputs.Select(i => $"global::System.ReadOnlyMemory<{i.Element}> {i.FitName}"))}, int epochs = 1, global::System.IProgress<{Progress}>? progress = null, global::System.Func<double>? validate = null, global::System.Threading.CancellationToken cancellation = default)");
+        code.Open($"public {Task} {name}({string.Join(", ", Arguments(program))}, int epochs = 1, global::System.IProgress<{Progress}>? progress = null, global::System.Func<double>? validate = null, global::System.Threading.CancellationToken cancellation = default)");
         var label = Identifiers.Literal(name);
+        Calls.ChooseVariant(code, program, label);
         for (var i = 0; i < program.Inputs.Length; i++)
         {
             var input = program.Inputs[i];
@@ -44,40 +46,44 @@ internal static class FitEmitter
         code.Open($"return this.{MemberNames.Session}.Fit({program.Rows}, epochs, samples =>");
         foreach (var (input, length) in program.Inputs.Zip(program.Lengths, (i, l) => (i, l)))
             code.Line($"global::Kiln.Training.Gather.Rows({input.FitName}.Span, {length}, samples, {input.FitBatch});");
-        EmitStep(code, program, i => i.FitBatch);
+        EmitStep(code, program, program.Lengths, i => i.FitBatch, d => d.Name);
         code.Close("}, progress, validate, cancellation);");
         code.Close();
     }
 
+    /// <summary>All rows of each input, and the dimensions that tell their size.</summary>
+    private static IEnumerable<string> Arguments(ApiProgram program) => program.Inputs.SelectMany((input, i) =>
+        program.DimensionsOf[i].Select(d => "int " + d.Name).Prepend($"global::System.ReadOnlyMemory<{input.Element}> {input.FitName}"));
+
     private static void EmitImages(CodeWriter code, ApiModel model, ApiProgram program, string name)
     {
-        var length = program.Lengths[0];
-        var classes = Calls.Number(program.Inputs.Length == 2 ? program.Inputs[1].Classes : int.MaxValue);
-        var channels = program.Inputs[0].Shapes[0] is { Count: 3 } shape ? ", " + Calls.Number(shape[0]) : "";
-        var scored = model.Accuracy is not null && program.Inputs.Length == 2;
+        var length = program.Variants.Length > 1 ? "data.ImageLength" : program.Lengths[0];
+        var classes = program.Inputs.Length == 2 ? program.Inputs[1].Classes : int.MaxValue;
+        var scored = program.Inputs.Length == 2 && model.Accuracy is { } classifier && classifier.Classes == classes && model.TakesImages(classifier.Predict) ? classifier.Predict : null;
         code.Summary($"Trains by {program.PlainName} on images{(program.Inputs[0].Element == "float" ? ", their pixels scaled to [0, 1]," : "")} in a new order each epoch.");
-        code.Parameter("data", $"Images of {(channels == "" ? $"{length} pixels" : $"{program.Inputs[0].ShapeText} (channels, height, width) pixels")}{(program.Inputs.Length == 2 ? $" with labels below {program.Inputs[1].Classes}" : "")}.");
+        code.Parameter("data", $"Images of {program.Inputs[0].ShapeText}{(program.Inputs[0].Shapes[0].Count == 3 ? " (channels, height, width)" : "")} pixels{(program.Variants.Length > 1 ? ", all of one size," : "")}{(program.Inputs.Length == 2 ? $" with labels below {program.Inputs[1].Classes}" : "")}.");
         DocumentLoop(code);
-        if (scored) code.Parameter("validation", "Other images, whose accuracy is computed after each epoch.");
+        if (scored is not null) code.Parameter("validation", "Other images, whose accuracy is computed after each epoch.");
         code.Parameter("augmentation", "Changes to the images, drawn anew each epoch; null for none.");
         DocumentEnd(code);
-        code.Open($"public {Task} {name}(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<{Progress}>? progress = null, {(scored ? "global::Kiln.Data.ImageSet? validation = null, " : "")}global::Kiln.Data.Augmentation? augmentation = null, global::System.Threading.CancellationToken cancellation = default)");
-        code.Line($"global::Kiln.Training.Guard.Images({Identifiers.Literal(name)}, \"data\", data, {length}, {classes}{channels});");
-        if (scored) code.Line($"if (validation is not null) global::Kiln.Training.Guard.Images({Identifiers.Literal(name)}, \"validation\", validation, {length}, {classes}{channels});");
+        code.Open($"public {Task} {name}(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<{Progress}>? progress = null, {(scored is not null ? "global::Kiln.Data.ImageSet? validation = null, " : "")}global::Kiln.Data.Augmentation? augmentation = null, global::System.Threading.CancellationToken cancellation = default)");
+        code.Line(Calls.CheckImages(program, Identifiers.Literal(name), "data", classes));
+        if (scored is not null) code.Line("if (validation is not null) " + Calls.CheckImages(scored, Identifiers.Literal(name), "validation", classes));
         code.Line($"var images = this.{MemberNames.Session}.Images(data, augmentation);");
         code.Line($"var pixels = new {program.Inputs[0].Element}[global::System.Math.Min(this.{MemberNames.Session}.Batch, data.Count){Calls.Times(length)}];");
         code.Line($"var labels = new int[global::System.Math.Min(this.{MemberNames.Session}.Batch, data.Count)];");
         code.Open($"return this.{MemberNames.Session}.Fit(data.Count, epochs, samples =>");
         code.Line($"images.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length{Calls.Times(length)}), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));");
-        EmitStep(code, program, input => input.Element == "int" ? "labels" : "pixels");
-        code.Close($"}}, progress, {(scored ? "validation is null ? null : () => Accuracy(validation)" : "null")}, cancellation);");
+        EmitStep(code, program, [length, .. program.Lengths.Skip(1)], input => input.Element == "int" ? "labels" : "pixels", d => "data." + d.OfImages);
+        code.Close($"}}, progress, {(scored is not null ? "validation is null ? null : () => Accuracy(validation)" : "null")}, cancellation);");
         code.Close();
     }
 
-    private static void EmitStep(CodeWriter code, ApiProgram program, Func<ApiSpan, string> batch)
+    private static void EmitStep(CodeWriter code, ApiProgram program, ImmutableArray<string> lengths, Func<ApiSpan, string> batch, Func<ApiDimension, string> size)
     {
-        var spans = program.Inputs.Select((input, i) => $"global::System.MemoryExtensions.AsSpan({batch(input)}, 0, samples.Length{Calls.Times(program.Lengths[i])})");
-        var call = $"this.{program.Name}({string.Join(", ", spans)})";
+        var arguments = program.Inputs.SelectMany((input, i) =>
+            program.DimensionsOf[i].Select(size).Prepend($"global::System.MemoryExtensions.AsSpan({batch(input)}, 0, samples.Length{Calls.Times(lengths[i])})"));
+        var call = $"this.{program.Name}({string.Join(", ", arguments)})";
         if (program.HasLoss) code.Line($"return {call}{(program.Results.Length > 1 ? "." + program.Results[0].Name : "")};");
         else code.Line($"{call};\nreturn 0;");
     }
