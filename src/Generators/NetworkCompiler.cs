@@ -39,18 +39,18 @@ internal static class NetworkCompiler
                 program, entryPoint, graph.Outputs.Any(o => o.Role is Role.Gradient or Role.InputGradient), lowered.Scalars.Count,
                 lowered.Assigned.Select(a => new AssignedPlace(numbers[a.Parameter.Parameter.Name], a.Value.Offset)).ToEquatable(),
                 lowered.InputGradients.Select(g => new InputGradientPlace(g.Input, plan.FixedFloats, g.Value.Offset)).ToEquatable(),
-                Math.Max(plan.FixedFloats, plan.Few?.FixedFloats ?? 0), Math.Max(plan.FloatsPerRow, plan.Few?.FloatsPerRow ?? 0)));
+                Math.Max(plan.FixedFloats, plan.Few?.FixedFloats ?? 0), Math.Max(plan.FloatsPerRow, plan.Few?.FloatsPerRow ?? 0), (plan.Few ?? plan).RowsApart));
 
             LoweredProgram Lower(int rows) => new Lowering(graph, program, parameters, constants, rows, layouts, log).Run();
 
             PlannedProgram Plan(LoweredProgram lowered, int rows)
             {
                 var kept = lowered.Scalars.Select(s => s.Sum).Concat(lowered.Assigned.Select(a => a.Value)).Concat(lowered.InputGradients.Select(g => g.Value)).ToArray();
-                var stages = Stages.Of(Epilogues.Place(lowered.Steps, kept));
+                var stages = Postponement.Run(Stages.Of(Epilogues.Place(lowered.Steps, kept)), kept);
                 cancellation.ThrowIfCancellationRequested();
-                var (fixedFloats, floatsPerRow) = MemoryPlan.Place(stages, kept);
+                var (fixedFloats, floatsPerRow, rowsApart) = MemoryPlan.Place(stages, kept);
                 if (log is not null) Stages.Print(log, stages, rows);
-                return new PlannedProgram(entryPoint, stages, fixedFloats, floatsPerRow, lowered);
+                return new PlannedProgram(entryPoint, stages, fixedFloats, floatsPerRow, lowered) { RowsApart = rowsApart };
             }
         }
         cancellation.ThrowIfCancellationRequested();

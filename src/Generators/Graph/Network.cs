@@ -88,4 +88,8 @@ internal sealed record Input(string Name, InputKind Kind, EquatableArray<int> Sh
 /// <param name="Graph">As evaluated: forward values, and outputs of the roles Prediction, Loss, Monitor, Assign, Update.</param>
 internal sealed record Program(
     string Name, int Variant, ProgramKind Kind, string Documentation,
-    EquatableArray<Input> Inputs, EquatableArray<string> Trained, Graph Graph);
+    EquatableArray<Input> Inputs, EquatableArray<string> Trained, Graph Graph)
+{
+    /// <summary>The backward pass computes segments of the forward pass again, rather than that their values are kept for it.</summary>
+    public bool Recompute { get; init; }
+}

@@ -28,9 +28,10 @@ internal sealed record StoredParameter(Parameter Parameter, ParameterStorage Sto
 /// <param name="InputGradients">Input index and place in the arena (FixedFloats-relative offset · per-row offset) of the gradient of each [Optimized] input, row-major and dense.</param>
 /// <param name="FixedFloats">Arena floats that do not depend on the batch.</param>
 /// <param name="FloatsPerRow">Arena floats per row of capacity.</param>
+/// <param name="RowsApart">A capacity of less than 16 rows can be any number, else it is 16.</param>
 internal sealed record CompiledProgram(
     Program Program, string EntryPoint, bool HasGradients, int Scalars, EquatableArray<AssignedPlace> Assigned,
-    EquatableArray<InputGradientPlace> InputGradients, int FixedFloats, int FloatsPerRow);
+    EquatableArray<InputGradientPlace> InputGradients, int FixedFloats, int FloatsPerRow, bool RowsApart);
 
 /// <summary>The gradient of an [Optimized] input starts at Arena + Fixed + PerRow · Capacity and has rows · length floats without gaps.</summary>
 internal sealed record InputGradientPlace(int Input, int Fixed, int PerRow);

@@ -21,7 +21,7 @@ internal static class Pipeline
     public static IReadOnlyList<Pass> Forward => [SimplifyAll, Share, Drop, Check];
 
     public static IReadOnlyList<Pass> Learning(Program program) =>
-        [SimplifyForward, Share, new("Differentiate", graph => Differentiate.Run(graph, program)), SimplifyAll, Share, Drop, Check];
+        [SimplifyForward, Share, new("Differentiate", graph => Differentiate.Run(graph, program)), SimplifyAll, Share, Drop, new("Recompute", graph => Recompute.Run(graph, program.Recompute)), Check];
 
     /// <summary>The optimised graphs of a program.</summary>
     /// <param name="log">Takes the graph before the first pass and after each, as text.</param>

@@ -30,7 +30,7 @@ public unsafe struct Frame
     /// <summary>Live rows of this call, at least 1.</summary>
     public int Rows;
 
-    /// <summary>Rows the arena was made for, a multiple of 16.</summary>
+    /// <summary>Rows the arena was made for: a multiple of 16, or less than that.</summary>
     public int Capacity;
 
     /// <summary>Key of the random numbers.</summary>

@@ -19,26 +19,25 @@ public abstract unsafe class ProgramMemory : IDisposable
 
     /// <summary>Takes the memory and starts the threads.</summary>
     /// <param name="core">The weights.</param>
-    /// <param name="batch">Rows, at least 1; rounded up to blocks of 16.</param>
+    /// <param name="batch">Rows, at least 1.</param>
+    /// <param name="capacity">Rows that memory is taken for.</param>
     /// <param name="threads">Threads that share a call, 0 for one per processor.</param>
     /// <param name="seed">Key of random draws.</param>
-    /// <param name="programs">Arena floats of each program: fixed, and per row of capacity.</param>
+    /// <param name="programs">Arena floats of each program: fixed, and per row of capacity; whether less than 16 rows need no memory for 16.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="ObjectDisposedException">The network was disposed of.</exception>
-    private protected ProgramMemory(NetworkCore core, int batch, int threads, ulong seed, ReadOnlySpan<(int Fixed, int PerRow)> programs)
+    private protected ProgramMemory(NetworkCore core, int batch, int capacity, int threads, ulong seed, ReadOnlySpan<(int Fixed, int PerRow, bool RowsApart)> programs)
     {
         ArgumentNullException.ThrowIfNull(core);
-        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(batch, int.MaxValue - RowsPerBlock);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         core.ThrowIfDisposed();
         Core = core;
         Batch = batch;
         Seed = seed;
-        Capacity = (batch + RowsPerBlock - 1) / RowsPerBlock * RowsPerBlock;
+        Capacity = capacity;
         Workers = new Workers(threads == 0 ? Math.Min(Environment.ProcessorCount, 1024) : threads);
         var floats = 0L;
-        foreach (var (fixedFloats, perRow) in programs) floats = Math.Max(floats, fixedFloats + (long)Capacity * perRow);
+        foreach (var (fixedFloats, perRow, _) in programs) floats = Math.Max(floats, fixedFloats + (long)Capacity * perRow);
         _arena = new Arena(floats);
         _frame = new Arena((sizeof(Frame) + sizeof(float) - 1) / sizeof(float));
         Memory = (Frame*)_frame.Pointer;
@@ -56,7 +55,7 @@ public abstract unsafe class ProgramMemory : IDisposable
     /// <summary>Rows asked for.</summary>
     public int Batch { get; }
 
-    /// <summary>Rows there is memory for, a multiple of 16.</summary>
+    /// <summary>Rows there is memory for: a multiple of 16, or less than that.</summary>
     public int Capacity { get; }
 
     /// <summary>Threads that share a call.</summary>
@@ -84,6 +83,25 @@ public abstract unsafe class ProgramMemory : IDisposable
         _arena.Dispose();
         _frame.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The rows, rounded up to blocks of 16.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no row, or more than can be rounded up.</exception>
+    private protected static int InBlocks(int batch)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(batch, int.MaxValue - RowsPerBlock);
+        return (batch + RowsPerBlock - 1) / RowsPerBlock * RowsPerBlock;
+    }
+
+    /// <summary>The rows of a batch that no call goes beyond: less than 16 as they are, where every program allows it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no row, or more than can be rounded up.</exception>
+    private protected static int CapacityOf(int batch, ReadOnlySpan<(int Fixed, int PerRow, bool RowsApart)> programs)
+    {
+        var blocks = InBlocks(batch);
+        foreach (var (_, _, rowsApart) in programs)
+            if (!rowsApart) return blocks;
+        return batch < RowsPerBlock ? batch : blocks;
     }
 
     /// <summary>Begins anything that uses the memory.</summary>

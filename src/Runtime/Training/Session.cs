@@ -8,12 +8,12 @@ namespace Kiln.Training;
 /// <param name="batch">Rows computed at a time, at least 1.</param>
 /// <param name="threads">Threads that share a call, 0 for one per processor.</param>
 /// <param name="seed">Key of random draws.</param>
-/// <param name="programs">Arena floats of each program: fixed, and per row of capacity.</param>
+/// <param name="programs">Arena floats of each program: fixed, and per row of capacity; whether less than 16 rows need no memory for 16.</param>
 /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
 /// <exception cref="ObjectDisposedException">The network was disposed of.</exception>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
-public sealed unsafe class Session(NetworkCore core, int batch, int threads, ulong seed, ReadOnlySpan<(int Fixed, int PerRow)> programs)
-    : ProgramMemory(core, batch, threads, seed, programs)
+public sealed unsafe class Session(NetworkCore core, int batch, int threads, ulong seed, ReadOnlySpan<(int Fixed, int PerRow, bool RowsApart)> programs)
+    : ProgramMemory(core, batch, InBlocks(batch), threads, seed, programs)
 {
     private readonly ulong[] _calls = new ulong[Math.Max(programs.Length, 1)];
 

@@ -30,12 +30,12 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     /// <param name="batch">The most rows a call takes, at least 1.</param>
     /// <param name="threads">Threads that share a call, 0 for one per processor.</param>
     /// <param name="seed">Key of random draws and of the order of samples.</param>
-    /// <param name="sizes">Arena floats of each program: fixed, and per row of capacity.</param>
+    /// <param name="sizes">Arena floats of each program: fixed, and per row of capacity; whether less than 16 rows need no memory for 16.</param>
     /// <param name="programs">The Learn programs.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="ObjectDisposedException">The network was disposed of.</exception>
-    public TrainingSession(NetworkCore core, int batch, int threads, ulong seed, ReadOnlySpan<(int Fixed, int PerRow)> sizes, LearnProgram[] programs)
-        : base(core, batch, threads, seed, sizes)
+    public TrainingSession(NetworkCore core, int batch, int threads, ulong seed, ReadOnlySpan<(int Fixed, int PerRow, bool RowsApart)> sizes, LearnProgram[] programs)
+        : base(core, batch, CapacityOf(batch, sizes), threads, seed, sizes)
     {
         _programs = programs;
         _steps = new long[programs.Length];

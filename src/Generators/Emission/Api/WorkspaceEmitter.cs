@@ -48,9 +48,9 @@ internal static class WorkspaceEmitter
         code.Close();
     }
 
-    /// <summary>Arena sizes of programs: (fixed floats, floats per row).</summary>
+    /// <summary>Arena sizes of programs: fixed floats, floats per row, whether a row can be alone.</summary>
     public static string Sizes(IEnumerable<CompiledProgram> programs) =>
-        "[" + string.Join(", ", programs.Select(p => $"({Calls.Number(p.FixedFloats)}, {Calls.Number(p.FloatsPerRow)})")) + "]";
+        "[" + string.Join(", ", programs.Select(p => $"({Calls.Number(p.FixedFloats)}, {Calls.Number(p.FloatsPerRow)}, {(p.RowsApart ? "true" : "false")})")) + "]";
 
     private static void EmitProgram(CodeWriter code, ApiModel model, ApiProgram program)
     {

@@ -9,6 +9,9 @@ internal sealed record PlannedProgram(string EntryPoint, IReadOnlyList<Stage> St
 {
     /// <summary>The same program with other layouts, for less than 16 rows.</summary>
     public PlannedProgram? Few { get; init; }
+
+    /// <summary>A row's values in Lanes have room for a block of 16, so that the capacity can be any number of rows.</summary>
+    public bool RowsApart { get; init; }
 }
 
 /// <summary>Writes the kernels file of a network.</summary>
