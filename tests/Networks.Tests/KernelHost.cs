@@ -48,7 +48,8 @@ internal sealed unsafe class KernelHost
     public Result Run(string entryPoint, int rows, IReadOnlyList<Array> inputs, IReadOnlyDictionary<string, float[]> parameters, int[] outputLengths, int threads = 1, int capacity = 0, ulong seed = 1, ulong step = 0)
     {
         var program = _network.Programs.Single(p => p.EntryPoint == entryPoint);
-        capacity = (Math.Max(rows, capacity) + 15) / 16 * 16;
+        capacity = Math.Max(rows, capacity);
+        if (capacity > 16 || !program.RowsApart) capacity = (capacity + 15) / 16 * 16;
         using var workers = new Workers(threads);
         var memory = new List<nint>();
         float* Floats(long count)

@@ -1,3 +1,4 @@
+using Kiln.Generators.Graph;
 using Kiln.Generators.Kernels;
 
 namespace Networks.Tests;
@@ -64,6 +65,30 @@ public class RandomNetworkTests
         }
         Assert.True(failures.Count == 0, $"{failures.Count}:\n{string.Join("\n", failures.Take(20))}");
     }
+
+    /// <summary>What is kept of the forward pass and what is computed again: the same bits, in no more memory.</summary>
+    [Fact]
+    public void Recomputation_does_not_change_a_bit()
+    {
+        var networks = Enumerable.Range(2000, 60).Select(seed => new RandomNetwork(seed).Network).Append(new WideNetwork(40, 9, 11).Network).ToArray();
+        var recomputed = Array.ConvertAll(networks, Recomputed);
+        var (plain, again) = (KernelHost.Compile(networks), KernelHost.Compile(recomputed));
+        var failures = new List<string>();
+        for (var i = 0; i < networks.Length; i++)
+        {
+            var rows = 1 + i % 21;
+            foreach (var (program, other) in networks[i].Programs.Zip(recomputed[i].Programs).Where(p => p.First.Kind == ProgramKind.Learn))
+            {
+                var expected = Comparison.Run(networks[i], plain[i], program, rows, i);
+                var actual = Comparison.Run(recomputed[i], again[i], other, rows, i, threads: 1 + i % 2);
+                if (!expected.SequenceEqual(actual)) failures.Add($"network {i}, {program.Name}, {rows} rows");
+            }
+        }
+        Assert.True(failures.Count == 0, $"{failures.Count}:\n{string.Join("\n", failures.Take(20))}");
+        Assert.InRange(Enumerable.Range(0, networks.Length).Count(i => plain[i].Source != again[i].Source), 20, networks.Length);
+    }
+
+    private static Network Recomputed(Network network) => network with { Programs = network.Programs.Select(p => p with { Recompute = true }).ToEquatable() };
 
     [Theory]
     [InlineData(3, 13, 15)]

@@ -43,6 +43,8 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor LossOfProbabilities = Warning("KILN029", "A loss of logits is given probabilities", "{0} takes logits and applies a {1} of its own: leave out the {1} before it");
     public static readonly DiagnosticDescriptor NoLoss = Information("KILN030", "A network without a loss has no Train", "'{0}' has no loss, so it has no Train: its weights are loaded. {1}");
 
+    public static readonly DiagnosticDescriptor NothingRecomputed = Warning("KILN031", "Recompute without a backward pass", "'{0}' has no program that learns by gradients, so there is nothing to compute again: leave out Recompute");
+
     // The back end.
     public static readonly DiagnosticDescriptor Unsupported = Error("KILN026", "No kernel for this yet", "'{0}' cannot be compiled yet: {1}");
     public static readonly DiagnosticDescriptor Fault = Error("KILN027", "A fault of the compiler", "'{0}' could not be compiled, which is a fault of Kiln: {1}");

@@ -100,12 +100,27 @@ internal sealed class NetworkReader
         if (Silenced || _findings.Any(f => f.Descriptor.DefaultSeverity == DiagnosticSeverity.Error)) return null;
         if (!programs.Any(p => p.Kind == ProgramKind.Learn))
             Report(Descriptors.NoLoss, _declaration.Identifier.GetLocation(), _type.Name, attributes.Length > 0 ? "To train it, end the stack with a loss, such as CrossEntropy" : "To train it, add a [Learn] method that returns a Loss");
+        if (IsRecomputed(attribute))
+        {
+            if (!programs.Any(HasBackward)) Report(Descriptors.NothingRecomputed, ArgumentOf(at), _type.Name);
+            programs = [.. programs.Select(p => p with { Recompute = HasBackward(p) })];
+        }
         var used = new HashSet<string>(programs.SelectMany(p => ProgramBuilder.Reached(p.Graph)), StringComparer.Ordinal);
         // The list of nameofs that keeps them from being unused, unless that is another method here.
         var named = _type.GetMembers().OfType<IMethodSymbol>().Where(m => m.GetAttributes().Any(a => a.AttributeClass?.Name is "PredictAttribute" or "LearnAttribute" or "SharedAttribute"));
         if (Visible.LookupSymbols(Inside, name: "nameof").IsEmpty) info = info with { Methods = named.Select(m => m.Name).Distinct().ToEquatable() };
         return new(info, evaluator.Parameters.All.Where(p => used.Contains(p.Name)).ToEquatable(), programs.ToEquatable());
     }
+
+    private static bool IsRecomputed(AttributeData network) => network.NamedArguments.Any(a => a is { Key: "Recompute", Value.Value: true });
+
+    /// <summary>A loss, by which weights or an input move.</summary>
+    private static bool HasBackward(Program program) =>
+        program.Kind == ProgramKind.Learn && program.Graph.Outputs.Any(o => o.Role == Role.Loss) && (program.Trained.Count > 0 || program.Inputs.Any(i => i.Optimized));
+
+    /// <summary>The argument Recompute of the attribute.</summary>
+    private Location ArgumentOf(SyntaxReference network) =>
+        ((AttributeSyntax)network.GetSyntax(_cancellation)).ArgumentList!.Arguments.First(a => a.NameEquals?.Name.Identifier.ValueText == "Recompute").GetLocation();
 
     private SemanticModel Visible => _compilation.GetSemanticModel(_declaration.SyntaxTree);
 

@@ -15,60 +15,73 @@ namespace Kiln.Generators.Passes;
 /// </remarks>
 internal sealed class Recompute
 {
-    /// <summary>Elements of a sample from which on a value is worth computing again.</summary>
-    private const int Large = 1024;
+    /// <summary>Elements of a sample from which on it is worth a pass over them to keep one value less.</summary>
+    private const int LargeMap = 1024;
+
+    /// <summary>Values that are smaller than the largest by this factor are kept, whatever they cost: statistics of a sample, gates of channels.</summary>
+    private const int Small = 64;
+
+    /// <summary>Expressions that are larger are cut, as the kernels' fusion does.</summary>
+    private const int LargestExpression = 40;
 
     private readonly Graph.Graph _source;
-    private readonly bool[] _forward;
-    private readonly bool[] _stored;
-    private readonly int[] _uses;
 
-    /// <summary>Values of the forward pass that the backward pass computes again, and those that the second computation starts from.</summary>
+    /// <summary>Of each value: the forward pass computes it; it is stored rather than computed where it is read.</summary>
+    private readonly bool[] _forward, _stored;
+
+    /// <summary>The stored values that each reads, itself or through what is computed where it is read.</summary>
+    private readonly int[][] _leaves;
+
+    private readonly int _large;
+
+    /// <summary>Values of the forward pass that the backward pass computes again.</summary>
     private readonly HashSet<int> _again = [];
 
-    private Recompute(Graph.Graph source)
+    private Recompute(Graph.Graph source, bool segments)
     {
         _source = source;
         var count = source.Nodes.Count;
-        (_forward, _stored, _uses) = (new bool[count], new bool[count], new int[count]);
+        (_forward, _stored, _leaves) = (new bool[count], new bool[count], new int[count][]);
+        var (uses, asWhole, size) = (new int[count], new bool[count], new int[count]);
         foreach (var output in source.Outputs)
         {
-            _uses[output.Node]++;
+            uses[output.Node] += 2;
             _forward[output.Node] |= output.Role is not (Role.Gradient or Role.InputGradient);
         }
-        var asWhole = new bool[count];
         for (var id = count - 1; id >= 0; id--)
-        {
-            var isMap = source[id].Operator is Pointwise or View or Reduce;
             foreach (var input in source[id].Inputs)
             {
                 _forward[input] |= _forward[id];
-                asWhole[input] |= !isMap;
-                _uses[input]++;
+                asWhole[input] |= source[id].Operator is not (Pointwise or View or Reduce);
+                uses[input]++;
             }
-            _stored[id] = source[id].Operator switch
+        foreach (var node in source.Nodes)
+        {
+            size[node.Id] = 1 + node.Inputs.Sum(i => _stored[i] ? 1 : size[i]);
+            _stored[node.Id] = node.Operator switch
             {
-                Constant or LiveRows or View and not Concat or Centred => false,
-                Pointwise => _uses[id] > 1 || asWhole[id],
+                Constant or LiveRows or Centred => false,
+                View and not Concat => size[node.Id] > LargestExpression,
+                Pointwise => uses[node.Id] > 1 || asWhole[node.Id] || size[node.Id] > LargestExpression,
                 _ => true,
             };
+            _leaves[node.Id] = [.. node.Inputs.SelectMany(i => _stored[i] ? [i] : _leaves[i]).Distinct()];
         }
+        _large = 1;
+        _large = !segments ? LargeMap : source.Nodes.Where(n => _forward[n.Id] && IsLarge(n)).Select(n => n.Type.Length).DefaultIfEmpty().Max() / Small;
     }
 
     /// <param name="segments">Whole segments are computed again, rather than maps of kept values alone.</param>
     public static Graph.Graph Run(Graph.Graph source, bool segments)
     {
         if (!source.Outputs.Any(o => o.Role is Role.Gradient or Role.InputGradient)) return source;
-        var pass = new Recompute(source);
+        var pass = new Recompute(source, segments);
         if (segments) pass._again.UnionWith(Segments.Of(pass.Values()));
         else pass.ChooseMaps();
         return pass._again.Count == 0 ? source : pass.Rewritten();
     }
 
-    /// <summary>The stored values that a node reads, itself or through what is computed where it is read.</summary>
-    private IEnumerable<int> Leaves(Node node) => node.Inputs.SelectMany(i => _stored[i] ? [i] : Leaves(_source[i])).Distinct();
-
-    private bool IsLarge(Node node) => node.Type.Batched && _stored[node.Id] && node.Type.Length >= Large && node.Operator is not InputRead;
+    private bool IsLarge(Node node) => node.Type.Batched && _stored[node.Id] && node.Type.Length >= _large && node.Operator is not InputRead;
 
     /// <summary>Values of the forward pass that the backward pass reads.</summary>
     private HashSet<int> Wanted()
@@ -76,7 +89,7 @@ internal sealed class Recompute
         var wanted = new HashSet<int>();
         foreach (var node in _source.Nodes)
             if (!_forward[node.Id])
-                wanted.UnionWith(Leaves(node).Where(id => _forward[id] && IsLarge(_source[id])));
+                wanted.UnionWith(_leaves[node.Id].Where(id => _forward[id] && IsLarge(_source[id])));
         return wanted;
     }
 
@@ -90,7 +103,7 @@ internal sealed class Recompute
         {
             var node = _source[id];
             if (node.Operator is not Pointwise || isOutput.Contains(id) || !IsCheap(node)) continue;
-            if (Leaves(node).All(leaf => !IsLarge(_source[leaf]) ? _source[leaf].Operator is not InputRead : wanted.Contains(leaf) && !_again.Contains(leaf))) _again.Add(id);
+            if (_leaves[id].All(leaf => !IsLarge(_source[leaf]) ? _source[leaf].Operator is not InputRead : wanted.Contains(leaf) && !_again.Contains(leaf))) _again.Add(id);
         }
     }
 
@@ -108,35 +121,64 @@ internal sealed class Recompute
     private List<Segments.Value> Values()
     {
         var wanted = Wanted();
-        var last = new Dictionary<int, int>();
+        var (last, work) = (new Dictionary<int, int>(), new long[_source.Nodes.Count]);
         foreach (var node in _source.Nodes)
-            if (_forward[node.Id] && _stored[node.Id])
-                foreach (var leaf in Leaves(node)) last[leaf] = node.Id;
-        return [.. _source.Nodes.Where(n => _forward[n.Id] && IsLarge(n)).Select(n => new Segments.Value(n.Id, n.Type.Length, last.TryGetValue(n.Id, out var l) ? l : n.Id, wanted.Contains(n.Id)))];
+        {
+            if (!_forward[node.Id] || !_stored[node.Id]) continue;
+            // With the work for what it is computed of and is not there for the backward pass.
+            work[node.Id] = Work(node) + _leaves[node.Id].Where(leaf => !wanted.Contains(leaf)).Sum(leaf => work[leaf]);
+            foreach (var leaf in _leaves[node.Id]) last[leaf] = node.Id;
+        }
+        return [.. _source.Nodes.Where(n => _forward[n.Id] && IsLarge(n)).Select(n => new Segments.Value(n.Id, n.Type.Length, last.TryGetValue(n.Id, out var l) ? l : n.Id, wanted.Contains(n.Id), work[n.Id]))];
     }
+
+    /// <summary>Multiplications for each element of a contraction.</summary>
+    private long Work(Node node)
+    {
+        var kernel = node.Inputs.Count > 1 ? _source[node.Inputs[1]].Type : null;
+        return node.Operator switch
+        {
+            Convolution => kernel!.Length / kernel[0],
+            ConvolutionDataGradient => kernel!.Length / kernel[1],
+            Einsum einsum => einsum.A.Concat(einsum.B).Distinct().Where(l => !einsum.Result.Contains(l)).Aggregate(1L, (n, l) => n * Extent(einsum, node, l)),
+            _ => 0,
+        };
+    }
+
+    private int Extent(Einsum einsum, Node node, int label) => einsum.A.Items.IndexOf(label) is var axis and >= 0
+        ? _source[node.Inputs[0]].Type[axis] : _source[node.Inputs[1]].Type[einsum.B.Items.IndexOf(label)];
 
     // ---- The graph with both computations ----
 
     private Graph.Graph Rewritten()
     {
         var graph = new GraphBuilder();
-        var (map, second) = (new Node[_source.Nodes.Count], new Dictionary<int, Node>());
+        var (first, second) = (new Node[_source.Nodes.Count], new Dictionary<int, Node>());
+        var differs = new bool[_source.Nodes.Count];
         foreach (var node in _source.Nodes)
         {
-            Node[] inputs = [.. node.Inputs.Select(i => _forward[node.Id] || !_forward[i] || !Reads(i) ? map[i] : Second(i))];
-            graph.Origin = node.Origin;
-            map[node.Id] = graph.Add(node.Operator, inputs);
+            differs[node.Id] = _forward[node.Id] && (_again.Contains(node.Id) || (!_stored[node.Id] && node.Inputs.Any(i => differs[i])));
+            Node[] inputs = [.. node.Inputs.Select(i => differs[i] && !_forward[node.Id] ? Second(i) : first[i])];
+            first[node.Id] = Add(node, inputs);
         }
-        return graph.Build(_source.Outputs.Select(o => o with { Node = map[o.Node].Id }));
+        return graph.Build(_source.Outputs.Select(o => o with { Node = first[o.Node].Id }));
 
-        Node Second(int id)
+        // The value for the backward pass, with all that it is computed of and that is not there already.
+        Node Second(int wanted)
         {
-            if (second.TryGetValue(id, out var known)) return known;
-            var node = _source[id];
-            // What is stored and not computed again is there; what is computed where it is read is so here too, since a second reader would have it stored.
-            if (!node.Type.Batched || (_stored[id] && !_again.Contains(id)) || node.Inputs.Count == 0) return second[id] = _again.Contains(id) ? Add(node, []) : map[id];
-            return second[id] = Add(node, [.. node.Inputs.Select(Second)]);
+            var needed = new SortedSet<int>();
+            for (var open = new Stack<int>([wanted]); open.Count > 0;)
+            {
+                var id = open.Pop();
+                if (second.ContainsKey(id) || !needed.Add(id) || !IsComputed(id)) continue;
+                foreach (var input in _source[id].Inputs) open.Push(input);
+            }
+            foreach (var id in needed) second[id] = IsComputed(id) ? Add(_source[id], [.. _source[id].Inputs.Select(i => second[i])]) : first[id];
+            return second[wanted];
         }
+
+        // What is computed where it is read is so here too: it would be stored for a second reader.
+        bool IsComputed(int id) => _source[id].Type.Batched && (_stored[id] ? _again.Contains(id) : _source[id].Inputs.Count > 0);
 
         Node Add(Node node, Node[] inputs)
         {
@@ -144,10 +186,4 @@ internal sealed class Recompute
             return graph.Add(node.Operator, inputs);
         }
     }
-
-    private readonly Dictionary<int, bool> _reads = [];
-
-    /// <summary>Whether the value is one that is computed again, or is computed of such where it is read.</summary>
-    private bool Reads(int id) => _reads.TryGetValue(id, out var known) ? known
-        : _reads[id] = _again.Contains(id) || (!_stored[id] && _source[id].Inputs.Any(Reads));
 }

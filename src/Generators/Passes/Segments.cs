@@ -15,7 +15,8 @@ internal static class Segments
     /// <summary>A large value of the forward pass.</summary>
     /// <param name="Last">The last of the forward pass that reads it.</param>
     /// <param name="IsWanted">The backward pass reads it.</param>
-    internal sealed record Value(int Id, int Length, int Last, bool IsWanted);
+    /// <param name="Work">Multiplications that each of its elements takes to compute again.</param>
+    internal sealed record Value(int Id, int Length, int Last, bool IsWanted, long Work = 0);
 
     /// <returns>The values that the backward pass computes again, wanted by itself or by others of these.</returns>
     public static IEnumerable<int> Of(IReadOnlyList<Value> values)
@@ -25,7 +26,35 @@ internal static class Segments
         var chosen = Choose(values, live, cuts);
         if (chosen.Count == 0) return [];
         var kept = new HashSet<int>(chosen.SelectMany(p => live[p]));
+        KeepDearest(values, chosen, kept);
         return Enumerable.Range(0, chosen[chosen.Count - 1] + 1).Where(v => !kept.Contains(v)).Select(v => values[v].Id);
+    }
+
+    /// <summary>Where memory is left, since other segments take more, it is for the values with the most work for their size.</summary>
+    private static void KeepDearest(IReadOnlyList<Value> values, List<int> cuts, HashSet<int> kept)
+    {
+        // A value that is kept lives while later segments are computed again; in its own it does so anyway.
+        int[] ends = [.. cuts, values.Count - 1];
+        var (segmentOf, taken) = (new int[values.Count], new long[ends.Length]);
+        for (int s = 0, start = 0; s < ends.Length; start = ends[s++] + 1)
+        {
+            var largest = 0L;
+            for (var v = 0; v <= ends[s]; v++)
+            {
+                if (kept.Contains(v) || (v >= start && values[v].IsWanted)) taken[s] += values[v].Length;
+                if (v < start) continue;
+                segmentOf[v] = s;
+                largest = Math.Max(largest, values[v].Length);
+            }
+            taken[s] += Gradients * largest;
+        }
+        var bound = taken.Max();
+        foreach (var v in Enumerable.Range(0, ends[ends.Length - 2] + 1).Where(v => values[v] is { IsWanted: true, Work: > 0 } && !kept.Contains(v)).OrderByDescending(v => values[v].Work).ThenByDescending(v => v).ToArray())
+        {
+            if (taken.Skip(segmentOf[v] + 1).Any(t => t + values[v].Length > bound)) continue;
+            kept.Add(v);
+            for (var s = segmentOf[v] + 1; s < taken.Length; s++) taken[s] += values[v].Length;
+        }
     }
 
     /// <summary>For each value, those up to it that a later one reads.</summary>
@@ -52,12 +81,11 @@ internal static class Segments
         {
             var end = j == count ? values.Count - 1 : cuts[j];
             List<int> at = j == count ? [] : live[end];
-            for (var i = 0; i <= j; i++)
+            var (largest, first) = (0L, end + 1);
+            for (var i = j; i >= 0; i--)
             {
                 var start = i == 0 ? -1 : cuts[i - 1];
-                var largest = 0L;
-                if (start >= end && j < count) continue;
-                for (var v = start + 1; v <= end; v++) largest = Math.Max(largest, values[v].Length);
+                while (first > start + 1) largest = Math.Max(largest, values[--first].Length);
                 var before = i == 0 ? null : live[start];
                 added[i, j] = at.Where(v => before?.Contains(v) != true).Sum(v => (long)values[v].Length);
                 segment[i, j] = wanted[end + 1] - wanted[start + 1] - at.Where(v => v > start && values[v].IsWanted).Sum(v => (long)values[v].Length) + Gradients * largest;

@@ -152,7 +152,7 @@ partial class Linear : global::Kiln.INetwork
 
         internal Workspace(global::Kiln.Training.NetworkCore core, int batch, int threads, ulong seed)
         {
-            _kilnSession = new global::Kiln.Training.Session(core, batch, threads, seed, [(0, 3)]);
+            _kilnSession = new global::Kiln.Training.Session(core, batch, threads, seed, [(0, 3, false)]);
         }
 
         /// <summary>The program Predict. Any number of rows; nothing is allocated.</summary>
@@ -215,7 +215,7 @@ partial class Linear : global::Kiln.INetwork
         internal unsafe Training(Linear network, int batch, int threads, ulong seed, global::Kiln.Optimizer? learn)
         {
             _kilnNetwork = network;
-            _kilnSession = new global::Kiln.Training.TrainingSession(network._kilnCore, batch, threads, seed, [(16, 8), (16, 8)],
+            _kilnSession = new global::Kiln.Training.TrainingSession(network._kilnCore, batch, threads, seed, [(16, 8, false), (16, 8, false)],
             [
                 new global::Kiln.Training.LearnProgram("Learn", learn, KilnLayout.Trained[0], HasLoss: true, Updates: true),
             ]);

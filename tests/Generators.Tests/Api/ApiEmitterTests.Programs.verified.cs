@@ -195,7 +195,7 @@ public static partial class Outer
 
             internal Workspace(global::Kiln.Training.NetworkCore core, int batch, int threads, ulong seed)
             {
-                _kilnSession = new global::Kiln.Training.Session(core, batch, threads, seed, [(0, 4), (0, 4), (0, 16), (0, 1)]);
+                _kilnSession = new global::Kiln.Training.Session(core, batch, threads, seed, [(0, 4, false), (0, 4, false), (0, 16, true), (0, 1, false)]);
             }
 
             /// <summary>The program Encode. Any number of rows; nothing is allocated.</summary>
@@ -288,7 +288,7 @@ public static partial class Outer
             internal unsafe Training(Programs network, int batch, int threads, ulong seed, global::Kiln.Optimizer? judge, global::Kiln.Optimizer? dream, global::Kiln.Optimizer? fool)
             {
                 _kilnNetwork = network;
-                _kilnSession = new global::Kiln.Training.TrainingSession(network._kilnCore, batch, threads, seed, [(16, 4), (16, 4), (0, 4), (0, 4), (0, 16), (0, 16), (0, 1), (0, 1), (16, 0)],
+                _kilnSession = new global::Kiln.Training.TrainingSession(network._kilnCore, batch, threads, seed, [(16, 4, false), (16, 4, false), (0, 4, false), (0, 4, false), (0, 16, true), (0, 16, true), (0, 1, false), (0, 1, false), (16, 0, true)],
                 [
                     new global::Kiln.Training.LearnProgram("Judge", judge, KilnLayout.Trained[0], HasLoss: true, Updates: true),
                     new global::Kiln.Training.LearnProgram("Dream", dream, KilnLayout.Trained[1], HasLoss: true, Updates: true) { Optimized = [new global::Kiln.Training.OptimizedArgument(0, 0, "image", 4), new global::Kiln.Training.OptimizedArgument(1, 0, "image", 16)] },

@@ -101,5 +101,5 @@ internal static class ApiNetworks
         new(name, 0, kind, "", inputs, [], graph.Build(outputs));
 
     private static CompiledProgram Compiled(Graph.Program program, string entry, int fixedFloats, int perRow, bool gradients = false, int scalars = 0) =>
-        new(program, entry, gradients, scalars, [], [], fixedFloats, perRow);
+        new(program, entry, gradients, scalars, [], [], fixedFloats, perRow, RowsApart: perRow % 16 == 0);
 }

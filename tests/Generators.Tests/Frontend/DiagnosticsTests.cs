@@ -456,6 +456,11 @@ public partial class DiagnosticsTests
     }
 
     [Fact]
+    public void Nothing_to_compute_again() => Reports(
+        "[Network(Recompute = true)] public sealed partial class Net { static readonly Parameter Weight = new(4, 4); [Learn] static Update Hebb([Shape(4)] Tensor x) => Update.Of(Weight, x.Outer(x)); }",
+        "KILN031", "Recompute = true", "'Net' has no program that learns by gradients, so there is nothing to compute again: leave out Recompute");
+
+    [Fact]
     public void Nothing_declared() => Reports("[Network] public sealed partial class Net;", "KILN015", "Net", "'Net' declares neither a layer stack nor a [Predict] or [Learn] method");
 
     [Theory]

@@ -19,7 +19,7 @@ internal static class OutlineCompiler
         var name = $"{program.Name}{program.Variant + 1}";
         CompiledProgram Compiled(string entry, bool hasGradients) => new(
             program, entry, hasGradients, roles.Count(r => r is Role.Loss or Role.Monitor), [],
-            Enumerable.Range(0, program.Inputs.Count).Where(i => program.Inputs[i].Optimized).Select(i => new InputGradientPlace(i, 0, 0)).ToEquatable(), 0, 0, false);
+            Enumerable.Range(0, program.Inputs.Count).Where(i => program.Inputs[i].Optimized).Select(i => new InputGradientPlace(i, 0, 0)).ToEquatable(), 0, 0, RowsApart: false);
         yield return Compiled(name, roles.Any(r => r is Role.Loss or Role.Update));
         if (roles.Contains(Role.Loss)) yield return Compiled(name + "Loss", false);
     }
