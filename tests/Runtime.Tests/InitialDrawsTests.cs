@@ -43,8 +43,8 @@ public sealed unsafe class InitialDrawsTests : IDisposable
     public void Nothing_is_drawn_for_a_network_and_its_sessions()
     {
         using var core = Core(1);
-        using var session = new Session(core, 1, 1, 0, [(16, 16)]);
-        using var training = new TrainingSession(core, 1, 1, 0, [(16, 16)], [new LearnProgram("Learn", new Sgd(0.5), [0], HasLoss: false, Updates: true)]);
+        using var session = new Session(core, 1, 1, 0, [(16, 16, false)]);
+        using var training = new TrainingSession(core, 1, 1, 0, [(16, 16, false)], [new LearnProgram("Learn", new Sgd(0.5), [0], HasLoss: false, Updates: true)]);
         Assert.Equal((0, 3), (core.Parameters.Drawn, core.Parameters.Waiting));
     }
 
@@ -73,7 +73,7 @@ public sealed unsafe class InitialDrawsTests : IDisposable
     public void A_call_draws_all()
     {
         using var core = Core(4);
-        using var session = new Session(core, 1, 1, 0, [(16, 16)]);
+        using var session = new Session(core, 1, 1, 0, [(16, 16, false)]);
         float first;
         using (var call = session.Enter(0, 1))
         {

@@ -18,7 +18,7 @@ public sealed unsafe class NetworkCoreTests : IDisposable
         new("Net", [new ParameterInfo("w", "", [20_000], ParameterStorage.Flat, 0, 20_000, Initializer.Normal, 1, 1, 1, true)], 20_000, 16, &NoConstants, seed: 1);
 
     private static TrainingSession Train(NetworkCore core) =>
-        new(core, 1, 1, 0, [(0, 0)], [new LearnProgram("Learn", new Sgd(0.5), [0], HasLoss: false, Updates: true)]);
+        new(core, 1, 1, 0, [(0, 0, false)], [new LearnProgram("Learn", new Sgd(0.5), [0], HasLoss: false, Updates: true)]);
 
     private static void NoConstants(float* constants)
     {
