@@ -1,9 +1,9 @@
 using Kiln.Kernels;
 using Kiln.Tiles;
 
-// One thread. Arguments choose groups by name: dense, row, layouts, images, channels; all where there are none. Of channels, other
+// One thread. Arguments choose groups by name: dense, row, layouts, images, channels, resnet50; all where there are none. Of channels, other
 // arguments choose rows that contain one of them.
-string[] groups = ["dense", "row", "layouts", "images", "channels"];
+string[] groups = ["dense", "row", "layouts", "images", "channels", "resnet50"];
 var parts = args.Except(groups).ToArray();
 if (System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated) Run<V512>(512);
 Run<V256>(256);
@@ -17,6 +17,7 @@ void Run<V>(int bits) where V : struct, IVector<V>
     if (Wanted("row")) Dense.Row<V>();
     if (Wanted("images")) Images.Run<V>(peak);
     if (Wanted("channels")) ChannelImages.Run<V>(parts);
+    if (Wanted("resnet50")) ResNet50.Run<V>();
 }
 
 bool Wanted(string group) => !args.Intersect(groups).Any() || args.Contains(group);
