@@ -44,6 +44,9 @@ internal sealed partial class ResNet50
                 x = Residual.Bottleneck(x, width, stride: block == 0 && width > 64 ? 2 : 1);
         return x.GlobalAveragePool().Dense(1000);
     }
+
+    [Learn]
+    private static Loss Learn([Shape(3, 224, 224)] Tensor image, [Classes(1000)] Labels label) => Logits(image).CrossEntropy(label);
 }
 
 /// <summary>The blocks of residual networks.</summary>

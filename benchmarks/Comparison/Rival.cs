@@ -1,58 +1,26 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace Kiln.Comparison;
 
-/// <summary>A Python process with PyTorch that does works on request: one line asks, one line answers.</summary>
+/// <summary>A process that does works on request: one line asks, one line answers.</summary>
 internal sealed class Rival : IDisposable
 {
     private readonly Process _process;
 
     private Rival(Process process, string versions) => (_process, Versions) = (process, versions);
 
+    /// <summary>What the process said at its start: its name, its version, and what else matters.</summary>
     public string Versions { get; }
 
-    /// <summary>Starts a process whose libraries use that many threads; null where no Python with PyTorch is found.</summary>
-    public static Rival? Start(int threads, bool passive)
+    /// <summary>Name and version alone.</summary>
+    public string Name => Versions.Split(',')[0];
+
+    /// <summary>Starts a process; null where that cannot be, or where its first line does not begin with the name.</summary>
+    public static Rival? Start(string name, ProcessStartInfo start)
     {
-        string[] pythons = Environment.GetEnvironmentVariable("KILN_PYTHON") is { Length: > 0 } chosen ? [chosen] : ["/usr/bin/python3", "python3", "python"];
-        return pythons.Select(python => TryStart(python, threads, passive)).FirstOrDefault(rival => rival is not null);
-    }
-
-    /// <summary>Microseconds of a work, the median of what fits the time, and the setting it ran with; null where it does not know the work.</summary>
-    public (double Microseconds, string Setting)? Run(string work, double seconds)
-    {
-        var answer = Ask(string.Create(CultureInfo.InvariantCulture, $"run\t{work}\t{seconds}"))?.Split('\t');
-        return answer is [var time, var setting] ? (double.Parse(time, CultureInfo.InvariantCulture), setting) : null;
-    }
-
-    public void Dispose()
-    {
-        Signal(Continue);
-        _process.StandardInput.Close();
-        _process.WaitForExit();
-        _process.Dispose();
-    }
-
-    private static Rival? TryStart(string python, int threads, bool passive)
-    {
-        var start = new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, "rival.py")]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        var count = threads.ToString(CultureInfo.InvariantCulture);
-        start.Environment["OMP_NUM_THREADS"] = start.Environment["OPENBLAS_NUM_THREADS"] = start.Environment["MKL_NUM_THREADS"] = count;
-
-        // glibc keeps its heap, or every step would map and fault in its activations anew.
-        start.Environment["MALLOC_MMAP_MAX_"] = "0";
-        start.Environment["MALLOC_TRIM_THRESHOLD_"] = "8589934592";
-        start.Environment["MALLOC_TOP_PAD_"] = "67108864";
-        if (passive)
-            start.Environment["OMP_WAIT_POLICY"] = "passive";
-
-        // OpenBLAS does not know processors younger than itself.
-        if (Vector512.IsHardwareAccelerated)
-            start.Environment["OPENBLAS_CORETYPE"] = "SkylakeX";
-
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         Process process;
         try
         {
@@ -66,17 +34,24 @@ internal sealed class Rival : IDisposable
         process.BeginErrorReadLine();
         var rival = new Rival(process, process.StandardOutput.ReadLine() ?? "");
         rival.Signal(Stop);
-        if (rival.Versions.StartsWith("PyTorch", StringComparison.Ordinal))
+        if (rival.Versions.StartsWith(name, StringComparison.Ordinal))
             return rival;
         rival.Dispose();
         return null;
     }
 
+    /// <summary>Microseconds of a work, the median of what fits the time, and the setting it ran with; null where it cannot do the work.</summary>
+    public (double Microseconds, string Setting)? Run(string work, double seconds)
+    {
+        var answer = Ask(string.Create(CultureInfo.InvariantCulture, $"run\t{work}\t{seconds}"))?.Split('\t');
+        return answer is [var time, var setting] ? (double.Parse(time, CultureInfo.InvariantCulture), $"{Name}: {setting}") : null;
+    }
+
     /// <summary>
-    /// The process runs only while it is asked: threads of OpenMP that wait for their next work actively would otherwise take a core
+    /// The process runs only while it is asked: threads that wait for their next work actively would otherwise take a core
     /// from Kiln and from the other processes.
     /// </summary>
-    private string? Ask(string line)
+    public string? Ask(string line)
     {
         Signal(Continue);
         _process.StandardInput.WriteLine(line);
@@ -84,6 +59,14 @@ internal sealed class Rival : IDisposable
         var answer = _process.StandardOutput.ReadLine();
         Signal(Stop);
         return answer;
+    }
+
+    public void Dispose()
+    {
+        Signal(Continue);
+        _process.StandardInput.Close();
+        _process.WaitForExit();
+        _process.Dispose();
     }
 
     private const int Continue = 18, Stop = 19;

@@ -1,32 +1,88 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.Intrinsics;
+
 namespace Kiln.Comparison;
 
-/// <summary>The rival's processes: one for every setting that only the environment can make. The best counts.</summary>
+/// <summary>All rivals: each Python with PyTorch, and ONNX Runtime; a process for every setting that only the environment can make. The best counts.</summary>
 internal sealed class Rivals : IDisposable
 {
-    private readonly Dictionary<(int Threads, bool Passive), Rival> _processes = [];
-    private bool _missing;
+    private const string PyTorch = "PyTorch", OnnxRuntime = "ONNX Runtime";
 
-    /// <summary>What PyTorch says of itself; null where there is none.</summary>
-    public string? Versions => Of(1).FirstOrDefault()?.Versions;
+    private readonly Dictionary<(string Program, int Threads, bool Passive), Rival?> _processes = [];
+    private readonly Dictionary<string, bool> _exported = [];
+    private readonly string _models = Directory.CreateTempSubdirectory("kiln-models-").FullName;
+    private readonly string[] _pythons;
 
-    /// <summary>The processes for a number of threads: how several threads wait for each other is a setting, and so is to use one of them only.</summary>
-    public IReadOnlyList<Rival> Of(int threads) =>
-        [.. (threads == 1 ? new[] { (1, false) } : [(threads, false), (threads, true), (1, false)]).Select(setting => Get(setting.Item1, setting.Item2)).OfType<Rival>()];
+    /// <summary>Pythons are those of KILN_PYTHON, a list like PATH; where it is not set, the first of the usual ones that has PyTorch.</summary>
+    public Rivals()
+    {
+        string[] usual = ["/usr/bin/python3", "python3", "python"];
+        _pythons = Environment.GetEnvironmentVariable("KILN_PYTHON") is { Length: > 0 } chosen
+            ? [.. chosen.Split(Path.PathSeparator).Where(python => Python(python, 1, passive: false) is not null)]
+            : [.. usual.Where(python => Python(python, 1, passive: false) is not null).Take(1)];
+    }
+
+    /// <summary>What each says of itself.</summary>
+    public IEnumerable<string> Versions => Of("", 1).Select(rival => rival.Versions);
+
+    /// <summary>The PyTorch processes of one thread, one for each Python.</summary>
+    public IEnumerable<Rival> PyTorches => _pythons.Select(python => Python(python, 1, passive: false)!);
+
+    /// <summary>
+    /// The processes for a work and a number of threads: how several threads wait for each other is a setting, and so is to use one of them only.
+    /// ONNX Runtime does what is made for it: works that can be exported.
+    /// </summary>
+    public IReadOnlyList<Rival> Of(string work, int threads)
+    {
+        var counts = threads == 1 ? [1] : new[] { threads, 1 };
+        var pythons = _pythons.SelectMany(python => counts.SelectMany(count => (count == 1 ? [false] : new[] { false, true }).Select(passive => Python(python, count, passive))));
+        var onnx = work == "" || IsExported(work) ? counts.Select(Onnx) : [];
+        return [.. pythons.Concat(onnx).OfType<Rival>()];
+    }
 
     public void Dispose()
     {
         foreach (var process in _processes.Values)
-            process.Dispose();
+            process?.Dispose();
+        Directory.Delete(_models, recursive: true);
     }
 
-    private Rival? Get(int threads, bool passive)
+    // Some Pythons have a root directory of their own: what counts is that the file is here.
+    private bool IsExported(string work)
     {
-        if (_missing || _processes.TryGetValue((threads, passive), out var process))
-            return _missing ? null : _processes[(threads, passive)];
-        process = Rival.Start(threads, passive);
-        _missing = process is null;
-        if (process is not null)
-            _processes.Add((threads, passive), process);
+        var path = Path.Combine(_models, $"{work}.onnx");
+        if (!_exported.TryGetValue(work, out var exported))
+            _exported[work] = exported = PyTorches.Any(python => python.Ask($"export\t{work}\t{path}") == "done" && File.Exists(path));
+        return exported;
+    }
+
+    private Rival? Python(string python, int threads, bool passive) => Get(python, threads, passive, () =>
+    {
+        var start = new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, "rival.py")]);
+        start.Environment["OMP_NUM_THREADS"] = start.Environment["OPENBLAS_NUM_THREADS"] = start.Environment["MKL_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
+
+        // glibc keeps its heap, or every step would map and fault in its activations anew.
+        start.Environment["MALLOC_MMAP_MAX_"] = "0";
+        start.Environment["MALLOC_TRIM_THRESHOLD_"] = "8589934592";
+        start.Environment["MALLOC_TOP_PAD_"] = "67108864";
+        if (passive)
+            start.Environment["OMP_WAIT_POLICY"] = "passive";
+
+        // OpenBLAS does not know processors younger than itself.
+        if (Vector512.IsHardwareAccelerated)
+            start.Environment["OPENBLAS_CORETYPE"] = "SkylakeX";
+        return Rival.Start(PyTorch, start);
+    });
+
+    /// <summary>This program once more, as a server: threads that wait actively can be stopped only with their process.</summary>
+    private Rival? Onnx(int threads) => Get(OnnxRuntime, threads, passive: false, () =>
+        Rival.Start(OnnxRuntime, new ProcessStartInfo(Environment.ProcessPath!, [OnnxServer.Argument, _models, threads.ToString(CultureInfo.InvariantCulture)])));
+
+    private Rival? Get(string program, int threads, bool passive, Func<Rival?> start)
+    {
+        if (!_processes.TryGetValue((program, threads, passive), out var process))
+            _processes[(program, threads, passive)] = process = start();
         return process;
     }
 }

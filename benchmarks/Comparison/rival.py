@@ -1,8 +1,14 @@
-"""Does works in PyTorch for the comparison: reads "run <tab> work <tab> seconds", answers "microseconds <tab> setting".
+"""Does works in PyTorch for the comparison. A line asks, a line answers:
 
-Every work comes in several settings. The first request measures them all; the fastest is what later requests run.
+run <tab> work <tab> seconds    microseconds <tab> setting
+export <tab> work <tab> path    writes the model of an inference as an ONNX file there; done
+saved <tab> model <tab> batch   bytes that autograd saves for the backward pass
+
+Every work comes in several settings. The first request tries them all; the fastest is what later requests run.
 Threads, kernels' choice of OpenBLAS and the heap are set by the environment, so by whoever starts this process.
 """
+import contextlib
+import copy
 import os
 import sys
 import time
@@ -14,20 +20,53 @@ import torch.nn.functional as F
 THREADS = int(os.environ.get("OMP_NUM_THREADS", "1"))
 
 
-def median_microseconds(work, seconds):
-    for _ in range(3):
-        work()
-    start = time.perf_counter()
-    work()
-    calls = max(1, int(3e-4 / max(1e-8, time.perf_counter() - start)))
-    times, begin = [], time.perf_counter()
-    while len(times) < 5 or time.perf_counter() - begin < seconds:
-        start = time.perf_counter()
-        for _ in range(calls):
+def median(values):
+    ordered = sorted(values)
+    return (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+
+
+class Timer:
+    """Times a work; of short ones, many calls at once."""
+    def __init__(self, work):
+        self.work = work
+        for _ in range(3):
+            start = time.perf_counter()
             work()
-        times.append((time.perf_counter() - start) / calls)
-    times.sort()
-    return 1e6 * (times[(len(times) - 1) // 2] + times[len(times) // 2]) / 2
+            self.times = [time.perf_counter() - start]
+        self.calls = max(1, int(3e-4 / max(1e-8, self.times[0])))
+
+    def turns(self, seconds, least=1):
+        """As many as fit the time."""
+        begin, least = time.perf_counter(), len(self.times) + least
+        while len(self.times) < least or time.perf_counter() - begin < seconds:
+            start = time.perf_counter()
+            for _ in range(self.calls):
+                self.work()
+            self.times.append((time.perf_counter() - start) / self.calls)
+
+    def median_microseconds(self, seconds):
+        self.work()
+        self.times = []
+        self.turns(seconds, least=3)
+        return 1e6 * median(self.times)
+
+
+# Rounds of the choice. After each, a setting is dropped whose fastest turn takes so many times as long as the best's median turn: what
+# disturbs a turn makes it slower, and early on only what is far behind is dropped.
+MARGINS = (4, 2, 2, 1.5, 1.5, 1.3, 1.3, 1.2, 1.2, 1.1)
+
+
+def fastest(settings, seconds):
+    """The fastest of several settings, tried in turns, so that a change of clock or load meets them all; where those left are alike, one of them."""
+    left = [(setting, Timer(work)) for setting, work in settings]
+    for number, margin in enumerate(MARGINS):
+        for _, timer in left:
+            timer.turns(seconds / len(MARGINS))
+        medians = [median(timer.times) for _, timer in left]
+        left = [entry for entry in left if min(entry[1].times) <= margin * min(medians)]
+        if len(left) == 1 or number >= 4 and max(medians) <= 1.02 * min(medians):
+            break
+    return min(left, key=lambda entry: median(entry[1].times))
 
 
 def product(kind, rows, columns, depth):
@@ -94,9 +133,8 @@ def lenet_step():
             yield f"{str(layout)[6:]}, {setting}", work
 
 
-def mlp_batch1():
-    model = mlp().eval()
-    x = torch.rand(1, 784)
+def mlp_batch1(model, x):
+    model = model.eval()
     weights = [(layer.weight.detach().t(), layer.bias.detach()) for layer in model if isinstance(layer, nn.Linear)]
     copies = [(weight.contiguous(), bias) for weight, bias in weights]
     traced = torch.jit.freeze(torch.jit.trace(model, x))
@@ -127,15 +165,26 @@ def mlp_batch1():
 def inference(model, x):
     """Modules, a frozen trace and, where it is at hand, a trace optimised for inference; both layouts of images."""
     model = model.eval()
-    for layout in (torch.contiguous_format, torch.channels_last) if x.dim() == 4 else (torch.contiguous_format,):
-        laid, image = model.to(memory_format=layout), x.to(memory_format=layout)
+    for layout in (torch.contiguous_format, torch.channels_last):
+        laid, image = copy.deepcopy(model).to(memory_format=layout), x.to(memory_format=layout)
         frozen = torch.jit.freeze(torch.jit.trace(laid, image))
         for name, callable_model in (("modules", laid), ("traced", frozen), ("optimised trace", torch.jit.optimize_for_inference(torch.jit.trace(laid, image)))):
             def work(callable_model=callable_model, image=image):
                 with torch.inference_mode():
                     callable_model(image)
+            with fusion(layout is torch.contiguous_format or torch.__version__ < "2"):
+                for _ in range(3):
+                    work()
             yield f"{str(layout)[6:]}, {name}", work
             yield f"{str(layout)[6:]}, {name}, no oneDNN", without_onednn(work)
+
+
+@contextlib.contextmanager
+def fusion(enabled):
+    """Whether traces that are compiled meanwhile have their pointwise operators fused. PyTorch 2.6 never returns from fusing some in channels_last."""
+    torch._C._jit_set_texpr_fuser_enabled(enabled)
+    yield
+    torch._C._jit_set_texpr_fuser_enabled(True)
 
 
 def vgg11(head):
@@ -144,14 +193,6 @@ def vgg11(head):
         layers += [nn.Conv2d(inputs, outputs, 3, padding=1), nn.ReLU()] + ([nn.MaxPool2d(2)] if pool else [])
         inputs = outputs
     return nn.Sequential(*layers, nn.Flatten(), *head)
-
-
-def lenet_batch1():
-    return inference(lenet(), torch.rand(1, 1, 28, 28))
-
-
-def vgg11_224():
-    return inference(vgg11([nn.Linear(25088, 4096), nn.ReLU(), nn.Linear(4096, 4096), nn.ReLU(), nn.Linear(4096, 1000)]), torch.rand(1, 3, 224, 224))
 
 
 def vgg11_32_step():
@@ -186,15 +227,17 @@ def resnet(stem, widths, blocks, bottleneck, classes):
 
 def large_resnet(blocks, bottleneck):
     stem = [nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
-    return inference(resnet(stem, (64, 128, 256, 512), blocks, bottleneck, 1000), torch.rand(1, 3, 224, 224))
+    return resnet(stem, (64, 128, 256, 512), blocks, bottleneck, 1000)
 
 
-def resnet18_224():
-    return large_resnet((2, 2, 2, 2), False)
-
-
-def resnet50_224():
-    return large_resnet((3, 4, 6, 3), True)
+# Works of inference: the model, and what it sees.
+MODELS = {
+    "mlp-batch1": lambda: (mlp(), torch.rand(1, 784)),
+    "lenet-batch1": lambda: (lenet(), torch.rand(1, 1, 28, 28)),
+    "vgg11-224": lambda: (vgg11([nn.Linear(25088, 4096), nn.ReLU(), nn.Linear(4096, 4096), nn.ReLU(), nn.Linear(4096, 1000)]), torch.rand(1, 3, 224, 224)),
+    "resnet18-224": lambda: (large_resnet((2, 2, 2, 2), False), torch.rand(1, 3, 224, 224)),
+    "resnet50-224": lambda: (large_resnet((3, 4, 6, 3), True), torch.rand(1, 3, 224, 224)),
+}
 
 
 def resnet20_step():
@@ -227,21 +270,57 @@ def adam_step():
         yield f"foreach={foreach}", torch.optim.Adam(model.parameters(), lr=1e-6, foreach=foreach).step
 
 
-WORKS = {"mlp-step": mlp_step, "lenet-step": lenet_step, "mlp-batch1": mlp_batch1, "lenet-batch1": lenet_batch1,
-         "vgg11-224": vgg11_224, "vgg11-32-step": vgg11_32_step, "conv56-step": conv56_step,
-         "resnet20-step": resnet20_step, "resnet18-224": resnet18_224, "resnet50-224": resnet50_224, "adam": adam_step, "transpose": transpose}
+WORKS = {"mlp-step": mlp_step, "lenet-step": lenet_step, "vgg11-32-step": vgg11_32_step, "conv56-step": conv56_step, "resnet20-step": resnet20_step,
+         "adam": adam_step, "transpose": transpose}
 chosen = {}
 
 
-def run(name, seconds):
-    if name not in chosen:
-        kind, *sizes = name.split()
-        settings = list(WORKS[kind](*map(int, sizes)) if kind in WORKS else product(kind, *map(int, sizes)))
-        if len(settings) > 1:
-            settings.sort(key=lambda setting: median_microseconds(setting[1], seconds))
-        chosen[name] = settings[0]
-    setting, work = chosen[name]
-    return median_microseconds(work, seconds), setting
+def settings(work):
+    if work in MODELS:
+        return (mlp_batch1 if work == "mlp-batch1" else inference)(*MODELS[work]())
+    kind, *sizes = work.split()
+    return WORKS[kind](*map(int, sizes)) if kind in WORKS else product(kind, *map(int, sizes))
+
+
+def run(work, seconds):
+    if work not in chosen:
+        chosen[work] = fastest(list(settings(work)), float(seconds))
+    setting, timer = chosen[work]
+    setting += f", threads={THREADS}"
+    if THREADS > 1:
+        setting += f", {os.environ.get('OMP_WAIT_POLICY', 'active')} waiting"
+    if "OPENBLAS_CORETYPE" in os.environ:
+        setting += f", {os.environ['OPENBLAS_CORETYPE']}"
+    return f"{timer.median_microseconds(float(seconds)):.3f}\t{setting}"
+
+
+def export(work, path):
+    model, x = MODELS[work]()
+    torch.onnx.export(model.eval(), x, path, input_names=["x"], output_names=["y"])
+    return "done"
+
+
+def saved(work, batch):
+    """
+    Bytes that autograd keeps from the forward pass in training for the backward pass: whole storages, each once, of all tensors that are given to its hooks,
+    but for parameters and buffers, which are there anyhow. So the images, what convolutions and normalisations read, the outputs of
+    ReLU, the positions of maxima and the batch's statistics.
+    """
+    model, x = MODELS[work]()
+    own = {tensor.storage().data_ptr() for tensor in (*model.parameters(), *model.buffers())}
+    storages = {}
+
+    def pack(tensor):
+        storage = tensor.storage()
+        if storage.data_ptr() not in own:
+            storages[storage.data_ptr()] = storage.nbytes()
+        return tensor
+
+    images, labels = x.expand(int(batch), *x.shape[1:]).clone(), torch.zeros(int(batch), dtype=torch.long)
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+        # What is saved lives as long as the loss, so no two of the storages are at one address.
+        loss = F.cross_entropy(model.train()(images), labels)
+    return str(sum(storages.values()))
 
 
 def blas():
@@ -259,14 +338,11 @@ def main():
     torch.set_flush_denormal(True)
     print(f"PyTorch {torch.__version__}, Python {sys.version.split()[0]}, {blas()}", flush=True)
     for line in sys.stdin:
-        _, name, seconds = line.rstrip("\n").split("\t")
-        microseconds, setting = run(name, float(seconds))
-        setting += f", threads={THREADS}"
-        if THREADS > 1:
-            setting += f", {os.environ.get('OMP_WAIT_POLICY', 'active')} waiting"
-        if "OPENBLAS_CORETYPE" in os.environ:
-            setting += f", {os.environ['OPENBLAS_CORETYPE']}"
-        print(f"{microseconds:.3f}\t{setting}", flush=True)
+        request, *arguments = line.rstrip("\n").split("\t")
+        try:
+            print({"run": run, "export": export, "saved": saved}[request](*arguments), flush=True)
+        except Exception as error:
+            print(f"error: {error}".replace("\n", " "), flush=True)
 
 
 if __name__ == "__main__":
