@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Kiln.Comparison;
 
-/// <summary>Runs exported models in ONNX Runtime for the comparison: a line "run, work, seconds" asks, a line "microseconds, setting" answers.</summary>
+/// <summary>Runs exported models in ONNX Runtime for the comparison: a line "run, work, seconds" asks, a line "microseconds, setting, threads" answers.</summary>
 internal static class OnnxServer
 {
     /// <summary>What this program is started with to be a server; then come the folder of the models and the number of threads.</summary>
@@ -12,22 +12,21 @@ internal static class OnnxServer
     /// <summary>Optimised as far as it goes, or without the layouts of images that only this processor has; threads that wait actively, or asleep.</summary>
     private sealed record Setting(GraphOptimizationLevel Level, bool Spinning)
     {
-        public string Describe(int threads) => $"{(Level == GraphOptimizationLevel.ORT_ENABLE_ALL ? "all optimisations" : "no layouts")}, threads={threads}"
-            + (threads > 1 ? $", {(Spinning ? "active" : "passive")} waiting" : "");
+        public string Describe() => $"{(Level == GraphOptimizationLevel.ORT_ENABLE_ALL ? "all optimisations" : "no layouts")}, {(Spinning ? "active" : "passive")} waiting";
     }
 
     public static int Serve(string folder, int threads)
     {
         Console.WriteLine($"ONNX Runtime {OrtEnv.Instance().GetVersionString()}");
         var chosen = new Dictionary<string, (Model Model, Setting Setting)>();
-        while (Console.ReadLine()?.Split('\t') is [_, var work, var seconds])
+        while (Console.ReadLine()?.Split('\t') is [_, var work, var seconds, ..])
         {
             try
             {
                 var budget = double.Parse(seconds, CultureInfo.InvariantCulture);
                 if (!chosen.TryGetValue(work, out var choice))
                     chosen[work] = choice = Fastest(Path.Combine(folder, $"{work}.onnx"), threads, budget);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Timing.Microseconds(choice.Model.Run, budget):F3}\t{choice.Setting.Describe(threads)}"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Timing.Microseconds(choice.Model.Run, budget):F3}\t{choice.Setting.Describe()}\tthreads={threads}"));
             }
             catch (OnnxRuntimeException error)
             {

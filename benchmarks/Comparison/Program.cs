@@ -61,7 +61,8 @@ void WriteHeader()
 void Compare(Work work)
 {
     var action = work.Prepare();
-    var opponents = rivals.Of(work.Rival, work.Threads).Select(rival => (Rival: rival, Times: new List<double>(), Setting: "")).ToList();
+    var opponents = rivals.Of(work.Rival, work.Threads).Select(rival => new Opponent(rival)).ToList();
+    var settings = new Dictionary<string, string>();
     var (kiln, shares, bandwidths) = (new double[rounds], new double[rounds], new double[rounds]);
     for (var round = 0; round < rounds; round++)
     {
@@ -71,31 +72,22 @@ void Compare(Work work)
         var (peakAfter, bandwidthAfter) = Peaks(work);
         shares[round] = work.Operations / kiln[round] * 2 / (peak + peakAfter);
         bandwidths[round] = work.WeightBytes / kiln[round] * 2 / (bandwidth + bandwidthAfter);
-        opponents = [.. opponents.Select(opponent => Turn(opponent, work.Rival)).Where(opponent => opponent.Times.Count > round)];
-        var least = opponents.Select(opponent => Timing.Median(opponent.Times)).DefaultIfEmpty().Min();
+        opponents.RemoveAll(opponent => !opponent.Turn(work.Rival, seconds, settings));
+        var least = opponents.Select(opponent => opponent.Time).DefaultIfEmpty().Min();
         opponents.RemoveAll(opponent => opponent.Times.Min() > (round == 0 ? 2 : 1.25) * least);
     }
 
     var time = Timing.Median(kiln);
-    var best = opponents.OrderBy(opponent => Timing.Median(opponent.Times)).FirstOrDefault();
-    var rivalTime = best.Times is { } times ? Timing.Median(times) : double.NaN;
+    var best = opponents.MinBy(opponent => opponent.Time);
     Console.WriteLine(string.Join('\t',
         work.Name,
         work.Threads,
         $"{time:F1}",
-        double.IsNaN(rivalTime) ? "-" : $"{rivalTime:F1}",
-        double.IsNaN(rivalTime) ? "-" : $"{rivalTime / time:F2}",
+        best is null ? "-" : $"{best.Time:F1}",
+        best is null ? "-" : $"{best.Time / time:F2}",
         work.Operations > 0 ? $"{Timing.Median(shares):P0}" : "-",
         work.WeightBytes > 0 ? $"{Timing.Median(bandwidths):P0}" : "-",
-        best.Setting ?? "-"));
-}
-
-(Rival Rival, List<double> Times, string Setting) Turn((Rival Rival, List<double> Times, string Setting) opponent, string work)
-{
-    if (opponent.Rival.Run(work, seconds) is not var (time, setting))
-        return opponent;
-    opponent.Times.Add(time);
-    return opponent with { Setting = setting };
+        best?.Description ?? "-"));
 }
 
 // What the threads of a work can do in a microsecond: operations, and bytes from the L2 cache.

@@ -40,11 +40,14 @@ internal sealed class Rival : IDisposable
         return null;
     }
 
-    /// <summary>Microseconds of a work, the median of what fits the time, and the setting it ran with; null where it cannot do the work.</summary>
-    public (double Microseconds, string Setting)? Run(string work, double seconds)
+    /// <summary>A work's microseconds, the median of what fits the time, with the setting that the process chose when it was first asked; null where it cannot do the work.</summary>
+    /// <param name="work">As rival.py calls it.</param>
+    /// <param name="seconds">The time.</param>
+    /// <param name="only">The setting, where there is no choice; null for the fastest.</param>
+    public (double Microseconds, string Setting, string Environment)? Run(string work, double seconds, string? only)
     {
-        var answer = Ask(string.Create(CultureInfo.InvariantCulture, $"run\t{work}\t{seconds}"))?.Split('\t');
-        return answer is [var time, var setting] ? (double.Parse(time, CultureInfo.InvariantCulture), $"{Name}: {setting}") : null;
+        var answer = Ask(string.Create(CultureInfo.InvariantCulture, $"run\t{work}\t{seconds}{(only is null ? "" : $"\t{only}")}"))?.Split('\t');
+        return answer is [var time, var setting, var environment] ? (double.Parse(time, CultureInfo.InvariantCulture), setting, environment) : null;
     }
 
     /// <summary>

@@ -1,10 +1,10 @@
 """Does works in PyTorch for the comparison. A line asks, a line answers:
 
-run <tab> work <tab> seconds    microseconds <tab> setting
-export <tab> work <tab> path    writes the model of an inference as an ONNX file there; done
-saved <tab> model <tab> batch   bytes that autograd saves for the backward pass
+run <tab> work <tab> seconds [<tab> setting]    microseconds <tab> setting <tab> threads and the like
+export <tab> work <tab> path                    writes the model of an inference as an ONNX file there; done
+saved <tab> model <tab> batch                   bytes that autograd saves for the backward pass
 
-Every work comes in several settings. The first request tries them all; the fastest is what later requests run.
+Every work comes in several settings. The first request tries them all, or that setting alone; the fastest is what later requests run.
 Threads, kernels' choice of OpenBLAS and the heap are set by the environment, so by whoever starts this process.
 """
 import contextlib
@@ -51,20 +51,42 @@ class Timer:
         return 1e6 * median(self.times)
 
 
-# Rounds of the choice. After each, a setting is dropped whose fastest turn takes so many times as long as the best's median turn: what
-# disturbs a turn makes it slower, and early on only what is far behind is dropped.
-MARGINS = (4, 2, 2, 1.5, 1.5, 1.3, 1.3, 1.2, 1.2, 1.1)
+# What is dropped in the choice of a setting is clearly slower: its fastest turn takes so many times as long as the median turn of the best. What disturbs
+# a turn makes it slower, so that a fast one is never luck. The margin of each round:
+MARGINS = (3, 1.5, 1.5, 1.3, 1.2, 1.15, 1.1, 1.1)
+
+# From this many seconds a call on, the layout and the library decide; what tracing and foreach save is far less. A setting that is slower by the
+# first margin then stands for its family.
+LONG, FAMILY_MARGIN = 0.02, 1.5
+
+
+def family(setting):
+    return frozenset(part for part in setting.split(", ") if part in ("contiguous_format", "channels_last", "no oneDNN"))
 
 
 def fastest(settings, seconds):
-    """The fastest of several settings, tried in turns, so that a change of clock or load meets them all; where those left are alike, one of them."""
-    left = [(setting, Timer(work)) for setting, work in settings]
+    """The fastest of several settings, tried in turns, so that a change of clock or load meets them all; where those left are alike, the one that is ahead."""
+    left, slow, best = [], set(), float("inf")
+    for setting, work in settings:
+        if family(setting) in slow:
+            continue
+        timer = Timer(work)
+        timer.turns(0)
+        if LONG < best * FAMILY_MARGIN < min(timer.times):
+            timer.turns(0, least=2)
+            if best * FAMILY_MARGIN < min(timer.times):
+                slow.add(family(setting))
+                continue
+        best = min(best, median(timer.times))
+        left.append((setting, timer))
     for number, margin in enumerate(MARGINS):
+        if len(left) == 1:
+            break
         for _, timer in left:
             timer.turns(seconds / len(MARGINS))
         medians = [median(timer.times) for _, timer in left]
         left = [entry for entry in left if min(entry[1].times) <= margin * min(medians)]
-        if len(left) == 1 or number >= 4 and max(medians) <= 1.02 * min(medians):
+        if number >= 4 and max(medians) <= 1.03 * min(medians):
             break
     return min(left, key=lambda entry: median(entry[1].times))
 
@@ -282,16 +304,17 @@ def settings(work):
     return WORKS[kind](*map(int, sizes)) if kind in WORKS else product(kind, *map(int, sizes))
 
 
-def run(work, seconds):
+def run(work, seconds, only=None):
+    """With the setting only, where it is given and the work has not been asked for before."""
     if work not in chosen:
-        chosen[work] = fastest(list(settings(work)), float(seconds))
+        chosen[work] = fastest(((setting, call) for setting, call in settings(work) if only in (None, setting)), float(seconds))
     setting, timer = chosen[work]
-    setting += f", threads={THREADS}"
+    environment = f"threads={THREADS}"
     if THREADS > 1:
-        setting += f", {os.environ.get('OMP_WAIT_POLICY', 'active')} waiting"
+        environment += f", {os.environ.get('OMP_WAIT_POLICY', 'active')} waiting"
     if "OPENBLAS_CORETYPE" in os.environ:
-        setting += f", {os.environ['OPENBLAS_CORETYPE']}"
-    return f"{timer.median_microseconds(float(seconds)):.3f}\t{setting}"
+        environment += f", {os.environ['OPENBLAS_CORETYPE']}"
+    return f"{timer.median_microseconds(float(seconds)):.3f}\t{setting}\t{environment}"
 
 
 def export(work, path):
