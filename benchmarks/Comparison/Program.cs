@@ -48,6 +48,8 @@ void WriteHeader()
     Console.WriteLine($"# Kiln {typeof(DenseTiles).Assembly.GetName().Version?.ToString(3)}, {RuntimeInformation.FrameworkDescription}, vectors of {Processor.WidestVectorBits} bits");
     foreach (var versions in rivals.Versions)
         Console.WriteLine($"# rival: {versions}");
+    if (!rivals.HasOnnxRuntime)
+        Console.WriteLine("# ONNX Runtime is missing");
     if (!rivals.PyTorches.Any())
         Console.WriteLine("# PyTorch is missing, so are its columns (Debian: apt install python3-torch libopenblas0-pthread; other Pythons: a list like PATH in KILN_PYTHON)");
     foreach (var bits in new[] { 512, 256, 128 }.Where(bits => bits <= Processor.WidestVectorBits))

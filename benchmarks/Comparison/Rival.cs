@@ -46,8 +46,12 @@ internal sealed class Rival : IDisposable
     /// <param name="only">The setting, where there is no choice; null for the fastest.</param>
     public (double Microseconds, string Setting, string Environment)? Run(string work, double seconds, string? only)
     {
-        var answer = Ask(string.Create(CultureInfo.InvariantCulture, $"run\t{work}\t{seconds}{(only is null ? "" : $"\t{only}")}"))?.Split('\t');
-        return answer is [var time, var setting, var environment] ? (double.Parse(time, CultureInfo.InvariantCulture), setting, environment) : null;
+        var answer = Ask(string.Create(CultureInfo.InvariantCulture, $"run\t{work}\t{seconds}{(only is null ? "" : $"\t{only}")}"));
+        if (answer?.Split('\t') is [var time, var setting, var environment])
+            return (double.Parse(time, CultureInfo.InvariantCulture), setting, environment);
+        // A rival that is missing unseen would flatter us.
+        Console.WriteLine($"# {Name} cannot do {work}: {answer ?? "it has ended"}");
+        return null;
     }
 
     /// <summary>

@@ -26,6 +26,9 @@ internal sealed class Rivals : IDisposable
     /// <summary>What each says of itself.</summary>
     public IEnumerable<string> Versions => Of("", 1).Select(rival => rival.Versions);
 
+    /// <summary>Whether ONNX Runtime runs on this machine.</summary>
+    public bool HasOnnxRuntime => Onnx(1) is not null;
+
     /// <summary>The PyTorch processes of one thread, one for each Python.</summary>
     public IEnumerable<Rival> PyTorches => _pythons.Select(python => Python(python, 1, passive: false)!);
 
