@@ -24,7 +24,7 @@ public unsafe struct Frame
     /// <summary>Memory of this call's intermediate values; its size is Program.FixedFloats + Capacity · Program.FloatsPerRow.</summary>
     public float* Arena;
 
-    /// <summary>Where the values of the stage that runs lie, in the order in which its kernel asks for them.</summary>
+    /// <summary>Numbers of the stage that runs: where its values lie, and their sizes. Stages of equal work are one method, which is told by these what it works on.</summary>
     public int* Places;
 
     /// <summary>Live rows of this call, at least 1.</summary>

@@ -66,7 +66,7 @@ public sealed unsafe class Workers : IDisposable
     public void Run(delegate*<Frame*, int, int, void> stage, Frame* frame, int items) =>
         Run((delegate*<void*, int, int, void>)stage, (void*)frame, items);
 
-    /// <summary>The same for a stage that several layers share: it finds its values by numbers.</summary>
+    /// <summary>The same for a stage that several layers share: it finds its values and their sizes by numbers.</summary>
     /// <param name="stage">A kernel (frame, first, end); it must not throw.</param>
     /// <param name="frame">Handed to the stage, with the places.</param>
     /// <param name="items">Items, at least 0.</param>
@@ -120,7 +120,7 @@ public sealed unsafe class Workers : IDisposable
         for (var row = rows - alone; row < rows; row++) RunRow(stage, frame, row);
     }
 
-    /// <summary>The same for a stage that several layers share: it finds its values by numbers.</summary>
+    /// <summary>The same for a stage that several layers share: it finds its values and their sizes by numbers.</summary>
     /// <param name="stage">A kernel (frame, first, end); it must not throw.</param>
     /// <param name="frame">Handed to the stage, with the places.</param>
     /// <param name="rows">Rows, at least 0.</param>

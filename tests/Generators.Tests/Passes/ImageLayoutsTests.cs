@@ -45,8 +45,19 @@ public class ImageLayoutsTests
         Assert.All(Layouts(LeNet5, "Predict", 64), line => Assert.StartsWith("Lanes", line));
     }
 
+    /// <summary>Six channels fill no register of channels, but 28 columns two of pixels.</summary>
+    [Fact]
+    public void Few_channels_of_a_single_sample_lie_row_by_row()
+    {
+        var lines = Layouts(LeNet5, "Predict", 1);
+        Assert.All(lines.Take(2), line => Assert.StartsWith("Rows", line));
+        Assert.All(lines.Skip(2), line => Assert.StartsWith("Channels", line));
+        var source = NetworkCompiler.Compile(GeneratorHost.Network(LeNet5)).KernelsSource;
+        Assert.Contains("ImageTiles.ConvolveRows<V>(", source);
+        Assert.Contains("Layouts.RowToChannels(", source);
+    }
+
     [Theory]
-    [InlineData(LeNet5, "Predict")]
     [InlineData(SmallVgg11, "Predict")]
     [InlineData(Residual, "Logits")]
     public void A_single_sample_lies_channel_by_channel(string network, string program) =>
@@ -82,7 +93,7 @@ public class ImageLayoutsTests
         var log = NetworkCompiler.Log(GeneratorHost.Network(LeNet5));
         Assert.All(log.TrimEnd('\n').Split('\n'), line => Assert.StartsWith("//", line));
         Assert.Matches(@"// # layouts of images, for 64 rows: [\d.]+ k cycles a sample; all in Lanes [\d.]+ k, all in Channels [\d.]+ k", log);
-        Assert.Matches(@"// Channels %\d+ Convolution \[N, 6, 28, 28\]: Lanes [\d.]+ k, Channels [\d.]+ k", log);
+        Assert.Matches(@"// Rows     %\d+ Convolution \[N, 6, 28, 28\]: Lanes [\d.]+ k, Channels [\d.]+ k, Rows [\d.]+ k", log);
         Assert.Matches(@"// 1: 4 blocks of 16 rows: .*Convolve to ", log);
     }
 

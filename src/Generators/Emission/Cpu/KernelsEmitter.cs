@@ -52,6 +52,7 @@ internal static class KernelsEmitter
             foreach (var used in types) file.Line($"using {used} = global::{space}.{used};");
         file.Line();
         file.Line($"/// <summary>The kernels of <c>{type.Name}</c>. Values of a batch lie in Rows ([row][features]), in Lanes ([block][features][16 samples]) or in Channels ([row][pixels][channels]).</summary>");
+        file.Line("/// <remarks>Methods that would differ in numbers alone are one: a stage finds in <c>at</c>, a kernel in <c>n0</c> (the extent of loop i0), <c>step</c> and so on what its calls differ in. In comments such a number is written _.</remarks>");
         file.Line("[global::System.CodeDom.Compiler.GeneratedCode(\"Kiln\", \"0.1\")]");
         file.Open($"internal static unsafe class {ClassName(type)}");
         file.Line($"private const MethodImplOptions {Hot} = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;");
