@@ -38,7 +38,23 @@ internal static unsafe class Transposes
             Repeating(from, fromRow, 16, to, toRow, columns);
             return;
         }
-        for (var c = 0; c < columns; c++)
+        var first = 0;
+        if (Avx.IsSupported)
+        {
+            // Rows that are missing are read from eight zeros.
+            var zeros = stackalloc float[8];
+            Vector256<float>.Zero.Store(zeros);
+            for (; columns - first >= 8; first += 8)
+                for (var r = 0; r < 16; r += 8)
+                {
+                    var block = from + first;
+                    Eight(Row(r), Row(r + 1), Row(r + 2), Row(r + 3), Row(r + 4), Row(r + 5), Row(r + 6), Row(r + 7), to + first * toRow + r, toRow);
+
+                    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+                    float* Row(int row) => row < rows ? block + row * fromRow : zeros;
+                }
+        }
+        for (var c = first; c < columns; c++)
             for (var r = 0; r < 16; r++) to[c * toRow + r] = r < rows ? from[r * fromRow + c] : 0;
     }
 
