@@ -56,6 +56,9 @@ public class IncrementalityTests
     public void A_network_changes_alone() => Assert.Equal("First kept, Second Modified", AfterEdit("Second.cs", Second.Replace("Dense(2)", "Dense(5)")).Compiled);
 
     [Fact]
+    public void Recomputation_changes_the_network() => Assert.Equal("First kept, Second Modified", AfterEdit("Second.cs", Second.Replace("[Network,", "[Network(Recompute = true),")).Compiled);
+
+    [Fact]
     public void An_error_leaves_the_other_network_alone() => Assert.Equal("First Modified, Second kept", AfterEdit("First.cs", First.Replace("Dense(3)", "Dense(0)")).Compiled);
 
     [Fact]
