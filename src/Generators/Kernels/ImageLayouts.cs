@@ -301,35 +301,46 @@ internal sealed class ImageLayouts
 
     private static readonly ImageLayout[] Layouts = [ImageLayout.Lanes, ImageLayout.Channels, ImageLayout.Rows];
 
+    /// <summary>Values that get one layout together, and those whose moves that concerns: they themselves and what they read.</summary>
+    private sealed record Group(int[] Values, int[] Touched);
+
+    private Group GroupOf(params int[] values) => new(values, [.. values.SelectMany(id => _candidates[id].Images).Concat(values).Distinct()]);
+
     private Dictionary<int, ImageLayout> Improved(Dictionary<int, ImageLayout> chosen)
     {
-        var regions = Regions();
+        var singles = _candidates.Keys.Select(id => GroupOf(id)).ToArray();
+        var regions = Regions().Select(region => GroupOf([.. region])).ToArray();
         for (var changed = true; changed;)
         {
-            while (_candidates.Keys.Aggregate(false, (any, id) => Improve([id]) || any)) { }
+            while (singles.Aggregate(false, (any, single) => Improve(single) || any)) { }
             changed = false;
             foreach (var region in regions) changed |= Improve(region);
         }
         return chosen;
 
-        // Gives the values another layout, if that costs less: of what the change concerns, their own cost, their moves and those of what they read.
-        bool Improve(IReadOnlyCollection<int> values)
+        // Gives the values another layout, if that costs less.
+        bool Improve(Group group)
         {
             var improved = false;
             foreach (var layout in Layouts)
             {
-                var others = values.Where(id => chosen[id] != layout && _candidates[id].Allows(layout)).ToArray();
-                if (others.Length == 0) continue;
-                var touched = others.SelectMany(id => _candidates[id].Images).Concat(others).Distinct().ToArray();
-                var (before, cost) = (others.Select(id => chosen[id]).ToArray(), Local());
-                foreach (var id in others) chosen[id] = layout;
+                if (Array.TrueForAll(group.Values, id => chosen[id] == layout || !_candidates[id].Allows(layout))) continue;
+                var (before, cost) = (Array.ConvertAll(group.Values, id => chosen[id]), Local());
+                foreach (var id in group.Values)
+                    if (_candidates[id].Allows(layout)) chosen[id] = layout;
                 if (Local() < cost * (1 - 1e-9)) improved = true;
                 else
-                    for (var i = 0; i < others.Length; i++) chosen[others[i]] = before[i];
-
-                double Local() => others.Sum(id => _candidates[id].CostOf(chosen[id])) + touched.Sum(value => MovesOf(value, chosen));
+                    for (var i = 0; i < before.Length; i++) chosen[group.Values[i]] = before[i];
             }
             return improved;
+
+            double Local()
+            {
+                var sum = 0.0;
+                foreach (var id in group.Values) sum += _candidates[id].CostOf(chosen[id]);
+                foreach (var value in group.Touched) sum += MovesOf(value, chosen);
+                return sum;
+            }
         }
     }
 
