@@ -8,8 +8,11 @@ namespace Kiln.Kernels;
 /// </summary>
 public static unsafe partial class ChannelTiles
 {
-    /// <summary>Channels in of an item.</summary>
-    private const int ItemChannels = 48;
+    /// <summary>
+    /// Channels in of an item, at most: dy is read once for each item. Where there are few processors to share the items, they are larger; the
+    /// sums are the same.
+    /// </summary>
+    private static readonly int ItemChannels = Environment.ProcessorCount <= 4 ? 112 : 48;
 
     /// <summary>Weights of an item.</summary>
     private const int ItemWeights = 5 * 1024;
