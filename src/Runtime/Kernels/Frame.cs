@@ -24,7 +24,10 @@ public unsafe struct Frame
     /// <summary>Memory of this call's intermediate values; its size is Program.FixedFloats + Capacity · Program.FloatsPerRow.</summary>
     public float* Arena;
 
-    /// <summary>Numbers of the stage that runs: where its values lie, and their sizes. Stages of equal work are one method, which is told by these what it works on.</summary>
+    /// <summary>
+    /// Numbers of the stage that runs: where its values lie, and their sizes. Stages that do the same with other numbers are one method,
+    /// which reads them here.
+    /// </summary>
     public int* Places;
 
     /// <summary>Live rows of this call, at least 1.</summary>
