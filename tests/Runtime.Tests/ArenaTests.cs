@@ -20,7 +20,7 @@ public unsafe class ArenaTests
         for (var i = 0; i < length; i++) Assert.Equal(0, arena.Pointer[i]);
     }
 
-    /// <summary>A block for the largest of several sizes costs nothing where only the smallest is used.</summary>
+    /// <summary>Memory that is reserved for the largest of several sizes is not taken while only the smallest is used.</summary>
     [Fact]
     public void What_is_not_used_takes_no_memory()
     {
