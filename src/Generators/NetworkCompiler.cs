@@ -14,15 +14,17 @@ internal static class NetworkCompiler
     private const int ManyRows = 64, FewRows = 1;
 
     /// <param name="layouts">What decides how images lie: the cost, but in tests.</param>
+    /// <param name="winograd">What decides whether convolutions are computed by Winograd's algorithm: the cost, but in tests.</param>
     /// <param name="log">Takes the layouts that were chosen, and why, and the stages.</param>
     /// <exception cref="UnsupportedException">A program needs a kernel this version does not have.</exception>
-    public static CompiledNetwork Compile(Network network, CancellationToken cancellation = default, LayoutChoice layouts = LayoutChoice.Cheapest, TextWriter? log = null)
+    public static CompiledNetwork Compile(Network network, CancellationToken cancellation = default, LayoutChoice layouts = LayoutChoice.Cheapest, WinogradChoice winograd = WinogradChoice.Cheapest, TextWriter? log = null)
     {
         var taken = KernelsEmitter.Taken(network.Class);
         var programs = network.Programs.SelectMany(p => Variants(p, taken, cancellation)).ToArray();
         var parameters = ParameterPlacement.Of(network, programs.Select(p => p.Graph));
         var numbers = parameters.Select((p, i) => (p.Parameter.Name, i)).ToDictionary(p => p.Name, p => p.i);
         var constants = new ConstantPool();
+        var prepared = new PreparedPool();
         var planned = new List<PlannedProgram>();
         var compiled = new List<CompiledProgram>();
         foreach (var (program, entryPoint, graph) in programs)
@@ -41,7 +43,7 @@ internal static class NetworkCompiler
                 lowered.InputGradients.Select(g => new InputGradientPlace(g.Input, plan.FixedFloats, g.Value.Offset)).ToEquatable(),
                 Math.Max(plan.FixedFloats, plan.Few?.FixedFloats ?? 0), Math.Max(plan.FloatsPerRow, plan.Few?.FloatsPerRow ?? 0), (plan.Few ?? plan).RowsApart));
 
-            LoweredProgram Lower(int rows) => new Lowering(graph, program, parameters, constants, rows, layouts, log).Run();
+            LoweredProgram Lower(int rows) => new Lowering(graph, program, parameters, constants, prepared, rows, layouts, new Winograd(winograd), log).Run();
 
             PlannedProgram Plan(LoweredProgram lowered, int rows)
             {
@@ -54,9 +56,9 @@ internal static class NetworkCompiler
             }
         }
         cancellation.ThrowIfCancellationRequested();
-        var source = KernelsEmitter.Emit(network.Class, planned, constants, taken);
+        var source = KernelsEmitter.Emit(network.Class, planned, constants, prepared, taken);
         var floats = parameters.Count == 0 ? 0 : parameters[parameters.Count - 1].Offset + parameters[parameters.Count - 1].Floats;
-        return new CompiledNetwork(network, parameters, floats, constants.Floats, compiled.ToEquatable(), source);
+        return new CompiledNetwork(network, parameters, floats, constants.Floats, prepared.Floats, compiled.ToEquatable(), source);
     }
 
     /// <summary>What the compiler decides for a network: layouts of images and their costs, stages and their pieces. As a file of comments.</summary>

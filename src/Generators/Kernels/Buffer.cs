@@ -27,7 +27,7 @@ internal enum Storage
 }
 
 /// <summary>The block of memory a buffer is a part of.</summary>
-internal enum Space { Arena, Parameters, Gradients, Constants, Input, Output }
+internal enum Space { Arena, Parameters, Gradients, Constants, Prepared, Input, Output }
 
 /// <summary>A place in memory that holds a value. Created by the lowering; the memory plan gives arena buffers their offsets.</summary>
 /// <param name="Features">Elements per sample (of the whole value, if it has no batch axis).</param>

@@ -42,5 +42,5 @@ internal sealed record AssignedPlace(int Parameter, int Offset);
 /// <summary>What the emission of the API needs to know of the compiled kernels.</summary>
 /// <param name="KernelsSource">The kernels file.</param>
 internal sealed record CompiledNetwork(
-    Network Network, EquatableArray<StoredParameter> Parameters, int ParameterFloats, int ConstantFloats,
+    Network Network, EquatableArray<StoredParameter> Parameters, int ParameterFloats, int ConstantFloats, int PreparedFloats,
     EquatableArray<CompiledProgram> Programs, string KernelsSource);

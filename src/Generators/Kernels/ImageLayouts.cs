@@ -80,6 +80,7 @@ internal sealed class ImageLayouts
     private readonly Graph.Graph _graph;
     private readonly Fusion _fusion;
     private readonly int _rows;
+    private readonly Winograd _winograd;
     private readonly Dictionary<int, Candidate> _candidates = [];
 
     /// <summary>What else reads a value: as Lanes, or as Rows.</summary>
@@ -87,20 +88,23 @@ internal sealed class ImageLayouts
 
     private readonly Dictionary<int, List<int>> _readers = [];
 
-    /// <param name="Lanes">Cycles in Lanes; <paramref name="Channels"/>: in Channels; <paramref name="Rows"/>: in Rows, if it can be.</param>
+    /// <param name="Lanes">Cycles in Lanes, if it can be; <paramref name="Channels"/>: in Channels; <paramref name="Rows"/>: in Rows, if it can be.</param>
     /// <param name="Images">The values it reads as images in its own layout.</param>
-    private sealed record Candidate(Node Node, double Lanes, double Channels, double? Rows, IReadOnlyList<int> Images)
+    private sealed record Candidate(Node Node, double? Lanes, double Channels, double? Rows, IReadOnlyList<int> Images)
     {
-        public bool Allows(ImageLayout layout) => layout != ImageLayout.Rows || Rows is not null;
+        public bool Allows(ImageLayout layout) => layout == ImageLayout.Channels || (layout == ImageLayout.Lanes ? Lanes : Rows) is not null;
 
-        public double CostOf(ImageLayout layout) => layout switch { ImageLayout.Lanes => Lanes, ImageLayout.Channels => Channels, _ => Rows!.Value };
+        public double CostOf(ImageLayout layout) => layout switch { ImageLayout.Lanes => Lanes!.Value, ImageLayout.Channels => Channels, _ => Rows!.Value };
     }
+
+    /// <summary>Convolutions that Winograd's algorithm computes, in Channels, and the pixels of their tiles along an axis.</summary>
+    public Dictionary<int, int> Tiles { get; } = [];
 
     /// <param name="draft">A node's map before loops are merged; <paramref name="copy"/>: the map that copies a value.</param>
     /// <param name="rows">Rows of the batch that is expected.</param>
-    public ImageLayouts(Graph.Graph graph, Fusion fusion, Func<Node, MapDraft> draft, Func<Node, MapDraft> copy, int rows)
+    public ImageLayouts(Graph.Graph graph, Fusion fusion, Func<Node, MapDraft> draft, Func<Node, MapDraft> copy, int rows, Winograd winograd)
     {
-        (_graph, _fusion, _rows) = (graph, fusion, rows);
+        (_graph, _fusion, _rows, _winograd) = (graph, fusion, rows, winograd);
         foreach (var node in graph.Nodes)
             if (fusion.IsStored(node.Id)) Add(node, draft, copy);
         foreach (var output in graph.Outputs) _readAsRows.Add(Source(output.Node));
@@ -131,7 +135,8 @@ internal sealed class ImageLayouts
         log.WriteLine($"# layouts of images, for {_rows} {(_rows == 1 ? "row" : "rows")}: {Cycles(Cost(chosen))} cycles a sample; all in Lanes {Cycles(Cost(All(_ => ImageLayout.Lanes)))}, all in Channels {Cycles(Cost(All(_ => ImageLayout.Channels)))}");
         foreach (var candidate in _candidates.Values.OrderBy(c => c.Node.Id))
         {
-            log.WriteLine($"{chosen[candidate.Node.Id],-8} %{candidate.Node.Id} {candidate.Node.Operator.GetType().Name} {candidate.Node.Type}: Lanes {Cycles(candidate.Lanes)}, Channels {Cycles(candidate.Channels)}"
+            log.WriteLine($"{chosen[candidate.Node.Id],-8} %{candidate.Node.Id} {candidate.Node.Operator.GetType().Name} {candidate.Node.Type}: {(candidate.Lanes is { } lanes ? $"Lanes {Cycles(lanes)}, " : "")}Channels {Cycles(candidate.Channels)}"
+                + (Tiles.TryGetValue(candidate.Node.Id, out var tile) ? $" by Winograd's algorithm, {tile}×{tile} pixels a tile" : "")
                 + (candidate.Rows is { } rows ? $", Rows {Cycles(rows)}" : "")
                 + (MovesOf(candidate.Node.Id, chosen) is var moves && moves > 0 ? $", then moved for {Cycles(moves)}" : ""));
         }
@@ -200,12 +205,30 @@ internal sealed class ImageLayouts
         // Tiles of the weight gradient have a row per channel in; otherwise channels in are a run of terms, or of one channel the tap columns.
         var run = inputs == 1 ? s.KernelWidth : inputs;
         if (isGradient) channels *= Math.Max(1, GradientChannels / inputs);
-        else channels = channels * (run + RunTerms) / run + (SharesKernel(s, _rows) ? SharingCost(s) : FetchCost(s));
+        else
+        {
+            channels *= (run + RunTerms) / run;
+            if (AddWinograd(node, s, Math.Min(channels, terms / LanesEfficiency))) return;
+            channels += SharesKernel(s, _rows) ? SharingCost(s) : FetchCost(s);
+        }
         var lanes = isGradient && inputs >= 32 ? LanesGradientOfManyChannels : s.Channels * s.Height * s.Width >= LargeImage ? LanesOfLargeImages : LanesEfficiency;
         // In Rows every tap of the padding is a product, and the last register of a row overlaps the one before.
         double? rows = !CanBeInRows(node, s) ? null
             : Meets(s.OutHeight, s.Height, s.KernelHeight, s.StrideY, s.Top, s.DilationY) * s.KernelWidth * (Sizes.Round16(s.OutWidth) / 16) * inputs * outputs / LanesEfficiency + Pass * s.Channels * s.Height * s.Width / 16;
         Add(node, terms / lanes * CoarsePieces * LanesWaste, channels, rows, [.. node.Inputs.Take(images).Select(Source)]);
+    }
+
+    /// <summary>A convolution that Winograd's algorithm computes, if it is one.</summary>
+    /// <param name="direct">Cycles of the sum over taps.</param>
+    private bool AddWinograd(Node node, ImageShape s, double direct)
+    {
+        var isGradient = node.Operator is ConvolutionDataGradient;
+        if (!Winograd.IsPossible(s)) return false;
+        var shape = isGradient ? Winograd.Backward(s) : s;
+        if (_winograd.TileOf(shape, isGradient, direct) is not (> 0 and var tile)) return false;
+        Tiles.Add(node.Id, tile);
+        Add(node, null, Winograd.Cost(shape, tile, isGradient), null, [Source(node.Inputs[0])]);
+        return true;
     }
 
     /// <summary>Whether a convolution in Channels runs over all rows at once rather than row by row with the steps around it.</summary>
@@ -248,7 +271,7 @@ internal sealed class ImageLayouts
     /// <summary>Registers of 16 that an image takes in Channels.</summary>
     private static double Vectors(TensorType type) => type.Rank == 3 ? type[1] * (double)type[2] * Sizes.Round16(type[0]) / 16 : type.Length / 16.0;
 
-    private void Add(Node node, double lanes, double channels, double? rows, IReadOnlyList<int> images)
+    private void Add(Node node, double? lanes, double channels, double? rows, IReadOnlyList<int> images)
     {
         _candidates.Add(node.Id, new Candidate(node, lanes, channels, rows, images));
         foreach (var image in images)

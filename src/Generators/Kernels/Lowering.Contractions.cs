@@ -89,17 +89,20 @@ internal sealed partial class Lowering
         {
             case Convolution convolution:
                 var image = ShapeOf(_graph[first].Type, node.Type, convolution.Window, convolution.Groups);
+                if (_tiles.TryGetValue(node.Id, out var tile))
+                {
+                    AddWinograd(node, image, tile, first, second, DemandKernel(second), flipped: false);
+                    break;
+                }
                 _steps.Add(Scheduled(new Image(Comment(node), ImageKernel.Convolve, image, Leading(node.Type), SourceOf(first, layout), DemandKernel(second), Keep(node, NewImage(node)))));
                 break;
             case ConvolutionDataGradient gradient:
                 var shape = ShapeOf(node.Type, _graph[first].Type, gradient.Window, gradient.Groups);
-                var kernel = DemandKernel(second);
-                var form = Form(Storage.Panels, "data gradient" + shape);
-                if (!_forms.TryGetValue((Source(second).Id, form), out var transposed))
+                var transposed = TransposedKernel(second, shape);
+                if (_tiles.TryGetValue(node.Id, out tile))
                 {
-                    transposed = new Buffer($"{kernel.Name}Transposed", Storage.Panels, kernel.Features, Space.Arena, shape.KernelHeight * shape.KernelWidth * shape.OutChannels / shape.Groups, shape.Channels);
-                    _steps.Add(new TransposeKernel($"{kernel.Name} for the data gradient", shape, kernel, transposed));
-                    _forms[(Source(second).Id, form)] = transposed;
+                    AddWinograd(node, Winograd.Backward(shape), tile, first, second, transposed, flipped: true);
+                    break;
                 }
                 _steps.Add(Scheduled(new Image(Comment(node), ImageKernel.DataGradient, shape, Leading(node.Type), ImageOf(first, layout), transposed, Keep(node, NewImage(node)))));
                 break;
@@ -110,6 +113,39 @@ internal sealed partial class Lowering
                 _steps.Add(new ImageWeightGradient(Comment(node), window, Leading(x), SourceOf(first, layout), ImageOf(second, layout), dw));
                 break;
         }
+    }
+
+    /// <summary>A kernel's panels as the data gradient wants them.</summary>
+    private Buffer TransposedKernel(int id, ImageShape shape)
+    {
+        var kernel = DemandKernel(id);
+        var form = Form(Storage.Panels, "data gradient" + shape);
+        if (_forms.TryGetValue((Source(id).Id, form), out var known)) return known;
+        var transposed = new Buffer($"{kernel.Name}Transposed", Storage.Panels, kernel.Features, Space.Arena, shape.KernelHeight * shape.KernelWidth * shape.OutChannels / shape.Groups, shape.Channels);
+        _steps.Add(new TransposeKernel($"{kernel.Name} for the data gradient", shape, kernel, transposed));
+        return _forms[(Source(id).Id, form)] = transposed;
+    }
+
+    /// <summary>A convolution by Winograd's algorithm, over all rows at once.</summary>
+    /// <param name="tile">Pixels of a tile along an axis.</param>
+    /// <param name="kernel">In panels; <paramref name="flipped"/>: transposed, and its taps turned around.</param>
+    private void AddWinograd(Node node, ImageShape shape, int tile, int image, int kernelId, Buffer kernel, bool flipped)
+    {
+        var form = Form(Storage.Panels, $"Winograd {tile} {shape.Channels} {shape.OutChannels}{(flipped ? " flipped" : "")}");
+        var places = (tile + 2) * (tile + 2);
+        WinogradKernel Transform(Buffer target) => new($"{kernel.Name} for tiles of {tile}×{tile} pixels", shape.Channels, shape.OutChannels, tile, flipped, kernel, target);
+        if (_program.Kind == ProgramKind.Predict && kernel.Space == Space.Parameters)
+        {
+            _forms[(Source(kernelId).Id, form)] = _prepared.Add(kernel, form, Transform, places * shape.Channels, shape.OutChannels);
+        }
+        else if (!_forms.ContainsKey((Source(kernelId).Id, form)))
+        {
+            var target = new Buffer($"{kernel.Name}Tile", Storage.Panels, checked(places * shape.Channels * shape.OutChannels), Space.Arena, places * shape.Channels, shape.OutChannels);
+            _steps.Add(Transform(target));
+            _forms[(Source(kernelId).Id, form)] = target;
+        }
+        var convolution = new Image(Comment(node), ImageKernel.Convolve, shape, 1, ImageOf(image, ImageLayout.Channels), _forms[(Source(kernelId).Id, form)], Keep(node, NewImage(node)));
+        _steps.Add(convolution.OverBatch() with { Winograd = tile });
     }
 
     /// <summary>What a convolution reads: in Channels an input of few channels as it lies, in planes.</summary>

@@ -27,12 +27,16 @@ internal sealed partial class Lowering
     /// <summary>How images lie; those that are not here lie in Lanes.</summary>
     private readonly Dictionary<int, ImageLayout> _layouts;
 
+    /// <summary>Convolutions that Winograd's algorithm computes, and their tiles.</summary>
+    private readonly Dictionary<int, int> _tiles;
+
+    private readonly PreparedPool _prepared;
     private readonly int _rows;
     private int _loops;
 
     /// <param name="rows">Rows of the batch that is expected: what layouts are chosen for.</param>
     /// <param name="log">Takes what was chosen.</param>
-    public Lowering(Graph.Graph graph, Program program, IEnumerable<StoredParameter> parameters, ConstantPool constants, int rows, LayoutChoice layouts = LayoutChoice.Cheapest, TextWriter? log = null)
+    public Lowering(Graph.Graph graph, Program program, IEnumerable<StoredParameter> parameters, ConstantPool constants, PreparedPool prepared, int rows, LayoutChoice layouts, Winograd winograd, TextWriter? log = null)
     {
         _graph = graph;
         _program = program;
@@ -40,7 +44,10 @@ internal sealed partial class Lowering
         _constants = constants;
         _rows = rows;
         _fusion = new Fusion(graph);
-        _layouts = new ImageLayouts(graph, _fusion, Draft, Copy, rows).Choose(layouts, log);
+        _prepared = prepared;
+        var images = new ImageLayouts(graph, _fusion, Draft, Copy, rows, winograd);
+        _layouts = images.Choose(layouts, log);
+        _tiles = images.Tiles;
     }
 
     public LoweredProgram Run()

@@ -99,6 +99,9 @@ internal sealed record Image(string Comment, ImageKernel Kernel, ImageShape Shap
         init => (_epilogue, Reads) = (value, new[] { A, B, value?.Scale, value?.Shift, value?.Residual }.OfType<Buffer>().Distinct().ToEquatable());
     }
 
+    /// <summary>Pixels along an axis of the tiles of Winograd's algorithm, 2 or 4: B is the transformed kernel. 0: the sum over taps.</summary>
+    public int Winograd { get; init; }
+
     /// <summary>The channel of the target at which a convolution's first one is written: its target may be a concatenation.</summary>
     public int FirstChannel { get; init; }
 
@@ -115,6 +118,9 @@ internal sealed record ImageWeightGradient(string Comment, ImageShape Shape, int
 
 /// <summary>The kernel's panels as the data gradient wants them: K = (row, column, channel out), M = channel in.</summary>
 internal sealed record TransposeKernel(string Comment, ImageShape Shape, Buffer W, Buffer Target) : Step(Comment, Domain.Output, [W], [Target]);
+
+/// <summary>A kernel as Winograd's algorithm wants it, for tiles of that size; <paramref name="Flipped"/>: of a data gradient.</summary>
+internal sealed record WinogradKernel(string Comment, int Inputs, int Outputs, int Size, bool Flipped, Buffer W, Buffer Target) : Step(Comment, Domain.Output, [W], [Target]);
 
 /// <summary>Panels of a matrix → panels of its transpose.</summary>
 internal sealed record TransposePanels(string Comment, Buffer From, Buffer Target) : Step(Comment, Domain.Output, [From], [Target]);

@@ -21,6 +21,9 @@ public unsafe struct Frame
     /// <summary>Constants of the network, in the kernels' layout: written once, when the program's memory is made.</summary>
     public float* Constants;
 
+    /// <summary>Parameters in other forms, for Predict programs: computed when parameters have changed.</summary>
+    public float* Prepared;
+
     /// <summary>Memory of this call's intermediate values; its size is Program.FixedFloats + Capacity · Program.FloatsPerRow.</summary>
     public float* Arena;
 

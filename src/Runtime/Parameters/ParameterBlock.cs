@@ -16,6 +16,7 @@ public sealed unsafe class ParameterBlock : IDisposable
     // Of each parameter, whether its initial values are still to be drawn; how many wait for that; what they depend on.
     private readonly bool[] waits;
     private int waiting;
+    private long version;
     private ulong seed;
 
     /// <summary>A block of zeros.</summary>
@@ -76,6 +77,12 @@ public sealed unsafe class ParameterBlock : IDisposable
 
     /// <summary>The same, with nothing drawn: for who calls <see cref="Draw()"/> before the values are read.</summary>
     internal float* Address => arena.Pointer;
+
+    /// <summary>Grows with every change of the values.</summary>
+    internal long Version => Volatile.Read(ref version);
+
+    /// <summary>Values have changed: whoever wrote some calls it afterwards.</summary>
+    internal void Changed() => Interlocked.Increment(ref version);
 
     /// <summary>Parameters whose initial values are still to be drawn.</summary>
     internal int Waiting => Volatile.Read(ref waiting);
@@ -141,6 +148,7 @@ public sealed unsafe class ParameterBlock : IDisposable
         using var values = new Arena(parameter.Length);
         InitialValues.Draw(parameter, seed, values.Pointer);
         parameter.Pack(values.Pointer, arena.Pointer + parameter.Offset);
+        Changed();
         Drawn++;
         Keep(number);
     }
@@ -161,6 +169,7 @@ public sealed unsafe class ParameterBlock : IDisposable
         lock (Gate)
         {
             arena.Clear();
+            Changed();
             for (var number = 0; number < waits.Length; number++) Keep(number);
         }
     }

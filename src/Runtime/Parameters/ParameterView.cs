@@ -51,6 +51,7 @@ public sealed unsafe class ParameterView
             lock (block.Gate)
             {
                 Start[Place(index)] = value;
+                block.Changed();
                 GC.KeepAlive(this);
             }
         }
@@ -96,6 +97,7 @@ public sealed unsafe class ParameterView
             {
                 Info.Pack(flat, Room);
                 block.Keep(number);
+                block.Changed();
             }
         }
         GC.KeepAlive(this);

@@ -9,7 +9,9 @@ namespace Kiln.Training;
 [EditorBrowsable(EditorBrowsableState.Advanced)]
 public sealed unsafe class NetworkCore : IDisposable
 {
-    private readonly Arena _constants;
+    private readonly Arena _constants, _prepared;
+    private readonly delegate*<Frame*, Workers, void> _prepare;
+    private long _preparedVersion = -1;
     private readonly ConditionalWeakTable<ProgramMemory, object?> _users = [];
     private int _disposed;
     private readonly string _name;
@@ -22,7 +24,9 @@ public sealed unsafe class NetworkCore : IDisposable
     /// <param name="writeConstants">The kernels' method that writes them.</param>
     /// <param name="seed">Chooses the initial weights.</param>
     /// <param name="draw">Whether there are any; false where a checkpoint sets them all.</param>
-    public NetworkCore(string name, ParameterInfo[] parameters, int parameterFloats, int constantFloats, delegate*<float*, void> writeConstants, ulong seed, bool draw = true)
+    /// <param name="preparedFloats">Floats of the parameters in other forms.</param>
+    /// <param name="prepare">The kernels' method that computes those; null where there are none.</param>
+    public NetworkCore(string name, ParameterInfo[] parameters, int parameterFloats, int constantFloats, delegate*<float*, void> writeConstants, ulong seed, bool draw = true, int preparedFloats = 0, delegate*<Frame*, Workers, void> prepare = null)
     {
         _name = name;
         Seed = seed;
@@ -30,6 +34,8 @@ public sealed unsafe class NetworkCore : IDisposable
         if (draw) Parameters.Initialize(seed);
         _constants = new Arena(constantFloats);
         writeConstants(_constants.Pointer);
+        _prepared = new Arena(preparedFloats);
+        _prepare = prepare;
     }
 
     /// <summary>The seed of the initial weights.</summary>
@@ -75,6 +81,24 @@ public sealed unsafe class NetworkCore : IDisposable
         lock (WeightsGate) return Checkpoint.LoadMatching(path, CheckpointTensor.Of(Parameters));
     }
 
+    /// <summary>Brings the parameters into the forms that Predict programs want, if they have changed since the last time.</summary>
+    /// <param name="frame">Of the call.</param>
+    /// <param name="workers">Of the call.</param>
+    internal void Prepare(Frame* frame, Workers workers)
+    {
+        if (_prepare == null) return;
+        frame->Prepared = _prepared.Pointer;
+        if (Volatile.Read(ref _preparedVersion) == Parameters.Version) return;
+        lock (_prepared)
+        {
+            // Read first: a change meanwhile is for the next call.
+            var version = Parameters.Version;
+            if (_preparedVersion == version) return;
+            _prepare(frame, workers);
+            Volatile.Write(ref _preparedVersion, version);
+        }
+    }
+
     /// <summary>Registers one that reads the weights during its calls.</summary>
     internal void Add(ProgramMemory user) => _users.Add(user, null);
 
@@ -86,5 +110,6 @@ public sealed unsafe class NetworkCore : IDisposable
         foreach (var (user, _) in _users) user.Await();
         Parameters.Dispose();
         _constants.Dispose();
+        _prepared.Dispose();
     }
 }

@@ -25,6 +25,15 @@ public sealed unsafe class Session(NetworkCore core, int batch, int threads, ulo
     public Call Enter(int program, int rows)
     {
         Begin();
+        try
+        {
+            Core.Prepare(Memory, Workers);
+        }
+        catch
+        {
+            End();
+            throw;
+        }
         Memory->Step = _calls[program]++;
         return new Call(this, rows);
     }

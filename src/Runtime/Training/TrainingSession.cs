@@ -306,6 +306,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         /// <summary>Ends the update.</summary>
         public void Dispose()
         {
+            _session.Core.Parameters.Changed();
             Monitor.Exit(_session.Core.WeightsGate);
             _session.End();
         }

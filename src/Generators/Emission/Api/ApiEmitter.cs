@@ -72,7 +72,7 @@ internal static class ApiEmitter
         code.Line("}");
         code.Line();
         code.Open($"private unsafe {name}(ulong seed, bool draw, int batch, int threads)");
-        code.Line($"{MemberNames.Core} = new global::Kiln.Training.NetworkCore({Identifiers.Literal(model.Class.Name)}, {MemberNames.Layout}.Parameters, {Calls.Number(model.Compiled.ParameterFloats)}, {Calls.Number(model.Compiled.ConstantFloats)}, &{model.Kernels}.WriteConstants, seed, draw);");
+        code.Line($"{MemberNames.Core} = new global::Kiln.Training.NetworkCore({Identifiers.Literal(model.Class.Name)}, {MemberNames.Layout}.Parameters, {Calls.Number(model.Compiled.ParameterFloats)}, {Calls.Number(model.Compiled.ConstantFloats)}, &{model.Kernels}.WriteConstants, seed, draw{Prepared(model.Compiled, model.Kernels)});");
         code.Line($"{MemberNames.OwnWorkspace} = new Workspace({MemberNames.Core}, batch, threads, seed);");
         code.Close();
         code.Line();
@@ -140,6 +140,10 @@ internal static class ApiEmitter
         code.Line(model.Generated);
         code.Line(member);
     }
+
+    /// <summary>Arguments for the forms of parameters that Predict programs want, if there are any.</summary>
+    private static string Prepared(CompiledNetwork compiled, string kernels) =>
+        compiled.PreparedFloats == 0 ? "" : $", {Calls.Number(compiled.PreparedFloats)}, &{kernels}.{Cpu.KernelsEmitter.Prepare}";
 
     private static void DocumentSizes(CodeWriter code)
     {

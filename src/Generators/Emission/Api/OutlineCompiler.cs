@@ -10,7 +10,7 @@ internal static class OutlineCompiler
     public static CompiledNetwork Compile(Network network)
     {
         var programs = network.Programs.SelectMany(Variants).ToEquatable();
-        return new(network, [], 0, 0, programs, KernelsEmitter.EmitOutline(network.Class, programs.Select(p => p.EntryPoint)));
+        return new(network, [], 0, 0, 0, programs, KernelsEmitter.EmitOutline(network.Class, programs.Select(p => p.EntryPoint)));
     }
 
     private static IEnumerable<CompiledProgram> Variants(Program program)

@@ -26,23 +26,27 @@ internal static class KernelsEmitter
         ("System", ["Math"]),
         ("System.Runtime.CompilerServices", ["MethodImplOptions"]),
         ("System.Runtime.Intrinsics", ["Vector256", "Vector512"]),
-        ("Kiln.Kernels", ["ChannelTiles", "DenseTiles", "Frame", "ImageShape", "ImageTiles", "Layouts", "Philox", "PoolDivisor", "Processor", "Stage", "Sums", "V128", "V256", "V32", "V512", "VectorMath", "Workers"]),
+        ("Kiln.Kernels", ["ChannelTiles", "DenseTiles", "Frame", "ImageShape", "ImageTiles", "Layouts", "Philox", "PoolDivisor", "Processor", "Stage", "Sums", "V128", "V256", "V32", "V512", "VectorMath", "WinogradTiles", "Workers"]),
     ];
 
     /// <summary>Names that neither programs nor kernels can have as methods of the kernels class.</summary>
-    public static HashSet<string> Taken(ClassInfo type) => [.. Used.SelectMany(u => u.Types), "V", Hot, Constants, ShapePool.Name, ClassName(type)];
+    public static HashSet<string> Taken(ClassInfo type) => [.. Used.SelectMany(u => u.Types), "V", Hot, Constants, Prepare, ShapePool.Name, ClassName(type)];
 
     private const string Hot = "KilnHot";
     private const string Constants = "WriteConstants";
 
+    /// <summary>The method that brings parameters into the forms that Predict programs want.</summary>
+    public const string Prepare = "PrepareParameters";
+
     /// <param name="taken">Names of members, to which those of kernels are added.</param>
-    public static string Emit(ClassInfo type, IReadOnlyList<PlannedProgram> programs, ConstantPool constants, ISet<string> taken)
+    public static string Emit(ClassInfo type, IReadOnlyList<PlannedProgram> programs, ConstantPool constants, PreparedPool prepared, ISet<string> taken)
     {
         var methods = new MethodPool(taken);
         var shapes = new ShapePool();
         var maps = new MapKernel(methods);
         foreach (var step in programs.SelectMany(p => p.Few is null ? [p] : new[] { p, p.Few }).SelectMany(p => p.Stages).SelectMany(s => s.Steps)) maps.Add(step);
         var entries = new List<Action<CodeWriter>>();
+        if (prepared.Floats > 0) AddProgram(entries, Preparation(prepared), methods, maps, shapes, taken);
         foreach (var program in programs) AddProgram(entries, program, methods, maps, shapes, taken);
 
         var file = new CodeWriter();
@@ -81,6 +85,9 @@ internal static class KernelsEmitter
             file.Line($"public static void {entry}(global::Kiln.Kernels.Frame* frame, global::Kiln.Kernels.Workers workers) => throw new global::System.InvalidOperationException({problem});");
         return file.Close().ToString();
     }
+
+    private static PlannedProgram Preparation(PreparedPool prepared) =>
+        new(Prepare, [new Stage(Domain.Output, prepared.Steps)], 0, 0, new LoweredProgram([], [], [], [], []));
 
     /// <summary>The kernels class as other emitted code names it.</summary>
     public static string FullName(ClassInfo type) => $"global::{Namespace(type)}.{ClassName(type)}";

@@ -269,6 +269,11 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
             case DenseWeightGradient g:
                 var (block, row, column) = g.X.Storage == Storage.Lanes ? (16 * g.X.Features, 1, 16) : (16 * g.X.RowStride, g.X.RowStride, 1);
                 return [$"DenseTiles.WeightGradient<V>({Local(g.X)}, {block}, {row}, {column}, {Local(g.Dy)}, {g.Dy.RowStride}, {Local(g.Dw)}, rows, {g.Dw.K}, {g.Dw.M}, {Part($"DenseTiles.WeightGradientItems({g.Dw.K}, {g.Dw.M})")});"];
+            case Image { Winograd: > 0 } image:
+                var tiles = $"WinogradTiles.Items({shapes.Add(image.Shape)}, {image.Winograd}, rows)";
+                return [$"WinogradTiles.Convolve<V>({Local(image.A)}, {image.A.RowStride}, {Local(image.B!)}, {Local(image.Target)}{From(image)}, {image.Target.RowStride}, rows, {shapes.Add(image.Shape)}, {image.Winograd}, {Part(tiles)}{Epilogue(image, b => Local(b))});"];
+            case WinogradKernel k:
+                return [$"WinogradTiles.Kernel<V>({Local(k.W)}, {Local(k.Target)}, {k.Inputs}, {k.Outputs}, {k.Size}, flipped: {(k.Flipped ? "true" : "false")}, {Part($"WinogradTiles.KernelItems({k.Inputs}, {k.Outputs})")});"];
             case Image image:
                 var items = $"ChannelTiles.{image.Kernel}Items({shapes.Add(image.Shape)}, rows)";
                 return [$"ChannelTiles.{image.Kernel}<V>({Local(image.A)}, {image.A.RowStride}, {Local(image.B!)}, {Local(image.Target)}{From(image)}, {image.Target.RowStride}, rows, {shapes.Add(image.Shape)}, {Part(items)}{Epilogue(image, b => Local(b))}{Planes(image.A)});"];

@@ -1,0 +1,306 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace Kiln.Kernels;
+
+/// <summary>
+/// Convolutions with a 3×3 kernel without stride by Winograd's algorithm (Lavin and Gray 2016, "Fast algorithms for convolutional neural
+/// networks"), images in Channels. A tile of 2×2 or 4×4 pixels out is transformed, multiplied channel by channel in and out, and transformed
+/// back: Y = Aᵀ [(G w Gᵀ) ∘ (Bᵀ x B)] A. Of 4×4 pixels that takes 36 multiplications where the sum over taps takes 144, of 2×2 pixels 16 where
+/// it takes 36. The tiles lie on a fixed grid, so results do not depend on how the work is shared.
+/// </summary>
+/// <remarks>
+/// The sums over channels ascend in segments of 256. Rounding errors are two to three times those of the sum over taps. A tile in which the
+/// image is not finite is not finite as a whole.
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Advanced)]
+public static unsafe partial class WinogradTiles
+{
+    private const int Lanes = 16;
+    private const int Panel = 32;
+
+    /// <summary>Terms of a segment.</summary>
+    private const int Segment = 256;
+
+    /// <summary>Floats of a block's transformed input that the L2 cache keeps: 1 MB.</summary>
+    private const int KeptFloats = 256 * 1024;
+
+    /// <summary>Tiles of a block: as many as fill register tiles of 14 and of 6 rows. A large kernel is fetched for each block, a small one stays in the cache.</summary>
+    private const int SmallBlock = 42, LargeBlock = 84;
+
+    /// <summary>Panels that are multiplied before they are transformed back, where a block's input is more than the L2 cache keeps.</summary>
+    private const int GroupPanels = 4;
+
+    /// <summary>The items that a batch is shared out by: panels of channels out by blocks of tiles.</summary>
+    /// <param name="s">The geometry.</param>
+    /// <param name="size">Pixels of a tile along an axis, 2 or 4.</param>
+    /// <param name="samples">Samples.</param>
+    /// <returns>Their number.</returns>
+    public static int Items(in ImageShape s, int size, int samples) => Ceiling(s.OutChannels, Panel) * Blocks(s, size, samples);
+
+    private static int Blocks(in ImageShape s, int size, int samples) => Ceiling(samples * TilesOf(s, size), BlockOf(s, size));
+
+    private static int TilesOf(in ImageShape s, int size) => Ceiling(s.OutHeight, size) * Ceiling(s.OutWidth, size);
+
+    private static int BlockOf(in ImageShape s, int size) => (size + 2) * (size + 2) * LargeBlock * s.Channels <= KeptFloats ? LargeBlock : SmallBlock;
+
+    /// <summary>y[i, j, o] = Σ over (u, v, c) of w[(u, v, c), o] · x[i + u − top, j + v − left, c], and its epilogue, for a range of items.</summary>
+    /// <typeparam name="V">Register.</typeparam>
+    /// <param name="x">Samples of [Height][Width][Channels, padded to 16].</param>
+    /// <param name="xSample">From a sample of x to the next.</param>
+    /// <param name="u">The kernel as <see cref="Kernel"/> leaves it.</param>
+    /// <param name="y">Gets samples of [OutHeight][OutWidth][OutChannels, padded to 16].</param>
+    /// <param name="ySample">From a sample of y to the next.</param>
+    /// <param name="samples">Samples.</param>
+    /// <param name="s">The geometry: 3×3, no stride, no dilation, one group.</param>
+    /// <param name="size">Pixels of a tile along an axis, 2 or 4.</param>
+    /// <param name="first">The first item, from 0.</param>
+    /// <param name="last">The item after the last, at most <see cref="Items"/>.</param>
+    /// <param name="scale">A number per channel out that the sum is multiplied by, padded to 16; null for none. With a scale there is a shift.</param>
+    /// <param name="shift">A number per channel out that is added then, with one rounding; null for none.</param>
+    /// <param name="residual">What is added then, laid out as y is; null for nothing.</param>
+    /// <param name="relu">Whether then what is below zero becomes zero.</param>
+    /// <param name="yPixel">From a pixel of y to the next, where y is a part of the channels of an image; 0 where it is an image of its own.</param>
+    public static void Convolve<V>(float* x, nint xSample, float* u, float* y, nint ySample, int samples, in ImageShape s, int size, int first, int last, float* scale = null, float* shift = null, float* residual = null, bool relu = false, int yPixel = 0) where V : struct, IVector<V>
+    {
+        var sweep = new Sweep(s, size)
+        {
+            X = x,
+            XSample = xSample,
+            U = u,
+            Y = y,
+            YSample = ySample,
+            YPixel = yPixel > 0 ? yPixel : Layouts.PixelFloats(s.OutChannels),
+            Scale = scale,
+            Shift = shift,
+            Residual = residual,
+            Relu = relu,
+        };
+        int panels = Ceiling(s.OutChannels, Panel), tiles = samples * sweep.Tiles, blocks = Blocks(s, size, samples);
+        while (first < last)
+        {
+            // Panels of one block share its transformed input.
+            var (block, panel) = Math.DivRem(first, panels);
+            var end = Math.Min(panels, panel + last - first);
+            first += end - panel;
+            var (from, to) = ((int)((long)tiles * block / blocks), (int)((long)tiles * (block + 1) / blocks));
+            sweep.Begin(from, to - from);
+            sweep.TransformInput<V>();
+            for (int group; panel < end; panel += group)
+            {
+                group = Math.Min(sweep.Group, end - panel);
+                sweep.Multiply<V>(panel, panel + group);
+                for (var i = 0; i < group; i++) sweep.TransformOutput<V>(panel + i, i);
+            }
+        }
+    }
+
+    /// <summary>The kernel as <see cref="Convolve{V}"/> wants it, G w Gᵀ: (size + 2)² · Channels rows of OutChannels columns in Panels, for a range of its items.</summary>
+    /// <typeparam name="V">Register.</typeparam>
+    /// <param name="w">The kernel in Panels: rows (u, v, c), columns o.</param>
+    /// <param name="u">Gets the transform in Panels: rows (place in the tile, c), columns o.</param>
+    /// <param name="inputs">Channels in.</param>
+    /// <param name="outputs">Channels out.</param>
+    /// <param name="size">Pixels of a tile along an axis, 2 or 4.</param>
+    /// <param name="flipped">Whether tap (u, v) is the kernel's (2 − u, 2 − v): of a data gradient.</param>
+    /// <param name="first">The first item, from 0.</param>
+    /// <param name="last">The item after the last, at most <see cref="KernelItems"/>.</param>
+    [SkipLocalsInit]
+    public static void Kernel<V>(float* w, float* u, int inputs, int outputs, int size, bool flipped, int first, int last) where V : struct, IVector<V>
+    {
+        const int taps = 3;
+        var side = size + 2;
+        var temporary = stackalloc float[taps * 6 * Lanes];
+        for (; first < last; first++)
+        {
+            var (panel, part) = Math.DivRem(first, Ceiling(inputs, Lanes));
+            var output = panel * Panel;
+            nint width = outputs - output <= 16 ? 16 : Panel, tap = inputs * width;
+            for (var c = part * Lanes; c < Math.Min(inputs, (part + 1) * Lanes); c++)
+                for (var column = 0; column < width; column += V.Count)
+                {
+                    var from = w + (nint)output * taps * taps * inputs + c * width + column;
+                    var to = u + (nint)output * side * side * inputs + c * width + column;
+                    if (flipped)
+                    {
+                        from += (taps * taps - 1) * inputs * width;
+                        tap = -inputs * width;
+                    }
+                    if (size == 4)
+                    {
+                        Kernel4<V>(from, tap, taps * tap, temporary, taps * Lanes, Lanes, taps);
+                        Kernel4<V>(temporary, Lanes, taps * Lanes, to, side * inputs * width, inputs * width, side);
+                        continue;
+                    }
+                    Kernel2<V>(from, tap, taps * tap, temporary, taps * Lanes, Lanes, taps);
+                    Kernel2<V>(temporary, Lanes, taps * Lanes, to, side * inputs * width, inputs * width, side);
+                }
+        }
+    }
+
+    /// <summary>The items that a kernel's transform is shared out by.</summary>
+    /// <param name="inputs">Channels in.</param>
+    /// <param name="outputs">Channels out.</param>
+    /// <returns>Their number.</returns>
+    public static int KernelItems(int inputs, int outputs) => Ceiling(outputs, Panel) * Ceiling(inputs, Lanes);
+
+    private static int Ceiling(int count, int of) => (count + of - 1) / of;
+
+    /// <summary>A block of tiles on its way.</summary>
+    private struct Sweep
+    {
+        public float* X, U, Y, Scale, Shift, Residual;
+        public nint XSample, YSample;
+        public int YPixel;
+        public bool Relu;
+
+        /// <summary>Tiles of a sample; panels that are multiplied before they are transformed back.</summary>
+        public readonly int Tiles, Group;
+
+        private readonly ImageShape _s;
+        private readonly int _size, _side, _places, _tileColumns, _block, _pixel;
+
+        /// <summary>From a place in the tile to the next: of the transformed input and of the products.</summary>
+        private readonly nint _inputPlace, _productPlace;
+
+        /// <summary>The transformed input, [place][tile][channels in]; the products, [panel of the group][place][tile][channels out of the panel]; a patch of the image; what passes between the two steps of a transform.</summary>
+        private readonly float* _input, _product, _patch, _temporary;
+        private int _from, _count;
+
+        public Sweep(in ImageShape s, int size)
+        {
+            _s = s;
+            (_size, _side) = (size, size + 2);
+            _places = _side * _side;
+            _tileColumns = Ceiling(s.OutWidth, size);
+            Tiles = TilesOf(s, size);
+            _block = BlockOf(s, size);
+            _pixel = Layouts.PixelFloats(s.Channels);
+            // Places that lie whole pages apart would meet in the same lines of the cache.
+            _inputPlace = (nint)_block * _pixel + Lanes;
+            _productPlace = (nint)_block * Panel + Lanes;
+            Group = _places * _inputPlace <= KeptFloats ? 1 : GroupPanels;
+            _input = Scratch.Of(_places * (_inputPlace + Group * _productPlace + 2 * Lanes));
+            _product = _input + _places * _inputPlace;
+            _patch = _product + _places * Group * _productPlace;
+            _temporary = _patch + _places * Lanes;
+        }
+
+        public void Begin(int from, int count) => (_from, _count) = (from, count);
+
+        /// <summary>Bᵀ x B of every tile.</summary>
+        public readonly void TransformInput<V>() where V : struct, IVector<V>
+        {
+            var (sample, tile) = Math.DivRem(_from, Tiles);
+            var (row, column) = Math.DivRem(tile, _tileColumns);
+            for (var i = 0; i < _count; i++)
+            {
+                TransformInput<V>(X + sample * XSample, row * _size - _s.Top, column * _size - _s.Left, _input + (nint)i * _pixel);
+                if (++column < _tileColumns) continue;
+                column = 0;
+                if (++row * _size < _s.OutHeight) continue;
+                (row, sample) = (0, sample + 1);
+            }
+        }
+
+        /// <summary>Of the tile whose first pixel is this one.</summary>
+        private readonly void TransformInput<V>(float* x, int top, int left, float* to) where V : struct, IVector<V>
+        {
+            var inside = top >= 0 && left >= 0 && top + _side <= _s.Height && left + _side <= _s.Width;
+            nint pixel = _pixel, line = (nint)_s.Width * _pixel;
+            x += top * line + left * pixel;
+            for (var c = 0; c < _s.Channels; c += V.Count, x += V.Count, to += V.Count)
+            {
+                var from = x;
+                if (!inside)
+                {
+                    for (int i = 0, at = 0; i < _side; i++)
+                        for (var j = 0; j < _side; j++, at += Lanes)
+                            ((uint)(top + i) < (uint)_s.Height && (uint)(left + j) < (uint)_s.Width ? V.Load(x + i * line + j * pixel) : V.Zero).Store(_patch + at);
+                    from = _patch;
+                    (pixel, line) = (Lanes, _side * Lanes);
+                }
+                if (_size == 4)
+                {
+                    Input4<V>(from, line, pixel, _temporary, 6 * Lanes, Lanes);
+                    Input4<V>(_temporary, Lanes, 6 * Lanes, to, _inputPlace, 6 * _inputPlace);
+                }
+                else
+                {
+                    Input2<V>(from, line, pixel, _temporary, 4 * Lanes, Lanes);
+                    Input2<V>(_temporary, Lanes, 4 * Lanes, to, _inputPlace, 4 * _inputPlace);
+                }
+                if (!inside) (pixel, line) = (_pixel, (nint)_s.Width * _pixel);
+            }
+        }
+
+        /// <summary>Place by place, the transformed input times some panels of the transformed kernel.</summary>
+        public readonly void Multiply<V>(int panel, int end) where V : struct, IVector<V>
+        {
+            for (var place = 0; place < _places; place++)
+                for (var p = panel; p < end; p++)
+                {
+                    var output = p * Panel;
+                    var width = WidthOf(p);
+                    var u = U + ((nint)output * _places + (nint)place * width) * _s.Channels;
+                    ChannelTiles.Product<V>(_input + place * _inputPlace, _pixel, _s.Channels, u, width, _product + ((p - panel) * _places + place) * _productPlace, _count, Segment);
+                }
+        }
+
+        private readonly int WidthOf(int panel) => _s.OutChannels - panel * Panel <= 16 ? 16 : Panel;
+
+        /// <summary>Aᵀ m A of every tile of a panel, and the epilogue.</summary>
+        [SkipLocalsInit]
+        public readonly void TransformOutput<V>(int panel, int ofGroup) where V : struct, IVector<V>
+        {
+            var finished = stackalloc float[4 * 4 * Lanes];
+            var (sample, tile) = Math.DivRem(_from, Tiles);
+            var (row, column) = Math.DivRem(tile, _tileColumns);
+            var width = WidthOf(panel);
+            var from = _product + ofGroup * _places * _productPlace;
+            for (var i = 0; i < _count; i++, from += width)
+            {
+                var y = Y + sample * YSample + ((nint)row * _s.OutWidth + column) * _size * YPixel + panel * Panel;
+                int rows = Math.Min(_size, _s.OutHeight - row * _size), columns = Math.Min(_size, _s.OutWidth - column * _size);
+                for (var o = 0; o < width; o += V.Count)
+                {
+                    if (_size == 4)
+                    {
+                        Output4<V>(from + o, 6 * _productPlace, _productPlace, _temporary, 6 * Lanes, Lanes, 6);
+                        Output4<V>(_temporary, Lanes, 6 * Lanes, finished, Lanes, 4 * Lanes, 4);
+                    }
+                    else
+                    {
+                        Output2<V>(from + o, 4 * _productPlace, _productPlace, _temporary, 4 * Lanes, Lanes, 4);
+                        Output2<V>(_temporary, Lanes, 4 * Lanes, finished, Lanes, 2 * Lanes, 2);
+                    }
+                    Finish<V>(finished, y + o, panel * Panel + o, rows, columns);
+                }
+                if (++column < _tileColumns) continue;
+                column = 0;
+                if (++row * _size < _s.OutHeight) continue;
+                (row, sample) = (0, sample + 1);
+            }
+        }
+
+        /// <summary>The epilogue of a tile, some channels out, and its way to y.</summary>
+        private readonly void Finish<V>(float* tile, float* y, int output, int rows, int columns) where V : struct, IVector<V>
+        {
+            var scale = Scale == null ? V.Zero : V.Load(Scale + output);
+            var shift = Shift == null ? V.Zero : V.Load(Shift + output);
+            nint line = (nint)_s.OutWidth * YPixel, tileLine = _size * Lanes;
+            for (var i = 0; i < rows; i++, y += line, tile += tileLine)
+            {
+                var at = y;
+                for (var j = 0; j < columns; j++, at += YPixel)
+                {
+                    var sum = V.Load(tile + j * Lanes);
+                    if (Scale != null) sum = V.MultiplyAdd(sum, scale, shift);
+                    else if (Shift != null) sum += shift;
+                    if (Residual != null) sum += V.Load(Residual + (at - Y));
+                    (Relu ? V.Max(V.Zero, sum) : sum).Store(at);
+                }
+            }
+        }
+    }
+}
