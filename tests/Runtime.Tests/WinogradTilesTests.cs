@@ -73,7 +73,7 @@ public unsafe class WinogradTilesTests
 
         float[] Convolve<V>() where V : struct, IVector<V>
         {
-            int depth = (size + 2) * (size + 2) * channels, kernelItems = WinogradTiles.KernelItems(channels, outChannels), items = WinogradTiles.Items(s, size, samples);
+            int depth = (size + 2) * (size + 2) * (channels + 15 & -16), kernelItems = WinogradTiles.KernelItems(channels, outChannels), items = WinogradTiles.Items(s, size, samples);
             using var u = new Floats(PanelFloats(depth, outChannels));
             for (var (item, step) = (0, 1); item < kernelItems; item += step++) WinogradTiles.Kernel<V>(w, u, channels, outChannels, size, false, item, Math.Min(kernelItems, item + step));
             u.CheckGuard();

@@ -132,15 +132,15 @@ internal sealed partial class Lowering
     private void AddWinograd(Node node, ImageShape shape, int tile, int image, int kernelId, Buffer kernel, bool flipped)
     {
         var form = Form(Storage.Panels, $"Winograd {tile} {shape.Channels} {shape.OutChannels}{(flipped ? " flipped" : "")}");
-        var places = (tile + 2) * (tile + 2);
+        var depth = checked((tile + 2) * (tile + 2) * Sizes.Round16(shape.Channels));
         WinogradKernel Transform(Buffer target) => new($"{kernel.Name} for tiles of {tile}×{tile} pixels", shape.Channels, shape.OutChannels, tile, flipped, kernel, target);
         if (_program.Kind == ProgramKind.Predict && kernel.Space == Space.Parameters)
         {
-            _forms[(Source(kernelId).Id, form)] = _prepared.Add(kernel, form, Transform, places * shape.Channels, shape.OutChannels);
+            _forms[(Source(kernelId).Id, form)] = _prepared.Add(kernel, form, Transform, depth, shape.OutChannels);
         }
         else if (!_forms.ContainsKey((Source(kernelId).Id, form)))
         {
-            var target = new Buffer($"{kernel.Name}Tile", Storage.Panels, checked(places * shape.Channels * shape.OutChannels), Space.Arena, places * shape.Channels, shape.OutChannels);
+            var target = new Buffer($"{kernel.Name}Tile", Storage.Panels, checked(depth * shape.OutChannels), Space.Arena, depth, shape.OutChannels);
             _steps.Add(Transform(target));
             _forms[(Source(kernelId).Id, form)] = target;
         }

@@ -30,10 +30,16 @@ internal sealed record Winograd(WinogradChoice Choice)
     private const double TileTerms = 4;
 
     /// <summary>Cycles in which 16 channels of a tile of 4×4 pixels are transformed, there and back; of 2×2 pixels.</summary>
-    private const double Transform4 = 350, Transform2 = 130;
+    private const double Transform4 = 1600, Transform2 = 600;
 
-    /// <summary>Cycles in which a number of the kernel is fetched, or transformed; and how many samples are expected to share that: a forward pass may have few, the backward pass has many.</summary>
-    private const double FetchedNumber = 1, Samples = 2, SamplesOfTraining = 16;
+    /// <summary>Cycles in which a number of the kernel comes from memory, or from the L2 cache, if that keeps it. A forward pass may be of one sample.</summary>
+    private const double FetchedNumber = 1, KeptNumber = 0.25;
+
+    /// <summary>A backward pass transforms the kernel and fetches it, in so many cycles a number, but has many samples.</summary>
+    private const double TransformedNumber = 4, Samples = 32;
+
+    /// <summary>Numbers of the largest kernel that the L2 cache keeps: 1 MB.</summary>
+    private const int KeptKernel = 256 * 1024;
 
     /// <summary>
     /// Pixels of a tile along an axis, 4 or 2; 0 where the sum over taps is cheaper, or the only way.
@@ -45,8 +51,7 @@ internal sealed record Winograd(WinogradChoice Choice)
         if (Choice == WinogradChoice.Never || !IsPossible(s)) return 0;
         if (Choice != WinogradChoice.Cheapest) return Choice == WinogradChoice.Always4 ? 4 : 2;
         var (four, two) = (Cost(s, 4, isGradient), Cost(s, 2, isGradient));
-        direct += 9.0 * s.Channels * Sizes.Round16(s.OutChannels) * FetchedNumber / (isGradient ? SamplesOfTraining : Samples);
-        return Math.Min(four, two) >= direct ? 0 : four <= two ? 4 : 2;
+        return Math.Min(four, two) >= direct + KernelCost(s, 9, isGradient) ? 0 : four <= two ? 4 : 2;
     }
 
     public static bool IsPossible(ImageShape s) => s is { KernelHeight: 3, KernelWidth: 3, StrideY: 1, StrideX: 1, DilationY: 1, DilationX: 1, Groups: 1 };
@@ -58,7 +63,13 @@ internal sealed record Winograd(WinogradChoice Choice)
         double tiles = (s.OutHeight + size - 1) / size * ((s.OutWidth + size - 1) / size);
         var products = places * (inputs + TileTerms) * outputs / 16 / Efficiency;
         var transforms = (size == 4 ? Transform4 : Transform2) * (Sizes.Round16(s.Channels) + outputs) / 32;
-        return tiles * (products + transforms) + places * inputs * outputs * FetchedNumber / (isGradient ? SamplesOfTraining : Samples);
+        return tiles * (products + transforms) + KernelCost(s, places, isGradient);
+    }
+
+    private static double KernelCost(ImageShape s, double places, bool isGradient)
+    {
+        var numbers = places * s.Channels * Sizes.Round16(s.OutChannels);
+        return isGradient ? numbers * (places > 9 ? TransformedNumber : FetchedNumber) / Samples : numbers * (numbers <= KeptKernel ? KeptNumber : FetchedNumber);
     }
 
     /// <summary>The convolution that the data gradient of another one is: of dy, with the kernel turned around.</summary>

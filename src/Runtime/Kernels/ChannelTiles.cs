@@ -203,33 +203,8 @@ public static unsafe partial class ChannelTiles
         }
     }
 
-    /// <summary>C = A · B for one panel of B: some rows, in segments of terms.</summary>
-    /// <param name="a">A; its rows lie <paramref name="aRow"/> apart.</param>
-    /// <param name="aRow">From a row of A to the next.</param>
-    /// <param name="depth">Terms.</param>
-    /// <param name="b">The panel: <paramref name="depth"/> rows of <paramref name="width"/> columns.</param>
-    /// <param name="width">Columns, 16 or 32.</param>
-    /// <param name="c">Gets rows of <paramref name="width"/> columns.</param>
-    /// <param name="rows">Rows of A and C.</param>
-    /// <param name="segment">Terms of a segment.</param>
-    internal static void Product<V>(float* a, nint aRow, int depth, float* b, int width, float* c, int rows, int segment) where V : struct, IVector<V>
-    {
-        var registers = Math.Min(2, width / V.Count);
-        var walk = new TileWalk { ARow = aRow, ATerm = 1, BTerm = width, CRow = width };
-        for (var part = 0; part < width; part += registers * V.Count)
-            for (var k = 0; k < depth; k += segment)
-            {
-                walk.Terms = Math.Min(segment, depth - k);
-                for (int row = 0, tile; row < rows; row += tile)
-                {
-                    tile = TileRows<V>(rows - row);
-                    Tile<V>(tile, registers, walk, a + row * aRow + k, b + (nint)k * width + part, c + (nint)row * width + part, 1, 1, k == 0 ? TileEnd.Store : TileEnd.Add);
-                }
-            }
-    }
-
     /// <summary>Rows of the tiles that cover so many: as few tiles as may be, and equal ones.</summary>
-    private static int TileRows<V>(int left) where V : struct, IVector<V>
+    internal static int TileRows<V>(int left) where V : struct, IVector<V>
     {
         var most = V.Count == 16 ? 14 : 6;
         return Ceiling(left, Ceiling(left, most));

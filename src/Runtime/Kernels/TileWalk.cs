@@ -15,6 +15,9 @@ internal struct TileWalk
     /// <summary>In C: from a row and a column of the tile to the next.</summary>
     public nint CRow, CColumn;
 
+    /// <summary>In B: how far ahead is fetched, by tiles that do so.</summary>
+    public nint BAhead;
+
     /// <summary>Terms of a run.</summary>
     public int Terms;
 }

@@ -95,10 +95,10 @@ public static unsafe partial class WinogradTiles
         }
     }
 
-    /// <summary>The kernel as <see cref="Convolve{V}"/> wants it, G w Gᵀ: (size + 2)² · Channels rows of OutChannels columns in Panels, for a range of its items.</summary>
+    /// <summary>The kernel as <see cref="Convolve{V}"/> wants it, G w Gᵀ, for a range of its items: a matrix in Panels for each place of the tile, channels in, padded to 16, by channels out.</summary>
     /// <typeparam name="V">Register.</typeparam>
     /// <param name="w">The kernel in Panels: rows (u, v, c), columns o.</param>
-    /// <param name="u">Gets the transform in Panels: rows (place in the tile, c), columns o.</param>
+    /// <param name="u">Gets (size + 2)² matrices in Panels.</param>
     /// <param name="inputs">Channels in.</param>
     /// <param name="outputs">Channels out.</param>
     /// <param name="size">Pixels of a tile along an axis, 2 or 4.</param>
@@ -115,12 +115,17 @@ public static unsafe partial class WinogradTiles
         {
             var (panel, part) = Math.DivRem(first, Ceiling(inputs, Lanes));
             var output = panel * Panel;
-            nint width = outputs - output <= 16 ? 16 : Panel, tap = inputs * width;
-            for (var c = part * Lanes; c < Math.Min(inputs, (part + 1) * Lanes); c++)
+            nint width = outputs - output <= 16 ? 16 : Panel, tap = inputs * width, depth = Padded(inputs), place = depth * Padded(outputs);
+            for (var c = part * Lanes; c < (part + 1) * Lanes; c++)
                 for (var column = 0; column < width; column += V.Count)
                 {
                     var from = w + (nint)output * taps * taps * inputs + c * width + column;
-                    var to = u + (nint)output * side * side * inputs + c * width + column;
+                    var to = u + output * depth + c * width + column;
+                    if (c >= inputs)
+                    {
+                        for (var i = 0; i < side * side; i++) V.Zero.Store(to + i * place);
+                        continue;
+                    }
                     if (flipped)
                     {
                         from += (taps * taps - 1) * inputs * width;
@@ -129,11 +134,11 @@ public static unsafe partial class WinogradTiles
                     if (size == 4)
                     {
                         Kernel4<V>(from, tap, taps * tap, temporary, taps * Lanes, Lanes, taps);
-                        Kernel4<V>(temporary, Lanes, taps * Lanes, to, side * inputs * width, inputs * width, side);
+                        Kernel4<V>(temporary, Lanes, taps * Lanes, to, side * place, place, side);
                         continue;
                     }
                     Kernel2<V>(from, tap, taps * tap, temporary, taps * Lanes, Lanes, taps);
-                    Kernel2<V>(temporary, Lanes, taps * Lanes, to, side * inputs * width, inputs * width, side);
+                    Kernel2<V>(temporary, Lanes, taps * Lanes, to, side * place, place, side);
                 }
         }
     }
@@ -143,6 +148,8 @@ public static unsafe partial class WinogradTiles
     /// <param name="outputs">Channels out.</param>
     /// <returns>Their number.</returns>
     public static int KernelItems(int inputs, int outputs) => Ceiling(outputs, Panel) * Ceiling(inputs, Lanes);
+
+    private static int Padded(int channels) => (channels + Lanes - 1) & -Lanes;
 
     private static int Ceiling(int count, int of) => (count + of - 1) / of;
 
@@ -158,12 +165,12 @@ public static unsafe partial class WinogradTiles
         public readonly int Tiles, Group;
 
         private readonly ImageShape _s;
-        private readonly int _size, _side, _places, _tileColumns, _block, _pixel;
+        private readonly int _size, _side, _places, _tileColumns, _block, _pixel, _depth;
 
         /// <summary>From a place in the tile to the next: of the transformed input and of the products.</summary>
         private readonly nint _inputPlace, _productPlace;
 
-        /// <summary>The transformed input, [place][tile][channels in]; the products, [panel of the group][place][tile][channels out of the panel]; a patch of the image; what passes between the two steps of a transform.</summary>
+        /// <summary>The transformed input, [place][16 channels in each][tile][16]; the products, [panel of the group][place][tile][channels out of the panel]; a patch of the image; what passes between the two steps of a transform.</summary>
         private readonly float* _input, _product, _patch, _temporary;
         private int _from, _count;
 
@@ -177,7 +184,8 @@ public static unsafe partial class WinogradTiles
             _block = BlockOf(s, size);
             _pixel = Layouts.PixelFloats(s.Channels);
             // Places that lie whole pages apart would meet in the same lines of the cache.
-            _inputPlace = (nint)_block * _pixel + Lanes;
+            _depth = Padded(s.Channels);
+            _inputPlace = (nint)_block * _depth + Lanes;
             _productPlace = (nint)_block * Panel + Lanes;
             Group = _places * _inputPlace <= KeptFloats ? 1 : GroupPanels;
             _input = Scratch.Of(_places * (_inputPlace + Group * _productPlace + 2 * Lanes));
@@ -195,7 +203,7 @@ public static unsafe partial class WinogradTiles
             var (row, column) = Math.DivRem(tile, _tileColumns);
             for (var i = 0; i < _count; i++)
             {
-                TransformInput<V>(X + sample * XSample, row * _size - _s.Top, column * _size - _s.Left, _input + (nint)i * _pixel);
+                TransformInput<V>(X + sample * XSample, row * _size - _s.Top, column * _size - _s.Left, _input + (nint)i * Lanes);
                 if (++column < _tileColumns) continue;
                 column = 0;
                 if (++row * _size < _s.OutHeight) continue;
@@ -206,32 +214,37 @@ public static unsafe partial class WinogradTiles
         /// <summary>Of the tile whose first pixel is this one.</summary>
         private readonly void TransformInput<V>(float* x, int top, int left, float* to) where V : struct, IVector<V>
         {
+            nint next = (nint)_block * Lanes;
             var inside = top >= 0 && left >= 0 && top + _side <= _s.Height && left + _side <= _s.Width;
             nint pixel = _pixel, line = (nint)_s.Width * _pixel;
             x += top * line + left * pixel;
-            for (var c = 0; c < _s.Channels; c += V.Count, x += V.Count, to += V.Count)
+            for (var c = 0; c < _depth; c += V.Count, x += V.Count)
             {
-                var from = x;
+                float* from = x, at = to + c / Lanes * next + c % Lanes;
                 if (!inside)
                 {
-                    for (int i = 0, at = 0; i < _side; i++)
-                        for (var j = 0; j < _side; j++, at += Lanes)
-                            ((uint)(top + i) < (uint)_s.Height && (uint)(left + j) < (uint)_s.Width ? V.Load(x + i * line + j * pixel) : V.Zero).Store(_patch + at);
+                    var patch = _patch;
+                    for (var i = 0; i < _side; i++)
+                        for (var j = 0; j < _side; j++, patch += Lanes)
+                            ((uint)(top + i) < (uint)_s.Height && (uint)(left + j) < (uint)_s.Width ? V.Load(x + i * line + j * pixel) : V.Zero).Store(patch);
                     from = _patch;
                     (pixel, line) = (Lanes, _side * Lanes);
                 }
                 if (_size == 4)
                 {
                     Input4<V>(from, line, pixel, _temporary, 6 * Lanes, Lanes);
-                    Input4<V>(_temporary, Lanes, 6 * Lanes, to, _inputPlace, 6 * _inputPlace);
+                    Input4<V>(_temporary, Lanes, 6 * Lanes, at, _inputPlace, 6 * _inputPlace);
                 }
                 else
                 {
                     Input2<V>(from, line, pixel, _temporary, 4 * Lanes, Lanes);
-                    Input2<V>(_temporary, Lanes, 4 * Lanes, to, _inputPlace, 4 * _inputPlace);
+                    Input2<V>(_temporary, Lanes, 4 * Lanes, at, _inputPlace, 4 * _inputPlace);
                 }
                 if (!inside) (pixel, line) = (_pixel, (nint)_s.Width * _pixel);
             }
+            // Channels that only fill up the last register may hold anything.
+            for (var c = _s.Channels; c < _depth; c++)
+                for (var place = 0; place < _places; place++) to[place * _inputPlace + c / Lanes * next + c % Lanes] = 0;
         }
 
         /// <summary>Place by place, the transformed input times some panels of the transformed kernel.</summary>
@@ -240,11 +253,33 @@ public static unsafe partial class WinogradTiles
             for (var place = 0; place < _places; place++)
                 for (var p = panel; p < end; p++)
                 {
-                    var output = p * Panel;
-                    var width = WidthOf(p);
-                    var u = U + ((nint)output * _places + (nint)place * width) * _s.Channels;
-                    ChannelTiles.Product<V>(_input + place * _inputPlace, _pixel, _s.Channels, u, width, _product + ((p - panel) * _places + place) * _productPlace, _count, Segment);
+                    var u = U + (nint)_depth * ((nint)place * Padded(_s.OutChannels) + p * Panel);
+                    Multiply<V>(_input + place * _inputPlace, u, WidthOf(p), _product + ((p - panel) * _places + place) * _productPlace);
                 }
+        }
+
+        /// <summary>The tiles' numbers at one place times one panel there.</summary>
+        private readonly void Multiply<V>(float* a, float* b, int width, float* c) where V : struct, IVector<V>
+        {
+            var registers = Math.Min(2, width / V.Count);
+            var walk = new TileWalk
+            {
+                ARow = Lanes,
+                ATerm = 1,
+                ARun = (nint)_block * Lanes,
+                BTerm = width,
+                BRun = Lanes * width,
+                BAhead = Segment * width,
+                CRow = width,
+                Terms = Lanes,
+            };
+            for (var part = 0; part < width; part += registers * V.Count)
+                for (var k = 0; k < _depth; k += Segment)
+                    for (int row = 0, tile; row < _count; row += tile)
+                    {
+                        tile = ChannelTiles.TileRows<V>(_count - row);
+                        Tile<V>(tile, registers, walk, a + (nint)k * _block + row * Lanes, b + (nint)k * width + part, c + (nint)row * width + part, 1, Math.Min(Segment, _depth - k) / Lanes, k == 0 ? TileEnd.Store : TileEnd.Add);
+                    }
         }
 
         private readonly int WidthOf(int panel) => _s.OutChannels - panel * Panel <= 16 ? 16 : Panel;
