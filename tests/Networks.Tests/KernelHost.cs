@@ -17,6 +17,9 @@ internal sealed unsafe class KernelHost
     private delegate void Entry(Frame* frame, Workers workers);
     private delegate void Constants(float* constants);
 
+    // Read once: they take longer than most compilations.
+    private static readonly MetadataReference[] References = [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(p => MetadataReference.CreateFromFile(p))];
+
     private readonly CompiledNetwork _network;
     private readonly Type _kernels;
 
@@ -25,13 +28,14 @@ internal sealed unsafe class KernelHost
     /// <summary>One compilation for all of them, checked as users' projects may be. Its methods are not optimised by force: hundreds of small networks run once each.</summary>
     public static KernelHost[] Compile(params Network[] networks) => Compile(LayoutChoice.Cheapest, networks);
 
-    public static KernelHost[] Compile(LayoutChoice layouts, params Network[] networks)
+    public static KernelHost[] Compile(LayoutChoice layouts, params Network[] networks) => Compile(layouts, WinogradChoice.Cheapest, networks);
+
+    public static KernelHost[] Compile(LayoutChoice layouts, WinogradChoice winograd, params Network[] networks)
     {
-        var compiled = networks.Select(n => NetworkCompiler.Compile(n, default, layouts)).ToArray();
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(p => MetadataReference.CreateFromFile(p));
+        var compiled = networks.Select(n => NetworkCompiler.Compile(n, default, layouts, winograd)).ToArray();
         var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, checkOverflow: true, optimizationLevel: OptimizationLevel.Release);
         var parse = new CSharpParseOptions(LanguageVersion.CSharp12);
-        var compilation = CSharpCompilation.Create("Kernels" + Guid.NewGuid().ToString("N"), compiled.Select(c => CSharpSyntaxTree.ParseText(c.KernelsSource.Replace("MethodImplOptions.AggressiveOptimization | ", ""), parse)), references, options);
+        var compilation = CSharpCompilation.Create("Kernels" + Guid.NewGuid().ToString("N"), compiled.Select(c => CSharpSyntaxTree.ParseText(c.KernelsSource.Replace("MethodImplOptions.AggressiveOptimization | ", ""), parse)), References, options);
         using var image = new MemoryStream();
         var result = compilation.Emit(image);
         Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(10)) + "\n" + (result.Success ? "" : compiled[0].KernelsSource));
@@ -79,10 +83,15 @@ internal sealed unsafe class KernelHost
             frame.Capacity = capacity;
             frame.Seed = seed;
             frame.Step = step;
+            if (_network.PreparedFloats > 0)
+            {
+                frame.Prepared = Floats(_network.PreparedFloats);
+                Method(KernelsEmitter.Prepare)(&frame, workers);
+            }
             for (var i = 0; i < inputs.Count; i++) frame.Inputs[i] = Pin(inputs[i]);
             var outputs = outputLengths.Select(l => new float[l]).ToArray();
             for (var i = 0; i < outputs.Length; i++) frame.Outputs[i] = Pin(outputs[i]);
-            _kernels.GetMethod(entryPoint, BindingFlags.Public | BindingFlags.Static, [typeof(Frame*), typeof(Workers)])!.CreateDelegate<Entry>()(&frame, workers);
+            Method(entryPoint)(&frame, workers);
             var scalars = new float[program.Scalars];
             for (var i = 0; i < scalars.Length; i++) scalars[i] = frame.Scalars[i];
             var trained = program.HasGradients ? program.Program.Trained : [];
@@ -96,6 +105,8 @@ internal sealed unsafe class KernelHost
             foreach (var p in memory) NativeMemory.AlignedFree((void*)p);
             foreach (var handle in handles) handle.Free();
         }
+
+        Entry Method(string name) => _kernels.GetMethod(name, BindingFlags.Public | BindingFlags.Static, [typeof(Frame*), typeof(Workers)])!.CreateDelegate<Entry>();
 
         ulong Pin(Array array)
         {

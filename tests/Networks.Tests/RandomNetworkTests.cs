@@ -66,6 +66,31 @@ public class RandomNetworkTests
         Assert.True(failures.Count == 0, $"{failures.Count}:\n{string.Join("\n", failures.Take(20))}");
     }
 
+    /// <summary>Wherever it is possible, at sizes that the compiler would not choose it for: right, and the same bits whatever lies around it.</summary>
+    [Theory]
+    [InlineData(3, 9, 14)]
+    [InlineData(40, 5, 13)]
+    [InlineData(33, 3, 2)]
+    [InlineData(17, 1, 9)]
+    public void Winograds_algorithm_agrees_with_the_reference(int channels, int height, int width)
+    {
+        var network = new WideNetwork(channels, height, width).Network;
+        foreach (var winograd in new[] { WinogradChoice.Always4, WinogradChoice.Always2 })
+        {
+            LayoutChoice[] choices = [LayoutChoice.Cheapest, LayoutChoice.Channels, LayoutChoice.Mixed];
+            var hosts = choices.Select(choice => KernelHost.Compile(choice, winograd, network)[0]).ToArray();
+            Assert.Contains("WinogradTiles.", hosts[0].Source);
+            foreach (var program in network.Programs)
+                foreach (var rows in new[] { 1, 19 })
+                {
+                    Assert.Null(Comparison.Check(network, hosts[0], program, rows, seed: 3));
+                    var expected = Comparison.Run(network, hosts[0], program, rows, seed: 5);
+                    for (var i = 1; i < choices.Length; i++)
+                        Assert.True(expected.SequenceEqual(Comparison.Run(network, hosts[i], program, rows, seed: 5, threads: i)), $"{program.Name}, {rows} rows, {winograd}: {choices[i]} differs");
+                }
+        }
+    }
+
     /// <summary>What is kept of the forward pass and what is computed again: the same bits, in no more memory.</summary>
     [Fact]
     public void Recomputation_does_not_change_a_bit()

@@ -89,6 +89,11 @@ public unsafe class WinogradTilesTests
             using var all = new Floats(samples * outSample, 5);
             WinogradTiles.Convolve<V>(x, sample, u, all, outSample, samples, s, size, 0, items, scale, shift, residual, relu: true);
             all.CheckGuard();
+            // Sample by sample.
+            using var each = new Floats(samples * outSample, 5);
+            for (var n = 0; n < samples; n++)
+                WinogradTiles.Convolve<V>(x.Pointer + n * sample, u, each.Pointer + n * outSample, s, size, scale, shift, residual.Pointer + n * outSample, relu: true);
+            Assert.True(all.Span.SequenceEqual(each.Span));
             // In other shares, and without the epilogue.
             using var shared = new Floats(samples * outSample, 5);
             for (var (item, step) = (0, 1); item < items; item += step++)

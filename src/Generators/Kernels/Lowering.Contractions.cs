@@ -126,7 +126,7 @@ internal sealed partial class Lowering
         return _forms[(Source(id).Id, form)] = transposed;
     }
 
-    /// <summary>A convolution by Winograd's algorithm, over all rows at once.</summary>
+    /// <summary>A convolution by Winograd's algorithm.</summary>
     /// <param name="tile">Pixels of a tile along an axis.</param>
     /// <param name="kernel">In panels; <paramref name="flipped"/>: transposed, and its taps turned around.</param>
     private void AddWinograd(Node node, ImageShape shape, int tile, int image, int kernelId, Buffer kernel, bool flipped)
@@ -144,8 +144,8 @@ internal sealed partial class Lowering
             _steps.Add(Transform(target));
             _forms[(Source(kernelId).Id, form)] = target;
         }
-        var convolution = new Image(Comment(node), ImageKernel.Convolve, shape, 1, ImageOf(image, ImageLayout.Channels), _forms[(Source(kernelId).Id, form)], Keep(node, NewImage(node)));
-        _steps.Add(convolution.OverBatch() with { Winograd = tile });
+        var convolution = new Image(Comment(node), ImageKernel.Convolve, shape, 1, ImageOf(image, ImageLayout.Channels), _forms[(Source(kernelId).Id, form)], Keep(node, NewImage(node))) { Winograd = tile };
+        _steps.Add(Winograd.RunsByRows(shape, tile) ? convolution : convolution.OverBatch());
     }
 
     /// <summary>What a convolution reads: in Channels an input of few channels as it lies, in planes.</summary>

@@ -38,6 +38,9 @@ internal sealed record Winograd(WinogradChoice Choice)
     /// <summary>A backward pass transforms the kernel and fetches it, in so many cycles a number, but has many samples.</summary>
     private const double TransformedNumber = 4, Samples = 32;
 
+    /// <summary>Tiles that are worth fetching the kernel for, from the L2 cache or from beyond.</summary>
+    private const int TilesOfSmallKernel = 14, TilesOfLargeKernel = 42;
+
     /// <summary>Numbers of the largest kernel that the L2 cache keeps: 1 MB.</summary>
     private const int KeptKernel = 256 * 1024;
 
@@ -52,6 +55,13 @@ internal sealed record Winograd(WinogradChoice Choice)
         if (Choice != WinogradChoice.Cheapest) return Choice == WinogradChoice.Always4 ? 4 : 2;
         var (four, two) = (Cost(s, 4, isGradient), Cost(s, 2, isGradient));
         return Math.Min(four, two) >= direct + KernelCost(s, 9, isGradient) ? 0 : four <= two ? 4 : 2;
+    }
+
+    /// <summary>Whether it is computed row by row with the steps around it, rather than over all rows at once: a row has tiles enough.</summary>
+    public static bool RunsByRows(ImageShape s, int size)
+    {
+        var tiles = (s.OutHeight + size - 1) / size * ((s.OutWidth + size - 1) / size);
+        return tiles >= ((size + 2) * (size + 2) * s.Channels * Sizes.Round16(s.OutChannels) <= KeptKernel ? TilesOfSmallKernel : TilesOfLargeKernel);
     }
 
     public static bool IsPossible(ImageShape s) => s is { KernelHeight: 3, KernelWidth: 3, StrideY: 1, StrideX: 1, DilationY: 1, DilationX: 1, Groups: 1 };

@@ -14,14 +14,15 @@ internal static class Pipeline
 {
     private static readonly Pass SimplifyForward = new("Simplify", graph => Simplify.Run(graph, differentiated: false));
     private static readonly Pass SimplifyAll = new("Simplify", graph => Simplify.Run(graph, differentiated: true));
+    private static readonly Pass Gather = new("Moments", Moments.Run);
     private static readonly Pass Share = new("ShareCommon", ShareCommon.Run);
     private static readonly Pass Drop = new("DropDead", DropDead.Run);
     private static readonly Pass Check = new("Verify", Verify.Run);
 
-    public static IReadOnlyList<Pass> Forward => [SimplifyAll, Share, Drop, Check];
+    public static IReadOnlyList<Pass> Forward => [SimplifyAll, Gather, Share, Drop, Check];
 
     public static IReadOnlyList<Pass> Learning(Program program) =>
-        [SimplifyForward, Share, new("Differentiate", graph => Differentiate.Run(graph, program)), SimplifyAll, Share, Drop, new("Recompute", graph => Recompute.Run(graph, program.Recompute)), Check];
+        [SimplifyForward, Share, new("Differentiate", graph => Differentiate.Run(graph, program)), SimplifyAll, Gather, Share, Drop, new("Recompute", graph => Recompute.Run(graph, program.Recompute)), Check];
 
     /// <summary>The optimised graphs of a program.</summary>
     /// <param name="log">Takes the graph before the first pass and after each, as text.</param>

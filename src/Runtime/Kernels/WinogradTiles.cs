@@ -25,8 +25,17 @@ public static unsafe partial class WinogradTiles
     /// <summary>Floats of a block's transformed input that the L2 cache keeps: 1 MB.</summary>
     private const int KeptFloats = 256 * 1024;
 
-    /// <summary>Tiles of a block: as many as fill register tiles of 14 and of 6 rows. A large kernel is fetched for each block, a small one stays in the cache.</summary>
-    private const int SmallBlock = 42, LargeBlock = 84;
+    /// <summary>Tiles of a block, at most: as many as fill register tiles of 14 and of 6 rows.</summary>
+    private const int MostTiles = 84, MostTilesOfManyChannels = 42;
+
+    /// <summary>Tiles of a block, at least: those of a register tile, or more where the kernel, which is fetched for each block, is more than the L2 cache keeps.</summary>
+    private const int LeastTiles = 14, LeastTilesOfLargeKernel = 42;
+
+    /// <summary>Pieces that work is cut into, if there is enough of it.</summary>
+    private const int Pieces = 64;
+
+    /// <summary>Multiply-adds from which on several threads are faster than one; from which on even threads that sleep are woken.</summary>
+    private const long WorthSharing = 256 * 1024, WorthWaking = 8 * 1024 * 1024;
 
     /// <summary>Panels that are multiplied before they are transformed back, where a block's input is more than the L2 cache keeps.</summary>
     private const int GroupPanels = 4;
@@ -38,11 +47,39 @@ public static unsafe partial class WinogradTiles
     /// <returns>Their number.</returns>
     public static int Items(in ImageShape s, int size, int samples) => Ceiling(s.OutChannels, Panel) * Blocks(s, size, samples);
 
-    private static int Blocks(in ImageShape s, int size, int samples) => Ceiling(samples * TilesOf(s, size), BlockOf(s, size));
+    private static int Blocks(in ImageShape s, int size, int samples)
+    {
+        var (places, tiles) = ((size + 2) * (size + 2), samples * TilesOf(s, size));
+        var least = (long)places * s.Channels * s.OutChannels <= KeptFloats ? LeastTiles : LeastTilesOfLargeKernel;
+        var most = places * MostTiles * s.Channels <= KeptFloats ? MostTiles : MostTilesOfManyChannels;
+        return Ceiling(tiles, Math.Clamp(Ceiling(tiles, Pieces), least, most));
+    }
 
     private static int TilesOf(in ImageShape s, int size) => Ceiling(s.OutHeight, size) * Ceiling(s.OutWidth, size);
 
-    private static int BlockOf(in ImageShape s, int size) => (size + 2) * (size + 2) * LargeBlock * s.Channels <= KeptFloats ? LargeBlock : SmallBlock;
+    /// <summary>The same for one sample, which idle helpers share.</summary>
+    /// <typeparam name="V">Register.</typeparam>
+    /// <param name="x">[Height][Width][Channels, padded to 16].</param>
+    /// <param name="u">The kernel as <see cref="Kernel"/> leaves it.</param>
+    /// <param name="y">Gets [OutHeight][OutWidth][OutChannels, padded to 16].</param>
+    /// <param name="s">The geometry: 3×3, no stride, no dilation, one group.</param>
+    /// <param name="size">Pixels of a tile along an axis, 2 or 4.</param>
+    /// <param name="scale">A number per channel out that the sum is multiplied by, padded to 16; null for none. With a scale there is a shift.</param>
+    /// <param name="shift">A number per channel out that is added then, with one rounding; null for none.</param>
+    /// <param name="residual">What is added then, laid out as y is; null for nothing.</param>
+    /// <param name="relu">Whether then what is below zero becomes zero.</param>
+    /// <param name="yPixel">From a pixel of y to the next, where y is a part of the channels of an image; 0 where it is an image of its own.</param>
+    public static void Convolve<V>(float* x, float* u, float* y, in ImageShape s, int size, float* scale = null, float* shift = null, float* residual = null, bool relu = false, int yPixel = 0) where V : struct, IVector<V>
+    {
+        var call = new Call { X = x, U = u, Y = y, Shape = s, Size = size, Samples = 1, Scale = scale, Shift = shift, Residual = residual, Relu = relu, YPixel = yPixel };
+        // Helpers read the call where it lies: the caller waits for them.
+        var address = (nint)(&call);
+        var items = Items(s, size, 1);
+        var work = (long)(size + 2) * (size + 2) * TilesOf(s, size) * s.Channels * s.OutChannels;
+        if (work < WorthSharing || !Workers.TryShare(&Piece<V>, &address, items, isLong: work >= WorthWaking)) Run<V>(call, 0, items);
+    }
+
+    private static void Piece<V>(void* shared, int first, int last) where V : struct, IVector<V> => Run<V>(*(Call*)*(nint*)shared, first, last);
 
     /// <summary>y[i, j, o] = Σ over (u, v, c) of w[(u, v, c), o] · x[i + u − top, j + v − left, c], and its epilogue, for a range of items.</summary>
     /// <typeparam name="V">Register.</typeparam>
@@ -63,20 +100,14 @@ public static unsafe partial class WinogradTiles
     /// <param name="yPixel">From a pixel of y to the next, where y is a part of the channels of an image; 0 where it is an image of its own.</param>
     public static void Convolve<V>(float* x, nint xSample, float* u, float* y, nint ySample, int samples, in ImageShape s, int size, int first, int last, float* scale = null, float* shift = null, float* residual = null, bool relu = false, int yPixel = 0) where V : struct, IVector<V>
     {
-        var sweep = new Sweep(s, size)
-        {
-            X = x,
-            XSample = xSample,
-            U = u,
-            Y = y,
-            YSample = ySample,
-            YPixel = yPixel > 0 ? yPixel : Layouts.PixelFloats(s.OutChannels),
-            Scale = scale,
-            Shift = shift,
-            Residual = residual,
-            Relu = relu,
-        };
-        int panels = Ceiling(s.OutChannels, Panel), tiles = samples * sweep.Tiles, blocks = Blocks(s, size, samples);
+        Run<V>(new Call { X = x, XSample = xSample, U = u, Y = y, YSample = ySample, Shape = s, Size = size, Samples = samples, Scale = scale, Shift = shift, Residual = residual, Relu = relu, YPixel = yPixel }, first, last);
+    }
+
+    private static void Run<V>(in Call call, int first, int last) where V : struct, IVector<V>
+    {
+        ref readonly var s = ref call.Shape;
+        int panels = Ceiling(s.OutChannels, Panel), tiles = call.Samples * TilesOf(s, call.Size), blocks = Blocks(s, call.Size, call.Samples);
+        var sweep = new Sweep(call, Ceiling(tiles, blocks));
         while (first < last)
         {
             // Panels of one block share its transformed input.
@@ -95,7 +126,7 @@ public static unsafe partial class WinogradTiles
         }
     }
 
-    /// <summary>The kernel as <see cref="Convolve{V}"/> wants it, G w Gᵀ, for a range of its items: a matrix in Panels for each place of the tile, channels in, padded to 16, by channels out.</summary>
+    /// <summary>The kernel as <see cref="WinogradTiles"/> wants it, G w Gᵀ, for a range of its items: a matrix in Panels for each place of the tile, channels in, padded to 16, by channels out.</summary>
     /// <typeparam name="V">Register.</typeparam>
     /// <param name="w">The kernel in Panels: rows (u, v, c), columns o.</param>
     /// <param name="u">Gets (size + 2)² matrices in Panels.</param>
@@ -153,13 +184,23 @@ public static unsafe partial class WinogradTiles
 
     private static int Ceiling(int count, int of) => (count + of - 1) / of;
 
-    /// <summary>A block of tiles on its way.</summary>
-    private struct Sweep
+    /// <summary>A convolution and its operands.</summary>
+    private struct Call
     {
         public float* X, U, Y, Scale, Shift, Residual;
         public nint XSample, YSample;
-        public int YPixel;
+        public ImageShape Shape;
+        public int Size, Samples, YPixel;
         public bool Relu;
+    }
+
+    /// <summary>A block of tiles on its way.</summary>
+    private struct Sweep
+    {
+        private readonly float* _x, _u, _y, _scale, _shift, _residual;
+        private readonly nint _xSample, _ySample;
+        private readonly int _yPixel;
+        private readonly bool _relu;
 
         /// <summary>Tiles of a sample; panels that are multiplied before they are transformed back.</summary>
         public readonly int Tiles, Group;
@@ -174,14 +215,27 @@ public static unsafe partial class WinogradTiles
         private readonly float* _input, _product, _patch, _temporary;
         private int _from, _count;
 
-        public Sweep(in ImageShape s, int size)
+        /// <param name="call">What is computed.</param>
+        /// <param name="block">Tiles of a block, at most.</param>
+        public Sweep(in Call call, int block)
         {
+            ref readonly var s = ref call.Shape;
+            var size = call.Size;
+            _x = call.X;
+            _u = call.U;
+            _y = call.Y;
+            (_xSample, _ySample) = (call.XSample, call.YSample);
+            _yPixel = call.YPixel > 0 ? call.YPixel : Layouts.PixelFloats(s.OutChannels);
+            _scale = call.Scale;
+            _shift = call.Shift;
+            _residual = call.Residual;
+            _relu = call.Relu;
             _s = s;
             (_size, _side) = (size, size + 2);
             _places = _side * _side;
             _tileColumns = Ceiling(s.OutWidth, size);
             Tiles = TilesOf(s, size);
-            _block = BlockOf(s, size);
+            _block = block;
             _pixel = Layouts.PixelFloats(s.Channels);
             // Places that lie whole pages apart would meet in the same lines of the cache.
             _depth = Padded(s.Channels);
@@ -203,7 +257,7 @@ public static unsafe partial class WinogradTiles
             var (row, column) = Math.DivRem(tile, _tileColumns);
             for (var i = 0; i < _count; i++)
             {
-                TransformInput<V>(X + sample * XSample, row * _size - _s.Top, column * _size - _s.Left, _input + (nint)i * Lanes);
+                TransformInput<V>(_x + sample * _xSample, row * _size - _s.Top, column * _size - _s.Left, _input + (nint)i * Lanes);
                 if (++column < _tileColumns) continue;
                 column = 0;
                 if (++row * _size < _s.OutHeight) continue;
@@ -253,7 +307,7 @@ public static unsafe partial class WinogradTiles
             for (var place = 0; place < _places; place++)
                 for (var p = panel; p < end; p++)
                 {
-                    var u = U + (nint)_depth * ((nint)place * Padded(_s.OutChannels) + p * Panel);
+                    var u = _u + (nint)_depth * ((nint)place * Padded(_s.OutChannels) + p * Panel);
                     Multiply<V>(_input + place * _inputPlace, u, WidthOf(p), _product + ((p - panel) * _places + place) * _productPlace);
                 }
         }
@@ -295,7 +349,7 @@ public static unsafe partial class WinogradTiles
             var from = _product + ofGroup * _places * _productPlace;
             for (var i = 0; i < _count; i++, from += width)
             {
-                var y = Y + sample * YSample + ((nint)row * _s.OutWidth + column) * _size * YPixel + panel * Panel;
+                var y = _y + sample * _ySample + ((nint)row * _s.OutWidth + column) * _size * _yPixel + panel * Panel;
                 int rows = Math.Min(_size, _s.OutHeight - row * _size), columns = Math.Min(_size, _s.OutWidth - column * _size);
                 for (var o = 0; o < width; o += V.Count)
                 {
@@ -321,19 +375,19 @@ public static unsafe partial class WinogradTiles
         /// <summary>The epilogue of a tile, some channels out, and its way to y.</summary>
         private readonly void Finish<V>(float* tile, float* y, int output, int rows, int columns) where V : struct, IVector<V>
         {
-            var scale = Scale == null ? V.Zero : V.Load(Scale + output);
-            var shift = Shift == null ? V.Zero : V.Load(Shift + output);
-            nint line = (nint)_s.OutWidth * YPixel, tileLine = _size * Lanes;
+            var scale = _scale == null ? V.Zero : V.Load(_scale + output);
+            var shift = _shift == null ? V.Zero : V.Load(_shift + output);
+            nint line = (nint)_s.OutWidth * _yPixel, tileLine = _size * Lanes;
             for (var i = 0; i < rows; i++, y += line, tile += tileLine)
             {
                 var at = y;
-                for (var j = 0; j < columns; j++, at += YPixel)
+                for (var j = 0; j < columns; j++, at += _yPixel)
                 {
                     var sum = V.Load(tile + j * Lanes);
-                    if (Scale != null) sum = V.MultiplyAdd(sum, scale, shift);
-                    else if (Shift != null) sum += shift;
-                    if (Residual != null) sum += V.Load(Residual + (at - Y));
-                    (Relu ? V.Max(V.Zero, sum) : sum).Store(at);
+                    if (_scale != null) sum = V.MultiplyAdd(sum, scale, shift);
+                    else if (_shift != null) sum += shift;
+                    if (_residual != null) sum += V.Load(_residual + (at - _y));
+                    (_relu ? V.Max(V.Zero, sum) : sum).Store(at);
                 }
             }
         }

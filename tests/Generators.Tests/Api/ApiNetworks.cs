@@ -24,7 +24,7 @@ internal static class ApiNetworks
             new Network(
                 new ClassInfo("Kiln.Networks.Tests.Api", [], "public", "Linear", true), [weight, bias],
                 []),
-            [new(weight, ParameterStorage.TransposedPanels, 0, 64), new(bias, ParameterStorage.Flat, 64, 16)], 80, 16,
+            [new(weight, ParameterStorage.TransposedPanels, 0, 64), new(bias, ParameterStorage.Flat, 64, 16)], 80, 16, 0,
             [
                 Compiled(Program("Predict", ProgramKind.Predict, [input], predict, new Output(Role.Prediction, "", logits.Id)), "Predict", 0, 3),
                 Compiled(Learn(), "Learn", 16, 8, gradients: true, scalars: 1),
@@ -79,7 +79,7 @@ internal static class ApiNetworks
             new Network(
                 new ClassInfo("Kiln.Networks.Tests.Api", [new Container("public static partial class", "Outer")], "internal", "Programs", false) { Methods = ["Encode", "Judge"] },
                 [scale, mean, shift], []),
-            [new(scale, ParameterStorage.Flat, 0, 16), new(mean, ParameterStorage.Flat, 16, 16), new(shift, ParameterStorage.Flat, 32, 16)], 48, 0,
+            [new(scale, ParameterStorage.Flat, 0, 16), new(mean, ParameterStorage.Flat, 16, 16), new(shift, ParameterStorage.Flat, 32, 16)], 48, 0, 0,
             [
                 Compiled(encode, "Encode", 0, 4), Compiled(sized, "Sized", 0, 4), Compiled(sizedLarge, "Sized1", 0, 16), Compiled(sample, "Sample", 0, 1),
                 Compiled(judge, "Judge", 16, 4, gradients: true, scalars: 2) with { Assigned = [new(1, 0)] }, Compiled(judge, "JudgeLoss", 16, 4, scalars: 2),

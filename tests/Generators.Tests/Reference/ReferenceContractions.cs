@@ -49,7 +49,8 @@ internal static class ReferenceContractions
         }
     }
 
-    public static double[] Convolve(Operator op, TensorType result, TensorType first, TensorType second, int rows, Read read)
+    /// <param name="a">The first operand; <paramref name="b"/>: the second.</param>
+    public static double[] Convolve(Operator op, TensorType result, TensorType first, TensorType second, int rows, double[] a, double[] b)
     {
         var (window, groups) = op switch
         {
@@ -62,27 +63,37 @@ internal static class ReferenceContractions
         var output = op switch { Convolution => result, ConvolutionDataGradient => first, _ => second };
         var (c, h, w) = (image[image.Rank - 3], image[image.Rank - 2], image[image.Rank - 1]);
         var (o, oh, ow) = (output[output.Rank - 3], output[output.Rank - 2], output[output.Rank - 1]);
+        var (kernelHeight, kernelWidth, strideX, dilationX, left) = (window.KernelHeight, window.KernelWidth, window.StrideX, window.DilationX, window.Left);
         var leading = image.Length / (c * h * w);
         var y = new double[(result.Batched ? rows : 1) * result.Length];
+        // Of the image, the output and the kernel, in the order that the operator has them: two are read, the third gains their product.
+        var (x, dy, kernel) = op switch { Convolution => (a, y, b), ConvolutionDataGradient => (y, a, b), _ => (a, b, y) };
+        var kind = op switch { Convolution => 0, ConvolutionDataGradient => 1, _ => 2 };
+        var (ofFirst, ofSecond, ofResult) = (first.Batched ? first.Length : 0, second.Batched ? second.Length : 0, result.Batched ? result.Length : 0);
+        var (imageRow, outputRow, kernelRow) = kind switch { 0 => (ofFirst, ofResult, ofSecond), 1 => (ofResult, ofFirst, ofSecond), _ => (ofFirst, ofSecond, ofResult) };
         for (var row = 0; row < (first.Batched || second.Batched ? rows : 1); row++)
             for (var n = 0; n < leading; n++)
                 for (var k = 0; k < o; k++)
                     for (var j = 0; j < c / groups; j++)
-                        for (var i = 0; i < oh * ow * window.KernelHeight * window.KernelWidth; i++)
-                        {
-                            var (u, v) = (i / window.KernelWidth % window.KernelHeight, i % window.KernelWidth);
-                            var (p, q) = (i / (window.KernelWidth * window.KernelHeight) / ow, i / (window.KernelWidth * window.KernelHeight) % ow);
-                            var (r, s) = (p * window.StrideY + u * window.DilationY - window.Top, q * window.StrideX + v * window.DilationX - window.Left);
-                            if (r < 0 || r >= h || s < 0 || s >= w) continue;
-                            var channel = k / (o / groups) * (c / groups) + j;
-                            var atX = ((n * c + channel) * h + r) * w + s;
-                            var atY = ((n * o + k) * oh + p) * ow + q;
-                            var atW = ((k * (c / groups) + j) * window.KernelHeight + u) * window.KernelWidth + v;
-                            var start = result.Batched ? row * result.Length : 0;
-                            if (op is Convolution) y[start + atY] += read(0, row, atX) * read(1, row, atW);
-                            else if (op is ConvolutionDataGradient) y[start + atX] += read(0, row, atY) * read(1, row, atW);
-                            else y[start + atW] += read(0, row, atX) * read(1, row, atY);
-                        }
+                        for (var p = 0; p < oh; p++)
+                            for (var u = 0; u < kernelHeight; u++)
+                            {
+                                var r = p * window.StrideY + u * window.DilationY - window.Top;
+                                if (r < 0 || r >= h) continue;
+                                var channel = k / (o / groups) * (c / groups) + j;
+                                var atX = row * imageRow + ((n * c + channel) * h + r) * w;
+                                var atY = row * outputRow + ((n * o + k) * oh + p) * ow;
+                                var atW = row * kernelRow + ((k * (c / groups) + j) * kernelHeight + u) * kernelWidth;
+                                for (var q = 0; q < ow; q++)
+                                    for (var v = 0; v < kernelWidth; v++)
+                                    {
+                                        var s = q * strideX + v * dilationX - left;
+                                        if (s < 0 || s >= w) continue;
+                                        if (kind == 0) dy[atY + q] += x[atX + s] * kernel[atW + v];
+                                        else if (kind == 1) x[atX + s] += dy[atY + q] * kernel[atW + v];
+                                        else kernel[atW + v] += x[atX + s] * dy[atY + q];
+                                    }
+                            }
 
         return y;
     }

@@ -49,8 +49,7 @@ internal sealed class ReferenceEvaluator(int rows)
         Constant constant => [.. constant.Values.Select(v => (double)v)],
         LiveRows => [rows],
         RandomDraw draw => Draws.TryGetValue(draw.Stream, out var given) ? given : Draws[draw.Stream] = (Draw ?? throw new InvalidOperationException("no draws given"))(draw),
-        Pointwise op => op.Element([.. node.Inputs.Select((_, k) => (Scalar)new Operand(k))]) is var element
-            ? Each(node, (row, i) => ScalarEvaluator.Evaluate(element, k => Broadcasted(node, k, row, i))) : [],
+        Pointwise op => EachElement(node, op.Element([.. node.Inputs.Select((_, k) => (Scalar)new Operand(k))])),
         Reshape => Each(node, (row, i) => In(node, 0, row, Flat(i, node.Type.Shape))),
         Transpose op => Each(node, (row, i) => In(node, 0, row, Flat(Inverse(op.Axes, i), Type(node, 0).Shape))),
         Slice op => Each(node, (row, i) => In(node, 0, row, Flat(With(i, op.Axis, i[op.Axis] + op.Start), Type(node, 0).Shape))),
@@ -63,7 +62,7 @@ internal sealed class ReferenceEvaluator(int rows)
         ArgMaxIndex => Each(node, (row, i) => ArgMax(node, row, Flat(i, node.Type.Shape))),
         OneHotOf => Each(node, (row, i) => In(node, 0, row, Flat(i[..^1], Type(node, 0).Shape)) == i[^1] ? 1 : 0),
         Einsum op => ReferenceContractions.Einsum(op, node.Type, Type(node, 0), Type(node, 1), rows, (k, row, i) => In(node, k, row, i)),
-        Convolution or ConvolutionDataGradient or ConvolutionWeightGradient => ReferenceContractions.Convolve(node.Operator, node.Type, Type(node, 0), Type(node, 1), rows, (k, row, i) => In(node, k, row, i)),
+        Convolution or ConvolutionDataGradient or ConvolutionWeightGradient => ReferenceContractions.Convolve(node.Operator, node.Type, Type(node, 0), Type(node, 1), rows, _values[node.Inputs[0]], _values[node.Inputs[1]]),
         MaxPool or MaxPoolGradient or MaxPoolGather or AveragePool or AveragePoolGradient => ReferencePooling.Pool(node.Operator, node.Type, Type(node, 0), rows, (k, row, i) => In(node, k, row, i)),
         _ => throw new NotSupportedException($"no reference for {node.Operator}"),
     };
@@ -81,13 +80,32 @@ internal sealed class ReferenceEvaluator(int rows)
         return result;
     }
 
+    private double[] EachElement(Node node, Scalar element)
+    {
+        var result = new double[(node.Type.Batched ? rows : 1) * node.Type.Length];
+        // Where each element finds its operands in a row.
+        var places = node.Inputs.Select((_, k) => Type(node, k).Shape == node.Type.Shape ? null
+            : Enumerable.Range(0, node.Type.Length).Select(i => BroadcastPlace(Type(node, k), Index(i, node.Type.Shape))).ToArray()).ToArray();
+        var strides = node.Inputs.Select((_, k) => Type(node, k) is { Batched: true } type ? type.Length : 0).ToArray();
+        var operands = node.Inputs.Select(id => _values[id]).ToArray();
+        var (row, at) = (0, 0);
+        Func<int, double> operand = k => operands[k][row * strides[k] + (places[k] is { } own ? own[at] : at)];
+        for (var i = 0; i < result.Length; i++)
+        {
+            (row, at) = (i / node.Type.Length, i % node.Type.Length);
+            result[i] = ScalarEvaluator.Evaluate(element, operand);
+        }
+        return result;
+    }
+
     private double Broadcasted(Node node, int input, int row, int[] i)
     {
         var type = Type(node, input);
         if (type.Shape == node.Type.Shape) return In(node, input, row, Flat(i, type.Shape));
-        var own = i[^type.Rank..].Select((at, axis) => type[axis] == 1 ? 0 : at).ToArray();
-        return In(node, input, row, Flat(own, type.Shape));
+        return In(node, input, row, BroadcastPlace(type, i));
     }
+
+    private static int BroadcastPlace(TensorType type, int[] i) => Flat([.. i[^type.Rank..].Select((at, axis) => type[axis] == 1 ? 0 : at)], type.Shape);
 
     private double ConcatAt(Node node, int axis, int row, int[] i)
     {

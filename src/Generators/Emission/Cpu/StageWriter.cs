@@ -221,6 +221,8 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
         {
             case Map map:
                 return [$"{maps.Call(map, $"{Local(map.Target)}{Sources(map.Sources)}, (int)row, (int)row + 1{(MapKernel.UsesRows(map) ? ", frame->Rows" : "")}")};"];
+            case Image { Winograd: > 0 } image:
+                return [$"WinogradTiles.Convolve<V>({Row(image.A)}, {Local(image.B!)}, {Row(image.Target)}{From(image)}, {shapes.Add(image.Shape)}, {image.Winograd}{Epilogue(image, Row)});"];
             case Image image:
                 var arguments = string.Concat(new[] { image.A, image.B, image.Target }.OfType<Buffer>().Select(b => (b.Batched ? Row(b) : Local(b)) + (b == image.Target ? From(image) : "") + ", "));
                 return [$"ChannelTiles.{image.Kernel}<V>({arguments}{shapes.Add(image.Shape)}{Epilogue(image, Row)}{Planes(image.A)});"];
