@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kiln.Generators.Kernels;
 
 namespace Kiln.Generators.Tests;
 
@@ -72,9 +73,44 @@ public class ImageLayoutsTests
     [Fact]
     public void Large_kernels_of_small_images_are_shared_by_the_samples()
     {
-        var source = NetworkCompiler.Compile(GeneratorHost.Network(SmallVgg11)).KernelsSource;
+        var source = NetworkCompiler.Compile(GeneratorHost.Network(SmallVgg11), winograd: WinogradChoice.Never).KernelsSource;
         Assert.Contains("ChannelTiles.ConvolveItems(", source);
         Assert.Contains("ChannelTiles.DataGradientItems(", source);
+    }
+
+    /// <summary>The choice, and the size of tiles, follow from sizes alone: of many pixels tiles are large, of few pixels and many channels small, and where the kernel is most of the work the taps are summed.</summary>
+    [Fact]
+    public void Winograds_algorithm_is_chosen_where_it_is_cheaper()
+    {
+        var lines = Layouts(SmallVgg11, "Learn", 64);
+        string Line(string value) => Assert.Single(lines, line => line.Contains(" Convolution " + value + ":"));
+        Assert.EndsWith("by Winograd's algorithm, 4×4 pixels a tile", Line("[N, 128, 16, 16]"));
+        Assert.DoesNotContain("Winograd", Line("[N, 64, 32, 32]"));
+        Assert.All(lines.Where(line => line.Contains("[N, 512, 2, 2]") || line.Contains("WeightGradient")), line => Assert.DoesNotContain("Winograd", line));
+        var few = Layouts(SmallVgg11, "Predict", 1).Where(line => line.Contains(" Convolution "));
+        var many = Layouts(SmallVgg11, "Predict", 64).Where(line => line.Contains(" Convolution "));
+        Assert.Equal(many.Select(line => line.Contains("Winograd")), few.Select(line => line.Contains("Winograd")));
+    }
+
+    /// <summary>Predict programs share one transform of each kernel, made when parameters change; a training makes its own in every step.</summary>
+    [Fact]
+    public void Kernels_are_transformed_once_for_Predict_programs()
+    {
+        var compiled = NetworkCompiler.Compile(GeneratorHost.Network(Residual));
+        Assert.True(compiled.PreparedFloats > 0);
+        var source = compiled.KernelsSource;
+        Assert.Contains("public static void PrepareParameters(Frame* frame, Workers workers)", source);
+        Assert.Contains("frame->Prepared + ", source);
+        Assert.Equal(0, NetworkCompiler.Compile(GeneratorHost.Network(Residual), winograd: WinogradChoice.Never).PreparedFloats);
+    }
+
+    /// <summary>The sums that normalisation takes over an image are gathered in the stage of the convolution it comes from, forward and backward.</summary>
+    [Fact]
+    public void Statistics_are_gathered_with_their_convolution()
+    {
+        var log = NetworkCompiler.Log(GeneratorHost.Network(Residual));
+        Assert.Matches(@"\d+ rows; .*: .*Convolve to (convolution\d+), Map to reduce\d+, Map to reduce\d+", log);
+        Assert.Matches(@"\d+ rows; .*: .*to convolutionDataGradient\d+, (Map to (add|relu|selectGreater)\d+, )*Map to reduce\d+, Map to reduce\d+", log);
     }
 
     /// <summary>Normalisation, the shortcut and ReLU are the convolution's epilogue in inference.</summary>
@@ -82,7 +118,7 @@ public class ImageLayoutsTests
     public void A_residual_block_passes_over_memory_once_for_each_convolution()
     {
         var source = NetworkCompiler.Compile(GeneratorHost.Network(Residual)).KernelsSource;
-        var calls = source.Split('\n').Where(line => line.Contains("ChannelTiles.Convolve<V>(") && line.Contains("scale: ")).ToArray();
+        var calls = source.Split('\n').Where(line => line.Contains("Tiles.Convolve<V>(") && line.Contains("scale: ")).ToArray();
         Assert.Contains(calls, line => line.Contains("relu: true") && !line.Contains("residual: "));
         Assert.Contains(calls, line => line.Contains("relu: true") && line.Contains("residual: "));
     }

@@ -46,7 +46,7 @@ public class RecomputeTests
     {
         const int Image = 16 * 64 * 64;
         Assert.InRange(Memory(Read(Residual, segments: false)).PerRow, 16 * Image, 22 * Image);
-        Assert.InRange(Memory(Read(Residual, segments: true)).PerRow, 6 * Image, 15 * Image);
+        Assert.InRange(Memory(Read(Residual, segments: true)).PerRow, 6 * Image, 15 * Image + 64);
     }
 
     [Fact]
@@ -75,12 +75,12 @@ public class RecomputeTests
         Snapshot.Match(string.Join("\n", GraphPrinter.Print(graph).Split('\n').Where(line => shown.Any(start => line.StartsWith(start, StringComparison.Ordinal)))));
     }
 
-    /// <summary>Transposed kernels are there shortly before they are read: not all at once.</summary>
+    /// <summary>Kernels in other forms, transposed or transformed, are there shortly before they are read: not all at once.</summary>
     [Fact]
     public void A_kernel_is_transposed_where_it_is_wanted()
     {
         var chain = "[Network, Input(32, 8, 8)] [" + string.Join(", ", Enumerable.Repeat("Conv2D(32, Padding = 1, Bias = false), BatchNorm, Relu", 12)) + ", Flatten, Dense(2), CrossEntropy] public sealed partial class Net;";
-        Assert.InRange(Memory(GeneratorHost.Network(chain)).Fixed, 9 * 32 * 32, 3 * 9 * 32 * 32);
+        Assert.InRange(Memory(GeneratorHost.Network(chain)).Fixed, 9 * 32 * 32, (36 + 2 * 9) * 32 * 32);
     }
 
     /// <summary>Of a chain of n equal values about √n are kept, and the √n between two of them live for a while.</summary>
