@@ -29,6 +29,73 @@ public unsafe class WinogradTilesTests
     [MemberData(nameof(Shapes))]
     public void Tiles_of_two_pixels_are_the_sum_over_taps(int[] numbers) => Check(numbers, 2, 5e-7);
 
+    /// <summary>Against double precision; the same bits at every width and in other shares.</summary>
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void The_weight_gradient_is_the_sum_over_pixels(int[] numbers)
+    {
+        foreach (var size in new[] { 4, 2 })
+            foreach (var groups in new[] { 1, 3 })
+                CheckGradient(numbers, size, groups);
+    }
+
+    private static void CheckGradient(int[] numbers, int size, int groups)
+    {
+        int channels = numbers[0], height = numbers[1], width = numbers[2], outChannels = numbers[3], top = numbers[4], left = numbers[5], bottom = numbers[6], right = numbers[7], samples = numbers[8];
+        var s = new ImageShape(channels, height, width, outChannels, height + top + bottom - 2, width + left + right - 2, 3, 3, top: top, left: left);
+        int pixel = Layouts.PixelFloats(channels), outPixel = Layouts.PixelFloats(outChannels), sample = height * width * pixel, outSample = s.OutHeight * s.OutWidth * outPixel;
+        using var x = new Floats(samples * sample, 1);
+        using var dy = new Floats(samples * outSample, 2);
+        for (var i = 0; i < samples * sample; i++)
+            if (i % pixel >= channels) x[i] = float.NaN;
+        for (var i = 0; i < samples * outSample; i++)
+            if (i % outPixel >= outChannels) dy[i] = float.NaN;
+
+        var dw = Gradient<V512>();
+        for (var u = 0; u < 3; u++)
+            for (var v = 0; v < 3; v++)
+                for (var c = 0; c < channels; c += 1 + c % 5)
+                    for (var o = 0; o < outChannels; o += 1 + o % 7)
+                    {
+                        var (sum, magnitude) = (0.0, 0.0);
+                        for (var n = 0; n < samples; n++)
+                            for (var i = 0; i < s.OutHeight; i++)
+                                for (var j = 0; j < s.OutWidth; j++)
+                                {
+                                    int row = i + u - top, column = j + v - left;
+                                    if (row < 0 || row >= height || column < 0 || column >= width) continue;
+                                    var product = (double)x[n * sample + (row * width + column) * pixel + c] * dy[n * outSample + (i * s.OutWidth + j) * outPixel + o];
+                                    sum += product;
+                                    magnitude += Math.Abs(product);
+                                }
+                        var actual = dw[InPanels((u * 3 + v) * channels + c, o, 9 * channels, outChannels)];
+                        Assert.True(Math.Abs(sum - actual) <= 1e-6 * (magnitude + 30), $"size {size}, {groups} groups, [{u}, {v}, {c}, {o}]: expected {sum}, got {actual}");
+                    }
+        for (var m = outChannels; m % 16 != 0; m++)
+            for (var k = 0; k < 9 * channels; k++) Assert.Equal(0, dw[InPanels(k, m, 9 * channels, outChannels)]);
+        Assert.Equal(dw, Gradient<V256>());
+        Assert.Equal(dw, Gradient<V128>());
+
+        float[] Gradient<V>() where V : struct, IVector<V>
+        {
+            var items = WinogradTiles.GradientItems(s, groups);
+            using var sums = new Floats(groups * (size + 2) * (size + 2) * (channels + 15 & -16) * (outChannels + 15 & -16));
+            using var result = new Floats(PanelFloats(9 * channels, outChannels));
+            WinogradTiles.Gradient<V>(x, sample, dy, outSample, samples, sums, s, size, groups, 0, items);
+            WinogradTiles.JoinGradient<V>(sums, result, channels, outChannels, size, groups, 0, WinogradTiles.KernelItems(channels, outChannels));
+            sums.CheckGuard();
+            result.CheckGuard();
+
+            using var shared = new Floats(PanelFloats(9 * channels, outChannels));
+            for (var (item, step) = (0, 1); item < items; item += step++)
+                WinogradTiles.Gradient<V>(x, sample, dy, outSample, samples, sums, s, size, groups, item, Math.Min(items, item + step));
+            for (var item = 0; item < WinogradTiles.KernelItems(channels, outChannels); item++)
+                WinogradTiles.JoinGradient<V>(sums, shared, channels, outChannels, size, groups, item, item + 1);
+            Assert.True(result.Span.SequenceEqual(shared.Span));
+            return result.Span.ToArray();
+        }
+    }
+
     /// <param name="tolerance">Of the largest sum of absolute products.</param>
     private static void Check(int[] numbers, int size, double tolerance)
     {

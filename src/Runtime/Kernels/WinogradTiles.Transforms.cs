@@ -71,6 +71,41 @@ public static unsafe partial class WinogradTiles
         }
     }
 
+    /// <summary>A of lines of 4 numbers, to 6.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Gradient4<V>(float* from, nint step, nint line, float* to, nint toStep, nint toLine, int lines) where V : struct, IVector<V>
+    {
+        V p = V.Broadcast(P), p2 = V.Broadcast(P2), p3 = V.Broadcast(P3), q = V.Broadcast(Q), q2 = V.Broadcast(Q2), q3 = V.Broadcast(Q3);
+        for (; lines > 0; lines--, from += line, to += toLine)
+        {
+            V y0 = V.Load(from), y1 = V.Load(from + step), y2 = V.Load(from + 2 * step), y3 = V.Load(from + 3 * step);
+            V evenP = V.MultiplyAdd(p2, y2, y0), oddP = V.MultiplyAdd(p3, y3, p * y1), evenQ = V.MultiplyAdd(q2, y2, y0), oddQ = V.MultiplyAdd(q3, y3, q * y1);
+            y0.Store(to);
+            (evenP + oddP).Store(to + toStep);
+            (evenP - oddP).Store(to + 2 * toStep);
+            (evenQ + oddQ).Store(to + 3 * toStep);
+            (evenQ - oddQ).Store(to + 4 * toStep);
+            y3.Store(to + 5 * toStep);
+        }
+    }
+
+    /// <summary>Gᵀ of lines of 6 numbers, to 3.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void KernelGradient4<V>(float* from, nint step, nint line, float* to, nint toStep, nint toLine, int lines) where V : struct, IVector<V>
+    {
+        V first = V.Broadcast(1 / (P2 * Q2)), byP = V.Broadcast(1 / (2 * P2 * (P2 - Q2))), byQ = V.Broadcast(1 / (2 * Q2 * (Q2 - P2)));
+        V p = V.Broadcast(P), p2 = V.Broadcast(P2), q = V.Broadcast(Q), q2 = V.Broadcast(Q2);
+        for (; lines > 0; lines--, from += line, to += toLine)
+        {
+            V m0 = V.Load(from), m1 = V.Load(from + step), m2 = V.Load(from + 2 * step);
+            V m3 = V.Load(from + 3 * step), m4 = V.Load(from + 4 * step), m5 = V.Load(from + 5 * step);
+            V evenP = byP * (m1 + m2), oddP = byP * (m1 - m2), evenQ = byQ * (m3 + m4), oddQ = byQ * (m3 - m4);
+            V.MultiplyAdd(first, m0, evenP + evenQ).Store(to);
+            V.MultiplyAdd(p, oddP, q * oddQ).Store(to + toStep);
+            V.MultiplyAdd(p2, evenP, V.MultiplyAdd(q2, evenQ, m5)).Store(to + 2 * toStep);
+        }
+    }
+
     /// <summary>Bᵀ of 4 lines of 4 numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Input2<V>(float* from, nint step, nint line, float* to, nint toStep, nint toLine) where V : struct, IVector<V>
@@ -110,6 +145,35 @@ public static unsafe partial class WinogradTiles
             (half * (even + w1)).Store(to + toStep);
             (half * (even - w1)).Store(to + 2 * toStep);
             w2.Store(to + 3 * toStep);
+        }
+    }
+
+    /// <summary>A of lines of 2 numbers, to 4.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Gradient2<V>(float* from, nint step, nint line, float* to, nint toStep, nint toLine, int lines) where V : struct, IVector<V>
+    {
+        for (; lines > 0; lines--, from += line, to += toLine)
+        {
+            V y0 = V.Load(from), y1 = V.Load(from + step);
+            y0.Store(to);
+            (y0 + y1).Store(to + toStep);
+            (y0 - y1).Store(to + 2 * toStep);
+            (-y1).Store(to + 3 * toStep);
+        }
+    }
+
+    /// <summary>Gᵀ of lines of 4 numbers, to 3.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void KernelGradient2<V>(float* from, nint step, nint line, float* to, nint toStep, nint toLine, int lines) where V : struct, IVector<V>
+    {
+        var half = V.Broadcast(0.5f);
+        for (; lines > 0; lines--, from += line, to += toLine)
+        {
+            V m0 = V.Load(from), m1 = V.Load(from + step), m2 = V.Load(from + 2 * step), m3 = V.Load(from + 3 * step);
+            var even = half * (m1 + m2);
+            (m0 + even).Store(to);
+            (half * (m1 - m2)).Store(to + toStep);
+            (even + m3).Store(to + 2 * toStep);
         }
     }
 }
