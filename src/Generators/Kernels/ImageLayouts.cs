@@ -204,7 +204,11 @@ internal sealed class ImageLayouts
         var isGradient = node.Operator is ConvolutionWeightGradient;
         // Tiles of the weight gradient have a row per channel in; otherwise channels in are a run of terms, or of one channel the tap columns.
         var run = inputs == 1 ? s.KernelWidth : inputs;
-        if (isGradient) channels *= Math.Max(1, GradientChannels / inputs);
+        if (isGradient)
+        {
+            channels *= Math.Max(1, GradientChannels / inputs);
+            if (AddWinogradGradient(node, s, Math.Min(channels, terms / (inputs >= 32 ? LanesGradientOfManyChannels : LanesEfficiency)))) return;
+        }
         else
         {
             channels *= (run + RunTerms) / run;
@@ -228,6 +232,15 @@ internal sealed class ImageLayouts
         if (_winograd.TileOf(shape, isGradient, direct) is not (> 0 and var tile)) return false;
         Tiles.Add(node.Id, tile);
         Add(node, null, Winograd.Cost(shape, tile, isGradient), null, [Source(node.Inputs[0])]);
+        return true;
+    }
+
+    /// <summary>The same of a weight gradient.</summary>
+    private bool AddWinogradGradient(Node node, ImageShape s, double direct)
+    {
+        if (_winograd.TileOfWeightGradient(s, direct) is not (> 0 and var tile)) return false;
+        Tiles.Add(node.Id, tile);
+        Add(node, null, Winograd.WeightGradientCost(s, tile), null, [.. node.Inputs.Select(Source)]);
         return true;
     }
 

@@ -110,6 +110,14 @@ internal sealed partial class Lowering
                 var (x, dy) = (_graph[first].Type, _graph[second].Type);
                 var window = ShapeOf(x, dy, weight.Window, weight.Groups);
                 var dw = Keep(node, New(node, Storage.Panels, node.Type[1] * node.Type[2] * node.Type[3], node.Type[0]));
+                if (_tiles.TryGetValue(node.Id, out tile))
+                {
+                    var groups = Winograd.GroupsOf(window);
+                    var sums = new Buffer($"{dw.Name}Tile", Storage.Flat, checked(groups * Winograd.Numbers(window, tile)), Space.Arena);
+                    _steps.Add(new WinogradGradient(Comment(node), window, tile, groups, ImageOf(first, ImageLayout.Channels), ImageOf(second, ImageLayout.Channels), sums));
+                    _steps.Add(new WinogradGradientJoin(Comment(node), window, tile, groups, sums, dw));
+                    break;
+                }
                 _steps.Add(new ImageWeightGradient(Comment(node), window, Leading(x), SourceOf(first, layout), ImageOf(second, layout), dw));
                 break;
         }

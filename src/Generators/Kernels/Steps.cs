@@ -122,6 +122,12 @@ internal sealed record TransposeKernel(string Comment, ImageShape Shape, Buffer 
 /// <summary>A kernel as Winograd's algorithm wants it, for tiles of that size; <paramref name="Flipped"/>: of a data gradient.</summary>
 internal sealed record WinogradKernel(string Comment, int Inputs, int Outputs, int Size, bool Flipped, Buffer W, Buffer Target) : Step(Comment, Domain.Output, [W], [Target]);
 
+/// <summary>The gradient of a convolution's kernel by Winograd's algorithm: the transformed gradient of each group of samples.</summary>
+internal sealed record WinogradGradient(string Comment, ImageShape Shape, int Size, int Groups, Buffer X, Buffer Dy, Buffer Sums) : Step(Comment, Domain.Output, [X, Dy], [Sums]);
+
+/// <summary>The gradient itself, from those of the groups.</summary>
+internal sealed record WinogradGradientJoin(string Comment, ImageShape Shape, int Size, int Groups, Buffer Sums, Buffer Dw) : Step(Comment, Domain.Output, [Sums], [Dw]);
+
 /// <summary>Panels of a matrix → panels of its transpose.</summary>
 internal sealed record TransposePanels(string Comment, Buffer From, Buffer Target) : Step(Comment, Domain.Output, [From], [Target]);
 

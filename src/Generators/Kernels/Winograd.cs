@@ -24,19 +24,28 @@ internal enum WinogradChoice
 /// <param name="Choice">The cheapest, but in tests.</param>
 internal sealed record Winograd(WinogradChoice Choice)
 {
-    private const double Efficiency = 0.88;
+    private const double Efficiency = 0.88, GradientEfficiency = 0.75;
+
+    /// <summary>Channels in that share a transformed dy, as Kiln.Kernels.WinogradTiles has it.</summary>
+    private const int GradientChannels = 128;
+
+    /// <summary>Pieces that work is cut into, and the groups of samples that make them, at most.</summary>
+    private const int Pieces = 64, MostGroups = 16;
+
+    /// <summary>Groups are worth joining where a sample has so many tiles for each, or where they are no more than so many numbers.</summary>
+    private const int TilesOfGroup = 8, NumbersOfGroups = 1024 * 1024;
 
     /// <summary>What a register tile takes besides its terms, in terms.</summary>
     private const double TileTerms = 4;
 
     /// <summary>Cycles in which 16 channels of a tile of 4×4 pixels are transformed, there and back; of 2×2 pixels.</summary>
-    private const double Transform4 = 1600, Transform2 = 600;
+    private const double Transform4 = 1300, Transform2 = 500;
 
     /// <summary>Cycles in which a number of the kernel comes from memory, or from the L2 cache, if that keeps it. A forward pass may be of one sample.</summary>
     private const double FetchedNumber = 1, KeptNumber = 0.25;
 
-    /// <summary>A backward pass transforms the kernel and fetches it, in so many cycles a number, but has many samples.</summary>
-    private const double TransformedNumber = 4, Samples = 32;
+    /// <summary>A backward pass transforms the kernel and fetches it, or joins the gradients of groups, in so many cycles a number, but has many samples.</summary>
+    private const double TransformedNumber = 4, JoinedNumber = 1.6, Samples = 32;
 
     /// <summary>Tiles that are worth fetching the kernel for, from the L2 cache or from beyond.</summary>
     private const int TilesOfSmallKernel = 14, TilesOfLargeKernel = 42;
@@ -49,12 +58,18 @@ internal sealed record Winograd(WinogradChoice Choice)
     /// </summary>
     /// <param name="s">Of the convolution, or of the one that a data gradient is.</param>
     /// <param name="direct">Cycles of the sum over taps.</param>
-    public int TileOf(ImageShape s, bool isGradient, double direct)
+    public int TileOf(ImageShape s, bool isGradient, double direct) =>
+        Choose(s, direct + KernelCost(s, 9, isGradient), size => Cost(s, size, isGradient));
+
+    /// <summary>The same of a weight gradient.</summary>
+    public int TileOfWeightGradient(ImageShape s, double direct) => Choose(s, direct, size => WeightGradientCost(s, size));
+
+    private int Choose(ImageShape s, double direct, Func<int, double> cost)
     {
         if (Choice == WinogradChoice.Never || !IsPossible(s)) return 0;
         if (Choice != WinogradChoice.Cheapest) return Choice == WinogradChoice.Always4 ? 4 : 2;
-        var (four, two) = (Cost(s, 4, isGradient), Cost(s, 2, isGradient));
-        return Math.Min(four, two) >= direct + KernelCost(s, 9, isGradient) ? 0 : four <= two ? 4 : 2;
+        var (four, two) = (cost(4), cost(2));
+        return Math.Min(four, two) >= direct ? 0 : four <= two ? 4 : 2;
     }
 
     /// <summary>Whether it is computed row by row with the steps around it, rather than over all rows at once: a row has tiles enough.</summary>
@@ -75,6 +90,29 @@ internal sealed record Winograd(WinogradChoice Choice)
         var transforms = (size == 4 ? Transform4 : Transform2) * (Sizes.Round16(s.Channels) + outputs) / 32;
         return tiles * (products + transforms) + KernelCost(s, places, isGradient);
     }
+
+    /// <summary>Cycles of a sample's part of a weight gradient.</summary>
+    public static double WeightGradientCost(ImageShape s, int size)
+    {
+        double places = (size + 2) * (size + 2), inputs = Sizes.Round16(s.Channels), outputs = Sizes.Round16(s.OutChannels);
+        double tiles = (s.OutHeight + size - 1) / size * ((s.OutWidth + size - 1) / size), parts = (s.Channels + GradientChannels - 1) / GradientChannels;
+        var transforms = (size == 4 ? Transform4 : Transform2) * (inputs + parts * outputs) / 32;
+        return tiles * (places * s.Channels * outputs / 16 / GradientEfficiency + transforms) + GroupsOf(s) * places * inputs * outputs * JoinedNumber / Samples;
+    }
+
+    /// <summary>
+    /// Groups that the samples of a weight gradient are cut into: as many as make enough pieces for many threads, if the channels do not, and as
+    /// are not most of the work to join.
+    /// </summary>
+    public static int GroupsOf(ImageShape s)
+    {
+        var pieces = (s.Channels + GradientChannels - 1) / GradientChannels * ((s.OutChannels + 31) / 32);
+        var worthJoining = Math.Max((s.OutHeight + 3) / 4 * ((s.OutWidth + 3) / 4) / TilesOfGroup, NumbersOfGroups / Numbers(s, 4));
+        return Math.Max(1, Math.Min(Math.Min(MostGroups, Pieces / pieces), worthJoining));
+    }
+
+    /// <summary>Numbers of a transformed kernel, or of its gradient.</summary>
+    public static int Numbers(ImageShape s, int size) => checked((size + 2) * (size + 2) * Sizes.Round16(s.Channels) * Sizes.Round16(s.OutChannels));
 
     private static double KernelCost(ImageShape s, double places, bool isGradient)
     {

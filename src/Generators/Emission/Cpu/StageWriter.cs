@@ -276,6 +276,10 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
                 return [$"WinogradTiles.Convolve<V>({Local(image.A)}, {image.A.RowStride}, {Local(image.B!)}, {Local(image.Target)}{From(image)}, {image.Target.RowStride}, rows, {shapes.Add(image.Shape)}, {image.Winograd}, {Part(tiles)}{Epilogue(image, b => Local(b))});"];
             case WinogradKernel k:
                 return [$"WinogradTiles.Kernel<V>({Local(k.W)}, {Local(k.Target)}, {k.Inputs}, {k.Outputs}, {k.Size}, flipped: {(k.Flipped ? "true" : "false")}, {Part($"WinogradTiles.KernelItems({k.Inputs}, {k.Outputs})")});"];
+            case WinogradGradient g:
+                return [$"WinogradTiles.Gradient<V>({Local(g.X)}, {g.X.RowStride}, {Local(g.Dy)}, {g.Dy.RowStride}, rows, {Local(g.Sums)}, {shapes.Add(g.Shape)}, {g.Size}, {g.Groups}, {Part($"WinogradTiles.GradientItems({shapes.Add(g.Shape)}, {g.Groups})")});"];
+            case WinogradGradientJoin g:
+                return [$"WinogradTiles.JoinGradient<V>({Local(g.Sums)}, {Local(g.Dw)}, {g.Shape.Channels}, {g.Shape.OutChannels}, {g.Size}, {g.Groups}, {Part($"WinogradTiles.KernelItems({g.Shape.Channels}, {g.Shape.OutChannels})")});"];
             case Image image:
                 var items = $"ChannelTiles.{image.Kernel}Items({shapes.Add(image.Shape)}, rows)";
                 return [$"ChannelTiles.{image.Kernel}<V>({Local(image.A)}, {image.A.RowStride}, {Local(image.B!)}, {Local(image.Target)}{From(image)}, {image.Target.RowStride}, rows, {shapes.Add(image.Shape)}, {Part(items)}{Epilogue(image, b => Local(b))}{Planes(image.A)});"];
