@@ -14,10 +14,10 @@ internal static class NetworkCompiler
     private const int ManyRows = 64, FewRows = 1;
 
     /// <param name="layouts">What decides how images lie: the cost, but in tests.</param>
-    /// <param name="winograd">What decides whether convolutions are computed by Winograd's algorithm: the cost, but in tests.</param>
+    /// <param name="winograd">What decides whether convolutions are computed by Winograd's algorithm: the cost, if the network allows it; in tests, this.</param>
     /// <param name="log">Takes the layouts that were chosen, and why, and the stages.</param>
     /// <exception cref="UnsupportedException">A program needs a kernel this version does not have.</exception>
-    public static CompiledNetwork Compile(Network network, CancellationToken cancellation = default, LayoutChoice layouts = LayoutChoice.Cheapest, WinogradChoice winograd = WinogradChoice.Cheapest, TextWriter? log = null)
+    public static CompiledNetwork Compile(Network network, CancellationToken cancellation = default, LayoutChoice layouts = LayoutChoice.Cheapest, WinogradChoice? winograd = null, TextWriter? log = null)
     {
         var taken = KernelsEmitter.Taken(network.Class);
         var programs = network.Programs.SelectMany(p => Variants(p, taken, cancellation)).ToArray();
@@ -43,7 +43,7 @@ internal static class NetworkCompiler
                 lowered.InputGradients.Select(g => new InputGradientPlace(g.Input, plan.FixedFloats, g.Value.Offset)).ToEquatable(),
                 Math.Max(plan.FixedFloats, plan.Few?.FixedFloats ?? 0), Math.Max(plan.FloatsPerRow, plan.Few?.FloatsPerRow ?? 0), (plan.Few ?? plan).RowsApart));
 
-            LoweredProgram Lower(int rows) => new Lowering(graph, program, parameters, constants, prepared, rows, layouts, new Winograd(winograd), log).Run();
+            LoweredProgram Lower(int rows) => new Lowering(graph, program, parameters, constants, prepared, rows, layouts, new Winograd(winograd ?? (network.Winograd ? WinogradChoice.Cheapest : WinogradChoice.Never)), log).Run();
 
             PlannedProgram Plan(LoweredProgram lowered, int rows)
             {

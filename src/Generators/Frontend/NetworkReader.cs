@@ -109,7 +109,7 @@ internal sealed class NetworkReader
         // The list of nameofs that keeps them from being unused, unless that is another method here.
         var named = _type.GetMembers().OfType<IMethodSymbol>().Where(m => m.GetAttributes().Any(a => a.AttributeClass?.Name is "PredictAttribute" or "LearnAttribute" or "SharedAttribute"));
         if (Visible.LookupSymbols(Inside, name: "nameof").IsEmpty) info = info with { Methods = named.Select(m => m.Name).Distinct().ToEquatable() };
-        return new(info, evaluator.Parameters.All.Where(p => used.Contains(p.Name)).ToEquatable(), programs.ToEquatable());
+        return new(info, evaluator.Parameters.All.Where(p => used.Contains(p.Name)).ToEquatable(), programs.ToEquatable()) { Winograd = !attribute.NamedArguments.Any(a => a is { Key: "Winograd", Value.Value: false }) };
     }
 
     private static bool IsRecomputed(AttributeData network) => network.NamedArguments.Any(a => a is { Key: "Recompute", Value.Value: true });

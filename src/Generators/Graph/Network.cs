@@ -8,6 +8,9 @@ internal sealed record Network(
 {
     /// <summary>It stands in for a network that is wrong: programs with arguments and results, and nothing between.</summary>
     public bool IsOutline { get; init; }
+
+    /// <summary>Winograd's algorithm may compute its convolutions.</summary>
+    public bool Winograd { get; init; } = true;
 }
 
 /// <summary>Where the class stands, so that its other half can be emitted.</summary>

@@ -369,6 +369,7 @@ public sealed unsafe class Workers : IDisposable
         {
             ref var mailbox = ref mailboxes[helper];
             var (seen, late) = (0, 0);
+            Scratch.Prepare();
             while (!stopped)
             {
                 // Time and again too late to be of use, it may be on the caller's own processor: then it must not spin there.

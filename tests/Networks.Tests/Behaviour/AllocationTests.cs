@@ -25,6 +25,19 @@ public sealed class AllocationTests
     }
 
     [Theory, InlineData(1), InlineData(2)]
+    public void Winograds_algorithm(int threads)
+    {
+        using var net = new Tiled(seed: 1, batch: 4, threads);
+        using var training = net.Train(new Adam(1e-3), batch: 5, threads);
+        var (images, labels, logits) = (Some.Numbers(5 * 32 * 16 * 16), Some.Classes(5, 4), new float[20]);
+        Allocates_nothing(() =>
+        {
+            net.Predict(images, logits);
+            training.Learn(images, labels);
+        });
+    }
+
+    [Theory, InlineData(1), InlineData(2)]
     public void Every_word_with_windows(int threads)
     {
         using var net = new EveryWindow(seed: 1, batch: 4, threads);

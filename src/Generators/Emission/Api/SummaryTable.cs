@@ -24,6 +24,7 @@ internal static class SummaryTable
         text.Append(network.Network.Class.Name).Append(": ").Append(Count(total)).Append(" parameters");
         if (trainable != total) text.Append(", ").Append(Count(trainable)).Append(" of them trainable");
         text.Append('\n');
+        if (network.PreparedFloats > 0) text.Append("memory: ").Append(Count(4L * network.PreparedFloats)).Append(" bytes for kernels as predictions want them, once for all workspaces\n");
         foreach (var compiled in network.Programs)
         {
             // The loss without gradients is the same program once more.
