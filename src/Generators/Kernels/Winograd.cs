@@ -32,6 +32,9 @@ internal sealed record Winograd(WinogradChoice Choice)
     /// <summary>Pieces that work is cut into, and the groups of samples that make them, at most.</summary>
     private const int Pieces = 64, MostGroups = 16;
 
+    /// <summary>Numbers that a transformed kernel may take in training: 16 MB, or so many times those of an image.</summary>
+    private const long LargestKernel = 4 * 1024 * 1024, KernelOfImage = 64;
+
     /// <summary>Groups are worth joining where a sample has so many tiles for each, or where they are no more than so many numbers.</summary>
     private const int TilesOfGroup = 8, NumbersOfGroups = 1024 * 1024;
 
@@ -59,10 +62,17 @@ internal sealed record Winograd(WinogradChoice Choice)
     /// <param name="s">Of the convolution, or of the one that a data gradient is.</param>
     /// <param name="direct">Cycles of the sum over taps.</param>
     public int TileOf(ImageShape s, bool isGradient, double direct) =>
-        Choose(s, direct + KernelCost(s, 9, isGradient), size => Cost(s, size, isGradient));
+        Choose(s, direct + KernelCost(s, 9, isGradient), size => isGradient && IsTooLarge(s, size, 1) ? double.PositiveInfinity : Cost(s, size, isGradient));
 
     /// <summary>The same of a weight gradient.</summary>
-    public int TileOfWeightGradient(ImageShape s, double direct) => Choose(s, direct, size => WeightGradientCost(s, size));
+    public int TileOfWeightGradient(ImageShape s, double direct) => Choose(s, direct, size => IsTooLarge(s, size, GroupsOf(s)) ? double.PositiveInfinity : WeightGradientCost(s, size));
+
+    /// <summary>Whether transformed kernels would be a good part of the memory of training.</summary>
+    private static bool IsTooLarge(ImageShape s, int size, int count)
+    {
+        var image = Math.Max((long)s.Channels * s.Height * s.Width, (long)s.OutChannels * s.OutHeight * s.OutWidth);
+        return (long)count * Numbers(s, size) > Math.Max(LargestKernel, KernelOfImage * image);
+    }
 
     private int Choose(ImageShape s, double direct, Func<int, double> cost)
     {

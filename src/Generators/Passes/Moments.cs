@@ -20,7 +20,7 @@ internal static class Moments
         {
             graph.Origin = node.Origin;
             map[node.Id] = Differences(source, node) is { } centred
-                ? OfSamples(graph, map[centred.Inputs[0]], map[centred.Inputs[1]])
+                ? OfSamples(graph, map[centred.Inputs[0]])
                 : graph.Add(node.Operator, [.. node.Inputs.Select(i => map[i])]);
         }
         return graph.Build(source.Outputs.Select(o => o with { Node = map[o.Node].Id }));
@@ -34,16 +34,16 @@ internal static class Moments
         return type.Length > type[0] && reduce.Axes.Count == type.Rank - 1 && !reduce.Axes.Contains(0) ? centred : null;
     }
 
-    /// <param name="mean">Of the batch, for each channel.</param>
-    private static Node OfSamples(GraphBuilder graph, Node x, Node mean)
+    private static Node OfSamples(GraphBuilder graph, Node x)
     {
         EquatableArray<int> pixels = Enumerable.Range(1, x.Type.Rank - 1).ToEquatable();
         var area = x.Type.Length / x.Type[0];
         var sum = graph.Sum(x, pixels);
-        var own = graph.PerChannel(graph.Scale(sum, 1.0 / area), x.Type.Rank);
-        var within = graph.Add(new BatchSum(), graph.Sum(graph.Add(new Square(), graph.Add(new Subtract(), x, own)), pixels));
-        // By the sums: the means themselves, asked for twice, would be kept.
-        var between = graph.Add(new BatchSum(), graph.Add(new Square(), graph.Add(new Subtract(), sum, graph.Scale(graph.Add(new Reshape([x.Type[0]]), mean), area))));
-        return graph.Add(new Add(), within, graph.Scale(between, 1.0 / area));
+        // Differences n times as large, by whole numbers alone: kernels for images of other sizes are the same one, and nothing is divided pixel by pixel.
+        var within = graph.Sum(graph.Add(new Square(), graph.Add(new Subtract(), graph.Scale(x, area), graph.PerChannel(sum, x.Type.Rank))), pixels);
+        var between = graph.Add(new Square(), graph.Add(new Subtract(), sum, graph.Add(new Divide(), graph.Add(new BatchSum(), sum), graph.Add(new LiveRows()))));
+        return Part(graph.Add(new Add(), Part(graph.Add(new BatchSum(), within)), graph.Add(new BatchSum(), between)));
+
+        Node Part(Node value) => graph.Add(new Divide(), value, graph.Number(area));
     }
 }

@@ -24,7 +24,7 @@ internal static class KernelsEmitter
     private static readonly (string Namespace, string[] Types)[] Used =
     [
         ("System", ["Math"]),
-        ("System.Runtime.CompilerServices", ["MethodImplOptions"]),
+        ("System.Runtime.CompilerServices", ["MethodImplAttribute", "MethodImplOptions"]),
         ("System.Runtime.Intrinsics", ["Vector256", "Vector512"]),
         ("Kiln.Kernels", ["ChannelTiles", "DenseTiles", "Frame", "ImageShape", "ImageTiles", "Layouts", "Philox", "PoolDivisor", "Processor", "Stage", "Sums", "V128", "V256", "V32", "V512", "VectorMath", "WinogradTiles", "Workers"]),
     ];

@@ -108,7 +108,7 @@ internal abstract class Method(string name)
     /// <summary>The method's declaration.</summary>
     protected string Declaration(string signature, string body) =>
         $"/// <summary>{CodeWriter.Xml(NumberedText.Common([.. _uses.Select(u => u.Summary)]))}</summary>\n"
-        + $"[global::System.Runtime.CompilerServices.MethodImpl(KilnHot)]\nprivate static void {name}{signature}\n{body}";
+        + $"[MethodImplAttribute(KilnHot)] private static void {name}{signature}\n{body}";
 
     protected static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
