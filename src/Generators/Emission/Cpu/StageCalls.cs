@@ -17,7 +17,7 @@ internal sealed record StageCall(StageMethod Method, MethodBody Use, string Run,
 internal static class StageCalls
 {
     /// <summary>Characters of a line of numbers.</summary>
-    private const int WidestLine = 180;
+    private const int WidestLine = 200;
 
     /// <summary>Calls of the longest loop.</summary>
     private const int LongestLoop = 128;
