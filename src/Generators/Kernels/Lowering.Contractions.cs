@@ -113,7 +113,7 @@ internal sealed partial class Lowering
                 if (_tiles.TryGetValue(node.Id, out tile))
                 {
                     var groups = Winograd.GroupsOf(window);
-                    var sums = new Buffer($"transformedGradient{node.Id}", Storage.Flat, checked(groups * Winograd.Numbers(window, tile)), Space.Arena);
+                    var sums = new Buffer($"transformedGradient{node.Id}", Storage.Flat, checked((int)(groups * Winograd.Numbers(window, tile))), Space.Arena);
                     _steps.Add(new WinogradGradient(Comment(node), window, tile, groups, ImageOf(first, ImageLayout.Channels), ImageOf(second, ImageLayout.Channels), sums));
                     _steps.Add(new WinogradGradientJoin(Comment(node), window, tile, groups, sums, dw));
                     break;

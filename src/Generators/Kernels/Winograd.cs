@@ -32,6 +32,9 @@ internal sealed record Winograd(WinogradChoice Choice)
     /// <summary>Pieces that work is cut into, and the groups of samples that make them, at most.</summary>
     private const int Pieces = 64, MostGroups = 16;
 
+    /// <summary>Numbers that a transformed kernel may take at all: an int counts them, and those of others with them.</summary>
+    private const long MostNumbers = int.MaxValue / 8;
+
     /// <summary>Numbers that a transformed kernel may take in training: 16 MB, or so many times those of an image.</summary>
     private const long LargestKernel = 4 * 1024 * 1024, KernelOfImage = 64;
 
@@ -62,7 +65,7 @@ internal sealed record Winograd(WinogradChoice Choice)
     /// <param name="s">Of the convolution, or of the one that a data gradient is.</param>
     /// <param name="direct">Cycles of the sum over taps.</param>
     public int TileOf(ImageShape s, bool isGradient, double direct) =>
-        Choose(s, direct + KernelCost(s, 9, isGradient), size => isGradient && IsTooLarge(s, size, 1) ? double.PositiveInfinity : Cost(s, size, isGradient));
+        Choose(s, direct + KernelCost(s, 9, isGradient), size => isGradient && IsTooLarge(s, size, 1) || Numbers(s, size) > MostNumbers ? double.PositiveInfinity : Cost(s, size, isGradient));
 
     /// <summary>The same of a weight gradient.</summary>
     public int TileOfWeightGradient(ImageShape s, double direct) => Choose(s, direct, size => IsTooLarge(s, size, GroupsOf(s)) ? double.PositiveInfinity : WeightGradientCost(s, size));
@@ -71,7 +74,7 @@ internal sealed record Winograd(WinogradChoice Choice)
     private static bool IsTooLarge(ImageShape s, int size, int count)
     {
         var image = Math.Max((long)s.Channels * s.Height * s.Width, (long)s.OutChannels * s.OutHeight * s.OutWidth);
-        return (long)count * Numbers(s, size) > Math.Max(LargestKernel, KernelOfImage * image);
+        return count * Numbers(s, size) > Math.Min(MostNumbers, Math.Max(LargestKernel, KernelOfImage * image));
     }
 
     private int Choose(ImageShape s, double direct, Func<int, double> cost)
@@ -86,7 +89,7 @@ internal sealed record Winograd(WinogradChoice Choice)
     public static bool RunsByRows(ImageShape s, int size)
     {
         var tiles = (s.OutHeight + size - 1) / size * ((s.OutWidth + size - 1) / size);
-        return tiles >= ((size + 2) * (size + 2) * s.Channels * Sizes.Round16(s.OutChannels) <= KeptKernel ? TilesOfSmallKernel : TilesOfLargeKernel);
+        return tiles >= (Numbers(s, size) <= KeptKernel ? TilesOfSmallKernel : TilesOfLargeKernel);
     }
 
     public static bool IsPossible(ImageShape s) => s is { KernelHeight: 3, KernelWidth: 3, StrideY: 1, StrideX: 1, DilationY: 1, DilationX: 1, Groups: 1 };
@@ -118,11 +121,11 @@ internal sealed record Winograd(WinogradChoice Choice)
     {
         var pieces = (s.Channels + GradientChannels - 1) / GradientChannels * ((s.OutChannels + 31) / 32);
         var worthJoining = Math.Max((s.OutHeight + 3) / 4 * ((s.OutWidth + 3) / 4) / TilesOfGroup, NumbersOfGroups / Numbers(s, 4));
-        return Math.Max(1, Math.Min(Math.Min(MostGroups, Pieces / pieces), worthJoining));
+        return (int)Math.Max(1, Math.Min(Math.Min(MostGroups, Pieces / pieces), worthJoining));
     }
 
     /// <summary>Numbers of a transformed kernel, or of its gradient.</summary>
-    public static int Numbers(ImageShape s, int size) => checked((size + 2) * (size + 2) * Sizes.Round16(s.Channels) * Sizes.Round16(s.OutChannels));
+    public static long Numbers(ImageShape s, int size) => (long)(size + 2) * (size + 2) * Sizes.Round16(s.Channels) * Sizes.Round16(s.OutChannels);
 
     private static double KernelCost(ImageShape s, double places, bool isGradient)
     {
