@@ -81,7 +81,7 @@ public sealed unsafe class ParameterBlock : IDisposable
     /// <summary>Grows with every change of the values.</summary>
     internal long Version => Volatile.Read(ref version);
 
-    /// <summary>Values have changed: whoever wrote some calls it afterwards.</summary>
+    /// <summary>Called after every write to the values.</summary>
     internal void Changed() => Interlocked.Increment(ref version);
 
     /// <summary>Parameters whose initial values are still to be drawn.</summary>
