@@ -16,7 +16,7 @@ public sealed class NetworkAttribute : Attribute
     public bool Recompute { get; set; }
 
     /// <summary>
-    /// Whether 3×3 convolutions without stride, and their gradients, may be computed by Winograd's algorithm, where the compiler finds that faster: two to
+    /// Whether 3×3 convolutions without stride, and their gradients, may be computed by Winograd's algorithm, where the compiler finds that faster: up to
     /// four times as fast as the sum over taps, with rounding errors two to three times as large. After Lavin and Gray 2016, "Fast
     /// Algorithms for Convolutional Neural Networks". Default: true.
     /// </summary>

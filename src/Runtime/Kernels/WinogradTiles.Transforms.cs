@@ -4,7 +4,7 @@ namespace Kiln.Kernels;
 
 /// <summary>
 /// The transforms along one axis, line by line; a tile takes two passes, columns first. With 2×2 pixels the points of interpolation are 0, ±1
-/// and ∞. With 4×4 pixels they are 0, ±p, ±q and ∞, p = 3/4 and q = 3/2: all numbers of A and B are exact, and rounding errors are a third of
+/// and ∞. With 4×4 pixels they are 0, ±p, ±q and ∞, p = 3/4 and q = 3/2: all numbers of A and B are exact, and rounding errors are a quarter to a half of
 /// those with the usual ±1 and ±2.
 /// </summary>
 public static unsafe partial class WinogradTiles
