@@ -6,7 +6,7 @@ using GraphParameter = Kiln.Generators.Graph.Parameter;
 namespace Networks.Tests;
 
 /// <summary>
-/// Images of many channels: a residual block with scales per channel, a block of parallel paths joined along the channels, pools
+/// Images of many channels: residual blocks with scales per channel, a block of parallel paths joined along the channels, pools
 /// between them, sums over the pixels. What Channels does in one pass over memory is all there.
 /// </summary>
 internal sealed class WideNetwork
@@ -45,6 +45,10 @@ internal sealed class WideNetwork
         var path = graph.Add(new Relu(), PerChannel(graph, "first", Convolve(graph, x, 32, 3, "first")));
         path = PerChannel(graph, "second", Convolve(graph, path, 32, 3, "second"), scaled: false);
         x = graph.Add(new Relu(), graph.Add(new Add(), path, x));
+
+        // Two convolutions, added: each with its own scale and shift, or bare.
+        x = graph.Add(new Relu(), graph.Add(new Add(), PerChannel(graph, "deep", Convolve(graph, x, 32, 3, "deep")), PerChannel(graph, "short", Convolve(graph, x, 32, 1, "short"))));
+        x = graph.Add(new Add(), Convolve(graph, x, 32, 1, "left"), Convolve(graph, x, 32, 1, "right"));
         x = graph.Add(new MaxPool(new WindowGeometry(3, 3, 2, 2, 1, 1, 1, 1)), x);
 
         // Parallel paths: convolutions with their ReLU, a bare one, the pooled image itself; the last part has odd channels.

@@ -5,8 +5,8 @@ namespace Kiln.Generators.Kernels;
 
 /// <summary>
 /// What a product does to its own result while it is still in the cache: a bias is added, and what is below zero becomes zero; a
-/// convolution in Channels is also scaled, as normalisation does, and another image is added. The map that would have done so afterwards, as the only reader, is no step of its own.
-/// The bits are the same.
+/// convolution in Channels is also scaled, as normalisation does, and another image is added. The map that would have done so
+/// afterwards, as the only reader, is no step of its own. The bits are the same.
 /// </summary>
 internal static class Epilogues
 {
@@ -15,53 +15,62 @@ internal static class Epilogues
     public static IReadOnlyList<Step> Place(IReadOnlyList<Step> steps, IEnumerable<Buffer> kept)
     {
         var readers = steps.SelectMany(s => s.Reads.Distinct().Select(read => (read, s))).Concat(kept.Select(k => (read: k, s: (Step)null!))).ToLookup(r => r.read, r => r.s);
-        var fused = new Dictionary<Step, Step>();
+        var fused = new Dictionary<Step, IReadOnlyList<Step>>();
         var gone = new HashSet<Step>();
         foreach (var dense in steps.OfType<Dense>())
         {
             if (dense.Outer != 1 || readers[dense.Y].Count() != 1 || readers[dense.Y].Single() is not Map map || Match(map, dense.Y) is not { } epilogue) continue;
-            fused[dense] = dense.With($"{dense.Comment}; {map.Comment}", map.Target, epilogue.Bias, epilogue.Relu);
+            fused[dense] = [dense.With($"{dense.Comment}; {map.Comment}", map.Target, epilogue.Bias, epilogue.Relu)];
             gone.Add(map);
         }
-        foreach (var image in steps.OfType<Image>())
+        var images = steps.OfType<Image>().Where(image => image is { Kernel: ImageKernel.Convolve, InChannels: true } && readers[image.Target].Count() == 1 && readers[image.Target].Single() is Map).ToList();
+        // Of two convolutions that are added, the last one adds the other's image.
+        foreach (var image in Enumerable.Reverse(images))
         {
-            if (image is not { Kernel: ImageKernel.Convolve, InChannels: true } || readers[image.Target].Count() != 1 || readers[image.Target].Single() is not Map map || Match(map, image) is not { } epilogue) continue;
-            // The convolution waits for the image that it adds, so it takes the map's place.
-            fused[map] = image.With($"{image.Comment}; {map.Comment}", map.Target, map.Index.Offset, epilogue);
-            gone.Add(image);
+            var map = (Map)readers[image.Target].Single();
+            if (fused.ContainsKey(map) || Match(map, image, images) is not var (epilogue, other)) continue;
+            // The convolution waits for the image that it adds and for the numbers of the channels, so it takes the map's place.
+            var here = new List<Step> { image.With($"{image.Comment}; {map.Comment}", map.Target, map.Index.Offset, epilogue) };
+            if (other is not null) here.Insert(0, other);
+            fused[map] = here;
+            gone.UnionWith(images.Where(i => i == image || i.Target == other?.Target));
         }
-        return [.. steps.Where(s => !gone.Contains(s)).Select(s => fused.TryGetValue(s, out var one) ? one : s)];
+        return [.. steps.Where(s => !gone.Contains(s)).SelectMany(s => fused.TryGetValue(s, out var here) ? here : [s])];
     }
 
-    /// <summary>The epilogue of which the map consists, from its end to its beginning; null where there is more to it.</summary>
-    private static ImageEpilogue? Match(Map map, Image image)
+    /// <summary>The epilogue of which the map consists, from its end to its beginning, and the other convolution where it adds one that has numbers of the channels too; null where there is more to it.</summary>
+    private static (ImageEpilogue Epilogue, Image? Other)? Match(Map map, Image image, IReadOnlyList<Image> images)
     {
         var y = image.Target;
         if (map is not { Mode: MapMode.Channels, Fold: null } || map.Target.Storage != Storage.Channels) return null;
         var (relu, value) = Unclipped(map.Value);
         var isPart = map.Target.K != y.K;
-        if (OfChannel(value) is { } own) return own.Scale is null && own.Shift is null && !relu && !isPart ? null : new ImageEpilogue(own.Scale, own.Shift, null, relu);
+        if (OfChannel(value, y) is var (ownScale, ownShift)) return ownScale is null && ownShift is null && !relu && !isPart ? null : (new ImageEpilogue(ownScale, ownShift, null, relu), null);
         if (isPart || value is not Call { Function: Function.Add, Arguments: var sum }) return null;
-        foreach (var (first, other) in new[] { (sum[0], sum[1]), (sum[1], sum[0]) })
+        foreach (var (first, second) in new[] { (sum[0], sum[1]), (sum[1], sum[0]) })
         {
-            // The other operand is an image at the same place.
-            if (other is Load { Buffer: { Storage: Storage.Channels } another } load && load.Index == map.Index && another != y && OfChannel(first) is { } scaled)
-                return new ImageEpilogue(scaled.Scale, scaled.Shift, another, relu);
+            if (OfChannel(first, y) is not var (scale, shift)) continue;
+            // The other operand is an image at the same place, or another convolution.
+            if (second is Load { Buffer: { Storage: Storage.Channels } another } load && load.Index == map.Index && another != y)
+                return (new ImageEpilogue(scale, shift, another, relu), null);
+            foreach (var other in images.Where(i => i != image && map.Reads.Contains(i.Target)))
+                if (OfChannel(second, other.Target) is var (otherScale, otherShift))
+                    return (new ImageEpilogue(scale, shift, other.Target, relu), other with { Epilogue = new ImageEpilogue(otherScale, otherShift, null, Relu: false) });
         }
         return null;
 
         // y, y + shift or y · scale + shift, numbers of a channel.
-        (Buffer? Scale, Buffer? Shift)? OfChannel(Scalar e) => e switch
+        (Buffer? Scale, Buffer? Shift)? OfChannel(Scalar e, Buffer y) => e switch
         {
-            _ when IsPlace(e) => (null, null),
-            Call { Function: Function.Add, Arguments: var x } when IsPlace(x[0]) && PerChannel(x[1]) is { } shift => (null, shift),
-            Call { Function: Function.Add, Arguments: var x } when IsPlace(x[1]) && PerChannel(x[0]) is { } shift => (null, shift),
-            Call { Function: Function.MultiplyAdd, Arguments: var x } when IsPlace(x[0]) && PerChannel(x[1]) is { } scale && PerChannel(x[2]) is { } shift => (scale, shift),
+            _ when IsPlace(e, y) => (null, null),
+            Call { Function: Function.Add, Arguments: var x } when IsPlace(x[0], y) && PerChannel(x[1]) is { } shift => (null, shift),
+            Call { Function: Function.Add, Arguments: var x } when IsPlace(x[1], y) && PerChannel(x[0]) is { } shift => (null, shift),
+            Call { Function: Function.MultiplyAdd, Arguments: var x } when IsPlace(x[0], y) && PerChannel(x[1]) is { } scale && PerChannel(x[2]) is { } shift => (scale, shift),
             _ => null,
         };
 
         // The pixel of y, wherever the map writes it.
-        bool IsPlace(Scalar e) => e is Load load && load.Buffer == y && (load.Index == map.Index || (isPart && load.Index == Affine.Of(map.Loops[0]) * Sizes.Pixel(y.K) + Affine.Of(map.Loops[1])));
+        bool IsPlace(Scalar e, Buffer y) => e is Load load && load.Buffer == y && (load.Index == map.Index || (isPart && load.Index == Affine.Of(map.Loops[0]) * Sizes.Pixel(y.K) + Affine.Of(map.Loops[1])));
 
         Buffer? PerChannel(Scalar e) =>
             e is Load { Buffer: { Storage: Storage.Flat } numbers } load && numbers.Features == y.K && load.Index == Affine.Of(map.Loops[map.Loops.Count - 1]) ? numbers : null;

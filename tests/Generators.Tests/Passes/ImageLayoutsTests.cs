@@ -131,6 +131,27 @@ public class ImageLayoutsTests
         Assert.Contains(calls, line => line.Contains("relu: true") && line.Contains("residual: "));
     }
 
+    /// <summary>Where a shortcut is a convolution with its own normalisation, no pass is left that only adds.</summary>
+    [Fact]
+    public void Two_convolutions_that_are_added_pass_over_memory_once_each()
+    {
+        var source = NetworkCompiler.Compile(GeneratorHost.Network(
+            """
+            [Network]
+            public sealed partial class Net
+            {
+                [Predict]
+                static Tensor Run([Shape(64, 56, 56)] Tensor x)
+                {
+                    var path = x.Conv2D(64, 1, bias: false).BatchNorm().Relu().Conv2D(256, 3, 2, padding: 1, bias: false).BatchNorm();
+                    return (path + x.Conv2D(256, 1, 2, bias: false).BatchNorm()).Relu().Conv2D(32, 1).GlobalAveragePool();
+                }
+            }
+            """)).KernelsSource;
+        Assert.Contains("residual: ", source);
+        Assert.DoesNotContain("void Relu<V>(", source);
+    }
+
     [Fact]
     public void The_log_says_what_was_chosen_and_why_and_how_stages_are_shared()
     {
