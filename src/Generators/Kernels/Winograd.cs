@@ -48,7 +48,7 @@ internal sealed record Winograd(WinogradChoice Choice)
     private const double Transform4 = 1300, Transform2 = 500;
 
     /// <summary>Cycles in which a number of the kernel comes from memory, or from the L2 cache, if that keeps it. A forward pass may be of one sample.</summary>
-    private const double FetchedNumber = 1, KeptNumber = 0.25;
+    private const double FetchedNumber = 0.85, KeptNumber = 0.25;
 
     /// <summary>A backward pass transforms the kernel and fetches it, or joins the gradients of groups, in so many cycles a number, but has many samples.</summary>
     private const double TransformedNumber = 4, JoinedNumber = 1.6, Samples = 32;
