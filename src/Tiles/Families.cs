@@ -22,7 +22,7 @@ public sealed class Families : IIncrementalGenerator
 
         // Images in Channels: pixels by two registers of channels out. 14 rows fill the 32 registers of AVX-512, 6 the 16 of AVX2.
         // Of 16 channels or fewer, AVX-512 has one register.
-        new("ChannelTiles", ContiguousRows: false, ContiguousColumns: true, Sizes: [.. from columns in new[] { 1, 2 } from rows in Enumerable.Range(1, 14) select (rows, columns)]),
+        new("ChannelTiles", ContiguousRows: false, ContiguousColumns: true, Sizes: [.. from columns in new[] { 1, 2 } from rows in Enumerable.Range(1, 14) select (rows, columns)], Fetches: true),
 
         // Winograd's algorithm, the same rows and columns: transformed kernels are large.
         new("WinogradTiles", ContiguousRows: false, ContiguousColumns: true, Sizes: [.. from columns in new[] { 1, 2 } from rows in Enumerable.Range(1, 14) select (rows, columns)], Fetches: true),

@@ -13,6 +13,9 @@ public static unsafe partial class ChannelTiles
 {
     private const int Panel = 32;
 
+    /// <summary>Rows of the largest tile.</summary>
+    private const int MostTileRows = 14;
+
     /// <summary>Samples that share what is fetched of a kernel.</summary>
     private const int Block = 16;
 
@@ -206,7 +209,7 @@ public static unsafe partial class ChannelTiles
     /// <summary>Rows of the tiles that cover so many: as few tiles as may be, and equal ones.</summary>
     internal static int TileRows<V>(int left) where V : struct, IVector<V>
     {
-        var most = V.Count == 16 ? 14 : 6;
+        var most = V.Count == 16 ? MostTileRows : 6;
         return Ceiling(left, Ceiling(left, most));
     }
 
@@ -330,6 +333,7 @@ public static unsafe partial class ChannelTiles
                 BTerm = PanelWidth,
                 BRun = Columns.TapStep * _kernelColumn,
                 BTime = Rows.TapStep * KernelWidth * _kernelColumn,
+                BAhead = Ahead(),
                 CRow = Columns.Step * _outPixel,
                 Terms = Inputs,
             };
@@ -338,6 +342,13 @@ public static unsafe partial class ChannelTiles
             _down = _across;
             _down.ARow = (nint)Rows.SourceStep * Width * _pixel;
             _down.CRow = (nint)Rows.Step * OutWidth * _outPixel;
+        }
+
+        /// <summary>From a panel of the kernel to the next, which is fetched meanwhile, where the cache has room for both but not for the kernel.</summary>
+        private readonly nint Ahead()
+        {
+            var panel = KernelHeight * KernelWidth * Inputs * PanelWidth;
+            return panel <= KeptKernel && (long)panel * Outputs / PanelWidth > 2 * KeptKernel ? panel : 0;
         }
 
         /// <summary>Tiles may be the same pixel of several samples, which lie so far apart.</summary>
@@ -412,6 +423,7 @@ public static unsafe partial class ChannelTiles
         }
 
         /// <summary>One tile, whose first pixel is this row and column, over some of its taps.</summary>
+        [SkipLocalsInit]
         private readonly void Sum<V>(TileWalk walk, int pixels, int row, int column, int firstTap, int lastTap, int left, int right, int sample = 0) where V : struct, IVector<V>
         {
             var x = _x + sample * walk.ARow + Columns.Source(column, left) * _pixel;
@@ -419,6 +431,12 @@ public static unsafe partial class ChannelTiles
             var y = _y + sample * walk.CRow + ((nint)row * Rows.Step * OutWidth + column * Columns.Step) * _outPixel + Part;
             var tapColumns = right - left;
             if (Inputs == 1) (walk.Terms, tapColumns) = (tapColumns, 1);
+            // Sums with an epilogue do not go to y, where they would be waited for until memory has taken them.
+            var sums = stackalloc float[MostTileRows * ChannelTiles.Panel];
+            var pixel = walk.CRow;
+            var finishes = _shift != null || Residual != null || Relu;
+            if (finishes) walk.CRow = Registers * V.Count;
+            else sums = y;
             var tap = firstTap;
             do
             {
@@ -426,24 +444,24 @@ public static unsafe partial class ChannelTiles
                 var kernelRow = Rows.Tap + tap * Rows.TapStep;
                 var next = lastTap;
                 if (_segmentRows < KernelHeight) next = Math.Min(next, tap + ((kernelRow / _segmentRows + 1) * _segmentRows - kernelRow + Rows.TapStep - 1) / Rows.TapStep);
-                Tile<V>(pixels, Registers, walk, x + (nint)Rows.Source(row, tap) * Width * _pixel, w + (nint)kernelRow * KernelWidth * _kernelColumn, y, next - tap, tapColumns, tap == firstTap ? TileEnd.Store : TileEnd.Add);
+                Tile<V>(pixels, Registers, walk, x + (nint)Rows.Source(row, tap) * Width * _pixel, w + (nint)kernelRow * KernelWidth * _kernelColumn, sums, next - tap, tapColumns, tap == firstTap ? TileEnd.Store : TileEnd.Add);
                 tap = next;
             }
             while (tap < lastTap);
-            if (_shift != null || Residual != null || Relu) Finish<V>(y, walk.CRow, pixels);
+            if (finishes) Finish<V>(sums, y, pixel, pixels);
         }
 
-        /// <summary>The epilogue of a tile, which is still in the cache.</summary>
-        private readonly void Finish<V>(float* y, nint pixel, int pixels) where V : struct, IVector<V>
+        /// <summary>The epilogue of a tile, and its way to y.</summary>
+        private readonly void Finish<V>(float* sums, float* y, nint pixel, int pixels) where V : struct, IVector<V>
         {
             for (var column = 0; column < Registers * V.Count; column += V.Count)
             {
                 var scale = _scale == null ? V.Zero : V.Load(_scale + Part + column);
                 var shift = _shift == null ? V.Zero : V.Load(_shift + Part + column);
-                var at = y + column;
-                for (var left = pixels; left > 0; left--, at += pixel)
+                float* from = sums + column, at = y + column;
+                for (var left = pixels; left > 0; left--, from += Registers * V.Count, at += pixel)
                 {
-                    var sum = V.Load(at);
+                    var sum = V.Load(from);
                     if (_scale != null) sum = V.MultiplyAdd(sum, scale, shift);
                     else if (_shift != null) sum += shift;
                     if (Residual != null) sum += V.Load(Residual + (at - Y));
