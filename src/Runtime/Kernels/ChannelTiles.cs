@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Kiln.Kernels;
 
@@ -435,7 +436,12 @@ public static unsafe partial class ChannelTiles
             var sums = stackalloc float[MostTileRows * ChannelTiles.Panel];
             var pixel = walk.CRow;
             var finishes = _shift != null || Residual != null || Relu;
-            if (finishes) walk.CRow = Registers * V.Count;
+            if (finishes)
+            {
+                walk.CRow = Registers * V.Count;
+                Fetch(y, pixel, pixels);
+                if (Residual != null) Fetch(Residual + (y - Y), pixel, pixels);
+            }
             else sums = y;
             var tap = firstTap;
             do
@@ -449,6 +455,17 @@ public static unsafe partial class ChannelTiles
             }
             while (tap < lastTap);
             if (finishes) Finish<V>(sums, y, pixel, pixels);
+        }
+
+        /// <summary>Asks for what the epilogue will read and write, a cache line or two of each pixel.</summary>
+        private readonly void Fetch(float* at, nint pixel, int pixels)
+        {
+            if (!Sse.IsSupported) return;
+            for (; pixels > 0; pixels--, at += pixel)
+            {
+                Sse.Prefetch0(at);
+                if (PanelWidth > 16) Sse.Prefetch0(at + 16);
+            }
         }
 
         /// <summary>The epilogue of a tile, and its way to y.</summary>
