@@ -8,7 +8,7 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is [OnnxServer.Argument, var models, var count])
     return OnnxServer.Serve(models, int.Parse(count, CultureInfo.InvariantCulture));
 
-var filter = "";
+var (filter, only) = ("", "");
 var (rounds, seconds) = (7, 0.3);
 for (var i = 0; i < args.Length; i++)
 {
@@ -16,13 +16,15 @@ for (var i = 0; i < args.Length; i++)
         i++;
     else if (args[i] == "--seconds" && i + 1 < args.Length && double.TryParse(args[i + 1], out seconds) && seconds > 0)
         i++;
+    else if (args[i] == "--rival" && i + 1 < args.Length)
+        only = args[++i];
     else if (args is ["--memory"])
         filter = args[i];
     else if (!args[i].StartsWith('-') && filter == "")
         filter = args[i];
     else
     {
-        Console.Error.WriteLine("usage: compare [part of a work's name] [--rounds N] [--seconds S]\n       compare --memory");
+        Console.Error.WriteLine("usage: compare [part of a work's name] [--rounds N] [--seconds S] [--rival part of a rival's name]\n       compare --memory");
         return 2;
     }
 }
@@ -63,7 +65,7 @@ void WriteHeader()
 void Compare(Work work)
 {
     var action = work.Prepare();
-    var opponents = rivals.Of(work.Rival, work.Threads).Select(rival => new Opponent(rival)).ToList();
+    var opponents = rivals.Of(work.Rival, work.Threads).Where(IsWanted).Select(rival => new Opponent(rival)).ToList();
     var settings = new Dictionary<string, string>();
     var (kiln, shares, bandwidths) = (new double[rounds], new double[rounds], new double[rounds]);
     for (var round = 0; round < rounds; round++)
@@ -91,6 +93,8 @@ void Compare(Work work)
         work.WeightBytes > 0 ? $"{Timing.Median(bandwidths):P0}" : "-",
         best?.Description ?? "-"));
 }
+
+bool IsWanted(Rival rival) => rival.Name.Contains(only, StringComparison.OrdinalIgnoreCase);
 
 // What the threads of a work can do in a microsecond: operations, and bytes from the L2 cache.
 (double Operations, double Bytes) Peaks(Work work) => (
