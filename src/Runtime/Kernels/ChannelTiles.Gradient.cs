@@ -9,10 +9,10 @@ namespace Kiln.Kernels;
 public static unsafe partial class ChannelTiles
 {
     /// <summary>
-    /// Channels in of an item, at most: dy is read once for each item. Where there are few processors to share the items, they are larger; the
-    /// sums are the same.
+    /// Channels in of an item, at most and at least: dy is read once for each item, and a tile has 14 of them. Where there are few processors to
+    /// share the items, they are large; where there are many, as small as it takes to have enough of them. The sums are the same.
     /// </summary>
-    private static readonly int ItemChannels = Environment.ProcessorCount <= 4 ? 112 : 48;
+    private static readonly (int Least, int Most) ItemChannels = Environment.ProcessorCount <= 4 ? (112, 112) : (MostTileRows, 48);
 
     /// <summary>Weights of an item.</summary>
     private const int ItemWeights = 5 * 1024;
@@ -68,8 +68,9 @@ public static unsafe partial class ChannelTiles
     private static int ChannelsOfItem(in ImageShape s)
     {
         var inputs = s.Channels / s.Groups;
-        var most = Math.Clamp(ItemWeights / (Panel * s.KernelWidth), 1, ItemChannels);
-        return Ceiling(inputs, Ceiling(inputs, most));
+        var enough = Ceiling(Pieces, Ceiling(s.OutChannels, Panel) * s.KernelHeight);
+        var most = Math.Clamp(inputs / enough, ItemChannels.Least, ItemChannels.Most);
+        return Ceiling(inputs, Ceiling(inputs, Math.Clamp(ItemWeights / (Panel * s.KernelWidth), 1, most)));
     }
 
     private static void Sum<V>(GradientItem item, float* sums) where V : struct, IVector<V>
