@@ -15,6 +15,11 @@ public static class Evaluation
     /// <param name="labels">The right class of each.</param>
     public delegate double RowsAccuracy(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels);
 
+    /// <summary>Gives the mean loss of rows.</summary>
+    /// <param name="inputs">The rows.</param>
+    /// <param name="labels">The class of each.</param>
+    public delegate float RowsLoss(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels);
+
     /// <summary>How many rows have their largest score at the label; of equal scores the first counts. NaN is above every number.</summary>
     /// <param name="scores">The same number of scores for each label.</param>
     /// <param name="labels">The right classes.</param>
@@ -56,17 +61,38 @@ public static class Evaluation
     public static double Accuracy(ImageSet images, int length, RowsAccuracy accuracy)
     {
         Guard.Images("Accuracy", nameof(images), images, length, int.MaxValue);
+        var right = 0.0;
+        Each(images, length, (inputs, labels) => right += Math.Round(labels.Length * accuracy(inputs, labels)));
+        return right / images.Count;
+    }
+
+    /// <summary>The mean loss of images, pixels scaled to [0, 1].</summary>
+    /// <param name="images">The images with their labels.</param>
+    /// <param name="length">Pixels an image must have.</param>
+    /// <param name="loss">The mean loss of some rows.</param>
+    /// <exception cref="ArgumentException">The images have another size, or there are none.</exception>
+    public static double Loss(ImageSet images, int length, RowsLoss loss)
+    {
+        Guard.Images("Fit", "validation", images, length, int.MaxValue);
+        var sum = 0.0;
+        Each(images, length, (inputs, labels) => sum += (double)loss(inputs, labels) * labels.Length);
+        return sum / images.Count;
+    }
+
+    private delegate void Rows(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels);
+
+    /// <summary>All images in turn, some at a time.</summary>
+    private static void Each(ImageSet images, int length, Rows action)
+    {
         var chunk = Math.Min(images.Count, Chunk);
         var pixels = new float[chunk * length];
         var (labels, rows) = (new int[chunk], new int[chunk]);
-        var right = 0.0;
         for (var first = 0; first < images.Count; first += chunk)
         {
             var count = Math.Min(chunk, images.Count - first);
             for (var i = 0; i < count; i++) rows[i] = first + i;
             images.Gather(rows.AsSpan(0, count), pixels.AsSpan(0, count * length), labels.AsSpan(0, count));
-            right += Math.Round(count * accuracy(pixels.AsSpan(0, count * length), labels.AsSpan(0, count)));
+            action(pixels.AsSpan(0, count * length), labels.AsSpan(0, count));
         }
-        return right / images.Count;
     }
 }

@@ -15,6 +15,9 @@ public abstract unsafe class ProgramMemory : IDisposable
     private readonly int[] _outputStrides = new int[Frame.MaxArguments];
     private int _inputs;
     private int _outputs;
+
+    // What is under way: one of these.
+    private const int Nothing = 0, Step = 1, Reading = 2;
     private int _busy;
 
     /// <summary>Takes the memory and starts the threads.</summary>
@@ -76,7 +79,7 @@ public abstract unsafe class ProgramMemory : IDisposable
     {
         // Whoever disposes stays busy for ever.
         var wait = new SpinWait();
-        while (Memory != null && Interlocked.Exchange(ref _busy, 1) != 0) wait.SpinOnce();
+        while (Memory != null && Interlocked.CompareExchange(ref _busy, Step, Nothing) != Nothing) wait.SpinOnce();
         if (Memory == null) return;
         Memory = null;
         Workers.Dispose();
@@ -105,11 +108,18 @@ public abstract unsafe class ProgramMemory : IDisposable
     }
 
     /// <summary>Begins anything that uses the memory.</summary>
-    private protected void Begin()
+    /// <param name="reads">Whether it only reads weights and state: such a call waits for others, and others wait for it.</param>
+    private protected void Begin(bool reads = false)
     {
         Core.ThrowIfDisposed();
         Core.Parameters.Draw();
-        if (Interlocked.Exchange(ref _busy, 1) != 0) throw Memory == null ? Disposed() : Busy();
+        var wait = new SpinWait();
+        while (Interlocked.CompareExchange(ref _busy, reads ? Reading : Step, Nothing) is var other && other != Nothing)
+        {
+            if (Memory == null) throw Disposed();
+            if (!reads && other != Reading) throw Busy();
+            wait.SpinOnce();
+        }
         // Once more: the network's disposal waits for those that it finds busy.
         if (Core.IsDisposed)
         {
@@ -123,7 +133,7 @@ public abstract unsafe class ProgramMemory : IDisposable
     internal void Await()
     {
         var wait = new SpinWait();
-        while (Memory != null && Volatile.Read(ref _busy) != 0) wait.SpinOnce();
+        while (Memory != null && Volatile.Read(ref _busy) != Nothing) wait.SpinOnce();
     }
 
     private protected void ThrowIfDisposed()
@@ -132,7 +142,7 @@ public abstract unsafe class ProgramMemory : IDisposable
         if (Memory == null) throw Disposed();
     }
 
-    internal void End() => Volatile.Write(ref _busy, 0);
+    internal void End() => Volatile.Write(ref _busy, Nothing);
 
     internal void AddInput(void* first, int bytesPerRow)
     {

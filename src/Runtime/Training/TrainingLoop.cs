@@ -33,7 +33,7 @@ public static class TrainingLoop
     /// <exception cref="OperationCanceledException">It was cancelled; the steps until then stay.</exception>
     public static Task<IReadOnlyList<TrainingProgress>> Run(
         BatchSampler sampler, int firstEpoch, int epochs, TrainingStep step, Action epochDone,
-        IProgress<TrainingProgress>? progress, Func<double>? validate, CancellationToken cancellation)
+        IProgress<TrainingProgress>? progress, Func<Validated>? validate, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
         return Task.Run(() =>
@@ -42,7 +42,7 @@ public static class TrainingLoop
             for (var epoch = 0; epoch < epochs; epoch++)
             {
                 sampler.Start(firstEpoch + epoch);
-                results[epoch] = RunEpoch(sampler, epoch + 1, epochs, step, epochDone, progress, validate, cancellation);
+                results[epoch] = RunEpoch(sampler, firstEpoch + epoch + 1, firstEpoch + epochs, step, epochDone, progress, validate, cancellation);
             }
             return (IReadOnlyList<TrainingProgress>)results;
         }, cancellation);
@@ -63,12 +63,12 @@ public static class TrainingLoop
 
     private static TrainingProgress RunEpoch(
         BatchSampler sampler, int epoch, int epochs, TrainingStep step, Action epochDone,
-        IProgress<TrainingProgress>? progress, Func<double>? validate, CancellationToken cancellation)
+        IProgress<TrainingProgress>? progress, Func<Validated>? validate, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
         var (lossSum, samples, reported) = (0.0, 0, TimeSpan.Zero);
-        TrainingProgress Now(int steps, double? validation) => new(
-            epoch, epochs, steps, sampler.Batches, lossSum / samples, samples / Math.Max(watch.Elapsed.TotalSeconds, 1e-9), validation);
+        TrainingProgress Now(int steps, Validated validated) => new(
+            epoch, epochs, steps, sampler.Batches, lossSum / samples, samples / Math.Max(watch.Elapsed.TotalSeconds, 1e-9), validated.Figure, validated.Loss);
         for (var i = 0; i < sampler.Batches; i++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -77,11 +77,11 @@ public static class TrainingLoop
             samples += batch.Length;
             if (progress is null || i == sampler.Batches - 1 || watch.Elapsed - reported < ReportInterval) continue;
             reported = watch.Elapsed;
-            progress.Report(Now(i + 1, null));
+            progress.Report(Now(i + 1, default));
         }
         watch.Stop();
         epochDone();
-        var end = Now(sampler.Batches, validate?.Invoke());
+        var end = Now(sampler.Batches, validate?.Invoke() ?? default);
         progress?.Report(end);
         return end;
     }

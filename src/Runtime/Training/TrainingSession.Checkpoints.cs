@@ -7,15 +7,15 @@ public sealed unsafe partial class TrainingSession
 {
     /// <summary>
     /// Writes the whole state of the training: parameters, what the optimizers remember of them and of [Optimized] inputs, their learning rates, the
-    /// seed, the counts of steps and epochs.
+    /// seed, the counts of steps and epochs. While a Fit runs, it waits for the step that is under way.
     /// </summary>
     /// <param name="path">The file (safetensors); a file that was there survives a failure.</param>
     /// <exception cref="CheckpointException">The file cannot be written, or a number is NaN or infinite.</exception>
     /// <exception cref="ObjectDisposedException">The training or its network was disposed of.</exception>
-    /// <exception cref="InvalidOperationException">A call is under way.</exception>
     public void Save(string path)
     {
-        using var _ = Alone();
+        using var turn = TakeTurn();
+        using var _ = Alone(reads: true);
         var moved = DeclaredInputs().Where(d => Known(d.Program, d.Argument.Variant, d.Argument.Input) is { HasMoved: true });
         Checkpoint.Save(path, Tensors(moved));
     }
@@ -28,10 +28,11 @@ public sealed unsafe partial class TrainingSession
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="CheckpointException">The file cannot be read, is damaged, or is of another network or other optimizers.</exception>
     /// <exception cref="ObjectDisposedException">The training or its network was disposed of.</exception>
-    /// <exception cref="InvalidOperationException">A call is under way.</exception>
+    /// <exception cref="InvalidOperationException">A call or a Fit is under way.</exception>
     public void Load(string path)
     {
-        using var _ = Alone();
+        ThrowIfFitting("Load");
+        using var _ = Alone(reads: false);
         (int Program, OptimizedArgument Argument, string Name)[] restored = [];
         Checkpoint.Load(
             path,
@@ -80,9 +81,9 @@ public sealed unsafe partial class TrainingSession
             });
     }
 
-    private ApplyCall Alone()
+    private ApplyCall Alone(bool reads)
     {
-        Begin();
+        Begin(reads);
         Monitor.Enter(Core.WeightsGate);
         return new ApplyCall(this, 0, 0);
     }

@@ -20,7 +20,6 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
 
     // Parameters to assign in the update under way, and where their new values lie in the arena.
     private readonly List<(ParameterInfo Parameter, int Offset)> _assigned = [];
-    private int _fitting;
 
     // The program whose gradients wait for an update, and the variant that made them.
     private (int Program, int Variant)? _pending;
@@ -55,13 +54,14 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     /// <summary>Updates made so far.</summary>
     public long Step { get => _counters[0]; private set => _counters[0] = value; }
 
-    /// <summary>The learning rate of the first optimizer; setting it sets that of all.</summary>
+    /// <summary>The learning rate of the first optimizer; setting it sets that of all, from the next step on.</summary>
     /// <exception cref="InvalidOperationException">There is no optimizer.</exception>
     public double LearningRate
     {
         get => (_programs.FirstOrDefault(p => p.Optimizer is not null)?.Optimizer ?? throw new InvalidOperationException("This training has no optimizer.")).LearningRate;
         set
         {
+            using var _ = TakeTurn();
             foreach (var program in _programs)
                 if (program.Optimizer is { } optimizer) optimizer.LearningRate = value;
         }
@@ -69,20 +69,39 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
 
     /// <summary>Begins a call that computes a loss, with or without gradients.</summary>
     /// <param name="program">The program's number.</param>
-    /// <param name="rows">Live rows, from 1 to the batch.</param>
+    /// <param name="rows">Live rows, at least 1: of gradients at most the batch; of a loss alone more than that are computed in turn.</param>
+    /// <param name="gradients">Whether it is a part of a step.</param>
     /// <param name="variant">Which of its declared shapes.</param>
     /// <exception cref="ArgumentException">There are more rows than the batch.</exception>
     /// <exception cref="ObjectDisposedException">The training or its network was disposed of.</exception>
-    /// <exception cref="InvalidOperationException">Another thread's call is under way.</exception>
-    public LearnCall Enter(int program, int rows, int variant = 0)
+    /// <exception cref="InvalidOperationException">Another thread's call or a Fit is under way.</exception>
+    public LearnCall Enter(int program, int rows, bool gradients = true, int variant = 0)
     {
-        if (rows > Batch)
-            throw new ArgumentException($"{_programs[program].Name}: expected at most {Batch} rows, the batch this training was made for, but {rows} came.", nameof(rows));
-        Begin();
+        var turn = default(Turn);
+        if (gradients)
+        {
+            var name = _programs[program].Name;
+            if (rows > Batch) throw new ArgumentException($"{name}: expected at most {Batch} rows, the batch this training was made for, but {rows} came.");
+            ThrowIfFitting(name);
+            Begin();
+        }
+        else
+        {
+            turn = TakeTurn();
+            try
+            {
+                Begin(reads: true);
+            }
+            catch
+            {
+                turn.Dispose();
+                throw;
+            }
+        }
         // The step counts updates, so that all calls between two of them draw the same random numbers.
         Memory->Step = (ulong)_steps[program];
-        Memory->Rows = rows;
-        return new LearnCall(this, program, variant);
+        Memory->Rows = Math.Min(rows, Batch);
+        return new LearnCall(this, program, variant, rows, turn);
     }
 
     /// <summary>Begins the update that follows a call with gradients.</summary>
@@ -92,6 +111,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     public ApplyCall EnterApply(int program)
     {
         var learn = _programs[program];
+        ThrowIfFitting(learn.Name, "Apply");
         Begin();
         if (_pending is { } pending && pending.Program == program && (learn.Optimizer is not null || !learn.Updates))
         {
@@ -121,13 +141,13 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     /// <exception cref="InvalidOperationException">Another run is under way.</exception>
     /// <exception cref="ObjectDisposedException">The training or its network was disposed of.</exception>
     public Task<IReadOnlyList<TrainingProgress>> Fit(
-        int samples, int epochs, TrainingStep step, IProgress<TrainingProgress>? progress, Func<double>? validate, CancellationToken cancellation)
+        int samples, int epochs, TrainingStep step, IProgress<TrainingProgress>? progress, Func<Validated>? validate, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
         ThrowIfDisposed();
         var sampler = new BatchSampler(samples, Batch, Seed);
         if (Interlocked.Exchange(ref _fitting, 1) != 0) throw new InvalidOperationException("A Fit is under way on this training; await it before the next begins.");
-        var run = TrainingLoop.Run(sampler, (int)Math.Min(_counters[1], int.MaxValue - epochs), epochs, step, () => _counters[1]++, progress, validate, cancellation);
+        var run = TrainingLoop.Run(sampler, (int)Math.Min(_counters[1], int.MaxValue - epochs), epochs, samples => StepInTurn(step, samples), () => _counters[1]++, progress, validate, cancellation);
         return TrainingLoop.Finally(run, () => Volatile.Write(ref _fitting, 0));
     }
 
@@ -207,12 +227,16 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         private readonly TrainingSession _session;
         private readonly int _program;
         private readonly int _variant;
+        private readonly int _rows;
+        private readonly Turn _turn;
 
-        internal LearnCall(TrainingSession session, int program, int variant)
+        internal LearnCall(TrainingSession session, int program, int variant, int rows, Turn turn)
         {
             _session = session;
             _program = program;
             _variant = variant;
+            _rows = rows;
+            _turn = turn;
         }
 
         /// <summary>The next input, pinned.</summary>
@@ -233,13 +257,34 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
             _session._pending = (_program, _variant);
         }
 
-        /// <summary>Computes the loss alone. Gradients that wait for an update are forgotten.</summary>
+        /// <summary>
+        /// Computes the loss alone, of more rows than the batch as the mean over its parts, weighted by their rows. Gradients that wait for an update
+        /// are forgotten.
+        /// </summary>
         /// <param name="program">The kernels' entry point.</param>
         public void Loss(delegate*<Frame*, Workers, void> program)
         {
             // What they were computed from is overwritten: values to assign are among it.
             _session._pending = null;
-            program(_session.Memory, _session.Workers);
+            var frame = _session.Memory;
+            program(frame, _session.Workers);
+            if (_rows > frame->Rows) LossOfTheRest(frame, program);
+        }
+
+        private void LossOfTheRest(Frame* frame, delegate*<Frame*, Workers, void> program)
+        {
+            Span<double> sums = stackalloc double[Frame.MaxArguments];
+            for (var i = 0; i < sums.Length; i++) sums[i] = (double)frame->Scalars[i] * frame->Rows;
+            for (var first = frame->Rows; first < _rows; first += frame->Rows)
+            {
+                _session.Advance(frame->Rows);
+                frame->Rows = Math.Min(_session.Batch, _rows - first);
+                frame->FirstSample = (ulong)first;
+                program(frame, _session.Workers);
+                for (var i = 0; i < sums.Length; i++) sums[i] += (double)frame->Scalars[i] * frame->Rows;
+            }
+            for (var i = 0; i < sums.Length; i++) frame->Scalars[i] = (float)(sums[i] / _rows);
+            frame->FirstSample = 0;
         }
 
         /// <summary>A result of the program.</summary>
@@ -247,7 +292,11 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         public float Scalar(int index) => _session.Memory->Scalars[index];
 
         /// <summary>Ends the call.</summary>
-        public void Dispose() => _session.End();
+        public void Dispose()
+        {
+            _session.End();
+            _turn.Dispose();
+        }
     }
 
     /// <summary>The update after a call with gradients.</summary>

@@ -226,6 +226,7 @@ partial class Linear : global::Kiln.INetwork
         /// <param name="target">The class of every row, from 0 to 2.</param>
         /// <returns>The mean loss over the rows.</returns>
         /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
+        /// <exception cref="global::System.InvalidOperationException">A call on another thread or a Fit of this training is under way.</exception>
         /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
         /// <exception cref="global::Kiln.NonFiniteLossException">The loss is not a finite number; nothing was changed.</exception>
         /// <exception cref="global::Kiln.NonFiniteGradientException">A gradient is not a finite number; nothing was changed.</exception>
@@ -241,14 +242,15 @@ partial class Linear : global::Kiln.INetwork
         /// <param name="target">The class of every row, from 0 to 2.</param>
         /// <returns>The mean loss over the rows.</returns>
         /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
+        /// <exception cref="global::System.InvalidOperationException">A call on another thread or a Fit of this training is under way.</exception>
         /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
         public float LearnGradients(global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<int> target) => this.KilnRunLearn(true, input, target);
 
-        /// <summary>What Learn would return, without gradients: nothing is changed. It draws the random numbers that the next step will draw.</summary>
+        /// <summary>What Learn would return, without gradients: nothing is changed. It draws the random numbers that the next step will draw. Of more rows than the batch it is the mean over parts of that many, weighted by their rows.</summary>
         /// <param name="input">4 values per row, row-major.</param>
         /// <param name="target">The class of every row, from 0 to 2.</param>
         /// <returns>The mean loss over the rows.</returns>
-        /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
+        /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a label is out of range: the message names it.</exception>
         /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
         public float LearnLoss(global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<int> target) => this.KilnRunLearn(false, input, target);
 
@@ -271,7 +273,7 @@ partial class Linear : global::Kiln.INetwork
             global::Kiln.Training.Guard.Labels("Learn", "target", target, 3);
             fixed (float* inputPointer = input)
             fixed (int* targetPointer = target)
-            using (var call = this._kilnSession.Enter(0, rows))
+            using (var call = this._kilnSession.Enter(0, rows, gradients))
             {
                 call.Input(inputPointer, 4);
                 call.Input(targetPointer, 1);
@@ -292,26 +294,62 @@ partial class Linear : global::Kiln.INetwork
         /// <param name="labels">The right class of every row, from 0 to 2.</param>
         /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a label is out of range.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
-        public double Accuracy(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> labels) => KilnEvaluation().Accuracy(inputs, labels);
+        public double Accuracy(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> labels)
+        {
+            using (this._kilnSession.TakeTurn()) return KilnEvaluation().Accuracy(inputs, labels);
+        }
 
         /// <summary>The share of images that Predict gives the right class, from 0 to 1; pixels are scaled to [0, 1].</summary>
         /// <param name="images">Images of 4 pixels with labels below 3.</param>
         /// <exception cref="global::System.ArgumentException">The images have another size, or a label is out of range.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
-        public double Accuracy(global::Kiln.Data.ImageSet images) => KilnEvaluation().Accuracy(images);
+        public double Accuracy(global::Kiln.Data.ImageSet images)
+        {
+            using (this._kilnSession.TakeTurn()) return KilnEvaluation().Accuracy(images);
+        }
 
         /// <summary>Trains by Learn on rows in memory, in a new order each epoch.</summary>
         /// <param name="input">4 values per row, row-major.</param>
         /// <param name="target">The class of every row, from 0 to 2.</param>
         /// <param name="epochs">Passes over all rows, at least 1.</param>
         /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
-        /// <param name="validate">A figure of merit to compute after each epoch, such as the accuracy on other data.</param>
+        /// <param name="validation">Other data of the same kind, of any number of rows: their mean loss and accuracy are computed after each epoch.</param>
         /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
         /// <returns>The state at the end of each epoch.</returns>
         /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
         /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
         /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
-        public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> Fit(global::System.ReadOnlyMemory<float> input, global::System.ReadOnlyMemory<int> target, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Func<double>? validate = null, global::System.Threading.CancellationToken cancellation = default)
+        public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> Fit(global::System.ReadOnlyMemory<float> input, global::System.ReadOnlyMemory<int> target, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, (global::System.ReadOnlyMemory<float>, global::System.ReadOnlyMemory<int>)? validation = null, global::System.Threading.CancellationToken cancellation = default)
+        {
+            global::System.Func<global::Kiln.Training.Validated>? validate = null;
+            if (validation is { } other)
+            {
+                int otherRows = global::Kiln.Training.Guard.Rows("Fit", "validation.input", other.Item1.Length, 4);
+                global::Kiln.Training.Guard.Input("Fit", "validation.target", other.Item2.Length, 1, otherRows);
+                global::Kiln.Training.Guard.Labels("Fit", "validation.target", other.Item2.Span, 3);
+                validate = () => new global::Kiln.Training.Validated(this.Accuracy(other.Item1.Span, other.Item2.Span), this.LearnLoss(other.Item1.Span, other.Item2.Span));
+            }
+            return KilnFitLearn(input, target, epochs, progress, validate, cancellation);
+        }
+
+        /// <summary>Trains by Learn on rows in memory, in a new order each epoch.</summary>
+        /// <param name="input">4 values per row, row-major.</param>
+        /// <param name="target">The class of every row, from 0 to 2.</param>
+        /// <param name="epochs">Passes over all rows, at least 1.</param>
+        /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
+        /// <param name="validation">A figure of merit that is computed after each epoch.</param>
+        /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
+        /// <returns>The state at the end of each epoch.</returns>
+        /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
+        /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
+        /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
+        public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> Fit(global::System.ReadOnlyMemory<float> input, global::System.ReadOnlyMemory<int> target, global::System.Func<double> validation, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Threading.CancellationToken cancellation = default)
+        {
+            global::System.ArgumentNullException.ThrowIfNull(validation);
+            return KilnFitLearn(input, target, epochs, progress, () => new global::Kiln.Training.Validated(validation(), null), cancellation);
+        }
+
+        private global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> KilnFitLearn(global::System.ReadOnlyMemory<float> input, global::System.ReadOnlyMemory<int> target, int epochs, global::System.IProgress<global::Kiln.TrainingProgress>? progress, global::System.Func<global::Kiln.Training.Validated>? validate, global::System.Threading.CancellationToken cancellation)
         {
             int rows = global::Kiln.Training.Guard.Rows("Fit", "input", input.Length, 4);
             global::Kiln.Training.Guard.Input("Fit", "target", target.Length, 1, rows);
@@ -330,7 +368,7 @@ partial class Linear : global::Kiln.INetwork
         /// <param name="data">Images of 4 pixels with labels below 3.</param>
         /// <param name="epochs">Passes over all rows, at least 1.</param>
         /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
-        /// <param name="validation">Other images, whose accuracy is computed after each epoch.</param>
+        /// <param name="validation">Other images, whose mean loss and accuracy are computed after each epoch.</param>
         /// <param name="augmentation">Changes to the images, drawn anew each epoch; null for none.</param>
         /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
         /// <returns>The state at the end of each epoch.</returns>
@@ -348,7 +386,7 @@ partial class Linear : global::Kiln.INetwork
             {
                 images.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));
                 return this.Learn(global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));
-            }, progress, validation is null ? null : () => Accuracy(validation), cancellation);
+            }, progress, validation is null ? null : () => new global::Kiln.Training.Validated(this.Accuracy(validation), global::Kiln.Training.Evaluation.Loss(validation, validation.ImageLength, (rows, labels) => this.LearnLoss(rows, labels))), cancellation);
         }
 
         /// <summary>Gradients of the program that ran last, named and shaped as the parameters.</summary>

@@ -302,6 +302,7 @@ public static partial class Outer
             /// <param name="rows">1 values per row, row-major.</param>
             /// <returns>The mean loss over the rows and what the program monitors.</returns>
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
+            /// <exception cref="global::System.InvalidOperationException">A call on another thread or a Fit of this training is under way.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
             /// <exception cref="global::Kiln.NonFiniteLossException">The loss is not a finite number; nothing was changed.</exception>
             /// <exception cref="global::Kiln.NonFiniteGradientException">A gradient is not a finite number; nothing was changed.</exception>
@@ -318,14 +319,15 @@ public static partial class Outer
             /// <param name="rows">1 values per row, row-major.</param>
             /// <returns>The mean loss over the rows and what the program monitors.</returns>
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
+            /// <exception cref="global::System.InvalidOperationException">A call on another thread or a Fit of this training is under way.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
             public (float Loss, float Accuracy) JudgeGradients(global::System.ReadOnlySpan<float> image, global::System.ReadOnlySpan<float> rows) => this.KilnRunJudge(true, image, rows);
 
-            /// <summary>What Judge would return, without gradients: nothing is changed. It draws the random numbers that the next step will draw.</summary>
+            /// <summary>What Judge would return, without gradients: nothing is changed. It draws the random numbers that the next step will draw. Of more rows than the batch it is the mean over parts of that many, weighted by their rows.</summary>
             /// <param name="image">1×2×2 values per row, row-major.</param>
             /// <param name="rows">1 values per row, row-major.</param>
             /// <returns>The mean loss over the rows and what the program monitors.</returns>
-            /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
+            /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a label is out of range: the message names it.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
             public (float Loss, float Accuracy) JudgeLoss(global::System.ReadOnlySpan<float> image, global::System.ReadOnlySpan<float> rows) => this.KilnRunJudge(false, image, rows);
 
@@ -349,7 +351,7 @@ public static partial class Outer
                 global::Kiln.Training.Guard.Input("Judge", "rows", rows.Length, 1, rows2);
                 fixed (float* imagePointer = image)
                 fixed (float* rowsPointer = rows)
-                using (var call = this._kilnSession.Enter(0, rows2))
+                using (var call = this._kilnSession.Enter(0, rows2, gradients))
                 {
                     call.Input(imagePointer, 4);
                     call.Input(rowsPointer, 1);
@@ -371,6 +373,7 @@ public static partial class Outer
             /// <param name="imageWidth">2 or 4.</param>
             /// <returns>The mean loss over the rows.</returns>
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
+            /// <exception cref="global::System.InvalidOperationException">A call on another thread or a Fit of this training is under way.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
             /// <exception cref="global::Kiln.NonFiniteLossException">The loss is not a finite number; nothing was changed.</exception>
             /// <exception cref="global::Kiln.NonFiniteGradientException">A gradient is not a finite number; nothing was changed.</exception>
@@ -387,15 +390,16 @@ public static partial class Outer
             /// <param name="imageWidth">2 or 4.</param>
             /// <returns>The mean loss over the rows.</returns>
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
+            /// <exception cref="global::System.InvalidOperationException">A call on another thread or a Fit of this training is under way.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
             public float DreamGradients(global::System.Span<float> image, int imageHeight, int imageWidth) => this.KilnRunDream(true, image, imageHeight, imageWidth);
 
-            /// <summary>What Dream would return, without gradients: nothing is changed. It draws the random numbers that the next step will draw.</summary>
+            /// <summary>What Dream would return, without gradients: nothing is changed. It draws the random numbers that the next step will draw. Of more rows than the batch it is the mean over parts of that many, weighted by their rows.</summary>
             /// <param name="image">1×2×2 or 1×4×4 values per row, row-major; the call moves them.</param>
             /// <param name="imageHeight">2 or 4.</param>
             /// <param name="imageWidth">2 or 4.</param>
             /// <returns>The mean loss over the rows.</returns>
-            /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
+            /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a label is out of range: the message names it.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
             public float DreamLoss(global::System.Span<float> image, int imageHeight, int imageWidth) => this.KilnRunDream(false, image, imageHeight, imageWidth);
 
@@ -428,7 +432,7 @@ public static partial class Outer
                 int imageLength = variant == 0 ? 4 : 16;
                 int rows = global::Kiln.Training.Guard.Rows("Dream", "image", image.Length, imageLength);
                 fixed (float* imagePointer = image)
-                using (var call = this._kilnSession.Enter(1, rows, variant))
+                using (var call = this._kilnSession.Enter(1, rows, gradients, variant))
                 {
                     call.Input(imagePointer, imageLength);
                     if (gradients)
@@ -463,6 +467,7 @@ public static partial class Outer
             /// <param name="rows">Number of rows, at least 1.</param>
             /// <returns>The mean loss over the rows.</returns>
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
+            /// <exception cref="global::System.InvalidOperationException">A call on another thread or a Fit of this training is under way.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
             /// <exception cref="global::Kiln.NonFiniteLossException">The loss is not a finite number; nothing was changed.</exception>
             /// <exception cref="global::Kiln.NonFiniteGradientException">A gradient is not a finite number; nothing was changed.</exception>
@@ -477,13 +482,14 @@ public static partial class Outer
             /// <param name="rows">Number of rows, at least 1.</param>
             /// <returns>The mean loss over the rows.</returns>
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
+            /// <exception cref="global::System.InvalidOperationException">A call on another thread or a Fit of this training is under way.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
             public float FoolGradients(int rows) => this.KilnRunFool(true, rows);
 
-            /// <summary>What Fool would return, without gradients: nothing is changed. It draws the random numbers that the next step will draw.</summary>
+            /// <summary>What Fool would return, without gradients: nothing is changed. It draws the random numbers that the next step will draw. Of more rows than the batch it is the mean over parts of that many, weighted by their rows.</summary>
             /// <param name="rows">Number of rows, at least 1.</param>
             /// <returns>The mean loss over the rows.</returns>
-            /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
+            /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a label is out of range: the message names it.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
             public float FoolLoss(int rows) => this.KilnRunFool(false, rows);
 
@@ -502,7 +508,7 @@ public static partial class Outer
             private unsafe float KilnRunFool(bool gradients, int rows)
             {
                 global::Kiln.Training.Guard.Rows("Fool", rows);
-                using (var call = this._kilnSession.Enter(2, rows))
+                using (var call = this._kilnSession.Enter(2, rows, gradients))
                 {
                     if (gradients)
                     {
@@ -519,6 +525,7 @@ public static partial class Outer
             /// <summary>One step: loss, gradients, update. Nothing is allocated after the first.</summary>
             /// <param name="image">1×2×2 values per row, row-major.</param>
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
+            /// <exception cref="global::System.InvalidOperationException">A call on another thread or a Fit of this training is under way.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
             /// <exception cref="global::Kiln.NonFiniteAssignmentException">A value to assign is not finite; nothing was changed.</exception>
             public void Reset(global::System.ReadOnlySpan<float> image)
@@ -540,7 +547,7 @@ public static partial class Outer
             {
                 int rows = global::Kiln.Training.Guard.Rows("Reset", "image", image.Length, 4);
                 fixed (float* imagePointer = image)
-                using (var call = this._kilnSession.Enter(3, rows))
+                using (var call = this._kilnSession.Enter(3, rows, gradients))
                 {
                     call.Input(imagePointer, 4);
                     call.Gradients(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterTypes.ProgramsKernels.Reset);
@@ -552,13 +559,42 @@ public static partial class Outer
             /// <param name="rows">1 values per row, row-major.</param>
             /// <param name="epochs">Passes over all rows, at least 1.</param>
             /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
-            /// <param name="validate">A figure of merit to compute after each epoch, such as the accuracy on other data.</param>
+            /// <param name="validation">Other data of the same kind, of any number of rows: their mean loss is computed after each epoch.</param>
             /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
             /// <returns>The state at the end of each epoch.</returns>
             /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
             /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
             /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
-            public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitJudge(global::System.ReadOnlyMemory<float> image, global::System.ReadOnlyMemory<float> rows, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Func<double>? validate = null, global::System.Threading.CancellationToken cancellation = default)
+            public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitJudge(global::System.ReadOnlyMemory<float> image, global::System.ReadOnlyMemory<float> rows, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, (global::System.ReadOnlyMemory<float>, global::System.ReadOnlyMemory<float>)? validation = null, global::System.Threading.CancellationToken cancellation = default)
+            {
+                global::System.Func<global::Kiln.Training.Validated>? validate = null;
+                if (validation is { } other)
+                {
+                    int otherRows = global::Kiln.Training.Guard.Rows("FitJudge", "validation.image", other.Item1.Length, 4);
+                    global::Kiln.Training.Guard.Input("FitJudge", "validation.rows", other.Item2.Length, 1, otherRows);
+                    validate = () => new global::Kiln.Training.Validated(null, this.JudgeLoss(other.Item1.Span, other.Item2.Span).Loss);
+                }
+                return KilnFitJudge(image, rows, epochs, progress, validate, cancellation);
+            }
+
+            /// <summary>Trains by Judge on rows in memory, in a new order each epoch.</summary>
+            /// <param name="image">1×2×2 values per row, row-major.</param>
+            /// <param name="rows">1 values per row, row-major.</param>
+            /// <param name="epochs">Passes over all rows, at least 1.</param>
+            /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
+            /// <param name="validation">A figure of merit that is computed after each epoch.</param>
+            /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
+            /// <returns>The state at the end of each epoch.</returns>
+            /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
+            /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
+            /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
+            public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitJudge(global::System.ReadOnlyMemory<float> image, global::System.ReadOnlyMemory<float> rows, global::System.Func<double> validation, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Threading.CancellationToken cancellation = default)
+            {
+                global::System.ArgumentNullException.ThrowIfNull(validation);
+                return KilnFitJudge(image, rows, epochs, progress, () => new global::Kiln.Training.Validated(validation(), null), cancellation);
+            }
+
+            private global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> KilnFitJudge(global::System.ReadOnlyMemory<float> image, global::System.ReadOnlyMemory<float> rows, int epochs, global::System.IProgress<global::Kiln.TrainingProgress>? progress, global::System.Func<global::Kiln.Training.Validated>? validate, global::System.Threading.CancellationToken cancellation)
             {
                 int rows2 = global::Kiln.Training.Guard.Rows("FitJudge", "image", image.Length, 4);
                 global::Kiln.Training.Guard.Input("FitJudge", "rows", rows.Length, 1, rows2);
@@ -576,13 +612,33 @@ public static partial class Outer
             /// <param name="image">1×2×2 values per row, row-major.</param>
             /// <param name="epochs">Passes over all rows, at least 1.</param>
             /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
-            /// <param name="validate">A figure of merit to compute after each epoch, such as the accuracy on other data.</param>
             /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
             /// <returns>The state at the end of each epoch.</returns>
             /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
             /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
             /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
-            public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitReset(global::System.ReadOnlyMemory<float> image, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Func<double>? validate = null, global::System.Threading.CancellationToken cancellation = default)
+            public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitReset(global::System.ReadOnlyMemory<float> image, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Threading.CancellationToken cancellation = default)
+            {
+                return KilnFitReset(image, epochs, progress, null, cancellation);
+            }
+
+            /// <summary>Trains by Reset on rows in memory, in a new order each epoch.</summary>
+            /// <param name="image">1×2×2 values per row, row-major.</param>
+            /// <param name="epochs">Passes over all rows, at least 1.</param>
+            /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
+            /// <param name="validation">A figure of merit that is computed after each epoch.</param>
+            /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
+            /// <returns>The state at the end of each epoch.</returns>
+            /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
+            /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
+            /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
+            public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitReset(global::System.ReadOnlyMemory<float> image, global::System.Func<double> validation, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Threading.CancellationToken cancellation = default)
+            {
+                global::System.ArgumentNullException.ThrowIfNull(validation);
+                return KilnFitReset(image, epochs, progress, () => new global::Kiln.Training.Validated(validation(), null), cancellation);
+            }
+
+            private global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> KilnFitReset(global::System.ReadOnlyMemory<float> image, int epochs, global::System.IProgress<global::Kiln.TrainingProgress>? progress, global::System.Func<global::Kiln.Training.Validated>? validate, global::System.Threading.CancellationToken cancellation)
             {
                 int rows = global::Kiln.Training.Guard.Rows("FitReset", "image", image.Length, 4);
                 var imageBatch = new float[global::System.Math.Min(this._kilnSession.Batch, rows) * 4];

@@ -126,7 +126,7 @@ public sealed class LinearTests
         {
             using var net = new Linear(seed: 3);
             using var training = net.Train(new Adam(0.1), batch: 16, threads);
-            var epochs = await training.Fit(Inputs, Labels, epochs: 60, validate: () => training.Accuracy(Inputs, Labels));
+            var epochs = await training.Fit(Inputs, Labels, epochs: 60, validation: () => training.Accuracy(Inputs, Labels));
             return (net.Parameters.Dense.Weight.ToArray(), epochs, net.Accuracy(Inputs, Labels));
         }
         var (first, second) = (await Run(1), await Run(2));

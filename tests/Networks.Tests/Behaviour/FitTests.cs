@@ -17,7 +17,7 @@ public sealed class FitTests
         using var training = net.Train(new Sgd(0), batch: 16, threads: 1);
         var told = new List<TrainingProgress>();
         var validations = 0;
-        var epochs = await training.Fit(Images, Labels, epochs: 3, new Told(told.Add), validate: () => ++validations / 4.0);
+        var epochs = await training.Fit(Images, Labels, epochs: 3, progress: new Told(told.Add), validation: () => ++validations / 4.0);
         Assert.Equal(3, validations);
         Assert.Equal([0.25, 0.5, 0.75], epochs.Select(e => e.Validation!.Value));
         Assert.Equal(epochs, told.Where(p => p.IsEndOfEpoch));
@@ -83,7 +83,7 @@ public sealed class FitTests
         using var training = net.Train(new Sgd(0.05), batch: 4, threads: 1);
         using var source = new CancellationTokenSource();
         var calls = 0;
-        var fit = training.Fit(Images, Labels, epochs: 5, validate: () =>
+        var fit = training.Fit(Images, Labels, epochs: 5, validation: () =>
         {
             if (++calls == 2) source.Cancel();
             return 0;
@@ -110,7 +110,7 @@ public sealed class FitTests
         using var net = new Mlp(seed: 1);
         using var training = net.Train(new Sgd(0.05), batch: 41, threads: 1);
         var mine = new TimeZoneNotFoundException();
-        Assert.Same(mine, await Assert.ThrowsAsync<TimeZoneNotFoundException>(() => training.Fit(Images, Labels, epochs: 3, validate: () => throw mine)));
+        Assert.Same(mine, await Assert.ThrowsAsync<TimeZoneNotFoundException>(() => training.Fit(Images, Labels, epochs: 3, validation: () => throw mine)));
         Assert.Same(mine, await Assert.ThrowsAsync<TimeZoneNotFoundException>(() => training.Fit(Images, Labels, epochs: 3, new Told(_ => throw mine))));
         Assert.Equal(2, training.Step);
         await training.Fit(Images, Labels);
@@ -160,7 +160,7 @@ public sealed class FitTests
         using var net = new Mlp(seed: 1);
         using var training = net.Train(new Sgd(0.05), batch: 41, threads: 1);
         using var goOn = new ManualResetEventSlim();
-        var first = training.Fit(Images, Labels, validate: () =>
+        var first = training.Fit(Images, Labels, validation: () =>
         {
             goOn.Wait();
             return 1;

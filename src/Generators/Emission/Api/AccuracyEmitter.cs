@@ -9,7 +9,8 @@ internal sealed record Classifier(ApiProgram Predict, int Classes);
 internal static class AccuracyEmitter
 {
     /// <param name="target">The workspace that answers; null to write the method itself.</param>
-    public static void Emit(CodeWriter code, ApiModel model, Classifier classifier, string? target)
+    /// <param name="takesTurn">Whether a training's Fit may be under way, between whose steps it is computed.</param>
+    public static void Emit(CodeWriter code, ApiModel model, Classifier classifier, string? target, bool takesTurn = false)
     {
         var predict = classifier.Predict;
         var input = predict.Inputs[0];
@@ -27,7 +28,7 @@ internal static class AccuracyEmitter
         var signature = $"{generated}public double Accuracy(global::System.ReadOnlySpan<{input.Element}> inputs, {sizes}global::System.ReadOnlySpan<int> labels)";
         if (target is not null)
         {
-            code.Line($"{signature} => {target}.Accuracy(inputs, {given}labels);");
+            HandOn($"{target}.Accuracy(inputs, {given}labels)");
         }
         else
         {
@@ -55,7 +56,7 @@ internal static class AccuracyEmitter
         signature = $"{generated}public double Accuracy(global::Kiln.Data.ImageSet images)";
         if (target is not null)
         {
-            code.Line($"{signature} => {target}.Accuracy(images);");
+            HandOn($"{target}.Accuracy(images)");
             return;
         }
         if (dimensions.Length > 0)
@@ -73,5 +74,17 @@ internal static class AccuracyEmitter
             ? $"{signature} Accuracy(global::Kiln.Training.Gather.Pixels(images, {pixels}), {ofImages}images.Labels);"
             : $"{signature} global::Kiln.Training.Evaluation.Accuracy(images, {pixels}, {(dimensions.Length > 0 ? $"(inputs, labels) => Accuracy(inputs, {ofImages}labels)" : "Accuracy")});");
         if (dimensions.Length > 0) code.Close();
+
+        void HandOn(string answer)
+        {
+            if (!takesTurn)
+            {
+                code.Line($"{signature} => {answer};");
+                return;
+            }
+            code.Open(signature);
+            code.Line($"using (this.{MemberNames.Session}.TakeTurn()) return {answer};");
+            code.Close();
+        }
     }
 }

@@ -7,6 +7,8 @@ namespace Kiln.Generators.Emission.Api;
 internal static class FitEmitter
 {
     private const string Progress = "global::Kiln.TrainingProgress";
+    private const string ProgressArgument = $"global::System.IProgress<{Progress}>? progress = null, ";
+    private const string Cancellation = "global::System.Threading.CancellationToken cancellation = default";
 
     public static void Emit(CodeWriter code, ApiModel model)
     {
@@ -16,31 +18,51 @@ internal static class FitEmitter
             // The name says which program, where there is a choice.
             var name = model.Learns.Length == 1 && program.PlainName != "Fit" ? "Fit" : MemberNames.Fit(program.PlainName);
             code.Line();
-            EmitArrays(code, program, name);
+            EmitArrays(code, model, program, name);
             if (!model.TakesImages(program)) continue;
             code.Line();
             EmitImages(code, model, program, name);
         }
     }
 
-    private static void EmitArrays(CodeWriter code, ApiProgram program, string name)
+    private static void EmitArrays(CodeWriter code, ApiModel model, ApiProgram program, string name)
     {
-        code.Summary($"Trains by {program.PlainName} on rows in memory, in a new order each epoch.");
-        Calls.DocumentArguments(code, program, outputs: false, i => i.FitName);
-        DocumentLoop(code);
-        code.Parameter("validate", "A figure of merit to compute after each epoch, such as the accuracy on other data.");
-        DocumentEnd(code);
-        code.Open($"public {Task} {name}({string.Join(", ", Arguments(program))}, int epochs = 1, global::System.IProgress<{Progress}>? progress = null, global::System.Func<double>? validate = null, global::System.Threading.CancellationToken cancellation = default)");
+        var arguments = string.Join(", ", Arguments(program));
+        var given = string.Concat(program.Inputs.SelectMany((input, i) => program.DimensionsOf[i].Select(d => d.Name).Prepend(input.FitName)).Select(n => n + ", "));
+        var takesData = program is { HasLoss: true, HasLossOnly: true };
+        Document("Other data of the same kind, of any number of rows: their mean loss" + (IsScored(model, program) ? " and accuracy are" : " is") + " computed after each epoch.", takesData);
+        code.Open($"public {Task} {name}({arguments}, int epochs = 1, {ProgressArgument}{(takesData ? $"{ValidationType(program)}? validation = null, " : "")}{Cancellation})");
+        if (takesData) EmitValidation(code, model, program, name);
+        code.Line($"return {MemberNames.FitRows(program.PlainName)}({given}epochs, progress, {(takesData ? "validate" : "null")}, cancellation);");
+        code.Close();
+
+        code.Line();
+        Document("A figure of merit that is computed after each epoch.", documents: true);
+        code.Open($"public {Task} {name}({arguments}, global::System.Func<double> validation, int epochs = 1, {ProgressArgument}{Cancellation})");
+        code.Line("global::System.ArgumentNullException.ThrowIfNull(validation);");
+        code.Line($"return {MemberNames.FitRows(program.PlainName)}({given}epochs, progress, () => new global::Kiln.Training.Validated(validation(), null), cancellation);");
+        code.Close();
+
+        code.Line();
+        EmitLoop(code, program, name, arguments);
+
+        void Document(string validation, bool documents)
+        {
+            code.Summary($"Trains by {program.PlainName} on rows in memory, in a new order each epoch.");
+            Calls.DocumentArguments(code, program, outputs: false, i => i.FitName);
+            DocumentLoop(code);
+            if (documents) code.Parameter("validation", validation);
+            DocumentEnd(code);
+        }
+    }
+
+    private static void EmitLoop(CodeWriter code, ApiProgram program, string name, string arguments)
+    {
+        code.Open($"private {Task} {MemberNames.FitRows(program.PlainName)}({arguments}, int epochs, global::System.IProgress<{Progress}>? progress, global::System.Func<global::Kiln.Training.Validated>? validate, global::System.Threading.CancellationToken cancellation)");
         var label = Identifiers.Literal(name);
         Calls.ChooseVariant(code, program, label);
         for (var i = 0; i < program.Inputs.Length; i++)
-        {
-            var input = program.Inputs[i];
-            code.Line(i == 0
-                ? $"int {program.Rows} = global::Kiln.Training.Guard.Rows({label}, {input.Label}, {input.FitName}.Length, {program.Lengths[i]});"
-                : $"global::Kiln.Training.Guard.Input({label}, {input.Label}, {input.FitName}.Length, {program.Lengths[i]}, {program.Rows});");
-            if (input.Classes > 0) code.Line($"global::Kiln.Training.Guard.Labels({label}, {input.Label}, {input.FitName}.Span, {Calls.Number(input.Classes)});");
-        }
+            EmitCheck(code, program, i, label, program.Rows, program.Inputs[i].Label, program.Inputs[i].FitName);
         foreach (var (input, length) in program.Inputs.Zip(program.Lengths, (i, l) => (i, l)))
             code.Line($"var {input.FitBatch} = new {input.Element}[global::System.Math.Min(this.{MemberNames.Session}.Batch, {program.Rows}){Calls.Times(length)}];");
         code.Open($"return this.{MemberNames.Session}.Fit({program.Rows}, epochs, samples =>");
@@ -50,6 +72,54 @@ internal static class FitEmitter
         code.Close("}, progress, validate, cancellation);");
         code.Close();
     }
+
+    /// <summary>The validation data are checked before the first step; what is computed of them is a local function.</summary>
+    private static void EmitValidation(CodeWriter code, ApiModel model, ApiProgram program, string name)
+    {
+        code.Line("global::System.Func<global::Kiln.Training.Validated>? validate = null;");
+        code.Open("if (validation is { } other)");
+        var places = Places(program);
+        var label = Identifiers.Literal(name);
+        // Lengths that differ from shape to shape are checked by the program itself.
+        if (program.Variants.Length == 1)
+            for (var i = 0; i < program.Inputs.Length; i++)
+                EmitCheck(code, program, i, label, "otherRows", Identifiers.Literal("validation." + program.Inputs[i].PlainName), places[i].Data);
+        var spans = string.Join(", ", places.SelectMany(p => p.Sizes.Prepend(p.Data + ".Span")));
+        var accuracy = IsScored(model, program) ? $"this.Accuracy({spans})" : "null";
+        code.Line($"validate = () => new global::Kiln.Training.Validated({accuracy}, this.{MemberNames.Loss(program.PlainName)}({spans}){LossOf(program)});");
+        code.Close();
+    }
+
+    private static void EmitCheck(CodeWriter code, ApiProgram program, int input, string method, string rows, string label, string data)
+    {
+        var span = program.Inputs[input];
+        code.Line(input == 0
+            ? $"int {rows} = global::Kiln.Training.Guard.Rows({method}, {label}, {data}.Length, {program.Lengths[input]});"
+            : $"global::Kiln.Training.Guard.Input({method}, {label}, {data}.Length, {program.Lengths[input]}, {rows});");
+        if (span.Classes > 0) code.Line($"global::Kiln.Training.Guard.Labels({method}, {label}, {data}.Span, {Calls.Number(span.Classes)});");
+    }
+
+    /// <summary>Where the data and sizes of each input are in the tuple of the validation.</summary>
+    private static (string Data, IEnumerable<string> Sizes)[] Places(ApiProgram program)
+    {
+        var (next, count) = (1, program.Inputs.Length + program.AllDimensions.Count());
+        return [.. program.Inputs.Select((_, i) => (Item(), (IEnumerable<string>)[.. program.DimensionsOf[i].Select(_ => Item())]))];
+
+        string Item() => count == 1 ? "other" : $"other.Item{next++}";
+    }
+
+    private static string ValidationType(ApiProgram program)
+    {
+        var types = program.Inputs.SelectMany((input, i) => program.DimensionsOf[i].Select(_ => "int").Prepend($"global::System.ReadOnlyMemory<{input.Element}>")).ToArray();
+        return types.Length == 1 ? types[0] : $"({string.Join(", ", types)})";
+    }
+
+    /// <summary>The classifier's rows are those that the program learns from.</summary>
+    private static bool IsScored(ApiModel model, ApiProgram program) =>
+        model.Accuracy is { } classifier && program.Inputs.Length == 2 && program.Inputs[1].Classes == classifier.Classes && !program.AllDimensions.Concat(classifier.Predict.AllDimensions).Any()
+        && classifier.Predict.Inputs[0] is var rows && rows.Element == program.Inputs[0].Element && rows.Lengths.SequenceEqual(program.Inputs[0].Lengths);
+
+    private static string LossOf(ApiProgram program) => program.Results.Length > 1 ? "." + program.Results[0].Name : "";
 
     /// <summary>All rows of each input, and the dimensions that tell their size.</summary>
     private static IEnumerable<string> Arguments(ApiProgram program) => program.Inputs.SelectMany((input, i) =>
@@ -63,20 +133,36 @@ internal static class FitEmitter
         code.Summary($"Trains by {program.PlainName} on images{(program.Inputs[0].Element == "float" ? ", their pixels scaled to [0, 1]," : "")} in a new order each epoch.");
         code.Parameter("data", $"Images of {program.Inputs[0].ShapeText}{(program.Inputs[0].Shapes[0].Count == 3 ? " (channels, height, width)" : "")} pixels{(program.Variants.Length > 1 ? ", all of one size," : "")}{(program.Inputs.Length == 2 ? $" with labels below {program.Inputs[1].Classes}" : "")}.");
         DocumentLoop(code);
-        if (scored is not null) code.Parameter("validation", "Other images, whose accuracy is computed after each epoch.");
+        // Images of a size that only the predictions have are validated by their accuracy alone.
+        var hasLoss = program is { HasLoss: true, HasLossOnly: true } && (scored is null || scored.Inputs[0].Shapes.All(program.Inputs[0].Shapes.Contains));
+        var found = (scored is not null, hasLoss) switch { (true, true) => "mean loss and accuracy are", (true, false) => "accuracy is", (false, true) => "mean loss is", _ => null };
+        if (found is not null) code.Parameter("validation", $"Other images, whose {found} computed after each epoch.");
         code.Parameter("augmentation", "Changes to the images, drawn anew each epoch; null for none.");
         DocumentEnd(code);
-        code.Open($"public {Task} {name}(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<{Progress}>? progress = null, {(scored is not null ? "global::Kiln.Data.ImageSet? validation = null, " : "")}global::Kiln.Data.Augmentation? augmentation = null, global::System.Threading.CancellationToken cancellation = default)");
+        code.Open($"public {Task} {name}(global::Kiln.Data.ImageSet data, int epochs = 1, {ProgressArgument}{(found is not null ? "global::Kiln.Data.ImageSet? validation = null, " : "")}global::Kiln.Data.Augmentation? augmentation = null, {Cancellation})");
         code.Line(Calls.CheckImages(program, Identifiers.Literal(name), "data", classes));
-        if (scored is not null) code.Line("if (validation is not null) " + Calls.CheckImages(scored, Identifiers.Literal(name), "validation", classes));
+        if (hasLoss) code.Line("if (validation is not null) " + Calls.CheckImages(program, Identifiers.Literal(name), "validation", classes));
+        if (scored is not null && (!hasLoss || program.Variants.Length > 1 || scored.Variants.Length > 1)) code.Line("if (validation is not null) " + Calls.CheckImages(scored, Identifiers.Literal(name), "validation", classes));
         code.Line($"var images = this.{MemberNames.Session}.Images(data, augmentation);");
         code.Line($"var pixels = new {program.Inputs[0].Element}[global::System.Math.Min(this.{MemberNames.Session}.Batch, data.Count){Calls.Times(length)}];");
         code.Line($"var labels = new int[global::System.Math.Min(this.{MemberNames.Session}.Batch, data.Count)];");
         code.Open($"return this.{MemberNames.Session}.Fit(data.Count, epochs, samples =>");
         code.Line($"images.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length{Calls.Times(length)}), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));");
         EmitStep(code, program, [length, .. program.Lengths.Skip(1)], input => input.Element == "int" ? "labels" : "pixels", d => "data." + d.OfImages);
-        code.Close($"}}, progress, {(scored is not null ? "validation is null ? null : () => Accuracy(validation)" : "null")}, cancellation);");
+        var validate = $"validation is null ? null : () => new global::Kiln.Training.Validated({(scored is not null ? "this.Accuracy(validation)" : "null")}, {(hasLoss ? LossOfImages(program) : "null")})";
+        code.Close($"}}, progress, {(found is not null ? validate : "null")}, cancellation);");
         code.Close();
+    }
+
+    /// <summary>The mean loss over the images of the validation.</summary>
+    private static string LossOfImages(ApiProgram program)
+    {
+        var loss = $"this.{MemberNames.Loss(program.PlainName)}";
+        var sizes = string.Concat(program.AllDimensions.Select(d => $", validation.{d.OfImages}"));
+        var labels = program.Inputs.Length == 2 ? ", labels" : "";
+        return program.Inputs[0].Element == "byte"
+            ? $"{loss}(global::Kiln.Training.Gather.Pixels(validation, validation.ImageLength){sizes}{(labels.Length > 0 ? ", validation.Labels" : "")}){LossOf(program)}"
+            : $"global::Kiln.Training.Evaluation.Loss(validation, validation.ImageLength, (rows, labels) => {loss}(rows{sizes}{labels}){LossOf(program)})";
     }
 
     private static void EmitStep(CodeWriter code, ApiProgram program, ImmutableArray<string> lengths, Func<ApiSpan, string> batch, Func<ApiDimension, string> size)
@@ -84,7 +170,7 @@ internal static class FitEmitter
         var arguments = program.Inputs.SelectMany((input, i) =>
             program.DimensionsOf[i].Select(size).Prepend($"global::System.MemoryExtensions.AsSpan({batch(input)}, 0, samples.Length{Calls.Times(lengths[i])})"));
         var call = $"this.{program.Name}({string.Join(", ", arguments)})";
-        if (program.HasLoss) code.Line($"return {call}{(program.Results.Length > 1 ? "." + program.Results[0].Name : "")};");
+        if (program.HasLoss) code.Line($"return {call}{LossOf(program)};");
         else code.Line($"{call};\nreturn 0;");
     }
 

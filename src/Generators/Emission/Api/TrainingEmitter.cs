@@ -62,7 +62,7 @@ internal static class TrainingEmitter
         if (model.Accuracy is { } accuracy)
         {
             code.Line();
-            AccuracyEmitter.Emit(code, model, accuracy, MemberNames.Evaluation + "()");
+            AccuracyEmitter.Emit(code, model, accuracy, MemberNames.Evaluation + "()", takesTurn: true);
         }
         FitEmitter.Emit(code, model);
         EmitMembers(code, model);
@@ -99,8 +99,8 @@ internal static class TrainingEmitter
         if (program.HasLossOnly && program.Results.Length > 0)
         {
             code.Line();
-            code.Summary($"What {plain} would return, without gradients: nothing is changed. It draws the random numbers that the next step will draw.");
-            Document(code, program, update: false);
+            code.Summary($"What {plain} would return, without gradients: nothing is changed. It draws the random numbers that the next step will draw. Of more rows than the batch it is the mean over parts of that many, weighted by their rows.");
+            Document(code, program, update: false, anyRows: true);
             code.Line($"public {program.ResultType} {MemberNames.Loss(plain)}({program.Parameters(outputs: false)}) => this.{MemberNames.Run(plain)}(false{Comma(program.Arguments(outputs: false))});");
         }
 
@@ -150,7 +150,7 @@ internal static class TrainingEmitter
         code.Open($"private unsafe {program.ResultType} {MemberNames.Run(program.PlainName)}(bool {program.Gradients}{Comma(program.Parameters(outputs: false))})");
         Calls.Check(code, program, outputs: false);
         Calls.Pin(code, program.Inputs);
-        code.Open($"using (var {program.Call} = this.{MemberNames.Session}.Enter({model.ProgramNumber(program)}, {program.Rows}{(program.Variants.Length > 1 ? ", " + program.Variant : "")}))");
+        code.Open($"using (var {program.Call} = this.{MemberNames.Session}.Enter({model.ProgramNumber(program)}, {program.Rows}, {program.Gradients}{(program.Variants.Length > 1 ? ", " + program.Variant : "")}))");
         Calls.Bind(code, program, outputs: false);
         if (program.HasLossOnly) code.Open($"if ({program.Gradients})");
         Calls.PerVariant(code, program, v => $"{program.Call}.Gradients(&{model.Kernels}.{v.Main.EntryPoint});");
@@ -198,11 +198,12 @@ internal static class TrainingEmitter
         code.Line($"private Workspace {MemberNames.Evaluation}() => {MemberNames.EvaluationField} ??= {MemberNames.Network}.CreateWorkspace({MemberNames.Session}.Batch, {MemberNames.Session}.Threads);");
     }
 
-    private static void Document(CodeWriter code, ApiProgram program, bool update)
+    private static void Document(CodeWriter code, ApiProgram program, bool update, bool anyRows = false)
     {
         Calls.DocumentArguments(code, program, outputs: false);
         if (program.HasLoss) code.Returns(program.Results.Length == 1 ? "The mean loss over the rows." : "The mean loss over the rows and what the program monitors.");
-        code.Throws("global::System.ArgumentException", "A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.");
+        code.Throws("global::System.ArgumentException", $"A span has the wrong length, {(anyRows ? "" : "there are more rows than the batch, ")}or a label is out of range: the message names it.");
+        if (!anyRows) code.Throws("global::System.InvalidOperationException", "A call on another thread or a Fit of this training is under way.");
         code.Throws("global::System.ObjectDisposedException", "The network or the training was disposed of.");
         if (update && program.HasLoss) code.Throws("global::Kiln.NonFiniteLossException", "The loss is not a finite number; nothing was changed.");
         if (update && program.Updates) code.Throws("global::Kiln.NonFiniteGradientException", "A gradient is not a finite number; nothing was changed.");
