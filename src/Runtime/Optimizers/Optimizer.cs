@@ -25,6 +25,21 @@ public abstract class Optimizer
     }
 
     /// <summary>
+    /// What <see cref="LearningRate"/> is multiplied by at each step; null for nothing. It counts the steps that each parameter took, which checkpoints keep.
+    /// </summary>
+    public Schedule? Schedule { get; init; }
+
+    /// <summary>The learning rate times its <see cref="Schedule"/>.</summary>
+    /// <param name="step">Steps taken before, at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The step is negative.</exception>
+    /// <exception cref="InvalidOperationException">A schedule of the caller's own gave no finite factor of at least 0, or the product is above 10¹⁸.</exception>
+    public double RateAt(long step)
+    {
+        var rate = LearningRate * (Schedule?.At(step) ?? 1);
+        return IsLearningRate(rate) ? rate : throw new InvalidOperationException($"{Schedule}: expected a learning rate from 0 to 1e18 at step {step}, but {rate} came.");
+    }
+
+    /// <summary>
     /// Gradients are scaled down so that their Euclidean norm, over all parameters of a step together, is at most this (Pascanu,
     /// Mikolov, Bengio 2013; the factor is ClipNorm / (norm + 10⁻⁶), as in PyTorch). Null for no limit.
     /// </summary>
@@ -66,6 +81,7 @@ public abstract class Optimizer
     /// <param name="ranges">Whole parameters, ascending: <see cref="ParameterRange.Of"/>.</param>
     /// <param name="workers">Share the work.</param>
     /// <exception cref="ArgumentException">The state is another optimizer's.</exception>
+    /// <exception cref="InvalidOperationException">The schedule gave no factor that can be used; nothing has moved.</exception>
     /// <exception cref="ObjectDisposedException">The state was disposed of.</exception>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public unsafe void Step(float* parameters, float* gradients, OptimizerState state, ReadOnlySpan<ParameterRange> ranges, Workers workers)
@@ -88,7 +104,15 @@ public abstract class Optimizer
 
         arguments.SegmentCount = state.Advance(ranges);
         arguments.Segments = state.Segments;
-        for (var i = 0; i < arguments.SegmentCount; i++) arguments.Segments[i].Rate = (float)LearningRate;
+        try
+        {
+            for (var i = 0; i < arguments.SegmentCount; i++) arguments.Segments[i].Rate = (float)RateAt(arguments.Segments[i].Step - 1);
+        }
+        catch
+        {
+            state.TakeBack(ranges);
+            throw;
+        }
         Update(ref arguments, workers);
         GC.KeepAlive(state);
     }

@@ -90,4 +90,12 @@ public sealed unsafe class OptimizerState : IDisposable
 
         return count;
     }
+
+    /// <summary>Counts a step that was not taken back again.</summary>
+    internal void TakeBack(ReadOnlySpan<ParameterRange> ranges)
+    {
+        foreach (var range in ranges)
+            for (var i = 0; i < parameters.Length; i++)
+                if (parameters[i].Offset >= range.Offset && parameters[i].Offset < range.Offset + range.Floats) steps[i]--;
+    }
 }
