@@ -34,6 +34,12 @@ internal static class Child
                     Try(() => training.Save(path));
                 }
                 break;
+            case ["save for ever", var path]:
+                using (var net = new Mlp(seed: 2))
+                {
+                    // Until somebody kills it.
+                    for (net.Save(path), Console.WriteLine("saved"); ;) net.Save(path);
+                }
             default:
                 throw new ArgumentException($"no such job: {string.Join(' ', arguments)}", nameof(arguments));
         }
@@ -44,6 +50,18 @@ internal static class Child
     /// <param name="arguments">A job and what it is about.</param>
     /// <returns>The lines it wrote.</returns>
     public static string[] Run((string Name, string Value) setting, params string[] arguments) => Run(["dotnet", "exec", typeof(Child).Assembly.Location, .. arguments], setting);
+
+    /// <summary>Starts the process, waits for its first line, lets it go on for some time and kills it.</summary>
+    /// <param name="milliseconds">The time.</param>
+    /// <param name="arguments">A job and what it is about.</param>
+    public static void Kill(int milliseconds, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(Child).Assembly.Location, .. arguments]) { RedirectStandardOutput = true })!;
+        Assert.Equal("saved", process.StandardOutput.ReadLine());
+        process.WaitForExit(milliseconds);
+        process.Kill();
+        process.WaitForExit();
+    }
 
     /// <summary>Lets a shell start it, and waits for both.</summary>
     /// <param name="shell">The shell's command, to which a script is added.</param>

@@ -10,14 +10,52 @@ public static class Checkpoint
 
     /// <summary>
     /// Writes a file beside the target and renames it at the very end: whatever fails, a file that was there stays as it was, and no
-    /// other is left behind.
+    /// other is left behind. What a process that was killed while it saved has left is deleted.
     /// </summary>
     /// <param name="path">The file, replaced if it exists.</param>
     /// <param name="tensors">Written in this order.</param>
     /// <exception cref="CheckpointException">The file cannot be written, a number is NaN or infinite, or two tensors have one name.</exception>
     /// <exception cref="ObjectDisposedException">A tensor's memory was given back.</exception>
-    public static void Save(string path, IReadOnlyList<CheckpointTensor> tensors) =>
-        Save(path, tensors, static temporary => new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None));
+    public static void Save(string path, IReadOnlyList<CheckpointTensor> tensors) => Save(path, tensors, static file => file);
+
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">Written in this order.</param>
+    /// <param name="through">What is written to instead of the file beside the target: it passes everything on.</param>
+    internal static void Save(string path, IReadOnlyList<CheckpointTensor> tensors, Func<Stream, Stream> through)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(tensors);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var tensor in tensors)
+        {
+            if (!names.Add(tensor.Name)) throw new CheckpointException(path, $"two tensors have the name '{tensor.Name}'.", tensor.Name);
+        }
+
+        var target = Path.GetFullPath(path);
+        var temporary = "";
+        try
+        {
+            TemporaryFile.DeleteAbandoned(target);
+            using var file = TemporaryFile.Create(target, out temporary);
+            using var stream = through(file);
+            stream.Write(SafetensorsHeader.Write(tensors));
+            var writer = new TensorWriter(stream, path);
+            foreach (var tensor in tensors) tensor.Write(writer);
+
+            // On the disk before the rename: a crash in between must not leave an empty file under the name.
+            stream.Flush();
+            file.Flush(flushToDisk: true);
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch (Exception e)
+        {
+            if (temporary.Length > 0) Delete(temporary);
+
+            // The third is what a stream throws when the file grows beyond what the file system or the process may have.
+            if (e is not CheckpointException && e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException) throw new CheckpointException(path, $"it could not be saved. {e.Message}", inner: e);
+            throw;
+        }
+    }
 
     /// <summary>Sets all tensors from a file: all of them, or after an exception none.</summary>
     /// <param name="path">The file.</param>
@@ -55,12 +93,12 @@ public static class Checkpoint
     /// <param name="path">The file.</param>
     /// <param name="tensors">What may be set.</param>
     /// <param name="allowNonFinite">Take NaN and infinities too.</param>
-    /// <returns>The names of those that were set, in the order of the tensors.</returns>
+    /// <returns>Those that were set, in their order.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="CheckpointException">The file cannot be read or is damaged.</exception>
     /// <exception cref="ObjectDisposedException">A tensor's memory was given back.</exception>
-    public static IReadOnlyList<string> LoadMatching(string path, IReadOnlyList<CheckpointTensor> tensors, bool allowNonFinite = false)
+    public static IReadOnlyList<CheckpointTensor> LoadMatching(string path, IReadOnlyList<CheckpointTensor> tensors, bool allowNonFinite = false)
     {
         CheckpointTensor[] matching = [];
         Read(path, (stream, header) =>
@@ -68,47 +106,7 @@ public static class Checkpoint
             matching = [.. tensors.Where(t => header.Entries.TryGetValue(t.Name, out var entry) && entry.HasShape(t.Shape))];
             return Assign(path, stream, header, matching, allowNonFinite);
         });
-        return [.. matching.Select(t => t.Name)];
-    }
-
-    /// <param name="path">The target.</param>
-    /// <param name="tensors">What to write.</param>
-    /// <param name="create">Opens the file beside it.</param>
-    internal static void Save(string path, IReadOnlyList<CheckpointTensor> tensors, Func<string, Stream> create)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        ArgumentNullException.ThrowIfNull(tensors);
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var tensor in tensors)
-        {
-            if (!names.Add(tensor.Name)) throw new CheckpointException(path, $"two tensors have the name '{tensor.Name}'.", tensor.Name);
-        }
-
-        var target = System.IO.Path.GetFullPath(path);
-        var temporary = $"{target}.{System.IO.Path.GetRandomFileName()}.tmp";
-        try
-        {
-            using (var stream = create(temporary))
-            {
-                stream.Write(SafetensorsHeader.Write(tensors));
-                var writer = new TensorWriter(stream, path);
-                foreach (var tensor in tensors) tensor.Write(writer);
-
-                // On the disk before the rename: a crash in between must not leave an empty file under the name.
-                if (stream is FileStream file) file.Flush(flushToDisk: true);
-                else stream.Flush();
-            }
-
-            File.Move(temporary, target, overwrite: true);
-        }
-        catch (Exception e)
-        {
-            Delete(temporary);
-
-            // The third is what a stream throws when the file grows beyond what the file system or the process may have.
-            if (e is not CheckpointException && e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException) throw new CheckpointException(path, $"it could not be saved. {e.Message}", inner: e);
-            throw;
-        }
+        return matching;
     }
 
     private static void Delete(string temporary)
@@ -130,6 +128,7 @@ public static class Checkpoint
         Action assign;
         try
         {
+            TemporaryFile.DeleteAbandoned(Path.GetFullPath(path));
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             assign = prepare(stream, SafetensorsHeader.Read(stream, path));
         }
@@ -160,11 +159,32 @@ public static class Checkpoint
         string[] unknown = [.. header.Entries.Keys.Where(name => !expected.Contains(name)).Order(StringComparer.Ordinal)];
         if (missing.Length == 0 && unknown.Length == 0) return;
         var problems = new List<string>();
-        if (missing.Length > 0) problems.Add($"{missing.Length} of {expected.Count} expected tensors are missing: {Some(missing)}");
+        if (missing.Length > 0) problems.Add($"{missing.Length} of {expected.Count} expected tensors are missing: {Some(missing, name => NearestTo(name, unknown))}");
         if (unknown.Length > 0) problems.Add($"{unknown.Length} tensors are not expected: {Some(unknown)}");
         throw new CheckpointException(path, $"{string.Join("; ", problems)}. {advice}".TrimEnd(), missing.Concat(unknown).First()) { Missing = missing, Unknown = unknown };
     }
 
-    private static string Some(string[] names) =>
-        string.Join(", ", names.Take(Named).Select(name => $"'{name}'")) + (names.Length > Named ? ", …" : "");
+    private static string Some(string[] names, Func<string, string>? remark = null) =>
+        string.Join(", ", names.Take(Named).Select(name => $"'{name}'{remark?.Invoke(name)}")) + (names.Length > Named ? ", …" : "");
+
+    /// <summary>The name in the file that is most like a missing one: how the two differ is often all that is wrong.</summary>
+    private static string NearestTo(string name, string[] unknown) =>
+        unknown.MinBy(other => EditDistance(name, other)) is { } nearest && EditDistance(name, nearest) <= Math.Max(name.Length, nearest.Length) * 2 / 3 ? $" (the file has '{nearest}')" : "";
+
+    /// <summary>Letters to insert, remove or replace (Levenshtein 1966).</summary>
+    private static int EditDistance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var (diagonal, left) = (row[0], i);
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                left = Math.Min(Math.Min(left, row[j]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+                (diagonal, row[j]) = (row[j], left);
+            }
+        }
+        return row[b.Length];
+    }
 }

@@ -29,12 +29,13 @@ public abstract class CheckpointTensor
     /// <summary>What the file calls the element type that is written.</summary>
     internal abstract string DataType { get; }
 
-    /// <summary>All parameters of a block, under their own names.</summary>
+    /// <summary>All parameters of a block, in their order.</summary>
     /// <param name="block">The parameters.</param>
-    public static IReadOnlyList<CheckpointTensor> Of(ParameterBlock block)
+    /// <param name="nameInFile">From a parameter's name to that in the file; null, as what it returns, for the same name.</param>
+    public static IReadOnlyList<CheckpointTensor> Of(ParameterBlock block, Func<string, string?>? nameInFile = null)
     {
         ArgumentNullException.ThrowIfNull(block);
-        return [.. block.Views.Select(view => new Floats(view.Name, view))];
+        return [.. block.Views.Select(view => new Floats(nameInFile?.Invoke(view.Name) ?? view.Name, view))];
     }
 
     /// <summary>

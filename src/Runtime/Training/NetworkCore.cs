@@ -68,17 +68,24 @@ public sealed unsafe class NetworkCore : IDisposable
     }
 
     /// <inheritdoc cref="INetwork.LoadWeights"/>
-    public void LoadWeights(string path)
+    public void LoadWeights(string path, Func<string, string?>? nameInFile = null)
     {
         ThrowIfDisposed();
-        lock (WeightsGate) Checkpoint.Load(path, CheckpointTensor.Of(Parameters), advice: "LoadMatching takes what fits and leaves the rest.");
+        lock (WeightsGate)
+            Checkpoint.Load(path, CheckpointTensor.Of(Parameters, nameInFile),
+                advice: "LoadMatching takes what fits and leaves the rest; a function of names, given to either, says what a parameter is called in the file.");
     }
 
     /// <inheritdoc cref="INetwork.LoadMatching"/>
-    public IReadOnlyList<string> LoadMatching(string path)
+    public IReadOnlyList<string> LoadMatching(string path, Func<string, string?>? nameInFile = null)
     {
         ThrowIfDisposed();
-        lock (WeightsGate) return Checkpoint.LoadMatching(path, CheckpointTensor.Of(Parameters));
+        lock (WeightsGate)
+        {
+            var tensors = CheckpointTensor.Of(Parameters, nameInFile);
+            var set = Checkpoint.LoadMatching(path, tensors).ToHashSet(ReferenceEqualityComparer.Instance);
+            return [.. Parameters.Views.Where((_, i) => set.Contains(tensors[i])).Select(view => view.Name)];
+        }
     }
 
     /// <summary>Brings the parameters into the forms that Predict programs want, if they have changed since the last time.</summary>

@@ -165,11 +165,11 @@ public static partial class Outer
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
-        public void LoadWeights(string path) => _kilnCore.LoadWeights(path);
+        public void LoadWeights(string path, global::System.Func<string, string?>? nameInFile = null) => _kilnCore.LoadWeights(path, nameInFile);
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
-        public global::System.Collections.Generic.IReadOnlyList<string> LoadMatching(string path) => _kilnCore.LoadMatching(path);
+        public global::System.Collections.Generic.IReadOnlyList<string> LoadMatching(string path, global::System.Func<string, string?>? nameInFile = null) => _kilnCore.LoadMatching(path, nameInFile);
 
         /// <summary>Layers, shapes, parameters, floating-point operations and memory, as a table of text.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]

@@ -1,8 +1,17 @@
 using System.Buffers.Binary;
 using System.Text;
 using Kiln;
+using Kiln.Networks.Tests.Api;
 
 namespace Networks.Tests.Behaviour;
+
+/// <summary>The layer of <see cref="Linear"/>, written as a program.</summary>
+[Network]
+public sealed partial class LinearProgram
+{
+    [Predict] static Tensor Logits([Shape(4)] Tensor input) => input.Dense(3);
+    [Learn] static Loss Learn([Shape(4)] Tensor input, [Classes(3)] Labels target) => Logits(input).CrossEntropy(target);
+}
 
 /// <summary>Saving and loading of compiled networks: whole, or not at all.</summary>
 public sealed class CheckpointTests : IDisposable
@@ -113,6 +122,54 @@ public sealed class CheckpointTests : IDisposable
         using var other = new Dreamer(seed: 2);
         Assert.Equal(dreamer.AllParameters.Select(p => p.Name), other.LoadMatching(File("net")));
         Assert.Equal(dreamer.Bits(), other.Bits());
+    }
+
+    /// <summary>The layers of a stack, written as a program, have another prefix.</summary>
+    [Fact]
+    public void Names_are_mapped_to_those_of_the_file()
+    {
+        using var stack = new Linear(seed: 1);
+        stack.Save(File("stack"));
+        using var program = new LinearProgram(seed: 2);
+        var before = program.Bits();
+        var error = Assert.Throws<CheckpointException>(() => program.LoadWeights(File("stack")));
+        Assert.Contains("'logits.dense1.weight' (the file has 'dense.weight')", error.Message);
+        Assert.Empty(program.LoadMatching(File("stack")));
+        Assert.Equal(before, program.Bits());
+
+        Assert.Equal(["logits.dense1.weight", "logits.dense1.bias"], program.LoadMatching(File("stack"), name => name.Replace("logits.dense1", "dense")));
+        Assert.Equal(stack.Bits(), program.Bits());
+        using var other = new LinearProgram(seed: 3);
+        other.LoadWeights(File("stack"), name => "dense" + name[name.LastIndexOf('.')..]);
+        Assert.Equal(stack.Bits(), other.Bits());
+        Assert.Equal(["logits.dense1.bias"], new LinearProgram(seed: 3).LoadMatching(File("stack"), name => name.EndsWith("bias", StringComparison.Ordinal) ? "dense.bias" : null));
+        Assert.Throws<CheckpointException>(() => other.LoadWeights(File("stack"), _ => "dense.bias"));
+        Assert.Equal(stack.Bits(), other.Bits());
+    }
+
+    /// <summary>Somebody is killed while saving, again and again: the file is whole, and the next save or load clears away what was left.</summary>
+    [Fact]
+    public void What_a_killed_process_left_behind_is_cleared_away()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            Child.Kill(3 * i, "save for ever", File("net"));
+            using var loaded = Mlp.Load(File("net"));
+            using var expected = new Mlp(seed: 2);
+            Assert.Equal(expected.Bits(), loaded.Bits());
+            Assert.Equal([File("net")], Directory.GetFiles(_folder));
+        }
+
+        // One that nobody holds goes; one that is being written stays, and what only looks like one.
+        var (abandoned, live, other) = (File("net.abcdefgh.ijk.tmp"), File("net.abcdefgh.xyz.tmp"), File("net.old.tmp"));
+        System.IO.File.WriteAllText(abandoned, "");
+        System.IO.File.WriteAllText(other, "");
+        using (new FileStream(live, FileMode.CreateNew, FileAccess.Write, FileShare.Delete))
+        {
+            using var net = new Mlp(seed: 2);
+            net.Save(File("net"));
+            Assert.Equal([File("net"), live, other], Directory.GetFiles(_folder).Order(StringComparer.Ordinal));
+        }
     }
 
     [Theory, InlineData(1), InlineData(2)]

@@ -9,6 +9,8 @@ namespace Kiln.Generators.Emission.Api;
 /// </summary>
 internal static class ApiEmitter
 {
+    private const string NameInFile = "global::System.Func<string, string?>? nameInFile = null";
+
     /// <summary>The class's full name, by which its files are called.</summary>
     public static string Path(ClassInfo type)
     {
@@ -110,8 +112,8 @@ internal static class ApiEmitter
         Member(code, model, null, $"public global::Kiln.ParameterView this[string parameter] => {MemberNames.Core}.Parameters[parameter];");
         Member(code, model, null, $"public global::System.Collections.Generic.IReadOnlyList<global::Kiln.ParameterView> AllParameters => {MemberNames.Core}.Parameters.Views;");
         Member(code, model, null, $"public void Save(string path) => {MemberNames.Core}.Save(path);");
-        Member(code, model, null, $"public void LoadWeights(string path) => {MemberNames.Core}.LoadWeights(path);");
-        Member(code, model, null, $"public global::System.Collections.Generic.IReadOnlyList<string> LoadMatching(string path) => {MemberNames.Core}.LoadMatching(path);");
+        Member(code, model, null, $"public void LoadWeights(string path, {NameInFile}) => {MemberNames.Core}.LoadWeights(path, nameInFile);");
+        Member(code, model, null, $"public global::System.Collections.Generic.IReadOnlyList<string> LoadMatching(string path, {NameInFile}) => {MemberNames.Core}.LoadMatching(path, nameInFile);");
     }
 
     private static void EmitRest(CodeWriter code, ApiModel model, string summary)
