@@ -4,9 +4,8 @@ using Kiln.Generators.Operators;
 namespace Kiln.Generators.Kernels;
 
 /// <summary>
-/// What a product does to its own result while it is still in the cache: a bias is added, and what is below zero becomes zero; a
-/// convolution in Channels is also scaled, as normalisation does, and another image is added. The map that would have done so
-/// afterwards, as the only reader, is no step of its own. The bits are the same.
+/// Fuses what follows a product into it, where it works on a tile that is still in the cache: a bias and ReLU; for a convolution in Channels also the scale and
+/// shift of a normalisation and the addition of another image. The map that would do so afterwards, as the only reader, is no step of its own. The bits are the same.
 /// </summary>
 internal static class Epilogues
 {

@@ -65,7 +65,7 @@ internal sealed record Dense(string Comment, Buffer X, Buffer W, Buffer Y, int O
         init => (_bias, Reads) = (value, value is null ? [X, W] : [X, W, value]);
     }
 
-    /// <summary>And then what is below zero becomes zero.</summary>
+    /// <summary>Whether ReLU is applied last.</summary>
     public bool Relu { get; init; }
 
     /// <summary>The value with its epilogue, which is written in the product's place.</summary>
@@ -110,7 +110,7 @@ internal sealed record Image(string Comment, ImageKernel Kernel, ImageShape Shap
         this with { Comment = comment, Target = target, FirstChannel = firstChannel, Writes = [target], Epilogue = epilogue };
 }
 
-/// <summary>In this order: y · Scale + Shift with numbers per channel (y + Shift without a scale), an image is added, what is below zero becomes zero.</summary>
+/// <summary>In this order: y · Scale + Shift with numbers per channel (y + Shift without a scale), plus an image, then ReLU.</summary>
 internal sealed record ImageEpilogue(Buffer? Scale, Buffer? Shift, Buffer? Residual, bool Relu);
 
 /// <summary>The gradient of a convolution's kernel.</summary>

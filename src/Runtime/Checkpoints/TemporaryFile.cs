@@ -47,7 +47,7 @@ internal static partial class TemporaryFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // It was a courtesy: the caller has other work.
+            // Cleaning up is optional, so errors are ignored.
         }
     }
 

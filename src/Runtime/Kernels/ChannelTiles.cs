@@ -17,7 +17,7 @@ public static unsafe partial class ChannelTiles
     /// <summary>Rows of the largest tile.</summary>
     private const int MostTileRows = 14;
 
-    /// <summary>Samples that share what is fetched of a kernel.</summary>
+    /// <summary>Samples computed for each load of the kernel.</summary>
     private const int Block = 16;
 
     /// <summary>Of images with less pixels side by side that see all taps, tiles are the same pixel of several samples.</summary>
@@ -47,7 +47,7 @@ public static unsafe partial class ChannelTiles
     /// <param name="scale">A number per channel out that the sum is multiplied by, padded to 16; null for none. With a scale there is a shift.</param>
     /// <param name="shift">A number per channel out that is added then, with one rounding; null for none.</param>
     /// <param name="residual">What is added then, laid out as y is; null for nothing.</param>
-    /// <param name="relu">Whether then what is below zero becomes zero.</param>
+    /// <param name="relu">Whether ReLU is applied last.</param>
     /// <param name="yPixel">From a pixel of y to the next, where y is a part of the channels of an image; 0 where it is an image of its own.</param>
     /// <param name="planes">Whether x is [Channels][Height][Width] instead, as inputs of few channels are.</param>
     public static void Convolve<V>(float* x, float* w, float* y, in ImageShape s, float* scale = null, float* shift = null, float* residual = null, bool relu = false, int yPixel = 0, bool planes = false) where V : struct, IVector<V>
@@ -76,7 +76,7 @@ public static unsafe partial class ChannelTiles
     /// <param name="scale">A number per channel out that the sum is multiplied by, padded to 16; null for none. With a scale there is a shift.</param>
     /// <param name="shift">A number per channel out that is added then, with one rounding; null for none.</param>
     /// <param name="residual">What is added then, laid out as y is; null for nothing.</param>
-    /// <param name="relu">Whether then what is below zero becomes zero.</param>
+    /// <param name="relu">Whether ReLU is applied last.</param>
     /// <param name="yPixel">From a pixel of y to the next, where y is a part of the channels of an image; 0 where it is an image of its own.</param>
     /// <param name="planes">Whether x is [Channels][Height][Width] instead, as inputs of few channels are.</param>
     public static void Convolve<V>(float* x, nint xSample, float* w, float* y, nint ySample, int samples, in ImageShape s, int first, int last, float* scale = null, float* shift = null, float* residual = null, bool relu = false, int yPixel = 0, bool planes = false) where V : struct, IVector<V>

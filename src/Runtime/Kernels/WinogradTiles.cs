@@ -67,7 +67,7 @@ public static unsafe partial class WinogradTiles
     /// <param name="scale">A number per channel out that the sum is multiplied by, padded to 16; null for none. With a scale there is a shift.</param>
     /// <param name="shift">A number per channel out that is added then, with one rounding; null for none.</param>
     /// <param name="residual">What is added then, laid out as y is; null for nothing.</param>
-    /// <param name="relu">Whether then what is below zero becomes zero.</param>
+    /// <param name="relu">Whether ReLU is applied last.</param>
     /// <param name="yPixel">From a pixel of y to the next, where y is a part of the channels of an image; 0 where it is an image of its own.</param>
     public static void Convolve<V>(float* x, float* u, float* y, in ImageShape s, int size, float* scale = null, float* shift = null, float* residual = null, bool relu = false, int yPixel = 0) where V : struct, IVector<V>
     {
@@ -96,7 +96,7 @@ public static unsafe partial class WinogradTiles
     /// <param name="scale">A number per channel out that the sum is multiplied by, padded to 16; null for none. With a scale there is a shift.</param>
     /// <param name="shift">A number per channel out that is added then, with one rounding; null for none.</param>
     /// <param name="residual">What is added then, laid out as y is; null for nothing.</param>
-    /// <param name="relu">Whether then what is below zero becomes zero.</param>
+    /// <param name="relu">Whether ReLU is applied last.</param>
     /// <param name="yPixel">From a pixel of y to the next, where y is a part of the channels of an image; 0 where it is an image of its own.</param>
     public static void Convolve<V>(float* x, nint xSample, float* u, float* y, nint ySample, int samples, in ImageShape s, int size, int first, int last, float* scale = null, float* shift = null, float* residual = null, bool relu = false, int yPixel = 0) where V : struct, IVector<V>
     {

@@ -74,10 +74,10 @@ public abstract unsafe class ProgramMemory : IDisposable
 
     internal Frame* Memory { get; private set; }
 
-    /// <summary>Gives memory and threads back, after a call that is under way on another thread. The weights stay.</summary>
+    /// <summary>Frees memory and threads. Waits for a running call first. The weights stay.</summary>
     public virtual void Dispose()
     {
-        // Whoever disposes stays busy for ever.
+        // The flag is never cleared again, so that later calls fail.
         var wait = new SpinWait();
         while (Memory != null && Interlocked.CompareExchange(ref _busy, Step, Nothing) != Nothing) wait.SpinOnce();
         if (Memory == null) return;

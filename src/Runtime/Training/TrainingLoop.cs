@@ -24,8 +24,8 @@ public static class TrainingLoop
     /// <param name="firstEpoch">The number of the first epoch, from 0: larger where earlier runs are continued.</param>
     /// <param name="epochs">Epochs to run, at least 1.</param>
     /// <param name="step">Called for every batch.</param>
-    /// <param name="epochDone">Called when all steps of an epoch are done, before anybody is told.</param>
-    /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
+    /// <param name="epochDone">Called when all steps of an epoch are done, before it is reported.</param>
+    /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
     /// <param name="validate">Called after each epoch.</param>
     /// <param name="cancellation">Looked at between steps.</param>
     /// <returns>The state at the end of each epoch.</returns>
@@ -48,7 +48,7 @@ public static class TrainingLoop
         }, cancellation);
     }
 
-    /// <summary>However it ends.</summary>
+    /// <summary>Runs an action when a task ends, by success or failure.</summary>
     internal static async Task<T> Finally<T>(Task<T> run, Action ended)
     {
         try

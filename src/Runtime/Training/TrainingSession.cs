@@ -133,7 +133,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     /// <param name="samples">Samples in the data.</param>
     /// <param name="epochs">Epochs, at least 1.</param>
     /// <param name="step">One step on the given samples.</param>
-    /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
+    /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
     /// <param name="validate">Called after each epoch.</param>
     /// <param name="cancellation">Looked at between steps.</param>
     /// <returns>The state at the end of each epoch.</returns>

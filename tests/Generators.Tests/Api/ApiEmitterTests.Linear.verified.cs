@@ -312,7 +312,7 @@ partial class Linear : global::Kiln.INetwork
         /// <param name="input">4 values per row, row-major.</param>
         /// <param name="target">The class of every row, from 0 to 2.</param>
         /// <param name="epochs">Passes over all rows, at least 1.</param>
-        /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
+        /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
         /// <param name="validation">Other data of the same kind, of any number of rows: their mean loss and accuracy are computed after each epoch.</param>
         /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
         /// <returns>The state at the end of each epoch.</returns>
@@ -336,7 +336,7 @@ partial class Linear : global::Kiln.INetwork
         /// <param name="input">4 values per row, row-major.</param>
         /// <param name="target">The class of every row, from 0 to 2.</param>
         /// <param name="epochs">Passes over all rows, at least 1.</param>
-        /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
+        /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
         /// <param name="validation">A figure of merit that is computed after each epoch.</param>
         /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
         /// <returns>The state at the end of each epoch.</returns>
@@ -367,7 +367,7 @@ partial class Linear : global::Kiln.INetwork
         /// <summary>Trains by Learn on images, their pixels scaled to [0, 1], in a new order each epoch.</summary>
         /// <param name="data">Images of 4 pixels with labels below 3.</param>
         /// <param name="epochs">Passes over all rows, at least 1.</param>
-        /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
+        /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
         /// <param name="validation">Other images, whose mean loss and accuracy are computed after each epoch.</param>
         /// <param name="augmentation">Changes to the images, drawn anew each epoch; null for none.</param>
         /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>

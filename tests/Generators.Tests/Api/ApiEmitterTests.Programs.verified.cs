@@ -558,7 +558,7 @@ public static partial class Outer
             /// <param name="image">1×2×2 values per row, row-major.</param>
             /// <param name="rows">1 values per row, row-major.</param>
             /// <param name="epochs">Passes over all rows, at least 1.</param>
-            /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
+            /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
             /// <param name="validation">Other data of the same kind, of any number of rows: their mean loss is computed after each epoch.</param>
             /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
             /// <returns>The state at the end of each epoch.</returns>
@@ -581,7 +581,7 @@ public static partial class Outer
             /// <param name="image">1×2×2 values per row, row-major.</param>
             /// <param name="rows">1 values per row, row-major.</param>
             /// <param name="epochs">Passes over all rows, at least 1.</param>
-            /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
+            /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
             /// <param name="validation">A figure of merit that is computed after each epoch.</param>
             /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
             /// <returns>The state at the end of each epoch.</returns>
@@ -611,7 +611,7 @@ public static partial class Outer
             /// <summary>Trains by Reset on rows in memory, in a new order each epoch.</summary>
             /// <param name="image">1×2×2 values per row, row-major.</param>
             /// <param name="epochs">Passes over all rows, at least 1.</param>
-            /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
+            /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
             /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
             /// <returns>The state at the end of each epoch.</returns>
             /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
@@ -625,7 +625,7 @@ public static partial class Outer
             /// <summary>Trains by Reset on rows in memory, in a new order each epoch.</summary>
             /// <param name="image">1×2×2 values per row, row-major.</param>
             /// <param name="epochs">Passes over all rows, at least 1.</param>
-            /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
+            /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
             /// <param name="validation">A figure of merit that is computed after each epoch.</param>
             /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
             /// <returns>The state at the end of each epoch.</returns>
@@ -653,7 +653,7 @@ public static partial class Outer
             /// <summary>Trains by Reset on images, their pixels scaled to [0, 1], in a new order each epoch.</summary>
             /// <param name="data">Images of 1×2×2 (channels, height, width) pixels.</param>
             /// <param name="epochs">Passes over all rows, at least 1.</param>
-            /// <param name="progress">Told about every epoch's end, and in between some ten times a second.</param>
+            /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
             /// <param name="augmentation">Changes to the images, drawn anew each epoch; null for none.</param>
             /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
             /// <returns>The state at the end of each epoch.</returns>

@@ -13,7 +13,7 @@ public class EpilogueTests
     [InlineData("x.Dense(8).Tanh()", null, false)]
     [InlineData("(x.Dense(8, bias: false) + x).Relu()", null, false)]
     [InlineData("Twice(x.Dense(8, bias: false))", null, false)]
-    public void A_bias_and_what_cuts_below_zero_follow_their_product(string body, string? bias, bool relu)
+    public void A_bias_and_a_ReLU_are_fused_into_the_product_before_them(string body, string? bias, bool relu)
     {
         var network = GeneratorHost.Network(
             $$"""

@@ -179,7 +179,7 @@ internal static class FitEmitter
     private static void DocumentLoop(CodeWriter code)
     {
         code.Parameter("epochs", "Passes over all rows, at least 1.");
-        code.Parameter("progress", "Told about every epoch's end, and in between some ten times a second.");
+        code.Parameter("progress", "Receives a report at each epoch's end, and about ten times a second in between.");
     }
 
     private static void DocumentEnd(CodeWriter code)
