@@ -34,6 +34,9 @@ internal static class Child
                     Try(() => training.Save(path));
                 }
                 break;
+            case ["fit", var folder, var result]:
+                Behaviour.Killed.FitFrom(folder, result, began: () => Console.WriteLine("saved"));
+                break;
             case ["save for ever", var path]:
                 using (var net = new Mlp(seed: 2))
                 {
@@ -51,7 +54,7 @@ internal static class Child
     /// <returns>The lines it wrote.</returns>
     public static string[] Run((string Name, string Value) setting, params string[] arguments) => Run(["dotnet", "exec", typeof(Child).Assembly.Location, .. arguments], setting);
 
-    /// <summary>Starts the process, waits for its first line, lets it go on for some time and kills it.</summary>
+    /// <summary>Starts the process, waits for its first line, lets it go on for some time and kills it, unless it has ended.</summary>
     /// <param name="milliseconds">The time.</param>
     /// <param name="arguments">A job and what it is about.</param>
     public static void Kill(int milliseconds, params string[] arguments)

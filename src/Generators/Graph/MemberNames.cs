@@ -34,7 +34,7 @@ internal static class MemberNames
     /// <summary>Members of the nested Training besides its [Learn] programs.</summary>
     public static readonly ImmutableHashSet<string> OfTraining =
     [
-        .. Properties("Gradients", "Step", "Batch", "LearningRate"),
+        .. Properties("Gradients", "Step", "Epoch", "Batch", "LearningRate"),
         "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "ReferenceEquals", "Finalize",
     ];
 

@@ -7,7 +7,7 @@ public sealed unsafe partial class TrainingSession
 {
     /// <summary>
     /// Writes the whole state of the training: parameters, what the optimizers remember of them and of [Optimized] inputs, their learning rates, the
-    /// seed, the counts of steps and epochs. While a Fit runs, it waits for the step that is under way.
+    /// seed, the counts of steps and epochs, and how far a Fit has come in the epoch in progress. While a Fit runs, it waits for the step that is under way.
     /// </summary>
     /// <param name="path">The file (safetensors); a file that was there survives a failure.</param>
     /// <exception cref="CheckpointException">The file cannot be written, or a number is NaN or infinite.</exception>
@@ -55,7 +55,7 @@ public sealed unsafe partial class TrainingSession
         .. Optimizers().Where(_states.ContainsKey).SelectMany((o, i) => CheckpointTensor.Of(_states[o], i)),
         .. inputs.SelectMany(d => Optimized(d.Program, d.Argument.Variant, d.Argument.Input, d.Argument.Name, d.Argument.PerRow).Tensors(d.Name)),
         CheckpointTensor.Of("training.steps", _steps, largest: [CheckpointTensor.MostSteps]),
-        CheckpointTensor.Of("training.counters", _counters, largest: [CheckpointTensor.MostSteps, int.MaxValue / 2]), // an epoch's number is an int
+        CheckpointTensor.Of("training.counters", _counters, largest: [CheckpointTensor.MostSteps, int.MaxValue / 2, int.MaxValue]), // the numbers of epochs and samples are ints
         // An unsigned number's halves, each of which a double holds.
         CheckpointTensor.Of("training.seed", [Seed >> 32, (uint)Seed], x => x is >= 0 and <= uint.MaxValue && x == Math.Floor(x), "a whole number of 32 bits", x => Reseed(((ulong)x[0] << 32) | (uint)x[1])),
         .. LearningRates(),

@@ -20,7 +20,7 @@ public sealed unsafe partial class TrainingSession
     }
 
     /// <summary>A step of the Fit that is under way. Callers who wait for a turn go first: a monitor alone would let the Fit win every time.</summary>
-    private float StepInTurn(TrainingStep step, ReadOnlySpan<int> samples)
+    internal float StepInTurn(TrainingStep step, ReadOnlySpan<int> samples)
     {
         var wait = new SpinWait();
         while (Volatile.Read(ref _waiting) > 0) wait.SpinOnce();

@@ -10,7 +10,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
 {
     private readonly LearnProgram[] _programs;
     private readonly long[] _steps;
-    private readonly long[] _counters = new long[2];
+    private readonly long[] _counters = new long[3];
     private readonly ParameterRange[][] _ranges;
     private readonly Dictionary<Optimizer, OptimizerState> _states = new(ReferenceEqualityComparer.Instance);
     private readonly List<(int Program, int Variant, int Input, OptimizedInput Values)> _optimized = [];
@@ -127,28 +127,29 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     }
 
     /// <summary>
-    /// Runs epochs of steps over shuffled samples; epochs are counted on from one run to the next. One that was cut short is not counted: the
-    /// next run begins it again.
+    /// Runs epochs of steps over shuffled samples; epochs are counted on from one run to the next. One that was cut short by an exception is not counted: the
+    /// next run begins it again. One that a limit cut short is continued.
     /// </summary>
     /// <param name="samples">Samples in the data.</param>
     /// <param name="epochs">Epochs, at least 1.</param>
     /// <param name="step">One step on the given samples.</param>
     /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
-    /// <param name="validate">Called after each epoch.</param>
-    /// <param name="cancellation">Looked at between steps.</param>
+    /// <param name="validate">Runs after each epoch.</param>
+    /// <param name="options">When to save and when to stop; null for neither.</param>
+    /// <param name="cancellation">Checked between steps.</param>
     /// <returns>The state at the end of each epoch.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are no samples or no epochs.</exception>
     /// <exception cref="InvalidOperationException">Another run is under way.</exception>
     /// <exception cref="ObjectDisposedException">The training or its network was disposed of.</exception>
     public Task<IReadOnlyList<TrainingProgress>> Fit(
-        int samples, int epochs, TrainingStep step, IProgress<TrainingProgress>? progress, Func<Validated>? validate, CancellationToken cancellation)
+        int samples, int epochs, TrainingStep step, IProgress<TrainingProgress>? progress, Func<Validated>? validate, FitOptions? options, CancellationToken cancellation)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
         ThrowIfDisposed();
-        var sampler = new BatchSampler(samples, Batch, Seed);
+        var run = new TrainingRun(this, samples, epochs, step, progress, validate, options ?? new FitOptions(), cancellation);
         if (Interlocked.Exchange(ref _fitting, 1) != 0) throw new InvalidOperationException("A Fit is under way on this training; await it before the next begins.");
-        var run = TrainingLoop.Run(sampler, (int)Math.Min(_counters[1], int.MaxValue - epochs), epochs, samples => StepInTurn(step, samples), () => _counters[1]++, progress, validate, cancellation);
-        return TrainingLoop.Finally(run, () => Volatile.Write(ref _fitting, 0));
+        return run.Start(ended: () => Volatile.Write(ref _fitting, 0));
     }
 
     /// <summary>What puts the images of each batch side by side while <see cref="Fit"/> runs.</summary>
@@ -156,8 +157,11 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     /// <param name="augmentation">How every epoch changes them; null if it does not.</param>
     public ImageBatches Images(ImageSet data, Augmentation? augmentation) => new(this, data, augmentation);
 
-    /// <summary>Epochs done so far: the number of the one under way.</summary>
-    internal long Epoch => _counters[1];
+    /// <summary>Epochs done so far: the number of the one in progress.</summary>
+    public long Epoch { get => _counters[1]; internal set => _counters[1] = value; }
+
+    /// <summary>Samples of the epoch in progress that a Fit has learned from.</summary>
+    internal int Position { get => (int)_counters[2]; set => _counters[2] = value; }
 
     /// <inheritdoc/>
     public override void Dispose()

@@ -314,12 +314,13 @@ partial class Linear : global::Kiln.INetwork
         /// <param name="epochs">Passes over all rows, at least 1.</param>
         /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
         /// <param name="validation">Other data of the same kind, of any number of rows: their mean loss and accuracy are computed after each epoch.</param>
+        /// <param name="options">Checkpoints, limits of steps and time, early stopping; null for none.</param>
         /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
         /// <returns>The state at the end of each epoch.</returns>
         /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
         /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
         /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
-        public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> Fit(global::System.ReadOnlyMemory<float> input, global::System.ReadOnlyMemory<int> target, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, (global::System.ReadOnlyMemory<float>, global::System.ReadOnlyMemory<int>)? validation = null, global::System.Threading.CancellationToken cancellation = default)
+        public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> Fit(global::System.ReadOnlyMemory<float> input, global::System.ReadOnlyMemory<int> target, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, (global::System.ReadOnlyMemory<float>, global::System.ReadOnlyMemory<int>)? validation = null, global::Kiln.FitOptions? options = null, global::System.Threading.CancellationToken cancellation = default)
         {
             global::System.Func<global::Kiln.Training.Validated>? validate = null;
             if (validation is { } other)
@@ -329,7 +330,7 @@ partial class Linear : global::Kiln.INetwork
                 global::Kiln.Training.Guard.Labels("Fit", "validation.target", other.Item2.Span, 3);
                 validate = () => new global::Kiln.Training.Validated(this.Accuracy(other.Item1.Span, other.Item2.Span), this.LearnLoss(other.Item1.Span, other.Item2.Span));
             }
-            return KilnFitLearn(input, target, epochs, progress, validate, cancellation);
+            return KilnFitLearn(input, target, epochs, progress, validate, options, cancellation);
         }
 
         /// <summary>Trains by Learn on rows in memory, in a new order each epoch.</summary>
@@ -338,18 +339,19 @@ partial class Linear : global::Kiln.INetwork
         /// <param name="epochs">Passes over all rows, at least 1.</param>
         /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
         /// <param name="validation">A figure of merit that is computed after each epoch.</param>
+        /// <param name="options">Checkpoints, limits of steps and time, early stopping; null for none.</param>
         /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
         /// <returns>The state at the end of each epoch.</returns>
         /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
         /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
         /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
-        public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> Fit(global::System.ReadOnlyMemory<float> input, global::System.ReadOnlyMemory<int> target, global::System.Func<double> validation, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Threading.CancellationToken cancellation = default)
+        public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> Fit(global::System.ReadOnlyMemory<float> input, global::System.ReadOnlyMemory<int> target, global::System.Func<double> validation, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::Kiln.FitOptions? options = null, global::System.Threading.CancellationToken cancellation = default)
         {
             global::System.ArgumentNullException.ThrowIfNull(validation);
-            return KilnFitLearn(input, target, epochs, progress, () => new global::Kiln.Training.Validated(validation(), null), cancellation);
+            return KilnFitLearn(input, target, epochs, progress, () => new global::Kiln.Training.Validated(validation(), null), options, cancellation);
         }
 
-        private global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> KilnFitLearn(global::System.ReadOnlyMemory<float> input, global::System.ReadOnlyMemory<int> target, int epochs, global::System.IProgress<global::Kiln.TrainingProgress>? progress, global::System.Func<global::Kiln.Training.Validated>? validate, global::System.Threading.CancellationToken cancellation)
+        private global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> KilnFitLearn(global::System.ReadOnlyMemory<float> input, global::System.ReadOnlyMemory<int> target, int epochs, global::System.IProgress<global::Kiln.TrainingProgress>? progress, global::System.Func<global::Kiln.Training.Validated>? validate, global::Kiln.FitOptions? options, global::System.Threading.CancellationToken cancellation)
         {
             int rows = global::Kiln.Training.Guard.Rows("Fit", "input", input.Length, 4);
             global::Kiln.Training.Guard.Input("Fit", "target", target.Length, 1, rows);
@@ -361,7 +363,7 @@ partial class Linear : global::Kiln.INetwork
                 global::Kiln.Training.Gather.Rows(input.Span, 4, samples, inputBatch);
                 global::Kiln.Training.Gather.Rows(target.Span, 1, samples, targetBatch);
                 return this.Learn(global::System.MemoryExtensions.AsSpan(inputBatch, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(targetBatch, 0, samples.Length));
-            }, progress, validate, cancellation);
+            }, progress, validate, options, cancellation);
         }
 
         /// <summary>Trains by Learn on images, their pixels scaled to [0, 1], in a new order each epoch.</summary>
@@ -370,12 +372,13 @@ partial class Linear : global::Kiln.INetwork
         /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
         /// <param name="validation">Other images, whose mean loss and accuracy are computed after each epoch.</param>
         /// <param name="augmentation">Changes to the images, drawn anew each epoch; null for none.</param>
+        /// <param name="options">Checkpoints, limits of steps and time, early stopping; null for none.</param>
         /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
         /// <returns>The state at the end of each epoch.</returns>
         /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
         /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
         /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
-        public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> Fit(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::Kiln.Data.ImageSet? validation = null, global::Kiln.Data.Augmentation? augmentation = null, global::System.Threading.CancellationToken cancellation = default)
+        public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> Fit(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::Kiln.Data.ImageSet? validation = null, global::Kiln.Data.Augmentation? augmentation = null, global::Kiln.FitOptions? options = null, global::System.Threading.CancellationToken cancellation = default)
         {
             global::Kiln.Training.Guard.Images("Fit", "data", data, 4, 3);
             if (validation is not null) global::Kiln.Training.Guard.Images("Fit", "validation", validation, 4, 3);
@@ -386,7 +389,7 @@ partial class Linear : global::Kiln.INetwork
             {
                 images.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));
                 return this.Learn(global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));
-            }, progress, validation is null ? null : () => new global::Kiln.Training.Validated(this.Accuracy(validation), global::Kiln.Training.Evaluation.Loss(validation, validation.ImageLength, (rows, labels) => this.LearnLoss(rows, labels))), cancellation);
+            }, progress, validation is null ? null : () => new global::Kiln.Training.Validated(this.Accuracy(validation), global::Kiln.Training.Evaluation.Loss(validation, validation.ImageLength, (rows, labels) => this.LearnLoss(rows, labels))), options, cancellation);
         }
 
         /// <summary>Gradients of the program that ran last, named and shaped as the parameters.</summary>
@@ -394,6 +397,9 @@ partial class Linear : global::Kiln.INetwork
 
         /// <summary>Updates made so far, by all programs together.</summary>
         public long Step => _kilnSession.Step;
+
+        /// <summary>Epochs that Fit has completed.</summary>
+        public int Epoch => (int)_kilnSession.Epoch;
 
         /// <summary>The most rows a call can take.</summary>
         public int Batch => _kilnSession.Batch;

@@ -560,12 +560,13 @@ public static partial class Outer
             /// <param name="epochs">Passes over all rows, at least 1.</param>
             /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
             /// <param name="validation">Other data of the same kind, of any number of rows: their mean loss is computed after each epoch.</param>
+            /// <param name="options">Checkpoints, limits of steps and time, early stopping; null for none.</param>
             /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
             /// <returns>The state at the end of each epoch.</returns>
             /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
             /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
             /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
-            public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitJudge(global::System.ReadOnlyMemory<float> image, global::System.ReadOnlyMemory<float> rows, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, (global::System.ReadOnlyMemory<float>, global::System.ReadOnlyMemory<float>)? validation = null, global::System.Threading.CancellationToken cancellation = default)
+            public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitJudge(global::System.ReadOnlyMemory<float> image, global::System.ReadOnlyMemory<float> rows, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, (global::System.ReadOnlyMemory<float>, global::System.ReadOnlyMemory<float>)? validation = null, global::Kiln.FitOptions? options = null, global::System.Threading.CancellationToken cancellation = default)
             {
                 global::System.Func<global::Kiln.Training.Validated>? validate = null;
                 if (validation is { } other)
@@ -574,7 +575,7 @@ public static partial class Outer
                     global::Kiln.Training.Guard.Input("FitJudge", "validation.rows", other.Item2.Length, 1, otherRows);
                     validate = () => new global::Kiln.Training.Validated(null, this.JudgeLoss(other.Item1.Span, other.Item2.Span).Loss);
                 }
-                return KilnFitJudge(image, rows, epochs, progress, validate, cancellation);
+                return KilnFitJudge(image, rows, epochs, progress, validate, options, cancellation);
             }
 
             /// <summary>Trains by Judge on rows in memory, in a new order each epoch.</summary>
@@ -583,18 +584,19 @@ public static partial class Outer
             /// <param name="epochs">Passes over all rows, at least 1.</param>
             /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
             /// <param name="validation">A figure of merit that is computed after each epoch.</param>
+            /// <param name="options">Checkpoints, limits of steps and time, early stopping; null for none.</param>
             /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
             /// <returns>The state at the end of each epoch.</returns>
             /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
             /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
             /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
-            public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitJudge(global::System.ReadOnlyMemory<float> image, global::System.ReadOnlyMemory<float> rows, global::System.Func<double> validation, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Threading.CancellationToken cancellation = default)
+            public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitJudge(global::System.ReadOnlyMemory<float> image, global::System.ReadOnlyMemory<float> rows, global::System.Func<double> validation, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::Kiln.FitOptions? options = null, global::System.Threading.CancellationToken cancellation = default)
             {
                 global::System.ArgumentNullException.ThrowIfNull(validation);
-                return KilnFitJudge(image, rows, epochs, progress, () => new global::Kiln.Training.Validated(validation(), null), cancellation);
+                return KilnFitJudge(image, rows, epochs, progress, () => new global::Kiln.Training.Validated(validation(), null), options, cancellation);
             }
 
-            private global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> KilnFitJudge(global::System.ReadOnlyMemory<float> image, global::System.ReadOnlyMemory<float> rows, int epochs, global::System.IProgress<global::Kiln.TrainingProgress>? progress, global::System.Func<global::Kiln.Training.Validated>? validate, global::System.Threading.CancellationToken cancellation)
+            private global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> KilnFitJudge(global::System.ReadOnlyMemory<float> image, global::System.ReadOnlyMemory<float> rows, int epochs, global::System.IProgress<global::Kiln.TrainingProgress>? progress, global::System.Func<global::Kiln.Training.Validated>? validate, global::Kiln.FitOptions? options, global::System.Threading.CancellationToken cancellation)
             {
                 int rows2 = global::Kiln.Training.Guard.Rows("FitJudge", "image", image.Length, 4);
                 global::Kiln.Training.Guard.Input("FitJudge", "rows", rows.Length, 1, rows2);
@@ -605,21 +607,22 @@ public static partial class Outer
                     global::Kiln.Training.Gather.Rows(image.Span, 4, samples, imageBatch);
                     global::Kiln.Training.Gather.Rows(rows.Span, 1, samples, rowsBatch);
                     return this.Judge(global::System.MemoryExtensions.AsSpan(imageBatch, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(rowsBatch, 0, samples.Length)).Loss;
-                }, progress, validate, cancellation);
+                }, progress, validate, options, cancellation);
             }
 
             /// <summary>Trains by Reset on rows in memory, in a new order each epoch.</summary>
             /// <param name="image">1×2×2 values per row, row-major.</param>
             /// <param name="epochs">Passes over all rows, at least 1.</param>
             /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
+            /// <param name="options">Checkpoints, limits of steps and time, early stopping; null for none.</param>
             /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
             /// <returns>The state at the end of each epoch.</returns>
             /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
             /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
             /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
-            public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitReset(global::System.ReadOnlyMemory<float> image, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Threading.CancellationToken cancellation = default)
+            public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitReset(global::System.ReadOnlyMemory<float> image, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::Kiln.FitOptions? options = null, global::System.Threading.CancellationToken cancellation = default)
             {
-                return KilnFitReset(image, epochs, progress, null, cancellation);
+                return KilnFitReset(image, epochs, progress, null, options, cancellation);
             }
 
             /// <summary>Trains by Reset on rows in memory, in a new order each epoch.</summary>
@@ -627,18 +630,19 @@ public static partial class Outer
             /// <param name="epochs">Passes over all rows, at least 1.</param>
             /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
             /// <param name="validation">A figure of merit that is computed after each epoch.</param>
+            /// <param name="options">Checkpoints, limits of steps and time, early stopping; null for none.</param>
             /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
             /// <returns>The state at the end of each epoch.</returns>
             /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
             /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
             /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
-            public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitReset(global::System.ReadOnlyMemory<float> image, global::System.Func<double> validation, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Threading.CancellationToken cancellation = default)
+            public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitReset(global::System.ReadOnlyMemory<float> image, global::System.Func<double> validation, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::Kiln.FitOptions? options = null, global::System.Threading.CancellationToken cancellation = default)
             {
                 global::System.ArgumentNullException.ThrowIfNull(validation);
-                return KilnFitReset(image, epochs, progress, () => new global::Kiln.Training.Validated(validation(), null), cancellation);
+                return KilnFitReset(image, epochs, progress, () => new global::Kiln.Training.Validated(validation(), null), options, cancellation);
             }
 
-            private global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> KilnFitReset(global::System.ReadOnlyMemory<float> image, int epochs, global::System.IProgress<global::Kiln.TrainingProgress>? progress, global::System.Func<global::Kiln.Training.Validated>? validate, global::System.Threading.CancellationToken cancellation)
+            private global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> KilnFitReset(global::System.ReadOnlyMemory<float> image, int epochs, global::System.IProgress<global::Kiln.TrainingProgress>? progress, global::System.Func<global::Kiln.Training.Validated>? validate, global::Kiln.FitOptions? options, global::System.Threading.CancellationToken cancellation)
             {
                 int rows = global::Kiln.Training.Guard.Rows("FitReset", "image", image.Length, 4);
                 var imageBatch = new float[global::System.Math.Min(this._kilnSession.Batch, rows) * 4];
@@ -647,7 +651,7 @@ public static partial class Outer
                     global::Kiln.Training.Gather.Rows(image.Span, 4, samples, imageBatch);
                     this.Reset(global::System.MemoryExtensions.AsSpan(imageBatch, 0, samples.Length * 4));
                     return 0;
-                }, progress, validate, cancellation);
+                }, progress, validate, options, cancellation);
             }
 
             /// <summary>Trains by Reset on images, their pixels scaled to [0, 1], in a new order each epoch.</summary>
@@ -655,12 +659,13 @@ public static partial class Outer
             /// <param name="epochs">Passes over all rows, at least 1.</param>
             /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
             /// <param name="augmentation">Changes to the images, drawn anew each epoch; null for none.</param>
+            /// <param name="options">Checkpoints, limits of steps and time, early stopping; null for none.</param>
             /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
             /// <returns>The state at the end of each epoch.</returns>
             /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
             /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
             /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
-            public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitReset(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::Kiln.Data.Augmentation? augmentation = null, global::System.Threading.CancellationToken cancellation = default)
+            public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitReset(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::Kiln.Data.Augmentation? augmentation = null, global::Kiln.FitOptions? options = null, global::System.Threading.CancellationToken cancellation = default)
             {
                 global::Kiln.Training.Guard.Images("FitReset", "data", data, 4, 2147483647, 1);
                 var images = this._kilnSession.Images(data, augmentation);
@@ -671,7 +676,7 @@ public static partial class Outer
                     images.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));
                     this.Reset(global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4));
                     return 0;
-                }, progress, null, cancellation);
+                }, progress, null, options, cancellation);
             }
 
             /// <summary>Gradients of the program that ran last, named and shaped as the parameters.</summary>
@@ -679,6 +684,9 @@ public static partial class Outer
 
             /// <summary>Updates made so far, by all programs together.</summary>
             public long Step => _kilnSession.Step;
+
+            /// <summary>Epochs that Fit has completed.</summary>
+            public int Epoch => (int)_kilnSession.Epoch;
 
             /// <summary>The most rows a call can take.</summary>
             public int Batch => _kilnSession.Batch;

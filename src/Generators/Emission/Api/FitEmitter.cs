@@ -8,7 +8,7 @@ internal static class FitEmitter
 {
     private const string Progress = "global::Kiln.TrainingProgress";
     private const string ProgressArgument = $"global::System.IProgress<{Progress}>? progress = null, ";
-    private const string Cancellation = "global::System.Threading.CancellationToken cancellation = default";
+    private const string Cancellation = "global::Kiln.FitOptions? options = null, global::System.Threading.CancellationToken cancellation = default";
 
     public static void Emit(CodeWriter code, ApiModel model)
     {
@@ -33,14 +33,14 @@ internal static class FitEmitter
         Document("Other data of the same kind, of any number of rows: their mean loss" + (IsScored(model, program) ? " and accuracy are" : " is") + " computed after each epoch.", takesData);
         code.Open($"public {Task} {name}({arguments}, int epochs = 1, {ProgressArgument}{(takesData ? $"{ValidationType(program)}? validation = null, " : "")}{Cancellation})");
         if (takesData) EmitValidation(code, model, program, name);
-        code.Line($"return {MemberNames.FitRows(program.PlainName)}({given}epochs, progress, {(takesData ? "validate" : "null")}, cancellation);");
+        code.Line($"return {MemberNames.FitRows(program.PlainName)}({given}epochs, progress, {(takesData ? "validate" : "null")}, options, cancellation);");
         code.Close();
 
         code.Line();
         Document("A figure of merit that is computed after each epoch.", documents: true);
         code.Open($"public {Task} {name}({arguments}, global::System.Func<double> validation, int epochs = 1, {ProgressArgument}{Cancellation})");
         code.Line("global::System.ArgumentNullException.ThrowIfNull(validation);");
-        code.Line($"return {MemberNames.FitRows(program.PlainName)}({given}epochs, progress, () => new global::Kiln.Training.Validated(validation(), null), cancellation);");
+        code.Line($"return {MemberNames.FitRows(program.PlainName)}({given}epochs, progress, () => new global::Kiln.Training.Validated(validation(), null), options, cancellation);");
         code.Close();
 
         code.Line();
@@ -58,7 +58,7 @@ internal static class FitEmitter
 
     private static void EmitLoop(CodeWriter code, ApiProgram program, string name, string arguments)
     {
-        code.Open($"private {Task} {MemberNames.FitRows(program.PlainName)}({arguments}, int epochs, global::System.IProgress<{Progress}>? progress, global::System.Func<global::Kiln.Training.Validated>? validate, global::System.Threading.CancellationToken cancellation)");
+        code.Open($"private {Task} {MemberNames.FitRows(program.PlainName)}({arguments}, int epochs, global::System.IProgress<{Progress}>? progress, global::System.Func<global::Kiln.Training.Validated>? validate, global::Kiln.FitOptions? options, global::System.Threading.CancellationToken cancellation)");
         var label = Identifiers.Literal(name);
         Calls.ChooseVariant(code, program, label);
         for (var i = 0; i < program.Inputs.Length; i++)
@@ -69,7 +69,7 @@ internal static class FitEmitter
         foreach (var (input, length) in program.Inputs.Zip(program.Lengths, (i, l) => (i, l)))
             code.Line($"global::Kiln.Training.Gather.Rows({input.FitName}.Span, {length}, samples, {input.FitBatch});");
         EmitStep(code, program, program.Lengths, i => i.FitBatch, d => d.Name);
-        code.Close("}, progress, validate, cancellation);");
+        code.Close("}, progress, validate, options, cancellation);");
         code.Close();
     }
 
@@ -150,7 +150,7 @@ internal static class FitEmitter
         code.Line($"images.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length{Calls.Times(length)}), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));");
         EmitStep(code, program, [length, .. program.Lengths.Skip(1)], input => input.Element == "int" ? "labels" : "pixels", d => "data." + d.OfImages);
         var validate = $"validation is null ? null : () => new global::Kiln.Training.Validated({(scored is not null ? "this.Accuracy(validation)" : "null")}, {(hasLoss ? LossOfImages(program) : "null")})";
-        code.Close($"}}, progress, {(found is not null ? validate : "null")}, cancellation);");
+        code.Close($"}}, progress, {(found is not null ? validate : "null")}, options, cancellation);");
         code.Close();
     }
 
@@ -184,6 +184,7 @@ internal static class FitEmitter
 
     private static void DocumentEnd(CodeWriter code)
     {
+        code.Parameter("options", "Checkpoints, limits of steps and time, early stopping; null for none.");
         code.Parameter("cancellation", "Stops between two steps; what was learned until then stays, and the next run begins the epoch again.");
         code.Returns("The state at the end of each epoch.");
         code.Throws("global::Kiln.NonFiniteLossException", "A loss was not a finite number; the step that had it changed nothing.");

@@ -176,6 +176,9 @@ internal static class TrainingEmitter
         code.Summary("Updates made so far, by all programs together.");
         code.Line($"public long Step => {MemberNames.Session}.Step;");
         code.Line();
+        code.Summary("Epochs that Fit has completed.");
+        code.Line($"public int Epoch => (int){MemberNames.Session}.Epoch;");
+        code.Line();
         code.Summary("The most rows a call can take.");
         code.Line($"public int Batch => {MemberNames.Session}.Batch;");
         code.Line();
