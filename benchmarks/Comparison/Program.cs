@@ -18,15 +18,21 @@ for (var i = 0; i < args.Length; i++)
         i++;
     else if (args[i] == "--rival" && i + 1 < args.Length)
         only = args[++i];
-    else if (args is ["--memory"])
+    else if (args is ["--memory"] or ["--fit"])
         filter = args[i];
     else if (!args[i].StartsWith('-') && filter == "")
         filter = args[i];
     else
     {
-        Console.Error.WriteLine("usage: compare [part of a work's name] [--rounds N] [--seconds S] [--rival part of a rival's name]\n       compare --memory");
+        Console.Error.WriteLine("usage: compare [part of a work's name] [--rounds N] [--seconds S] [--rival part of a rival's name]\n       compare --memory\n       compare --fit");
         return 2;
     }
+}
+
+if (filter == "--fit")
+{
+    FitOverhead.Compare();
+    return 0;
 }
 
 using var rivals = new Rivals();
