@@ -196,7 +196,11 @@ internal sealed partial class Evaluator
         try
         {
             WarnOfProbabilities(call, site);
+            var before = Graph.Nodes.Count;
             var result = word.Apply(call);
+            // The back end has windows over samples only.
+            if (Graph.Nodes.Skip(before).Any(n => n is { Operator: Operators.Primitives.Convolution or Operators.Primitives.MaxPool or Operators.Primitives.AveragePool, Type.Batched: false }))
+                throw new NetworkException(Descriptors.Unsupported, site, call.Name, $"{call.Operand.Type} does not depend on the sample");
             if (call.Name is "Softmax" or "Sigmoid" && result is Node probability) _probabilities[probability.Id] = call.Name;
             if (call.Name == "Dense" && result is Node y && call.Operand.Type is { Rank: > 1 } type) _denseOnLastAxis[y.Id] = (type, site);
             return result is Node[] nodes ? nodes.Select(n => (object?)n).ToArray() : result;

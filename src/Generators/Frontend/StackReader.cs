@@ -39,11 +39,19 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         var place = Place.Root("", "");
         evaluator.RunProgram("Predict", 0, false, [sizes[0]], place, () =>
         {
-            foreach (var layer in layers) objects.Add((evaluator.CreateFromAttribute(layer), AttributeArguments.Syntax(layer, default)));
+            foreach (var layer in layers)
+                reader.Try(() =>
+                {
+                    var made = evaluator.CreateFromAttribute(layer);
+                    if (made is LayerObject { Name: not "Sequential" } known && !DslOperators.TryGet(known.Name, out _)) throw new NetworkException(Descriptors.NotAvailable, known.Syntax.GetLocation(), known.Name);
+                    objects.Add((made, AttributeArguments.Syntax(layer, default)));
+                });
             return null;
         });
 
         var programs = new List<Program>();
+        // Each layer that cannot be made is reported; of the others' shapes nothing is known then.
+        if (objects.Count < layers.Count) return programs;
         if (Run("Predict", false, (variant, input) => Predict(variant, input, objects)) && losses.Count == 1)
             Run("Learn", true, (variant, input) => Learn(variant, input, objects, losses[0], language));
         return programs;

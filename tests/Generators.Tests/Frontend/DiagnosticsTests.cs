@@ -561,12 +561,21 @@ public partial class DiagnosticsTests
         "[Network] public sealed partial class Net { static readonly Parameter W = new(3); [Learn] static void Twice() { W.Assign(W * 2); W.Assign(W * 3); } }",
         "KILN025", "Assign(W * 3)", "'w' is assigned twice in one program");
 
+    /// <summary>Every layer of a stack that cannot be made, not the first alone.</summary>
+    [Fact]
+    public void All_layers_that_are_not_available()
+    {
+        var compilation = GeneratorHost.Compile(("Network.cs", "[Network, Input(8), Lstm(4), Dense(3), LastState, Dense(10), CrossEntropy] public sealed partial class Net;"));
+        var found = GeneratorHost.Run(compilation).GetRunResult().Diagnostics;
+        Assert.Equal([("KILN006", "Lstm(4)"), ("KILN006", "LastState")], found.Select(d => (d.Id, d.Location.SourceTree!.ToString().Substring(d.Location.SourceSpan.Start, d.Location.SourceSpan.Length))));
+    }
+
     // ---- The back end ----
 
     [Fact]
     public void No_kernel_yet() => Reports(
         "[Network] public sealed partial class Net { static readonly Parameter Picture = new(1, 4, 4); [Predict] static Tensor P([Shape(4)] Tensor x) => x + Picture.MaxPool2D(2).Flatten(); }",
-        "KILN026", "Net", "'Net' cannot be compiled yet: MaxPool of values that do not depend on the sample");
+        "KILN026", "MaxPool2D(2)", "'MaxPool2D' cannot be compiled yet: [1, 4, 4] does not depend on the sample");
 
     [Fact]
     public void A_fault_of_the_compiler_is_told_and_does_not_end_the_build()
