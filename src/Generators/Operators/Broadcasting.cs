@@ -19,7 +19,7 @@ internal static class Broadcasting
                 var own = axis - (rank - type.Rank);
                 if (own < 0 || type[own] == 1) continue;
                 if (size != 1 && size != type[own])
-                    throw new ShapeException($"{name}: {string.Join(" and ", types)} do not broadcast: along axis {axis} one has {size}, the other {type[own]}");
+                    throw new ShapeException($"{name}: {string.Join(" and ", types)} do not broadcast: {size} meets {type[own]}, and neither is 1");
                 size = type[own];
             }
             shape[axis] = types.Any(t => axis - (rank - t.Rank) is var a && a >= 0 && t[a] == 0) ? 0 : size;

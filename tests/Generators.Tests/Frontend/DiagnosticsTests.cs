@@ -93,7 +93,7 @@ public partial class DiagnosticsTests
     // ---- Shapes and arguments ----
 
     [Theory]
-    [InlineData("return x + x.Dense(3);", "x + x.Dense(3)", "Add: [N, 8] and [N, 3] do not broadcast: along axis 0 one has 8, the other 3")]
+    [InlineData("return x + x.Dense(3);", "x + x.Dense(3)", "Add: [N, 8] and [N, 3] do not broadcast: 8 meets 3, and neither is 1")]
     [InlineData("return x.Sum().LayerNorm();", "LayerNorm()", "LayerNorm: at least two elements to normalise expected, [N] came")]
     [InlineData("return x.Reshape(8, 1).LayerNorm(1);", "LayerNorm(1)", "LayerNorm: at least two elements to normalise expected, [N, 8, 1] came")]
     [InlineData("return x.Sum().GroupNorm(1);", "GroupNorm(1)", "GroupNorm: at least one axis expected, [N] came")]
