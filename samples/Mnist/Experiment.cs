@@ -30,7 +30,7 @@ internal static class Experiment
             using var net = new Mlp(settings.Seed, batch: 256, settings.Threads);
             using var training = net.Train(new Adam(), settings.Batch ?? 64, settings.Threads);
             return await Run(settings, net, share => training.LearningRate = rate * share,
-                progress => training.Fit(train, epochs: 1, progress, test, augmentation, cancellation), net.Predict, test);
+                progress => training.Fit(train, epochs: 1, progress, test, augmentation, cancellation: cancellation), net.Predict, test);
         }
         else
         {
@@ -38,7 +38,7 @@ internal static class Experiment
             using var net = new LeNet5(settings.Seed, batch: 256, settings.Threads);
             using var training = net.Train(new Sgd(rate, momentum: 0.9, nesterov: true), settings.Batch ?? 16, settings.Threads);
             return await Run(settings, net, share => training.LearningRate = rate * share,
-                progress => training.Fit(train, epochs: 1, progress, test, augmentation, cancellation), net.Predict, test);
+                progress => training.Fit(train, epochs: 1, progress, test, augmentation, cancellation: cancellation), net.Predict, test);
         }
     }
 

@@ -25,10 +25,10 @@ internal static class SizesExperiment
 
         async Task Learn(string name, FitMethod fit, Func<ImageSet, double> accuracy)
         {
-            await fit(train, Epochs, null, null, null, CancellationToken.None);
+            await fit(train, Epochs, null, null, null, null, CancellationToken.None);
             Report($"{name}, {Epochs} epochs on 28×28");
-            await fit(trainCanvases, 1, null, null, null, CancellationToken.None);
-            await fit(train, 1, null, null, null, CancellationToken.None);
+            await fit(trainCanvases, 1, null, null, null, null, CancellationToken.None);
+            await fit(train, 1, null, null, null, null, CancellationToken.None);
             Report("and one more on each size");
 
             void Report(string what) => Console.WriteLine($"{what,-34} {100 * accuracy(test),7:F2}% {100 * accuracy(canvases),7:F2}%");

@@ -47,7 +47,7 @@ internal sealed record SeeCommand(string Page, string? Data, int Epochs, string?
         if (Load is not null) viewer.Network.LoadWeights(Load);
         if (Epochs > 0)
         {
-            foreach (var epoch in await viewer.Fit(train, Epochs, null, test, null, CancellationToken.None))
+            foreach (var epoch in await viewer.Fit(train, Epochs, null, test, null, null, CancellationToken.None))
                 Console.WriteLine($"epoch {epoch.Epoch}/{Epochs}  loss {epoch.Loss:F4}  accuracy {100 * epoch.Validation:F2}%");
         }
         if (Save is not null) viewer.Network.Save(Save);

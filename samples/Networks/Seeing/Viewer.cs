@@ -17,7 +17,7 @@ internal delegate float ExciteMethod(Span<float> pictures, ReadOnlySpan<int> uni
 
 /// <summary>Some epochs of training.</summary>
 internal delegate Task<IReadOnlyList<TrainingProgress>> FitMethod(
-    ImageSet data, int epochs, IProgress<TrainingProgress>? progress, ImageSet? validation, Augmentation? augmentation, CancellationToken cancellation);
+    ImageSet data, int epochs, IProgress<TrainingProgress>? progress, ImageSet? validation, Augmentation? augmentation, FitOptions? options, CancellationToken cancellation);
 
 /// <summary>A network to look at, and its training.</summary>
 /// <param name="Network">The network.</param>
