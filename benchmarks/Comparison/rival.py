@@ -9,6 +9,7 @@ Threads, kernels' choice of OpenBLAS and the heap are set by the environment, so
 """
 import contextlib
 import copy
+import functools
 import os
 import sys
 import time
@@ -61,7 +62,7 @@ LONG, FAMILY_MARGIN = 0.02, 1.5
 
 
 def family(setting):
-    return frozenset(part for part in setting.split(", ") if part in ("contiguous_format", "channels_last", "no oneDNN"))
+    return frozenset(part for part in setting.split(", ") if part in ("contiguous_format", "channels_last", "no oneDNN", "fused", "for-loop", "foreach"))
 
 
 def fastest(settings, seconds):
@@ -292,8 +293,45 @@ def adam_step():
         yield f"foreach={foreach}", torch.optim.Adam(model.parameters(), lr=1e-6, foreach=foreach).step
 
 
+# Updates of ten million parameters, ten matrices of a million. Lion has no rival.
+RULES = {
+    "sgd": lambda p, **how: torch.optim.SGD(p, lr=1e-6, **how),
+    "momentum": lambda p, **how: torch.optim.SGD(p, lr=1e-6, momentum=0.9, **how),
+    "nesterov": lambda p, **how: torch.optim.SGD(p, lr=1e-6, momentum=0.9, nesterov=True, **how),
+    "adagrad": lambda p, **how: torch.optim.Adagrad(p, lr=1e-6, **how),
+    "adadelta": lambda p, **how: torch.optim.Adadelta(p, lr=1e-6, **how),
+    "rmsprop": lambda p, **how: torch.optim.RMSprop(p, lr=1e-6, **how),
+    "adam": lambda p, **how: torch.optim.Adam(p, lr=1e-6, **how),
+    "adamw": lambda p, **how: torch.optim.AdamW(p, lr=1e-6, **how),
+    "adamax": lambda p, **how: torch.optim.Adamax(p, lr=1e-6, **how),
+    "nadam": lambda p, **how: torch.optim.NAdam(p, lr=1e-6, **how),
+    "amsgrad": lambda p, **how: torch.optim.Adam(p, lr=1e-6, amsgrad=True, **how),
+    "rprop": lambda p, **how: torch.optim.Rprop(p, lr=1e-6, **how),
+}
+
+
+@functools.cache
+def ten_million():
+    """One set for all rules: what a rule was asked once stays in memory."""
+    parameters = [nn.Parameter(torch.randn(1000, 1000) * 1e-2) for _ in range(10)]
+    for parameter in parameters:
+        parameter.grad = torch.randn_like(parameter) * 1e-2
+    return parameters
+
+
+def update(rule):
+    """One call for everything, a loop over the parameters, and operators over lists of them: as many of the three as this version has for the rule."""
+    for setting, how in {"fused": {"fused": True}, "for-loop": {"foreach": False}, "foreach": {"foreach": True}}.items():
+        try:
+            work = RULES[rule](ten_million(), **how).step
+            work()
+        except (TypeError, RuntimeError):
+            continue
+        yield setting, work
+
+
 WORKS = {"mlp-step": mlp_step, "lenet-step": lenet_step, "vgg11-32-step": vgg11_32_step, "conv56-step": conv56_step, "resnet20-step": resnet20_step,
-         "adam": adam_step, "transpose": transpose}
+         "adam": adam_step, "transpose": transpose, **{f"{rule}-10m": lambda rule=rule: update(rule) for rule in RULES}}
 chosen = {}
 
 

@@ -177,7 +177,9 @@ public unsafe class OptimizerTests
     }
 
     public static TheoryData<Optimizer> Optimizers() =>
-        [new Sgd(0.1), new Sgd(0.1, 0.9) { ClipNorm = 1 }, new Sgd(0.1, 0.9, true) { ClipValue = 0.3 }, new Adam { ClipNorm = 2, ClipValue = 1 }, new RmsProp(momentum: 0.5), new AdaGrad(), new AdaDelta()];
+        [new Sgd(0.1), new Sgd(0.1, 0.9) { ClipNorm = 1 }, new Sgd(0.1, 0.9, true) { ClipValue = 0.3 }, new Adam { ClipNorm = 2, ClipValue = 1 }, new RmsProp(momentum: 0.5), new AdaGrad(), new AdaDelta(),
+        new RmsProp(centred: true), new RmsProp(momentum: 0.5, centred: true), new AdamW(weightDecay: 0.5) { ClipNorm = 2 }, new AmsGrad(), new NAdam(), new Adamax(),
+        new Lion(weightDecay: 0.5), new Rprop { ClipValue = 1 }];
 
     [Theory]
     [MemberData(nameof(Optimizers), DisableDiscoveryEnumeration = true)]
@@ -235,7 +237,11 @@ public unsafe class OptimizerTests
     [Fact]
     public void What_is_remembered_of_finite_gradients_is_finite()
     {
-        foreach (var optimizer in new Optimizer[] { new Sgd(0.1, 0.9), new Sgd(0.1, 0.9, nesterov: true), new Adam(), new RmsProp(momentum: 0.9), new AdaGrad(), new AdaDelta() })
+        foreach (var optimizer in new Optimizer[]
+        {
+            new Sgd(0.1, 0.9), new Sgd(0.1, 0.9, nesterov: true), new Adam(), new RmsProp(momentum: 0.9), new AdaGrad(), new AdaDelta(), new AdamW(), new AmsGrad(), new NAdam(),
+            new Adamax(), new Lion(), new Rprop(), new RmsProp(momentum: 0.9, centred: true), new RmsProp(decay: 0, centred: true),
+        })
         {
             using var parameters = Parameters();
             using var gradients = new ParameterBlock(parameters.Parameters, parameters.Length);
@@ -252,10 +258,10 @@ public unsafe class OptimizerTests
         }
     }
 
-    [Fact]
-    public void A_step_allocates_nothing()
+    [Theory]
+    [MemberData(nameof(Optimizers), DisableDiscoveryEnumeration = true)]
+    public void A_step_allocates_nothing(Optimizer optimizer)
     {
-        var optimizer = new Adam { ClipNorm = 1 };
         using var parameters = Parameters();
         using var gradients = new ParameterBlock(parameters.Parameters, parameters.Length);
         using var state = optimizer.CreateState(parameters.Parameters, parameters.Length);
@@ -290,6 +296,16 @@ public unsafe class OptimizerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(1) { ClipValue = 1e-50 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(1e50));
         Assert.Equal(1e18, new Sgd(1e18).LearningRate);
+        Refused("weightDecay", () => new AdamW(weightDecay: -0.1), () => new AdamW(weightDecay: double.NaN), () => new AdamW(weightDecay: 1e19), () => new Lion(weightDecay: -1));
+        Refused("beta1", () => new AdamW(beta1: 1), () => new AmsGrad(beta1: -0.1), () => new NAdam(beta1: double.NaN), () => new Adamax(beta1: 1), () => new Lion(beta1: 1));
+        Refused("beta2", () => new AdamW(beta2: 1 - 1e-12), () => new AmsGrad(beta2: 1), () => new NAdam(beta2: 1), () => new Adamax(beta2: -1), () => new Lion(beta2: 1));
+        Refused("epsilon", () => new AdamW(epsilon: 0), () => new AmsGrad(epsilon: -1), () => new NAdam(epsilon: 1e50), () => new Adamax(epsilon: double.NaN));
+        Refused("LearningRate", () => new AdamW(-1), () => new AmsGrad(double.NaN), () => new NAdam(-1), () => new Adamax(1e19), () => new Lion(-1), () => new Rprop(-1));
+        Refused("momentumDecay", () => new NAdam(momentumDecay: -1), () => new NAdam(momentumDecay: double.PositiveInfinity), () => new NAdam(momentumDecay: double.NaN));
+        Refused("shrink", () => new Rprop(shrink: 0), () => new Rprop(shrink: 1), () => new Rprop(shrink: double.NaN));
+        Refused("grow", () => new Rprop(grow: 1), () => new Rprop(grow: double.NaN), () => new Rprop(grow: 1e50));
+        Refused("smallestStep", () => new Rprop(smallestStep: 0), () => new Rprop(smallestStep: 1e-50), () => new Rprop(smallestStep: double.NaN));
+        Refused("largestStep", () => new Rprop(largestStep: 1e-7), () => new Rprop(largestStep: double.NaN), () => new Rprop(largestStep: 1e50));
         Assert.Contains("LearningRate", Assert.Throws<ArgumentOutOfRangeException>(() => new Adam().LearningRate = double.PositiveInfinity).Message);
 
         var optimizer = new Sgd(1, 0.5);
@@ -300,6 +316,9 @@ public unsafe class OptimizerTests
         state.Dispose();
         Assert.Throws<ObjectDisposedException>(() => optimizer.Step(parameters.Pointer, parameters.Pointer, state, [], workers));
     }
+
+    private static void Refused(string name, params Func<Optimizer>[] optimizers) =>
+        Assert.All(optimizers, make => Assert.Contains(name, Assert.Throws<ArgumentOutOfRangeException>(make).ParamName!));
 
     [Fact]
     public void Ranges_of_neighbours_become_one()

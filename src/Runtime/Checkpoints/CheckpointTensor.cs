@@ -51,7 +51,7 @@ public abstract class CheckpointTensor
         for (var slot = 0; slot < state.Slots.Count; slot++)
         {
             foreach (var view in state.Slots[slot].Views)
-                tensors.Add(new Floats($"optimizer.{number}.{state.SlotNames[slot]}.{view.Name}", view, state.Optimizer.IsSquare(state.SlotNames[slot])));
+                tensors.Add(new Floats($"optimizer.{number}.{state.SlotNames[slot]}.{view.Name}", view, state.Optimizer.IsNonNegative(state.SlotNames[slot])));
         }
 
         tensors.Add(new Integers($"optimizer.{number}.steps", state.StepMemory, [MostSteps]));
@@ -67,7 +67,7 @@ public abstract class CheckpointTensor
     internal static IEnumerable<CheckpointTensor> OfRows(OptimizerState state, string name)
     {
         for (var slot = 0; slot < state.Slots.Count; slot++)
-            yield return new Rows($"{name}.{state.SlotNames[slot]}", state.Slots[slot].Views[0], state.Optimizer.IsSquare(state.SlotNames[slot]));
+            yield return new Rows($"{name}.{state.SlotNames[slot]}", state.Slots[slot].Views[0], state.Optimizer.IsNonNegative(state.SlotNames[slot]));
         yield return new Integers($"{name}.steps", state.StepMemory, [MostSteps]);
     }
 
@@ -106,7 +106,7 @@ public abstract class CheckpointTensor
     /// <summary>Reads and checks; what it returns sets the values, and cannot fail.</summary>
     internal abstract Action Read(TensorReader reader, bool finite);
 
-    private class Floats(string name, ParameterView view, bool isSquare = false) : CheckpointTensor(name, view.Shape.ToArray())
+    private class Floats(string name, ParameterView view, bool isNonNegative = false) : CheckpointTensor(name, view.Shape.ToArray())
     {
         internal override string DataType => "F32";
 
@@ -121,14 +121,14 @@ public abstract class CheckpointTensor
         internal override Action Read(TensorReader reader, bool finite)
         {
             var values = ReadValues(reader, finite);
-            if (isSquare && Array.FindIndex(values, v => v < 0) is >= 0 and var i) throw reader.Fail($"tensor '{Name}' has {values[i]} at element {i}; expected squares, which are not negative.");
+            if (isNonNegative && Array.FindIndex(values, v => v < 0) is >= 0 and var i) throw reader.Fail($"tensor '{Name}' has {values[i]} at element {i}; expected no negative number.");
             return () => view.CopyFrom(values);
         }
 
         private protected virtual float[] ReadValues(TensorReader reader, bool finite) => reader.ReadFloats(Length, finite);
     }
 
-    private sealed class Rows(string name, ParameterView view, bool isSquare) : Floats(name, view, isSquare)
+    private sealed class Rows(string name, ParameterView view, bool isNonNegative) : Floats(name, view, isNonNegative)
     {
         internal override string ExpectedShape => $"[rows, {Shape[1]}]";
 

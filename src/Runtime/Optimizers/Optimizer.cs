@@ -5,8 +5,10 @@ using Kiln.Kernels;
 namespace Kiln;
 
 /// <summary>
-/// How gradients move parameters: <see cref="Sgd"/>, <see cref="Adam"/>, <see cref="RmsProp"/>, <see cref="AdaGrad"/>, <see cref="AdaDelta"/>. What an optimizer remembers of a parameter belongs to the pair of both:
-/// programs given one instance share it, programs given two instances keep theirs apart.
+/// How gradients move parameters: <see cref="Sgd"/> (momentum, Nesterov's); by the history of squares <see cref="AdaGrad"/>, <see cref="AdaDelta"/>,
+/// <see cref="RmsProp"/>; by moments <see cref="Adam"/>, <see cref="AdamW"/>, <see cref="AmsGrad"/>, <see cref="NAdam"/>, <see cref="Adamax"/>; by signs
+/// <see cref="Rprop"/> and <see cref="Lion"/>. What an optimizer remembers of a parameter belongs to the pair of both: programs given one instance
+/// share it, programs given two instances keep theirs apart.
 /// </summary>
 public abstract class Optimizer
 {
@@ -58,8 +60,8 @@ public abstract class Optimizer
         init => clipValue = value is { } limit ? Check(limit, (float)limit > 0 && float.IsFinite((float)limit), nameof(ClipValue), "above 0 and finite as a float") : null;
     }
 
-    /// <summary>Slots that hold means or sums of squares, of which roots are taken.</summary>
-    internal virtual bool IsSquare(string slot) => false;
+    /// <summary>Slots whose numbers are never negative: means or sums of squares, of which roots are taken, norms, sizes of steps.</summary>
+    internal virtual bool IsNonNegative(string slot) => false;
 
     /// <summary>Names of the values remembered for every parameter.</summary>
     private protected abstract ReadOnlySpan<string> Slots { get; }
@@ -94,6 +96,7 @@ public abstract class Optimizer
         arguments.Gradients = gradients;
         arguments.Slot0 = state.SlotPointer(0);
         arguments.Slot1 = state.SlotPointer(1);
+        arguments.Slot2 = state.SlotPointer(2);
         arguments.Limit = (float)(ClipValue ?? double.PositiveInfinity);
         arguments.Factor = 1;
         if (ClipNorm is { } limit)
@@ -139,6 +142,10 @@ public abstract class Optimizer
     /// <summary>A share of what was remembered that stays. What rounds to 1 would never forget.</summary>
     private protected static double CheckDecay(double decay, string name) =>
         Check(decay, decay >= 0 && (float)decay < 1, name, "at least 0 and below 1 as a float");
+
+    /// <summary>A decoupled weight decay. Like the rate it is at most 10¹⁸, so that their product is a float.</summary>
+    private protected static double CheckWeightDecay(double weightDecay) =>
+        Check(weightDecay, weightDecay is >= 0 and <= 1e18, nameof(weightDecay), "from 0 to 1e18");
 
     private protected static double CheckEpsilon(double epsilon) =>
         Check(epsilon, (float)epsilon > 0 && float.IsFinite((float)epsilon), nameof(epsilon), "above 0 and finite as a float");

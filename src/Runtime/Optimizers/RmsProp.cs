@@ -5,25 +5,31 @@ namespace Kiln;
 
 /// <summary>
 /// RMSProp (Tieleman and Hinton 2012), with the formulas of PyTorch's <c>torch.optim.RMSprop</c>: v ← α v + (1 − α) g²,
-/// b ← momentum · b + g / (√v + ε), p ← p − rate · b.
+/// b ← momentum · b + g / (√v + ε), p ← p − rate · b. Centred (Graves 2013; <c>centered=True</c>), the variance divides instead of the mean of squares:
+/// a ← α a + (1 − α) g, b ← momentum · b + g / (√(v − a²) + ε).
 /// </summary>
 public sealed class RmsProp : Optimizer
 {
-    private static readonly string[] SquareSlot = ["square_average"];
-    private static readonly string[] BothSlots = ["square_average", "momentum"];
+    private const string SquareAverage = "square_average", GradientAverage = "gradient_average", MomentumSlot = "momentum";
+    private static readonly string[] PlainSlots = [SquareAverage];
+    private static readonly string[] WithMomentumSlots = [SquareAverage, MomentumSlot];
+    private static readonly string[] CentredSlots = [SquareAverage, GradientAverage];
+    private static readonly string[] CentredWithMomentumSlots = [SquareAverage, GradientAverage, MomentumSlot];
 
     /// <summary>RMSProp.</summary>
     /// <param name="learningRate">At least 0.</param>
     /// <param name="decay">α: how much of the average of squares stays, from 0 to below 1.</param>
     /// <param name="momentum">From 0 to below 1; 0 remembers no direction.</param>
-    /// <param name="epsilon">Keeps the quotient finite; above 0.</param>
+    /// <param name="epsilon">Keeps the quotient finite; above 0. Where a gradient hardly changes, it alone divides the centred rule's.</param>
+    /// <param name="centred">Divide by the root of the gradient's variance, which takes one slot more.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    public RmsProp(double learningRate = 1e-3, double decay = 0.99, double momentum = 0, double epsilon = 1e-8)
+    public RmsProp(double learningRate = 1e-3, double decay = 0.99, double momentum = 0, double epsilon = 1e-8, bool centred = false)
         : base(learningRate)
     {
         Decay = CheckDecay(decay, nameof(decay));
         Momentum = CheckDecay(momentum, nameof(momentum));
         Epsilon = CheckEpsilon(epsilon);
+        Centred = centred;
     }
 
     /// <summary>How much of the average of squares stays.</summary>
@@ -35,9 +41,18 @@ public sealed class RmsProp : Optimizer
     /// <summary>Added to the root of the average of squares.</summary>
     public double Epsilon { get; }
 
-    internal override bool IsSquare(string slot) => slot == SquareSlot[0];
+    /// <summary>Whether the gradient's variance divides instead of the mean of its squares.</summary>
+    public bool Centred { get; }
 
-    private protected override ReadOnlySpan<string> Slots => Momentum == 0 ? SquareSlot : BothSlots;
+    internal override bool IsNonNegative(string slot) => slot == SquareAverage;
+
+    private protected override ReadOnlySpan<string> Slots => (Centred, Momentum == 0) switch
+    {
+        (false, true) => PlainSlots,
+        (false, false) => WithMomentumSlots,
+        (true, true) => CentredSlots,
+        (true, false) => CentredWithMomentumSlots,
+    };
 
     private protected override void Update(ref UpdateArguments arguments, Workers workers)
     {
@@ -45,7 +60,9 @@ public sealed class RmsProp : Optimizer
         arguments.Weight0 = (float)(1 - Decay);
         arguments.Decay1 = (float)Momentum;
         arguments.Epsilon = (float)Epsilon;
-        if (Momentum == 0) Updates.Run<Plain>(ref arguments, workers);
+        if (Centred && Momentum == 0) Updates.Run<CentredRule>(ref arguments, workers);
+        else if (Centred) Updates.Run<CentredWithMomentum>(ref arguments, workers);
+        else if (Momentum == 0) Updates.Run<Plain>(ref arguments, workers);
         else Updates.Run<WithMomentum>(ref arguments, workers);
     }
 
@@ -57,6 +74,22 @@ public sealed class RmsProp : Optimizer
         var square = V.MultiplyAdd(V.Broadcast(a.Decay0), V.Load(a.Slot0 + i), V.Broadcast(a.Weight0) * gradient * gradient);
         square.Store(a.Slot0 + i);
         return gradient / (V.Sqrt(square) + V.Broadcast(a.Epsilon));
+    }
+
+    /// <summary>Moves the averages of squares and of gradients and gives g / (√(v − a²) + ε).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe V CentredDirection<V>(in UpdateArguments a, long i) where V : struct, IVector<V>
+    {
+        var gradient = a.Gradient<V>(i);
+        var (decay, weight) = (V.Broadcast(a.Decay0), V.Broadcast(a.Weight0));
+        var square = V.MultiplyAdd(decay, V.Load(a.Slot0 + i), weight * gradient * gradient);
+        var average = V.MultiplyAdd(decay, V.Load(a.Slot1 + i), weight * gradient);
+        square.Store(a.Slot0 + i);
+        average.Store(a.Slot1 + i);
+
+        // Rounding may take a variance of zero below it. The order of the arguments lets NaN through.
+        var variance = V.Max(V.Zero, V.MultiplyAdd(-average, average, square));
+        return gradient / (V.Sqrt(variance) + V.Broadcast(a.Epsilon));
     }
 
     private readonly unsafe struct Plain : IUpdateRule
@@ -82,6 +115,33 @@ public sealed class RmsProp : Optimizer
             {
                 var buffer = V.MultiplyAdd(momentum, V.Load(a.Slot1 + i), Direction<V>(a, i));
                 buffer.Store(a.Slot1 + i);
+                V.MultiplyAdd(minusRate, buffer, V.Load(a.Parameters + i)).Store(a.Parameters + i);
+            }
+        }
+    }
+    private readonly unsafe struct CentredRule : IUpdateRule
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
+        {
+            var a = arguments;
+            var minusRate = V.Broadcast(-segment.Rate);
+            for (; i < end; i += V.Count) V.MultiplyAdd(minusRate, CentredDirection<V>(a, i), V.Load(a.Parameters + i)).Store(a.Parameters + i);
+        }
+    }
+
+    private readonly unsafe struct CentredWithMomentum : IUpdateRule
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
+        {
+            var a = arguments;
+            var minusRate = V.Broadcast(-segment.Rate);
+            var momentum = V.Broadcast(a.Decay1);
+            for (; i < end; i += V.Count)
+            {
+                var buffer = V.MultiplyAdd(momentum, V.Load(a.Slot2 + i), CentredDirection<V>(a, i));
+                buffer.Store(a.Slot2 + i);
                 V.MultiplyAdd(minusRate, buffer, V.Load(a.Parameters + i)).Store(a.Parameters + i);
             }
         }

@@ -17,6 +17,10 @@ internal struct UpdateSegment
 
     /// <summary>Adam: the reciprocal root of the second moment's bias correction.</summary>
     public float RootCorrection;
+
+    /// <summary>NAdam: the shares of the first moment and of the gradient in the direction, bias corrections included.</summary>
+    public float MomentWeight;
+    public float GradientWeight;
 }
 
 /// <summary>What the threads of one optimizer step share.</summary>
@@ -26,6 +30,7 @@ internal unsafe struct UpdateArguments
     public float* Gradients;
     public float* Slot0;
     public float* Slot1;
+    public float* Slot2;
     public UpdateSegment* Segments;
     public int SegmentCount;
 
@@ -41,6 +46,15 @@ internal unsafe struct UpdateArguments
     public float Weight0;
     public float Weight1;
     public float Epsilon;
+
+    /// <summary>Decoupled weight decay: what stays of a parameter, 1 − rate · decay.</summary>
+    public float Kept;
+
+    /// <summary>Rprop: factors and limits of the step sizes.</summary>
+    public float Shrink;
+    public float Grow;
+    public float SmallestStep;
+    public float LargestStep;
 
     /// <summary>The gradient at a place, clipped. The order of the arguments lets NaN through.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -70,6 +84,11 @@ internal static unsafe class Updates
             else workers.Run(&Stage<TRule, V128>, pointer, checked((int)chunks));
         }
     }
+
+    /// <summary>1, −1, or 0 for zero and NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Sign<V>(V x) where V : struct, IVector<V> =>
+        V.SelectGreater(x, V.Zero, V.Broadcast(1), V.SelectGreater(V.Zero, x, V.Broadcast(-1), V.Zero));
 
     private static long Chunks(long floats) => (floats + Chunk - 1) / Chunk;
 

@@ -311,10 +311,13 @@ public sealed class CheckpointTests : IDisposable
         { "square_sum", new AdaGrad() },
         { "square_average", new AdaDelta() },
         { "update_average", new AdaDelta() },
+        { "largest_second_moment", new AmsGrad() },
+        { "infinity_norm", new Adamax() },
+        { "step_size", new Rprop() },
     };
 
     [Theory, MemberData(nameof(Squares), DisableDiscoveryEnumeration = true)]
-    public void Squares_below_zero_are_refused(string slot, Optimizer optimizer)
+    public void Squares_norms_and_sizes_below_zero_are_refused(string slot, Optimizer optimizer)
     {
         using var net = new Centred(seed: 1);
         using var training = net.Train(optimizer, batch: 8, threads: 1);
