@@ -33,7 +33,7 @@ internal static partial class OperatorTable
         Unary("Elu", v => v > 0 ? v : 1.5 * (Exp(v) - 1), -3, 3, ("alpha", 1.5)), Unary("Tanh", Tanh, -2, 2), Unary("Sigmoid", v => 1 / (1 + Exp(-v)), -4, 4),
         Unary("Silu", v => v / (1 + Exp(-v)), -4, 4), Unary("Softplus", v => Log(1 + Exp(v)), -4, 4), Unary("Step", v => v > 0 ? 1 : 0), Unary("Exp", Exp), Unary("Log", Log, 0.2, 3), Unary("Sqrt", Sqrt, 0.2, 3),
         Unary("Abs", Abs), Unary("Square", v => v * v), Unary("Sign", v => Sign(v)), Unary("Clamp", v => Clamp(v, -0.5f, 0.25f), -1, 1, ("low", -0.5), ("high", 0.25)),
-        Unary("StopGradient", v => v),
+        Unary("StopGradient", v => v), Unary("Identity", v => v), Unary("NoisyRelu", v => Max(v, 0)),
         Unary("Gelu", v => v / 2 * (1 + ScalarEvaluator.Erf(v / Sqrt(2))), -4, 4), Unary("Gelu", v => v / 2 * (1 + Tanh(Sqrt(2 / PI) * (v + 0.044715 * v * v * v))), -4, 4, ("approximate", true)),
         Unary("Selu", v => 1.0507009873554805 * (v > 0 ? v : 1.6732632423543772 * (Exp(v) - 1)), -3, 3), Unary("Mish", v => v * Tanh(Log(1 + Exp(v))), -4, 4), Unary("Softsign", v => v / (1 + Abs(v)), -4, 4),
         Unary("HardSigmoid", v => Clamp(v + 3, 0, 6) / 6, -5, 5), Unary("HardSwish", v => v * Clamp(v + 3, 0, 6) / 6, -5, 5), Unary("HardTanh", v => Clamp(v, -1, 1), -2, 2),
