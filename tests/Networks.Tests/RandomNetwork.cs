@@ -126,7 +126,7 @@ internal sealed partial class RandomNetwork
     }
 
     /// <summary>A word of the language, composed of primitives.</summary>
-    private Node? Word(GraphBuilder graph, Random random, Node x, int rank, int axis, string name) => random.Next(38) switch
+    private Node? Word(GraphBuilder graph, Random random, Node x, int rank, int axis, string name) => random.Next(45) switch
     {
         0 => TestCall.Of(graph, "LeakyRelu", x, ("slope", 0.2)),
         1 => TestCall.Of(graph, "Elu", x, ("alpha", 0.7)),
@@ -166,6 +166,13 @@ internal sealed partial class RandomNetwork
         35 when rank > 0 => TestCall.Of(graph, "LocalResponseNorm", x, ("size", 1 + random.Next(6)), ("alpha", 0.8), ("k", 0.7), ("beta", random.Next(2) == 0 ? 0.75 : 0.6)),
         36 when rank > 1 => TestCall.Of(graph, "SpatialDropout", x, ("rate", 0.3), ("training", true)),
         37 => TestCall.Of(graph, "Huber", x, ("target", graph.Add(new Tanh(), graph.Add(new Negate(), x))), ("delta", 0.4)),
+        38 => TestCall.Of(graph, "NoisyRelu", x, ("deviation", 0.3), ("training", true)),
+        39 => TestCall.Of(graph, random.Next(2) == 0 ? "AbsoluteError" : "MeanAbsoluteError", x, ("target", graph.Add(new Tanh(), graph.Add(new Negate(), x)))),
+        40 => TestCall.Of(graph, "GaussianNegativeLogLikelihood", x, ("target", graph.Add(new Tanh(), x)), ("variance", graph.Add(new Softplus(), x)), ("full", true), ("epsilon", 0.2)),
+        41 => TestCall.Of(graph, "PoissonNegativeLogLikelihood", graph.Add(new Tanh(), x), ("target", graph.Add(new Softplus(), x)), ("full", true)),
+        42 => TestCall.Of(graph, "KullbackLeiblerDivergence", graph.Add(new Tanh(), x), ("target", graph.Add(new Sigmoid(), x)), ("logTarget", random.Next(2) == 0)),
+        43 when rank > 0 => TestCall.Of(graph, "CosineSimilarity", x, ("other", graph.Add(new Exp(), graph.Add(new Tanh(), x))), ("axis", axis), ("epsilon", 0.3)),
+        44 when rank > 0 => TestCall.Of(graph, "CosineEmbedding", x, ("other", graph.Add(new Exp(), graph.Add(new Tanh(), x))), ("target", random.Next(2) == 0 ? 1.0 : -1.0), ("margin", -0.2)),
         _ => null,
     };
 

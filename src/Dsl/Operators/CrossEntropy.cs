@@ -9,10 +9,26 @@ public abstract partial class Value<TSelf>
 
 public partial class Tensor
 {
-    /// <summary>−log softmax(x)[label] along the last axis, which vanishes: x are logits, one number per class.</summary>
+    /// <summary>
+    /// −log softmax(x)[label] along the last axis, which vanishes: x are logits, one number per class. In full: −Σ w · q · log softmax(x) over the
+    /// classes, with q = (1 − s) · oneHot(label) + s / classes. As PyTorch has it, before the mean over the batch.
+    /// </summary>
     /// <param name="labels">Of x's shape without its last axis: [] on [10] logits, [5] on [5, 10].</param>
-    public Tensor CrossEntropy(Labels labels) => throw new BuildTimeOnly();
+    /// <param name="smoothing">s in [0, 1]: the share of the label's probability that is spread evenly over all classes. Szegedy et al. 2016.</param>
+    /// <param name="weights">w, one number for each class, at least 0; 1 unless told.</param>
+    /// <param name="ignored">A label whose loss is 0 and moves nothing; −1: none. It may be a class more than there are logits.</param>
+    public Tensor CrossEntropy(Labels labels, double smoothing = 0, double[]? weights = null, int ignored = -1) => throw new BuildTimeOnly();
 }
 
 /// <summary>−log softmax(x)[label], averaged where a sample has several labels: the stack ends in logits, one number per class, and learns from labels.</summary>
-public sealed class CrossEntropyAttribute : StackLossAttribute;
+public sealed class CrossEntropyAttribute : StackLossAttribute
+{
+    /// <summary>The share in [0, 1] of the label's probability that is spread evenly over all classes; 0 unless told. Szegedy et al. 2016.</summary>
+    public double Smoothing { get; set; }
+
+    /// <summary>What the loss of each class is multiplied by, one number for each, at least 0; 1 unless told.</summary>
+    public double[]? Weights { get; set; }
+
+    /// <summary>A label whose loss is 0 and moves nothing; −1, unless told: none. It may be a class more than there are logits.</summary>
+    public int Ignored { get; set; } = -1;
+}

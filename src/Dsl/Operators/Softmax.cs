@@ -8,5 +8,12 @@ public abstract partial class Value<TSelf>
     public TSelf Softmax(int axis = -1, double temperature = 1) => No;
 }
 
-/// <summary>exp(x) along the last axis, divided by its sum, without overflow. A stack that ends in <c>CrossEntropy</c> needs none: that loss takes logits.</summary>
-public sealed class Softmax : Layer;
+/// <summary>exp(x / temperature) along an axis, divided by its sum, without overflow. A stack that ends in <c>CrossEntropy</c> needs none: that loss takes logits.</summary>
+public sealed class Softmax : Layer
+{
+    /// <summary>The axis along which the result sums to 1; the last unless told.</summary>
+    public int Axis { get; set; } = -1;
+
+    /// <summary>What x is divided by, above 0; 1 unless told. Large ones even out, small ones leave the largest alone.</summary>
+    public double Temperature { get; set; } = 1;
+}

@@ -181,7 +181,7 @@ internal sealed partial class Evaluator
             place = _place.Named(name);
         }
         var labels = values.OfType<LabelsValue>().FirstOrDefault();
-        CheckClasses(instance, labels, sources.Find("labels") ?? Site(site.Syntax));
+        CheckClasses(instance, labels, arguments.TryGetValue("ignored", out var ignored) && ignored is int label ? label : -1, sources.Find("labels") ?? Site(site.Syntax));
         // One label of the caller's for all the rows of an image.
         if (instance is Node logits && labels is { Node: { Operator: Operators.Primitives.InputRead, Type.Rank: 0 } }) WarnOfDenseOnLastAxis(logits, leastRank: 3);
         var call = new LanguageCall(this, method.Name, instance, arguments, place, Site(site.Syntax)) { Defaulted = [.. method.Parameters.Select(p => p.Name).Where(p => !sources.Contains(p))] };
@@ -221,10 +221,11 @@ internal sealed partial class Evaluator
         DslOperators.TryGet(word, out var op) ? Apply(op, new(this, word, receiver, arguments, _place, site), places ?? new(), site, word)
             : throw new NetworkException(Descriptors.NotAvailable, site, word);
 
-    internal void CheckClasses(object? logits, LabelsValue? labels, Location where)
+    /// <summary>There are as many logits as classes, or one less where the last class is an ignored label.</summary>
+    internal void CheckClasses(object? logits, LabelsValue? labels, int ignored, Location where)
     {
-        if (labels is { Classes: > 0 } && logits is Node { Type: { Rank: > 0 } type } && type[type.Rank - 1] != labels.Classes)
-            throw new NetworkException(Descriptors.Classes, where, labels.Classes, type, type[type.Rank - 1]);
+        if (labels is { Classes: > 0 } && logits is Node { Type: { Rank: > 0 } type } && type[type.Rank - 1] is var count && count != labels.Classes && (ignored != count || labels.Classes != count + 1))
+            throw new NetworkException(Descriptors.Classes, where, labels.Classes, type, count);
     }
 
     /// <summary>Warns of a loss of logits that is given probabilities: what makes them of logits is within the loss.</summary>

@@ -135,14 +135,17 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         if (name == "CrossEntropy")
         {
             if (IsImage(input, layers)) evaluator.WarnOfDenseOnLastAxis(y, leastRank: 2);
-            target = new("target", InputKind.Labels, y.Type.Shape.Take(y.Type.Rank - 1).ToEquatable(), y.Type[y.Type.Rank - 1], false, false, 1, 0);
+            var classes = y.Type[y.Type.Rank - 1];
+            // An ignored label may be a class more than there are logits.
+            if (AttributeArguments.Named(loss, "Ignored", -1) == classes) classes++;
+            target = new("target", InputKind.Labels, y.Type.Shape.Take(y.Type.Rank - 1).ToEquatable(), classes, false, false, 1, 0);
             var labels = evaluator.Graph.Add(new InputRead(1, new(DType.Int32, true, target.Shape)));
-            value = Apply(name, y, new() { ["labels"] = new LabelsValue(labels, target.Classes) }, where, loss);
+            value = Apply(name, y, new(StringComparer.OrdinalIgnoreCase) { ["labels"] = new LabelsValue(labels, target.Classes) }, where, loss);
         }
         else
         {
             target = new("target", InputKind.Tensor, y.Type.Shape, 0, false, false, 1, 0);
-            value = Apply(name, y, new() { ["target"] = evaluator.Graph.Add(new InputRead(1, TensorType.Float(true, target.Shape))) }, where, loss);
+            value = Apply(name, y, new(StringComparer.OrdinalIgnoreCase) { ["target"] = evaluator.Graph.Add(new InputRead(1, TensorType.Float(true, target.Shape))) }, where, loss);
         }
         if (value.Type.Rank > 0) value = Apply(target.Kind == InputKind.Labels ? "Mean" : "Sum", value, new(StringComparer.OrdinalIgnoreCase), where);
 
@@ -163,6 +166,7 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
     {
         var places = new ArgumentPlaces();
         foreach (var parameter in written?.AttributeConstructor?.Parameters ?? []) arguments[parameter.Name] = AttributeArguments.Positional(written!)![parameter.Ordinal];
+        foreach (var named in written?.NamedArguments ?? []) arguments[named.Key] = AttributeArguments.Value(named.Value);
         if (written is not null)
             foreach (var source in AttributeArguments.Sources(written, default)) places.Add(source.Key, source.Value);
         return (Node)evaluator.Apply(word, x, arguments, where, places)!;

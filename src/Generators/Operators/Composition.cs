@@ -43,11 +43,15 @@ internal static class Composition
         return graph.Add(new Subtract(), shifted, graph.Keep(graph.Add(new Log(), sum), x.Type.Shape, [axis]));
     }
 
+    /// <summary>The value where x is not 0, also where x is NaN; elsewhere another.</summary>
+    public static Node WhereNotZero(this GraphBuilder graph, Node x, Node value, Node otherwise) =>
+        graph.Add(new SelectAbove(), graph.Add(new Abs(), x), graph.Number(0), value, otherwise);
+
     /// <summary>The operand of a loss, checked: of the prediction's shape, or a scalar.</summary>
-    public static Node Target(this DslCall call, string name)
+    public static Node Target(this DslCall call, string name, string what = "target")
     {
         var target = call.Argument<Node>(name, null!);
         return target.Type.Shape == call.Operand.Type.Shape || target.Type.Rank == 0 ? target
-            : throw new ShapeException($"{call.Name}: a target of the shape of {call.Operand.Type} expected, {target.Type} came", name);
+            : throw new ShapeException($"{call.Name}: a {what} of the shape of {call.Operand.Type} expected, {target.Type} came", name);
     }
 }

@@ -15,7 +15,7 @@ internal static class Normalisation
     }
 
     /// <summary>What is added to a variance: above 0 as a float.</summary>
-    public static double Epsilon(this DslCall call) => call.Finite("epsilon", 1e-5) is var epsilon && (float)epsilon > 0 ? epsilon
+    public static double Epsilon(this DslCall call, double fallback = 1e-5) => call.Finite("epsilon", fallback) is var epsilon && (float)epsilon > 0 ? epsilon
         : throw new ShapeException(FormattableString.Invariant($"{call.Name}: epsilon is above 0, {epsilon} came"), "epsilon");
 
     /// <summary>(x − mean) / √(variance + epsilon), mean and variance over these axes of each sample.</summary>

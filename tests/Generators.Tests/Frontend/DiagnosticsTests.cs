@@ -281,8 +281,23 @@ public partial class DiagnosticsTests
     [Theory]
     [InlineData("Huber(0)", "0", "Huber: delta is above 0, 0 came")]
     [InlineData("Huber(delta: double.NaN)", "double.NaN", "Huber: delta is a finite number, NaN came")]
+    [InlineData("CrossEntropy(Smoothing = -0.1)", "-0.1", "CrossEntropy: a smoothing from 0 to 1 expected, -0.1 came")]
+    [InlineData("CrossEntropy(Ignored = 4)", "4", "CrossEntropy: an ignored label from 0 to 3, or -1 for none, expected where there are 3 logits, 4 came")]
+    [InlineData("CrossEntropy(Weights = new[] { 1.0, 2 })", "new[] { 1.0, 2 }", "CrossEntropy: 3 logits and 2 weights")]
     public void In_a_loss_the_argument_is_underlined(string loss, string underlined, string message) =>
         Reports($"[Network, Input(4), Dense(3), {loss}] public sealed partial class Net;", "KILN008", underlined, message);
+
+    [Fact]
+    public void Of_weights_of_classes_the_wrong_one_is_underlined() => Reports(
+        "[Network] public sealed partial class Net { [Learn] static Loss Learn([Shape(4)] Tensor x, [Classes(3)] Labels y) => x.Dense(3).CrossEntropy(y, weights: [1, -2, 3]); }",
+        "KILN008", "-2", "CrossEntropy: finite weights of at least 0 expected, -2 came for class 1");
+
+    [Theory]
+    [InlineData(4, 0)]
+    [InlineData(5, 3)]
+    public void Labels_have_a_class_more_than_there_are_logits_only_to_ignore_it(int classes, int ignored) => Reports(
+        $"[Network] public sealed partial class Net {{ [Learn] static Loss Learn([Shape(4)] Tensor x, [Classes({classes})] Labels y) => x.Dense(3).CrossEntropy(y, ignored: {ignored}); }}",
+        "KILN010", "y", $"The labels have {classes} classes, the logits [N, 3] have 3");
 
     [Fact]
     public void In_a_layer_of_the_users_the_innermost_expression_is_underlined() => Reports(

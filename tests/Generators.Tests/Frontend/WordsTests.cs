@@ -28,6 +28,12 @@ public class WordsTests
         { "HardTanh()", "HardTanh()", "HardTanh" },
         { "Softsign()", "Softsign()", "Softsign" },
         { "Mish()", "Mish()", "Mish" },
+        { "NoisyRelu()", "NoisyRelu()", "NoisyRelu" },
+        { "NoisyRelu(0.3)", "NoisyRelu(0.3)", "NoisyRelu(0.3)" },
+        { "Identity()", "Identity()", "Identity" },
+        { "Abs()", "Abs()", "Abs" },
+        { "Step()", "Step()", "Step" },
+        { "Softmax(0, 2)", "Softmax { Axis = 0, Temperature = 2 }", "Softmax(Axis = 0, Temperature = 2)" },
         { "SpatialDropout(0.25)", "SpatialDropout(0.25)", "SpatialDropout(0.25)" },
     };
 
@@ -47,6 +53,15 @@ public class WordsTests
     public void A_loss_with_an_argument(string attribute, string method) => Assert.Equal(
         Network($"[Network] public sealed partial class Net {{ static readonly Dense All = new(2); [Predict] static Tensor P([Shape(4)] Tensor x) => All.Apply(x); [Learn] static Loss L([Shape(4)] Tensor y, [Shape(2)] Tensor t) {{ var x = P(y); return {method}.Sum(); }} }}"),
         Network($"[Network, Input(4), Dense(2), {attribute}] public sealed partial class Net;"));
+
+    [Theory]
+    [InlineData("CrossEntropy(Smoothing = 0.1)", 3, "smoothing: 0.1")]
+    [InlineData("CrossEntropy(Weights = new double[] { 1, 2, 0.5 })", 3, "weights: [1, 2, 0.5]")]
+    [InlineData("CrossEntropy(Ignored = 2)", 3, "ignored: 2")]
+    [InlineData("CrossEntropy(Smoothing = 0.1, Weights = new[] { 1.0, 2, 3 }, Ignored = 3)", 4, "0.1, [1, 2, 3], 3")]
+    public void A_loss_of_labels_with_arguments(string attribute, int classes, string arguments) => Assert.Equal(
+        Network($"[Network] public sealed partial class Net {{ static readonly Dense All = new(3); [Predict] static Tensor P([Shape(4)] Tensor x) => All.Apply(x); [Learn] static Loss L([Shape(4)] Tensor y, [Classes({classes})] Labels t) => P(y).CrossEntropy(t, {arguments}); }}"),
+        Network($"[Network, Input(4), Dense(3), {attribute}] public sealed partial class Net;"));
 
     /// <summary>What is computed, and from which parameters, whatever they are called.</summary>
     private static string Network(string source)

@@ -62,6 +62,53 @@ public sealed class LabelTests
         Assert.Equal("labels", wrong.Argument);
     }
 
+    [Theory]
+    [InlineData("smoothing", 1.5, "a smoothing from 0 to 1 expected, 1.5 came")]
+    [InlineData("smoothing", double.NaN, "a smoothing from 0 to 1 expected, NaN came")]
+    [InlineData("ignored", 4, "from 0 to 3, or -1 for none")]
+    [InlineData("ignored", -2, "from 0 to 3, or -1 for none")]
+    [InlineData("weights", new[] { 1f, 2 }, "3 logits and 2 weights")]
+    [InlineData("weights", new[] { 1, -1f, 2 }, "finite weights of at least 0 expected, -1 came for class 1")]
+    [InlineData("weights", new[] { 1, 2, float.PositiveInfinity }, "came for class 2")]
+    public void CrossEntropy_refuses_what_is_no_share_weight_or_label(string argument, object value, string said)
+    {
+        var check = new GradientCheck();
+        var labels = new LabelsValue(check.Graph.Add(new Constant([1], [], DType.Int32)), 3);
+        var wrong = Assert.Throws<ShapeException>(() => TestCall.Of(check.Graph, "CrossEntropy", check.Input(3), ("labels", labels), (argument, value)));
+        Assert.Contains(said, wrong.Message);
+        Assert.Equal(argument, wrong.Argument);
+    }
+
+    [Theory]
+    [InlineData("GaussianNegativeLogLikelihood", "variance", new[] { 2 }, "a variance of the shape of")]
+    [InlineData("CosineSimilarity", "other", new[] { 2 }, "two values of one shape expected")]
+    [InlineData("CosineEmbedding", "target", new[] { 2 }, "without its last axis expected")]
+    [InlineData("AbsoluteError", "target", new[] { 2 }, "a target of the shape of")]
+    public void A_loss_refuses_an_operand_of_another_shape(string word, string argument, int[] shape, string said)
+    {
+        var check = new GradientCheck();
+        var x = check.Input(3);
+        var operands = new Dictionary<string, object> { ["target"] = word == "CosineEmbedding" ? 1.0 : x, ["variance"] = x, ["other"] = x, [argument] = check.Input(shape) };
+        var wrong = Assert.Throws<ShapeException>(() => TestCall.Of(check.Graph, word, x, [.. operands.Select(o => (o.Key, o.Value))]));
+        Assert.Contains(said, wrong.Message);
+        Assert.Equal(argument, wrong.Argument);
+    }
+
+    [Theory]
+    [InlineData("NoisyRelu", "deviation", -0.1, "deviation is at least 0, -0.1 came")]
+    [InlineData("CosineEmbedding", "margin", 1.5, "a margin from -1 to 1 expected, 1.5 came")]
+    [InlineData("CosineSimilarity", "epsilon", 0.0, "epsilon is above 0, 0 came")]
+    [InlineData("GaussianNegativeLogLikelihood", "epsilon", -1.0, "epsilon is above 0, -1 came")]
+    [InlineData("Softmax", "temperature", 0.0, "a finite temperature above 0 expected, 0 came")]
+    public void A_number_outside_its_range_is_named(string word, string argument, double value, string said)
+    {
+        var check = new GradientCheck();
+        var x = check.Input(3);
+        var wrong = Assert.Throws<ShapeException>(() => TestCall.Of(check.Graph, word, x, ("target", word == "CosineEmbedding" ? 1.0 : x), ("variance", x), ("other", x), (argument, value)));
+        Assert.Contains(said, wrong.Message);
+        Assert.Equal(argument, wrong.Argument);
+    }
+
     [Fact]
     public void A_whole_number_is_a_label_and_its_one_hot_vector_a_constant()
     {

@@ -33,7 +33,7 @@ internal static partial class OperatorTable
         Unary("Elu", v => v > 0 ? v : 1.5 * (Exp(v) - 1), -3, 3, ("alpha", 1.5)), Unary("Tanh", Tanh, -2, 2), Unary("Sigmoid", v => 1 / (1 + Exp(-v)), -4, 4),
         Unary("Silu", v => v / (1 + Exp(-v)), -4, 4), Unary("Softplus", v => Log(1 + Exp(v)), -4, 4), Unary("Step", v => v > 0 ? 1 : 0), Unary("Exp", Exp), Unary("Log", Log, 0.2, 3), Unary("Sqrt", Sqrt, 0.2, 3),
         Unary("Abs", Abs), Unary("Square", v => v * v), Unary("Sign", v => Sign(v)), Unary("Clamp", v => Clamp(v, -0.5f, 0.25f), -1, 1, ("low", -0.5), ("high", 0.25)),
-        Unary("StopGradient", v => v),
+        Unary("StopGradient", v => v), Unary("Identity", v => v), Unary("NoisyRelu", v => Max(v, 0)),
         Unary("Gelu", v => v / 2 * (1 + ScalarEvaluator.Erf(v / Sqrt(2))), -4, 4), Unary("Gelu", v => v / 2 * (1 + Tanh(Sqrt(2 / PI) * (v + 0.044715 * v * v * v))), -4, 4, ("approximate", true)),
         Unary("Selu", v => 1.0507009873554805 * (v > 0 ? v : 1.6732632423543772 * (Exp(v) - 1)), -3, 3), Unary("Mish", v => v * Tanh(Log(1 + Exp(v))), -4, 4), Unary("Softsign", v => v / (1 + Abs(v)), -4, 4),
         Unary("HardSigmoid", v => Clamp(v + 3, 0, 6) / 6, -5, 5), Unary("HardSwish", v => v * Clamp(v + 3, 0, 6) / 6, -5, 5), Unary("HardTanh", v => Clamp(v, -1, 1), -2, 2),
@@ -92,16 +92,7 @@ internal static partial class OperatorTable
         .. WindowRows,
         Unary("Dropout", [5], x => x, -1, 1, ("rate", 0.5)), Unary("SpatialDropout", [2, 3], x => x, -1, 1, ("rate", 0.5)),
 
-        // losses
-        new("CrossEntropy", [[4], [4]], (c, x) => Call(c, "CrossEntropy", x[0], ("probabilities", x[1])), x => [-Softmax(x[0]).Zip(x[1], (p, t) => t * Log(p)).Sum()], 0.1, 2),
-        new("CrossEntropy", [[2, 3]], (c, x) => Call(c, "CrossEntropy", x[0], ("labels", new LabelsValue(c.Graph.Add(new Constant([2, 0], [2], DType.Int32)), 3))),
-            x => [-Log(Softmax(x[0][..3])[2]), -Log(Softmax(x[0][3..])[0])], -3, 3),
-        Loss("BinaryCrossEntropy", (v, t) => -t * Log(v) - (1 - t) * Log(1 - v), 0.1, 0.9), Loss("BinaryCrossEntropyWithLogits", (v, t) => Log(1 + Exp(v)) - t * v, -3, 3),
-        new("BinaryCrossEntropyWithLogits", [[3]], (c, x) => Call(c, "BinaryCrossEntropyWithLogits", x[0], ("target", 1.0)), x => [.. x[0].Select(v => Log(1 + Exp(-v)))], -3, 3),
-        Loss("SquaredError", (v, t) => (v - t) * (v - t)), Loss("Hinge", (v, t) => Max(0, 1 - v * t), -2, 2),
-        Loss("Huber", (v, t) => Abs(v - t) <= 1 ? (v - t) * (v - t) / 2 : Abs(v - t) - 0.5, -2, 2),
-        new("Huber", [[5], [5]], (c, x) => Call(c, "Huber", x[0], ("target", x[1]), ("delta", 0.25)), x => [.. x[0].Zip(x[1], (v, t) => Abs(v - t) <= 0.25 ? (v - t) * (v - t) / 2 : 0.25 * (Abs(v - t) - 0.125))]),
-        new("MeanSquaredError", [[2, 2], [2, 2]], (c, x) => Call(c, "MeanSquaredError", x[0], ("target", x[1])), x => [x[0].Zip(x[1], (a, b) => (a - b) * (a - b)).Average()]),
+        .. LossRows,
 
         // constants
         new("Constant", [[2]], (c, x) => c.Graph.Add(new Add(), x[0], Call(c, "Constant", null, ("values", new[] { 1f, 2f }))), x => [x[0][0] + 1, x[0][1] + 2]),
@@ -126,9 +117,6 @@ internal static partial class OperatorTable
 
     private static Row Binary(string word, Func<double, double, double> f, double low = -1, double high = 1) =>
         new(word, [[2, 3], [3]], (c, x) => Call(c, word, null, ("a", x[0]), ("b", x[1])), x => [.. x[0].Select((a, i) => f(a, x[1][i % 3]))], low, high);
-
-    private static Row Loss(string word, Func<double, double, double> f, double low = -1, double high = 1) =>
-        new(word, [[2, 2], [2, 2]], (c, x) => Call(c, word, x[0], ("target", x[1])), x => [.. x[0].Zip(x[1], f)], low, high);
 
     private static Row Convolution(string word, int channels, int height, int width, int output, int kh, int kw, int stride, int padding, int dilation, int groups) =>
         new(word, [[channels, height, width], [output, channels / groups, kh, kw], [output]],

@@ -69,6 +69,11 @@ public sealed class PyTorchTests
         ["losses:squaredError"] = Target("SquaredError"),
         ["losses:hinge"] = Target("Hinge"),
         ["losses:meanSquaredError"] = Target("MeanSquaredError"),
+        ["losses:absoluteError"] = Target("AbsoluteError"),
+        ["losses:meanAbsoluteError"] = Target("MeanAbsoluteError"),
+        ["losses:poisson"] = Target("PoissonNegativeLogLikelihood"),
+        ["losses:kullbackLeibler"] = Target("KullbackLeiblerDivergence"),
+        ["losses:cosine"] = Target("CosineSimilarity", "other"),
         ["losses:crossEntropy"] = Labelled,
         ["losses:crossEntropyMany"] = Labelled,
 

@@ -71,6 +71,28 @@ public sealed class RandomTests
     }
 
     [Fact]
+    public void NoisyRelu_cuts_off_what_is_noisy_while_training_and_its_gradient_does_the_same()
+    {
+        var check = new GradientCheck();
+        var x = check.Input(30);
+        var y = TestCall.Of(check.Graph, "NoisyRelu", x, ("deviation", 0.5), ("training", true));
+        var (value, evaluator) = check.Value(y, 2);
+        var noise = Assert.Single(evaluator.Draws).Value;
+        Assert.Equal(Distribution.Normal, Assert.Single(check.Graph.Nodes.Select(n => n.Operator).OfType<RandomDraw>()).Distribution);
+        Numbers.Close([.. evaluator.Inputs[0].Zip(noise, (a, n) => Math.Max(0, a + 0.5 * n))], value, 1e-6, "noisy ReLU");
+        check.Run(y, 2, "noisy ReLU");
+    }
+
+    [Fact]
+    public void NoisyRelu_is_ReLU_in_inference()
+    {
+        var check = new GradientCheck();
+        var y = TestCall.Of(check.Graph, "NoisyRelu", check.Input(3), ("deviation", 0.5));
+        Assert.DoesNotContain(check.Graph.Nodes, n => n.Operator is RandomDraw);
+        Assert.IsType<Relu>(y.Operator);
+    }
+
+    [Fact]
     public void Dropout_is_nothing_in_inference()
     {
         var check = new GradientCheck();

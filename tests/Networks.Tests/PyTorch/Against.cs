@@ -7,6 +7,8 @@ internal delegate void OneInput(ReadOnlySpan<float> x, ReadOnlySpan<float> cotan
 
 internal delegate void TwoInputs(ReadOnlySpan<float> x, ReadOnlySpan<float> u, ReadOnlySpan<float> cotangent, Span<float> y, Span<float> gradientX, Span<float> gradientU);
 
+internal delegate void ThreeInputs(ReadOnlySpan<float> x, ReadOnlySpan<float> u, ReadOnlySpan<float> v, ReadOnlySpan<float> cotangent, Span<float> y, Span<float> gradientX, Span<float> gradientU, Span<float> gradientV);
+
 internal delegate void Labelled(ReadOnlySpan<float> x, ReadOnlySpan<int> label, ReadOnlySpan<float> cotangent, Span<float> y, Span<float> gradient);
 
 internal delegate void Function(ReadOnlySpan<float> x, Span<float> y);
@@ -55,6 +57,16 @@ internal static class Against
         fixture.Near($"{name}/gradient/u", gradientU, Gradients);
     }
 
+    public static void Check(this Fixture fixture, string name, ThreeInputs program)
+    {
+        var (y, gradientX, gradientU, gradientV) = (fixture.Room($"{name}/y"), fixture.Room($"{name}/gradient/x"), fixture.Room($"{name}/gradient/u"), fixture.Room($"{name}/gradient/v"));
+        program(fixture.Floats($"{name}/x"), fixture.Floats($"{name}/u"), fixture.Floats($"{name}/v"), fixture.Floats($"{name}/cotangent"), y, gradientX, gradientU, gradientV);
+        fixture.Near($"{name}/y", y, Values);
+        fixture.Near($"{name}/gradient/x", gradientX, Gradients);
+        fixture.Near($"{name}/gradient/u", gradientU, Gradients);
+        fixture.Near($"{name}/gradient/v", gradientV, Gradients);
+    }
+
     public static void Check(this Fixture fixture, string name, Labelled program)
     {
         var (y, gradient) = (fixture.Room($"{name}/y"), fixture.Room($"{name}/gradient/x"));
@@ -72,4 +84,7 @@ internal static class Probe
 
     public static (Tensor Y, Tensor GradientX, Tensor GradientU) Of(Tensor y, Tensor x, Tensor u, Tensor cotangent) =>
         (y, (y * cotangent).Sum().Gradient(x), (y * cotangent).Sum().Gradient(u));
+
+    public static (Tensor Y, Tensor GradientX, Tensor GradientU, Tensor GradientV) Of(Tensor y, Tensor x, Tensor u, Tensor v, Tensor cotangent) =>
+        (y, (y * cotangent).Sum().Gradient(x), (y * cotangent).Sum().Gradient(u), (y * cotangent).Sum().Gradient(v));
 }

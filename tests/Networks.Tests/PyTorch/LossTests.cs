@@ -15,6 +15,17 @@ public sealed partial class Losses
     [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU) Huber([Shape(9)] Tensor x, [Shape(9)] Tensor u, [Shape(9)] Tensor cotangent) => Probe.Of(x.Huber(u), x, u, cotangent);
     [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU) HuberNarrow([Shape(9)] Tensor x, [Shape(9)] Tensor u, [Shape(9)] Tensor cotangent) => Probe.Of(x.Huber(u, delta: 0.3), x, u, cotangent);
     [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU) MeanSquaredError([Shape(9)] Tensor x, [Shape(9)] Tensor u, [Shape] Tensor cotangent) => Probe.Of(x.MeanSquaredError(u), x, u, cotangent);
+    [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU) AbsoluteError([Shape(9)] Tensor x, [Shape(9)] Tensor u, [Shape(9)] Tensor cotangent) => Probe.Of(x.AbsoluteError(u), x, u, cotangent);
+    [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU) MeanAbsoluteError([Shape(9)] Tensor x, [Shape(9)] Tensor u, [Shape] Tensor cotangent) => Probe.Of(x.MeanAbsoluteError(u), x, u, cotangent);
+    [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU) Poisson([Shape(9)] Tensor x, [Shape(9)] Tensor u, [Shape(9)] Tensor cotangent) => Probe.Of(x.PoissonNegativeLogLikelihood(u), x, u, cotangent);
+    [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU) PoissonFull([Shape(9)] Tensor x, [Shape(9)] Tensor u, [Shape(9)] Tensor cotangent) => Probe.Of(x.PoissonNegativeLogLikelihood(u, full: true), x, u, cotangent);
+    [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU) KullbackLeibler([Shape(9)] Tensor x, [Shape(9)] Tensor u, [Shape(9)] Tensor cotangent) => Probe.Of(x.KullbackLeiblerDivergence(u), x, u, cotangent);
+    [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU) KullbackLeiblerLogs([Shape(9)] Tensor x, [Shape(9)] Tensor u, [Shape(9)] Tensor cotangent) => Probe.Of(x.KullbackLeiblerDivergence(u, logTarget: true), x, u, cotangent);
+    [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU) Cosine([Shape(9)] Tensor x, [Shape(9)] Tensor u, [Shape] Tensor cotangent) => Probe.Of(x.CosineSimilarity(u), x, u, cotangent);
+    [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU) CosineFirst([Shape(4, 3)] Tensor x, [Shape(4, 3)] Tensor u, [Shape(3)] Tensor cotangent) => Probe.Of(x.CosineSimilarity(u, axis: 0), x, u, cotangent);
+    [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU) CosineEmbedding([Shape(9)] Tensor x, [Shape(9)] Tensor u, [Shape] Tensor target, [Shape] Tensor cotangent) => Probe.Of(x.CosineEmbedding(u, target, margin: -0.3), x, u, cotangent);
+    [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU, Tensor GradientV) Gaussian([Shape(9)] Tensor x, [Shape(9)] Tensor u, [Shape(9)] Tensor v, [Shape(9)] Tensor cotangent) => Probe.Of(x.GaussianNegativeLogLikelihood(u, v), x, u, v, cotangent);
+    [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU, Tensor GradientV) GaussianFull([Shape(9)] Tensor x, [Shape(9)] Tensor u, [Shape(9)] Tensor v, [Shape(9)] Tensor cotangent) => Probe.Of(x.GaussianNegativeLogLikelihood(u, v, full: true, epsilon: 0.5), x, u, v, cotangent);
     [Predict] static (Tensor Y, Tensor Gradient) CrossEntropy([Shape(9)] Tensor x, [Classes(9)] Labels label, [Shape] Tensor cotangent) => Probe.Of(x.CrossEntropy(label), x, cotangent);
     [Predict] static (Tensor Y, Tensor Gradient) CrossEntropyMany([Shape(3, 4)] Tensor x, [Shape(3), Classes(4)] Labels label, [Shape(3)] Tensor cotangent) => Probe.Of(x.CrossEntropy(label), x, cotangent);
 }
@@ -34,6 +45,18 @@ public sealed class LossTests
         fixture.Check("huber", net.Huber);
         fixture.Check("huberNarrow", net.HuberNarrow);
         fixture.Check("meanSquaredError", net.MeanSquaredError);
+        fixture.Check("absoluteError", net.AbsoluteError);
+        fixture.Check("meanAbsoluteError", net.MeanAbsoluteError);
+        fixture.Check("poisson", net.Poisson);
+        fixture.Check("poissonFull", net.PoissonFull);
+        fixture.Check("kullbackLeibler", net.KullbackLeibler);
+        fixture.Check("kullbackLeiblerLogs", net.KullbackLeiblerLogs);
+        fixture.Check("cosine", net.Cosine);
+        fixture.Check("cosineFirst", net.CosineFirst);
+        fixture.Check("gaussian", net.Gaussian);
+        fixture.Check("gaussianFull", net.GaussianFull);
+        var target = fixture.Floats("cosineEmbedding/target");
+        fixture.Check("cosineEmbedding", (x, u, cotangent, y, gradientX, gradientU) => net.CosineEmbedding(x, u, target, cotangent, y, gradientX, gradientU));
         fixture.Check("crossEntropy", net.CrossEntropy);
         fixture.Check("crossEntropyMany", net.CrossEntropyMany);
     }
@@ -49,6 +72,14 @@ public sealed class LossTests
         using var hinge = new HingeStack().Train(new Sgd(0.1), batch: 7);
         using var huber = new HuberStack().Train(new Sgd(0.1), batch: 7);
         using var narrow = new NarrowHuberStack().Train(new Sgd(0.1), batch: 7);
+        using var absoluteError = new AbsoluteErrorStack().Train(new Sgd(0.1), batch: 7);
+        using var meanAbsoluteError = new MeanAbsoluteErrorStack().Train(new Sgd(0.1), batch: 7);
+        using var poisson = new PoissonNegativeLogLikelihoodStack().Train(new Sgd(0.1), batch: 7);
+        using var kullbackLeibler = new KullbackLeiblerDivergenceStack().Train(new Sgd(0.1), batch: 7);
+        Check("absoluteError", absoluteError.LearnLoss);
+        Check("meanAbsoluteError", meanAbsoluteError.LearnLoss);
+        Check("poisson", poisson.LearnLoss);
+        Check("kullbackLeibler", kullbackLeibler.LearnLoss);
         Check("huber", huber.LearnLoss);
         Check("huberNarrow", narrow.LearnLoss);
         Check("squaredError", squared.LearnLoss);
@@ -95,3 +126,19 @@ public sealed partial class HuberStack;
 /// <inheritdoc cref="SquaredErrorStack"/>
 [Network, Input(9), Dense(9, Bias = false, Initializer = Initializer.Identity), Huber(0.3)]
 public sealed partial class NarrowHuberStack;
+
+/// <inheritdoc cref="SquaredErrorStack"/>
+[Network, Input(9), Dense(9, Bias = false, Initializer = Initializer.Identity), AbsoluteError]
+public sealed partial class AbsoluteErrorStack;
+
+/// <inheritdoc cref="SquaredErrorStack"/>
+[Network, Input(9), Dense(9, Bias = false, Initializer = Initializer.Identity), MeanAbsoluteError]
+public sealed partial class MeanAbsoluteErrorStack;
+
+/// <inheritdoc cref="SquaredErrorStack"/>
+[Network, Input(9), Dense(9, Bias = false, Initializer = Initializer.Identity), PoissonNegativeLogLikelihood]
+public sealed partial class PoissonNegativeLogLikelihoodStack;
+
+/// <inheritdoc cref="SquaredErrorStack"/>
+[Network, Input(9), Dense(9, Bias = false, Initializer = Initializer.Identity), KullbackLeiblerDivergence]
+public sealed partial class KullbackLeiblerDivergenceStack;
