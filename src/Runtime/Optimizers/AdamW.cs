@@ -26,7 +26,7 @@ public sealed class AdamW : MomentOptimizer
     private protected override void Update(ref UpdateArguments arguments, Workers workers)
     {
         SetMoments(ref arguments);
-        arguments.Kept = (float)(1 - LearningRate * WeightDecay);
+        SetKept(ref arguments, WeightDecay);
         Updates.Run<Rule>(ref arguments, workers);
     }
 
@@ -36,7 +36,7 @@ public sealed class AdamW : MomentOptimizer
         public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
         {
             var (a, s) = (arguments, segment);
-            var (minusRate, kept) = (V.Broadcast(-s.Rate), V.Broadcast(a.Kept));
+            var (minusRate, kept) = (V.Broadcast(-s.Rate), V.Broadcast(s.Kept));
             for (; i < end; i += V.Count)
             {
                 var (first, second) = MoveMoments(a, i, a.Gradient<V>(i));

@@ -43,7 +43,7 @@ public sealed class Lion : Optimizer
         arguments.Decay1 = (float)Beta2;
         arguments.Weight0 = (float)(1 - Beta1);
         arguments.Weight1 = (float)(1 - Beta2);
-        arguments.Kept = (float)(1 - LearningRate * WeightDecay);
+        SetKept(ref arguments, WeightDecay);
         Updates.Run<Rule>(ref arguments, workers);
     }
 
@@ -53,7 +53,7 @@ public sealed class Lion : Optimizer
         public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
         {
             var a = arguments;
-            var (minusRate, kept) = (V.Broadcast(-segment.Rate), V.Broadcast(a.Kept));
+            var (minusRate, kept) = (V.Broadcast(-segment.Rate), V.Broadcast(segment.Kept));
             var (beta1, beta2) = (V.Broadcast(a.Decay0), V.Broadcast(a.Decay1));
             var (weight1, weight2) = (V.Broadcast(a.Weight0), V.Broadcast(a.Weight1));
             for (; i < end; i += V.Count)

@@ -45,7 +45,7 @@ public abstract class MomentOptimizer : Optimizer
         for (var i = 0; i < arguments.SegmentCount; i++)
         {
             ref var segment = ref arguments.Segments[i];
-            segment.Rate = (float)(LearningRate / (1 - Power(Beta1, segment.Step)));
+            segment.Rate = (float)(segment.LearningRate / (1 - Power(Beta1, segment.Step)));
             segment.RootCorrection = (float)(1 / Math.Sqrt(1 - Power(Beta2, segment.Step)));
         }
     }

@@ -40,7 +40,7 @@ public sealed class NAdam : MomentOptimizer
             ref var segment = ref arguments.Segments[i];
             var (now, next) = (Momentum(segment.Step), Momentum(segment.Step + 1));
             var product = ProductOfMomenta(segment.Step);
-            segment.Rate = (float)LearningRate;
+            segment.Rate = (float)segment.LearningRate;
             segment.MomentWeight = (float)(next / (1 - product * next));
             segment.GradientWeight = (float)((1 - now) / (1 - product));
         }

@@ -109,7 +109,12 @@ public abstract class Optimizer
         arguments.Segments = state.Segments;
         try
         {
-            for (var i = 0; i < arguments.SegmentCount; i++) arguments.Segments[i].Rate = (float)RateAt(arguments.Segments[i].Step - 1);
+            for (var i = 0; i < arguments.SegmentCount; i++)
+            {
+                ref var segment = ref arguments.Segments[i];
+                segment.LearningRate = RateAt(segment.Step - 1);
+                segment.Rate = (float)segment.LearningRate;
+            }
         }
         catch
         {
@@ -131,7 +136,7 @@ public abstract class Optimizer
         return FiniteCheck.AllSquaresFinite(gradients, ranges, workers);
     }
 
-    /// <summary>Sets the numbers of its formula and runs it. The segments' rate is the learning rate so far.</summary>
+    /// <summary>Sets the numbers of its formula and runs it. The segments have their learning rates, by the schedule.</summary>
     private protected abstract void Update(ref UpdateArguments arguments, Workers workers);
 
     internal static bool IsLearningRate(double value) => value is >= 0 and <= 1e18;
@@ -146,6 +151,12 @@ public abstract class Optimizer
     /// <summary>A decoupled weight decay. Like the rate it is at most 10¹⁸, so that their product is a float.</summary>
     private protected static double CheckWeightDecay(double weightDecay) =>
         Check(weightDecay, weightDecay is >= 0 and <= 1e18, nameof(weightDecay), "from 0 to 1e18");
+
+    /// <summary>Sets what a decoupled weight decay leaves of the parameters.</summary>
+    private protected static unsafe void SetKept(ref UpdateArguments arguments, double weightDecay)
+    {
+        for (var i = 0; i < arguments.SegmentCount; i++) arguments.Segments[i].Kept = (float)(1 - arguments.Segments[i].LearningRate * weightDecay);
+    }
 
     private protected static double CheckEpsilon(double epsilon) =>
         Check(epsilon, (float)epsilon > 0 && float.IsFinite((float)epsilon), nameof(epsilon), "above 0 and finite as a float");

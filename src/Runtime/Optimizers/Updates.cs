@@ -12,8 +12,14 @@ internal struct UpdateSegment
     /// <summary>This step's number, from 1.</summary>
     public long Step;
 
-    /// <summary>Learning rate, bias correction included.</summary>
+    /// <summary>The learning rate of this step, by its schedule.</summary>
+    public double LearningRate;
+
+    /// <summary>The same, bias correction included.</summary>
     public float Rate;
+
+    /// <summary>Decoupled weight decay: what stays of a parameter, 1 − rate · decay.</summary>
+    public float Kept;
 
     /// <summary>Adam: the reciprocal root of the second moment's bias correction.</summary>
     public float RootCorrection;
@@ -46,9 +52,6 @@ internal unsafe struct UpdateArguments
     public float Weight0;
     public float Weight1;
     public float Epsilon;
-
-    /// <summary>Decoupled weight decay: what stays of a parameter, 1 − rate · decay.</summary>
-    public float Kept;
 
     /// <summary>Rprop: factors and limits of the step sizes.</summary>
     public float Shrink;

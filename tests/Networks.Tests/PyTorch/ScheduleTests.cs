@@ -78,6 +78,45 @@ public sealed class ScheduleTests
         }
     }
 
+    /// <summary>A schedule is the same as setting the rate before each step, weight decay and bias corrections included.</summary>
+    [Theory, MemberData(nameof(Optimizers))]
+    public void Every_optimizer_follows_its_schedule(string name, Func<Schedule?, Optimizer> create)
+    {
+        var schedule = Schedule.Milestones(0.25, 2, 5).WarmUp(3);
+        var (scheduled, byHand) = (create(schedule), create(null));
+        var rate = byHand.LearningRate;
+        using var net = new Linear(seed: 1);
+        using var training = net.Train(scheduled, batch: 2, threads: 1);
+        using var other = new Linear(seed: 1);
+        using var same = other.Train(byHand, batch: 2, threads: 1);
+        for (var step = 0; step < 9; step++)
+        {
+            same.LearningRate = rate * schedule.At(step);
+            Assert.Equal(same.LearningRate, scheduled.RateAt(step));
+            training.Learn([1, 2, -3, 4, 0.5f * step, 2, 1, 3], [2, 0]);
+            same.Learn([1, 2, -3, 4, 0.5f * step, 2, 1, 3], [2, 0]);
+            Assert.True(net.Bits().SequenceEqual(other.Bits()), $"{name}, step {step}");
+        }
+    }
+
+    public static TheoryData<string, Func<Schedule?, Optimizer>> Optimizers => new()
+    {
+        { "Sgd", s => new Sgd(0.1) { Schedule = s } },
+        { "momentum", s => new Sgd(0.1, momentum: 0.9) { Schedule = s } },
+        { "Nesterov", s => new Sgd(0.1, momentum: 0.9, nesterov: true) { Schedule = s } },
+        { "AdaGrad", s => new AdaGrad(0.1) { Schedule = s } },
+        { "AdaDelta", s => new AdaDelta() { Schedule = s } },
+        { "RmsProp", s => new RmsProp(0.01, momentum: 0.5) { Schedule = s } },
+        { "centred RmsProp", s => new RmsProp(0.01, centred: true) { Schedule = s } },
+        { "Adam", s => new Adam(0.01) { Schedule = s } },
+        { "AdamW", s => new AdamW(0.01, weightDecay: 0.5) { Schedule = s } },
+        { "Adamax", s => new Adamax(0.01) { Schedule = s } },
+        { "NAdam", s => new NAdam(0.01) { Schedule = s } },
+        { "AmsGrad", s => new AmsGrad(0.01) { Schedule = s } },
+        { "Rprop", s => new Rprop(0.01) { Schedule = s } },
+        { "Lion", s => new Lion(0.01, weightDecay: 0.5) { Schedule = s } },
+    };
+
     [Fact]
     public void A_function_that_gives_no_factor_is_named_and_nothing_moves()
     {
