@@ -89,6 +89,7 @@ internal static partial class OperatorTable
         Pool("LpPool2D", 2, 0, 0, w => Sqrt(w.Sum(v => v * v))), Pool("LpPool2D", 2, 0, 0, w => Pow(w.Sum(v => Pow(Abs(v), 3)), 1 / 3.0), ("p", 3.0)),
         Unary("GlobalAveragePool", [2, 2, 2], x => [x[..4].Average(), x[4..].Average()]), Unary("GlobalMaxPool", [2, 2, 2], x => [x[..4].Max(), x[4..].Max()]),
         Unary("MaxPoolChannels", [4, 2], x => [Max(x[0], x[2]), Max(x[1], x[3]), Max(x[4], x[6]), Max(x[5], x[7])], -1, 1, ("group", 2)),
+        Unary("MaxPoolChannels", [6], x => [x[..3].Max(), x[3..].Max()], -1, 1, ("group", 3)),
         .. WindowRows,
         Unary("Dropout", [5], x => x, -1, 1, ("rate", 0.5)), Unary("SpatialDropout", [2, 3], x => x, -1, 1, ("rate", 0.5)),
 
