@@ -339,6 +339,8 @@ def settings(work):
     if work in MODELS:
         return (mlp_batch1 if work == "mlp-batch1" else inference)(*MODELS[work]())
     kind, *sizes = work.split()
+    if kind not in WORKS and len(sizes) != 3:
+        raise ValueError("there is no such work")
     return WORKS[kind](*map(int, sizes)) if kind in WORKS else product(kind, *map(int, sizes))
 
 

@@ -35,12 +35,15 @@ public sealed class AdamW : MomentOptimizer
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
         {
-            var (a, s) = (arguments, segment);
-            var (minusRate, kept) = (V.Broadcast(-s.Rate), V.Broadcast(s.Kept));
+            var a = arguments;
+            var (minusRate, kept) = (V.Broadcast(-segment.Rate), V.Broadcast(segment.Kept));
+            var decay = (V.Broadcast(a.Decay0), V.Broadcast(a.Decay1));
+            var weight = (V.Broadcast(a.Weight0), V.Broadcast(a.Weight1));
+            var (rootCorrection, epsilon) = (V.Broadcast(segment.RootCorrection), V.Broadcast(a.Epsilon));
             for (; i < end; i += V.Count)
             {
-                var (first, second) = MoveMoments(a, i, a.Gradient<V>(i));
-                V.MultiplyAdd(minusRate, first / Root(a, s, second), kept * V.Load(a.Parameters + i)).Store(a.Parameters + i);
+                var (first, second) = MoveMoments(a, i, a.Gradient<V>(i), decay, weight);
+                V.MultiplyAdd(minusRate, first / Root(second, rootCorrection, epsilon), kept * V.Load(a.Parameters + i)).Store(a.Parameters + i);
             }
         }
     }

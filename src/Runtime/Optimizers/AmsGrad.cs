@@ -36,14 +36,17 @@ public sealed class AmsGrad : MomentOptimizer
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
         {
-            var (a, s) = (arguments, segment);
-            var minusRate = V.Broadcast(-s.Rate);
+            var a = arguments;
+            var minusRate = V.Broadcast(-segment.Rate);
+            var decay = (V.Broadcast(a.Decay0), V.Broadcast(a.Decay1));
+            var weight = (V.Broadcast(a.Weight0), V.Broadcast(a.Weight1));
+            var (rootCorrection, epsilon) = (V.Broadcast(segment.RootCorrection), V.Broadcast(a.Epsilon));
             for (; i < end; i += V.Count)
             {
-                var (first, second) = MoveMoments(a, i, a.Gradient<V>(i));
+                var (first, second) = MoveMoments(a, i, a.Gradient<V>(i), decay, weight);
                 var largest = V.Max(V.Load(a.Slot2 + i), second);
                 largest.Store(a.Slot2 + i);
-                V.MultiplyAdd(minusRate, first / Root(a, s, largest), V.Load(a.Parameters + i)).Store(a.Parameters + i);
+                V.MultiplyAdd(minusRate, first / Root(largest, rootCorrection, epsilon), V.Load(a.Parameters + i)).Store(a.Parameters + i);
             }
         }
     }

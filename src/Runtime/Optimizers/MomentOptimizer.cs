@@ -63,12 +63,13 @@ public abstract class MomentOptimizer : Optimizer
         return power;
     }
 
-    /// <summary>Moves both moments by a gradient and gives them.</summary>
+    /// <summary>Moves both moments by a gradient and gives them. Decays and weights are in registers before the loop.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private protected static unsafe (V First, V Second) MoveMoments<V>(in UpdateArguments a, long i, V gradient) where V : struct, IVector<V>
+    private protected static unsafe (V First, V Second) MoveMoments<V>(in UpdateArguments a, long i, V gradient, (V First, V Second) decay, (V First, V Second) weight)
+        where V : struct, IVector<V>
     {
-        var first = V.MultiplyAdd(V.Broadcast(a.Decay0), V.Load(a.Slot0 + i), V.Broadcast(a.Weight0) * gradient);
-        var second = V.MultiplyAdd(V.Broadcast(a.Decay1), V.Load(a.Slot1 + i), V.Broadcast(a.Weight1) * gradient * gradient);
+        var first = V.MultiplyAdd(decay.First, V.Load(a.Slot0 + i), weight.First * gradient);
+        var second = V.MultiplyAdd(decay.Second, V.Load(a.Slot1 + i), weight.Second * gradient * gradient);
         first.Store(a.Slot0 + i);
         second.Store(a.Slot1 + i);
         return (first, second);
@@ -76,6 +77,6 @@ public abstract class MomentOptimizer : Optimizer
 
     /// <summary>√v̂ + ε.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private protected static V Root<V>(in UpdateArguments a, in UpdateSegment segment, V second) where V : struct, IVector<V> =>
-        V.MultiplyAdd(V.Sqrt(second), V.Broadcast(segment.RootCorrection), V.Broadcast(a.Epsilon));
+    private protected static V Root<V>(V second, V rootCorrection, V epsilon) where V : struct, IVector<V> =>
+        V.MultiplyAdd(V.Sqrt(second), rootCorrection, epsilon);
 }

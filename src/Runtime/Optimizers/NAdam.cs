@@ -82,15 +82,18 @@ public sealed class NAdam : MomentOptimizer
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
         {
-            var (a, s) = (arguments, segment);
-            var minusRate = V.Broadcast(-s.Rate);
-            var (momentWeight, gradientWeight) = (V.Broadcast(s.MomentWeight), V.Broadcast(s.GradientWeight));
+            var a = arguments;
+            var minusRate = V.Broadcast(-segment.Rate);
+            var (momentWeight, gradientWeight) = (V.Broadcast(segment.MomentWeight), V.Broadcast(segment.GradientWeight));
+            var decay = (V.Broadcast(a.Decay0), V.Broadcast(a.Decay1));
+            var weight = (V.Broadcast(a.Weight0), V.Broadcast(a.Weight1));
+            var (rootCorrection, epsilon) = (V.Broadcast(segment.RootCorrection), V.Broadcast(a.Epsilon));
             for (; i < end; i += V.Count)
             {
                 var gradient = a.Gradient<V>(i);
-                var (first, second) = MoveMoments(a, i, gradient);
+                var (first, second) = MoveMoments(a, i, gradient, decay, weight);
                 var ahead = V.MultiplyAdd(momentWeight, first, gradientWeight * gradient);
-                V.MultiplyAdd(minusRate, ahead / Root(a, s, second), V.Load(a.Parameters + i)).Store(a.Parameters + i);
+                V.MultiplyAdd(minusRate, ahead / Root(second, rootCorrection, epsilon), V.Load(a.Parameters + i)).Store(a.Parameters + i);
             }
         }
     }
