@@ -29,6 +29,7 @@ internal sealed class TileFamily(string Class, bool ContiguousRows, bool Contigu
             public static unsafe partial class {{Class}}
             {
                 /// <summary>The tile of that size.</summary>
+                [MethodImpl(MethodImplOptions.AggressiveOptimization)]
                 private static void Tile<V>(int rows, int columns, in TileWalk s, float* a, float* b, float* c, int times, int runs, TileEnd end) where V : struct, IVector<V>
                 {
                     switch (rows << 4 | columns)

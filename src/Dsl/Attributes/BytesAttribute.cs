@@ -7,7 +7,7 @@ namespace Kiln;
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class BytesAttribute : Attribute
 {
-    /// <summary>Multiplies every byte after <see cref="Mean"/> is subtracted; finite and not 0; 1/255 unless told.</summary>
+    /// <summary>Multiplies every byte after <see cref="Mean"/> is subtracted; finite and not 0. Default: 1/255.</summary>
     public double Scale { get; set; } = 1.0 / 255;
 
     /// <summary>Subtracted from every byte, in units of bytes (0 to 255).</summary>

@@ -14,7 +14,7 @@ public sealed class InputAttribute(params int[] shape) : Attribute
     /// <summary>The input is passed as bytes and widened as (b − <see cref="Mean"/>) · <see cref="Scale"/>.</summary>
     public bool Bytes { get; set; }
 
-    /// <summary>Multiplies every byte after <see cref="Mean"/> is subtracted; finite and not 0; 1/255 unless told.</summary>
+    /// <summary>Multiplies every byte after <see cref="Mean"/> is subtracted; finite and not 0. Default: 1/255.</summary>
     public double Scale { get; set; } = 1.0 / 255;
 
     /// <summary>Subtracted from every byte, in units of bytes (0 to 255).</summary>

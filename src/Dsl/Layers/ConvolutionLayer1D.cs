@@ -11,10 +11,10 @@ public abstract class ConvolutionLayer1D(int channels, int kernel) : WeightedLay
     /// <summary>The window's length.</summary>
     public int Kernel => kernel;
 
-    /// <summary>How far the window moves at a time; 1 unless told.</summary>
+    /// <summary>How far the window moves at a time. Default: 1.</summary>
     public int Stride { get; set; } = 1;
 
-    /// <summary>Elements on both sides, or <see cref="Kiln.Padding.Valid"/> (unless told) or <see cref="Kiln.Padding.Same"/>.</summary>
+    /// <summary>Elements on both sides, or <see cref="Kiln.Padding.Valid"/> (the default) or <see cref="Kiln.Padding.Same"/>.</summary>
     public int Padding { get; set; }
 
     /// <summary>Elements before the signal, where they differ from those after it.</summary>
@@ -23,9 +23,9 @@ public abstract class ConvolutionLayer1D(int channels, int kernel) : WeightedLay
     /// <summary>Elements after the signal, where they differ from those before it.</summary>
     public int PaddingRight { get; set; }
 
-    /// <summary>The distance between the window's taps; 1 unless told.</summary>
+    /// <summary>The distance between the window's taps. Default: 1.</summary>
     public int Dilation { get; set; } = 1;
 
-    /// <summary>Channels are cut into this many groups, which do not see each other; 1 unless told. As many as channels in: depthwise.</summary>
+    /// <summary>Channels are cut into this many groups, which do not see each other. Default: 1. As many as channels in: depthwise.</summary>
     public int Groups { get; set; } = 1;
 }

@@ -13,7 +13,7 @@ public abstract class PoolingLayer(int kernel) : Layer
     /// <summary>The window's width in pixels, where it differs from <see cref="Kernel"/>.</summary>
     public int KernelWidth { get; set; }
 
-    /// <summary>How far the window moves at a time, at least 1; as far as it is large unless told.</summary>
+    /// <summary>How far the window moves at a time, at least 1. Default: as far as it is large.</summary>
     public int Stride { get; set; }
 
     /// <summary>How far it moves downwards, where that differs from <see cref="Stride"/>.</summary>
@@ -22,7 +22,7 @@ public abstract class PoolingLayer(int kernel) : Layer
     /// <summary>How far it moves to the right, where that differs from <see cref="Stride"/>.</summary>
     public int StrideWidth { get; set; }
 
-    /// <summary>Pixels on every side, fewer than the window has, or <see cref="Kiln.Padding.Valid"/> (unless told) or <see cref="Kiln.Padding.Same"/>.</summary>
+    /// <summary>Pixels on every side, fewer than the window has, or <see cref="Kiln.Padding.Valid"/> (the default) or <see cref="Kiln.Padding.Same"/>.</summary>
     public int Padding { get; set; }
 
     /// <summary>The same for the top and the bottom, where it differs from <see cref="Padding"/>.</summary>

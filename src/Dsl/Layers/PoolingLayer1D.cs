@@ -7,10 +7,10 @@ public abstract class PoolingLayer1D(int kernel) : Layer
     /// <summary>The window's length.</summary>
     public int Kernel => kernel;
 
-    /// <summary>How far the window moves at a time, at least 1; as far as it is long unless told.</summary>
+    /// <summary>How far the window moves at a time, at least 1. Default: as far as it is long.</summary>
     public int Stride { get; set; }
 
-    /// <summary>Elements on both sides, fewer than the window has, or <see cref="Kiln.Padding.Valid"/> (unless told) or <see cref="Kiln.Padding.Same"/>.</summary>
+    /// <summary>Elements on both sides, fewer than the window has, or <see cref="Kiln.Padding.Valid"/> (the default) or <see cref="Kiln.Padding.Same"/>.</summary>
     public int Padding { get; set; }
 
     /// <summary>Elements before the signal, where they differ from those after it.</summary>

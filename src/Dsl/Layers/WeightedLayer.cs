@@ -3,10 +3,10 @@ namespace Kiln;
 /// <summary>A layer with a weight and, unless <see cref="Bias"/> is false, a bias.</summary>
 public abstract class WeightedLayer : Layer
 {
-    /// <summary>Whether a trained constant per unit or channel is added; true unless told.</summary>
+    /// <summary>Whether a trained constant per unit or channel is added. Default: true.</summary>
     public bool Bias { get; set; } = true;
 
-    /// <summary>How the weight's initial values are drawn: <see cref="Kiln.Initializer.HeUniform"/> unless told. The bias starts at zero.</summary>
+    /// <summary>How the weight's initial values are drawn. Default: <see cref="Kiln.Initializer.HeUniform"/>. The bias starts at zero.</summary>
     public Initializer Initializer { get; set; }
 
     /// <summary>The initial values are multiplied by this.</summary>

@@ -29,12 +29,12 @@ public abstract partial class Value<TSelf>
 /// </remarks>
 public sealed class BatchNorm : Layer
 {
-    /// <summary>The weight of the newest batch in the running statistics, from 0 to 1; 0.1 unless told.</summary>
+    /// <summary>The weight of the newest batch in the running statistics, from 0 to 1. Default: 0.1.</summary>
     public double Momentum { get; set; } = 0.1;
 
-    /// <summary>What keeps a channel without variance from a division by zero, above 0; 10⁻⁵ unless told.</summary>
+    /// <summary>What keeps a channel without variance from a division by zero, above 0. Default: 10⁻⁵.</summary>
     public double Epsilon { get; set; } = 1e-5;
 
-    /// <summary>Whether the result is scaled and shifted by a trained weight and bias per channel; true unless told.</summary>
+    /// <summary>Whether the result is scaled and shifted by a trained weight and bias per channel. Default: true.</summary>
     public bool Affine { get; set; } = true;
 }

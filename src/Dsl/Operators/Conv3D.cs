@@ -5,9 +5,9 @@ public abstract partial class Value<TSelf>
     /// <summary>Cross-correlation of a volume [channels in, depth, height, width] with trained kernels: [channels, depth out, height out, width out], where a size out is ⌊(size + padding − dilation · (kernel − 1) − 1) / stride⌋ + 1.</summary>
     /// <param name="channels">The number of output channels.</param>
     /// <param name="kernel">The window.</param>
-    /// <param name="stride">How far the window moves at a time; 1 unless told.</param>
-    /// <param name="padding">Elements on every side, per axis (depth, height, width) or per side, or <see cref="Padding.Valid"/> (unless told) or <see cref="Padding.Same"/>.</param>
-    /// <param name="dilation">The distance between the window's taps; 1 unless told.</param>
+    /// <param name="stride">How far the window moves at a time. Default: 1.</param>
+    /// <param name="padding">Elements on every side, per axis (depth, height, width) or per side, or <see cref="Padding.Valid"/> (the default) or <see cref="Padding.Same"/>.</param>
+    /// <param name="dilation">The distance between the window's taps. Default: 1.</param>
     /// <param name="groups">Channels are cut into this many groups, which do not see each other; divides both channel counts. As many as channels in: depthwise.</param>
     /// <param name="bias">Whether a trained constant per channel is added.</param>
     /// <param name="name">The layer's part of its parameters' names.</param>
@@ -40,6 +40,6 @@ public sealed class Conv3D(int channels) : ConvolutionLayer(channels)
     /// <summary>The distance of the taps in depth, where it differs from <see cref="ConvolutionLayer.Dilation"/>.</summary>
     public int DilationDepth { get; set; }
 
-    /// <summary>Channels are cut into this many groups, which do not see each other; 1 unless told. As many as channels in: depthwise.</summary>
+    /// <summary>Channels are cut into this many groups, which do not see each other. Default: 1. As many as channels in: depthwise.</summary>
     public int Groups { get; set; } = 1;
 }

@@ -6,9 +6,9 @@ public abstract partial class Value<TSelf>
     /// <param name="channels">The number of output channels.</param>
     /// <param name="kernel">The window's length.</param>
     /// <param name="stride">How far apart the windows stand in the result.</param>
-    /// <param name="padding">Elements cut off the result, on both sides or (before, after), or <see cref="Padding.Valid"/> (unless told) or <see cref="Padding.Same"/>.</param>
+    /// <param name="padding">Elements cut off the result, on both sides or (before, after), or <see cref="Padding.Valid"/> (the default) or <see cref="Padding.Same"/>.</param>
     /// <param name="outputPadding">Elements that the result has more at the end, fewer than the stride.</param>
-    /// <param name="dilation">The distance between the window's taps; 1 unless told.</param>
+    /// <param name="dilation">The distance between the window's taps. Default: 1.</param>
     /// <param name="groups">Channels are cut into this many groups, which do not see each other; divides both channel counts. As many as channels in: depthwise.</param>
     /// <param name="bias">Whether a trained constant per channel is added.</param>
     /// <param name="name">The layer's part of its parameters' names.</param>

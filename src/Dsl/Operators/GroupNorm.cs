@@ -17,9 +17,9 @@ public sealed class GroupNorm(int groups) : Layer
     /// <summary>How many groups of equal size.</summary>
     public int Groups => groups;
 
-    /// <summary>What keeps equal elements from a division by zero, above 0; 10⁻⁵ unless told.</summary>
+    /// <summary>What keeps equal elements from a division by zero, above 0. Default: 10⁻⁵.</summary>
     public double Epsilon { get; set; } = 1e-5;
 
-    /// <summary>Whether the result is scaled and shifted by a trained weight and bias per channel; true unless told.</summary>
+    /// <summary>Whether the result is scaled and shifted by a trained weight and bias per channel. Default: true.</summary>
     public bool Affine { get; set; } = true;
 }

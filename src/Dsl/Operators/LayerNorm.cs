@@ -17,9 +17,9 @@ public sealed class LayerNorm(int lastAxes = 0) : Layer
     /// <summary>How many axes, the last ones, are taken together; 0: all.</summary>
     public int LastAxes => lastAxes;
 
-    /// <summary>What keeps equal elements from a division by zero, above 0; 10⁻⁵ unless told.</summary>
+    /// <summary>What keeps equal elements from a division by zero, above 0. Default: 10⁻⁵.</summary>
     public double Epsilon { get; set; } = 1e-5;
 
-    /// <summary>Whether the result is scaled and shifted by a trained weight and bias for each element of these axes; true unless told.</summary>
+    /// <summary>Whether the result is scaled and shifted by a trained weight and bias for each element of these axes. Default: true.</summary>
     public bool Affine { get; set; } = true;
 }

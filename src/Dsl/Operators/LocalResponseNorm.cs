@@ -17,12 +17,12 @@ public sealed class LocalResponseNorm(int size = 5) : Layer
     /// <summary>How many channels, the own one among them.</summary>
     public int Size => size;
 
-    /// <summary>The factor of the mean square, at least 0; 10⁻⁴ unless told. The paper's is of the sum: its 10⁻⁴ is 5 · 10⁻⁴ here.</summary>
+    /// <summary>The factor of the mean square, at least 0. Default: 10⁻⁴. The paper's is of the sum: its 10⁻⁴ is 5 · 10⁻⁴ here.</summary>
     public double Alpha { get; set; } = 1e-4;
 
-    /// <summary>The exponent; 0.75 unless told.</summary>
+    /// <summary>The exponent. Default: 0.75.</summary>
     public double Beta { get; set; } = 0.75;
 
-    /// <summary>The constant, above 0; 2 unless told.</summary>
+    /// <summary>The constant, above 0. Default: 2.</summary>
     public double K { get; set; } = 2;
 }

@@ -12,9 +12,9 @@ public abstract partial class Value<TSelf>
 /// <summary>x where x &gt; 0, weight · x elsewhere, with a trained weight. He et al. 2015.</summary>
 public sealed class ParametricRelu : Layer
 {
-    /// <summary>One weight per channel, the first axis (unless told), or one in all.</summary>
+    /// <summary>One weight per channel, the first axis (the default), or one in all.</summary>
     public bool PerChannel { get; set; } = true;
 
-    /// <summary>What the weight starts with; 0.25 unless told.</summary>
+    /// <summary>What the weight starts with. Default: 0.25.</summary>
     public double Slope { get; set; } = 0.25;
 }

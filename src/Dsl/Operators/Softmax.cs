@@ -11,9 +11,9 @@ public abstract partial class Value<TSelf>
 /// <summary>exp(x / temperature) along an axis, divided by its sum, without overflow. A stack that ends in <c>CrossEntropy</c> needs none: that loss takes logits.</summary>
 public sealed class Softmax : Layer
 {
-    /// <summary>The axis along which the result sums to 1; the last unless told.</summary>
+    /// <summary>The axis along which the result sums to 1. Default: the last.</summary>
     public int Axis { get; set; } = -1;
 
-    /// <summary>What x is divided by, above 0; 1 unless told. Large ones even out, small ones leave the largest alone.</summary>
+    /// <summary>What x is divided by, above 0. Default: 1. Large ones even out, small ones leave the largest alone.</summary>
     public double Temperature { get; set; } = 1;
 }

@@ -21,6 +21,6 @@ public sealed class Upsample2D(int factor) : Layer
     /// <summary>How many times as wide, where that differs from <see cref="Factor"/>.</summary>
     public int FactorWidth { get; set; }
 
-    /// <summary>How values between pixels come about; <see cref="Interpolation.Nearest"/> unless told.</summary>
+    /// <summary>How values between pixels come about. Default: <see cref="Interpolation.Nearest"/>.</summary>
     public Interpolation Mode { get; set; }
 }

@@ -13,13 +13,13 @@ public sealed class Parameter : Tensor
     /// <summary>Sizes of its axes.</summary>
     public int[] Dimensions { get; }
 
-    /// <summary>How initial values are drawn; unless told <see cref="Kiln.Initializer.GlorotUniform"/> if at least two axes are larger than 1, else zeros. A factor that starts at zero may have no gradient: give it ones or random numbers.</summary>
+    /// <summary>How initial values are drawn. Default: <see cref="Kiln.Initializer.GlorotUniform"/> if at least two axes are larger than 1, else zeros. A factor that starts at zero may have no gradient: give it ones or random numbers.</summary>
     public Initializer Initializer { get; set; }
 
     /// <summary>Initial values are multiplied by this.</summary>
     public double Scale { get; set; } = 1;
 
-    /// <summary>Whether programs train it; true unless told.</summary>
+    /// <summary>Whether programs train it. Default: true.</summary>
     public bool Trainable { get; set; } = true;
 
     /// <summary>Its name in checkpoints, instead of the field's.</summary>

@@ -41,7 +41,7 @@ internal static class Convolutions
         return call.AddBias(call.Graph.Add(new ConvolutionDataGradient(window, groups, height, width), image, weight), [channels], fanIn, fanOut);
     }
 
-    /// <summary>Adds the layer's bias unless told not to; it counts for all that follows its own axes.</summary>
+    /// <summary>Adds the layer's bias, if it has one; it counts for all that follows its own axes.</summary>
     public static Node AddBias(this DslCall call, Node y, EquatableArray<int> shape, int fanIn, int fanOut)
     {
         if (!call.Argument("bias", true)) return y;

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Kiln.Metrics;
 
 namespace Kiln.Checkpoints;
 
@@ -169,22 +170,5 @@ public static class Checkpoint
 
     /// <summary>The name in the file that is most like a missing one: how the two differ is often all that is wrong.</summary>
     private static string NearestTo(string name, string[] unknown) =>
-        unknown.MinBy(other => EditDistance(name, other)) is { } nearest && EditDistance(name, nearest) <= Math.Max(name.Length, nearest.Length) * 2 / 3 ? $" (the file has '{nearest}')" : "";
-
-    /// <summary>Letters to insert, remove or replace (Levenshtein 1966).</summary>
-    private static int EditDistance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var (diagonal, left) = (row[0], i);
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                left = Math.Min(Math.Min(left, row[j]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                (diagonal, row[j]) = (row[j], left);
-            }
-        }
-        return row[b.Length];
-    }
+        unknown.MinBy(other => EditDistance.Between<char>(name, other)) is { } nearest && EditDistance.Between<char>(name, nearest) <= Math.Max(name.Length, nearest.Length) * 2 / 3 ? $" (the file has '{nearest}')" : "";
 }

@@ -122,6 +122,7 @@ public static unsafe partial class ChannelTiles
             Add<V>(sums, sums + GroupWeights);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Add<V>(float* sums, float* more) where V : struct, IVector<V>
         {
             for (var i = 0; i < Weights; i += V.Count) (V.Load(sums + i) + V.Load(more + i)).Store(sums + i);
@@ -156,6 +157,7 @@ public static unsafe partial class ChannelTiles
         }
 
         /// <summary>Adds the rows top … bottom − 1 of some samples of a chain to all sums of the item.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Rows<V>(int sample, int samples, int top, int bottom, float* sums, TileEnd end) where V : struct, IVector<V>
         {
             var rows = bottom - top;
@@ -183,6 +185,7 @@ public static unsafe partial class ChannelTiles
         }
 
         /// <summary>The same for the sums of one kernel row.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Row<V>(TileWalk walk, float* x, float* dy, int samples, int rows, float* sums, TileEnd end) where V : struct, IVector<V>
         {
             var registers = Math.Min(2, Width / V.Count);
@@ -211,6 +214,7 @@ public static unsafe partial class ChannelTiles
         }
 
         /// <summary>The finished sums, to their rows of the panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Store(float* sums, float* dw)
         {
             var panel = dw + (nint)_output * _s.KernelHeight * _s.KernelWidth * _inputs;

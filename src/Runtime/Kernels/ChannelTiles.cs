@@ -166,6 +166,7 @@ public static unsafe partial class ChannelTiles
     }
 
     /// <summary>Some panels of channels out, each for some blocks of samples.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Blocks<V>(Sweep sweep, nint xSample, nint ySample, int samples, int first, int last) where V : struct, IVector<V>
     {
         var blocks = Ceiling(samples, Block);
@@ -196,6 +197,7 @@ public static unsafe partial class ChannelTiles
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<V>(ref Sweep sweep, int panel, int from, int to) where V : struct, IVector<V>
     {
         sweep.Panel<V>(panel);
@@ -367,6 +369,7 @@ public static unsafe partial class ChannelTiles
         }
 
         /// <summary>Pixel by pixel, tiles of samples.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void RunAcross<V>(int count) where V : struct, IVector<V>
         {
             for (var row = 0; row < Rows.Count; row++)
@@ -388,6 +391,7 @@ public static unsafe partial class ChannelTiles
         /// Tiles of pixels side by side. At the edges, where some tap column is outside, pixels one below the other; at the corners
         /// single ones.
         /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<V>(int firstRow, int lastRow, int firstColumn, int lastColumn) where V : struct, IVector<V>
         {
             Columns.Inner(out var left, out var right);
@@ -425,6 +429,7 @@ public static unsafe partial class ChannelTiles
 
         /// <summary>One tile, whose first pixel is this row and column, over some of its taps.</summary>
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Sum<V>(TileWalk walk, int pixels, int row, int column, int firstTap, int lastTap, int left, int right, int sample = 0) where V : struct, IVector<V>
         {
             var x = _x + sample * walk.ARow + Columns.Source(column, left) * _pixel;
@@ -458,6 +463,7 @@ public static unsafe partial class ChannelTiles
         }
 
         /// <summary>Asks for what the epilogue will read and write, a cache line or two of each pixel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Fetch(float* at, nint pixel, int pixels)
         {
             if (!Sse.IsSupported) return;
@@ -469,6 +475,7 @@ public static unsafe partial class ChannelTiles
         }
 
         /// <summary>The epilogue of a tile, and its way to y.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Finish<V>(float* sums, float* y, nint pixel, int pixels) where V : struct, IVector<V>
         {
             for (var column = 0; column < Registers * V.Count; column += V.Count)

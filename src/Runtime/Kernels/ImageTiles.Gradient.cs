@@ -69,6 +69,7 @@ public static unsafe partial class ImageTiles
     }
 
     /// <summary>Adds some rows of pixels to an item's chains, which lie as [channels out of a tile][u][c][v][tile][16].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Rows<V>(float* x, float* dy, float* chains, in ImageShape s, in GradientItem item, int top, int count) where V : struct, IVector<V>
     {
         // The neighbours of a tile are tap columns, or channels in where a kernel row is a single tap.
@@ -150,6 +151,7 @@ public static unsafe partial class ImageTiles
     }
 
     /// <summary>Folds the 16 chains of each weight by halves and stores the weights of an item.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Store<V>(float* sums, float* dw, in ImageShape s, in GradientItem item) where V : struct, IVector<V>
     {
         var inputs = s.Channels / s.Groups;

@@ -54,6 +54,7 @@ public static unsafe partial class ImageTiles
     /// <param name="w">The kernel in Panels: rows (u, v, c of the group), columns o.</param>
     /// <param name="wt">Gets KernelHeight · KernelWidth · OutChannels / Groups rows of Channels columns in Panels, zero-padded.</param>
     /// <param name="s">The geometry.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TransposeKernel(float* w, float* wt, in ImageShape s)
     {
         int taps = s.KernelHeight * s.KernelWidth, inputs = s.Channels / s.Groups, outputs = s.OutChannels / s.Groups;
@@ -92,6 +93,7 @@ public static unsafe partial class ImageTiles
     /// Sums over taps and channels in, for the target pixels of two axes and all channels out: rows of pixels, then tiles of
     /// channels, then tiles of pixels; at the edges, where some tap column is outside, tiles of pixels one below the other, or single ones.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Apply<V>(
         float* x, int inputs, int height, int width, float* w, int kernelHeight, int kernelWidth,
         float* y, int outputs, int outHeight, int outWidth, int groups, in Axis rows, in Axis columns) where V : struct, IVector<V>

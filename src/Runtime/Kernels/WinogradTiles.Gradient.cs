@@ -61,6 +61,7 @@ public static unsafe partial class WinogradTiles
     /// <param name="first">The first item, from 0.</param>
     /// <param name="last">The item after the last, at most <see cref="KernelItems"/>.</param>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void JoinGradient<V>(float* sums, float* dw, int inputs, int outputs, int size, int groups, int first, int last) where V : struct, IVector<V>
     {
         const int taps = 3;
@@ -165,6 +166,7 @@ public static unsafe partial class WinogradTiles
         private int WidthOf(int panel) => _s.OutChannels - panel * Panel <= 16 ? 16 : Panel;
 
         /// <summary>Bᵀ x B of some tiles.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void TransformInput<V>(int from, int count, int channel, int channels) where V : struct, IVector<V>
         {
             for (var i = 0; i < count; i++)
@@ -195,6 +197,7 @@ public static unsafe partial class WinogradTiles
         }
 
         /// <summary>A dy Aᵀ of some tiles of a panel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void TransformGradient<V>(int from, int count, int panel) where V : struct, IVector<V>
         {
             var width = WidthOf(panel);
@@ -236,6 +239,7 @@ public static unsafe partial class WinogradTiles
         }
 
         /// <summary>Channels in by channels out of a panel, summed over the tiles.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Multiply<V>(float* a, int channels, float* b, int width, int tiles, float* c, bool isFirst) where V : struct, IVector<V>
         {
             var registers = Math.Min(2, width / V.Count);

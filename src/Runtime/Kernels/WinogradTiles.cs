@@ -137,6 +137,7 @@ public static unsafe partial class WinogradTiles
     /// <param name="first">The first item, from 0.</param>
     /// <param name="last">The item after the last, at most <see cref="KernelItems"/>.</param>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Kernel<V>(float* w, float* u, int inputs, int outputs, int size, bool flipped, int first, int last) where V : struct, IVector<V>
     {
         const int taps = 3;
@@ -251,6 +252,7 @@ public static unsafe partial class WinogradTiles
         public void Begin(int from, int count) => (_from, _count) = (from, count);
 
         /// <summary>Bᵀ x B of every tile.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void TransformInput<V>() where V : struct, IVector<V>
         {
             var (sample, tile) = Math.DivRem(_from, Tiles);
@@ -266,6 +268,7 @@ public static unsafe partial class WinogradTiles
         }
 
         /// <summary>Of the tile whose first pixel is this one.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void TransformInput<V>(float* x, int top, int left, float* to) where V : struct, IVector<V>
         {
             nint next = (nint)_block * Lanes;
@@ -302,6 +305,7 @@ public static unsafe partial class WinogradTiles
         }
 
         /// <summary>Place by place, the transformed input times some panels of the transformed kernel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Multiply<V>(int panel, int end) where V : struct, IVector<V>
         {
             for (var place = 0; place < _places; place++)
@@ -313,6 +317,7 @@ public static unsafe partial class WinogradTiles
         }
 
         /// <summary>The tiles' numbers at one place times one panel there.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Multiply<V>(float* a, float* b, int width, float* c) where V : struct, IVector<V>
         {
             var registers = Math.Min(2, width / V.Count);
@@ -340,6 +345,7 @@ public static unsafe partial class WinogradTiles
 
         /// <summary>Aᵀ m A of every tile of a panel, and the epilogue.</summary>
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void TransformOutput<V>(int panel, int ofGroup) where V : struct, IVector<V>
         {
             var finished = stackalloc float[4 * 4 * Lanes];
@@ -373,6 +379,7 @@ public static unsafe partial class WinogradTiles
         }
 
         /// <summary>The epilogue of a tile, some channels out, and its way to y.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Finish<V>(float* tile, float* y, int output, int rows, int columns) where V : struct, IVector<V>
         {
             var scale = _scale == null ? V.Zero : V.Load(_scale + output);

@@ -114,6 +114,7 @@ public abstract class Optimizer
                 ref var segment = ref arguments.Segments[i];
                 segment.LearningRate = RateAt(segment.Step - 1);
                 segment.Rate = (float)segment.LearningRate;
+                Schedules(ref segment);
             }
         }
         catch
@@ -134,6 +135,11 @@ public abstract class Optimizer
     {
         ArgumentNullException.ThrowIfNull(workers);
         return FiniteCheck.AllSquaresFinite(gradients, ranges, workers);
+    }
+
+    /// <summary>Sets what other schedules say of this step. What it throws leaves everything as it was.</summary>
+    private protected virtual void Schedules(ref UpdateSegment segment)
+    {
     }
 
     /// <summary>Sets the numbers of its formula and runs it. The segments have their learning rates, by the schedule.</summary>

@@ -29,11 +29,20 @@ public sealed class Sgd : Optimizer
     /// <summary>How much of the last update stays in the next one.</summary>
     public double Momentum { get; }
 
+    /// <summary>What <see cref="Momentum"/> is multiplied by at each step, such as <see cref="Schedule.OneCycleMomentum"/>; null for nothing.</summary>
+    public Schedule? MomentumSchedule { get; init; }
+
     private protected override ReadOnlySpan<string> Slots => Momentum == 0 ? [] : MomentumSlot;
+
+    private protected override void Schedules(ref UpdateSegment segment)
+    {
+        var momentum = Momentum * (MomentumSchedule?.At(segment.Step - 1) ?? 1);
+        segment.Momentum = (float)momentum;
+        if (segment.Momentum >= 1) throw new InvalidOperationException($"{MomentumSchedule}: expected a momentum below 1 at step {segment.Step - 1}, but {momentum} came.");
+    }
 
     private protected override void Update(ref UpdateArguments arguments, Workers workers)
     {
-        arguments.Decay0 = (float)Momentum;
         if (Momentum == 0) Updates.Run<Plain>(ref arguments, workers);
         else if (nesterov) Updates.Run<NesterovRule>(ref arguments, workers);
         else Updates.Run<MomentumRule>(ref arguments, workers);
@@ -57,7 +66,7 @@ public sealed class Sgd : Optimizer
         {
             var a = arguments;
             var minusRate = V.Broadcast(-segment.Rate);
-            var momentum = V.Broadcast(a.Decay0);
+            var momentum = V.Broadcast(segment.Momentum);
             for (; i < end; i += V.Count)
             {
                 var buffer = V.MultiplyAdd(momentum, V.Load(a.Slot0 + i), a.Gradient<V>(i));
@@ -74,7 +83,7 @@ public sealed class Sgd : Optimizer
         {
             var a = arguments;
             var minusRate = V.Broadcast(-segment.Rate);
-            var momentum = V.Broadcast(a.Decay0);
+            var momentum = V.Broadcast(segment.Momentum);
             for (; i < end; i += V.Count)
             {
                 var gradient = a.Gradient<V>(i);

@@ -21,6 +21,9 @@ internal struct UpdateSegment
     /// <summary>Decoupled weight decay: what stays of a parameter, 1 − rate · decay.</summary>
     public float Kept;
 
+    /// <summary>SGD: the momentum of this step, by its schedule.</summary>
+    public float Momentum;
+
     /// <summary>Adam: the reciprocal root of the second moment's bias correction.</summary>
     public float RootCorrection;
 

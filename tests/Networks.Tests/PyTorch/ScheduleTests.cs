@@ -117,6 +117,32 @@ public sealed class ScheduleTests
         { "Lion", s => new Lion(0.01, weightDecay: 0.5) { Schedule = s } },
     };
 
+    /// <summary>b ← momentum(t) · b + g, p ← p − rate · b. A momentum that would be 1 is refused, and nothing moves.</summary>
+    [Fact]
+    public void Momentum_follows_a_schedule_of_its_own()
+    {
+        var schedule = Schedule.OneCycleMomentum(10, rise: 0.5, least: 0.25);
+        using var net = new Linear(seed: 1);
+        using var training = net.Train(new Sgd(0.05, momentum: 0.8) { MomentumSchedule = schedule }, batch: 1, threads: 1);
+        var velocity = new double[3];
+        for (var step = 0; step < 10; step++)
+        {
+            var before = net["dense.bias"].ToArray();
+            training.Learn([1, 2, 3, 4], [2]);
+            for (var i = 0; i < 3; i++)
+            {
+                velocity[i] = 0.8 * schedule.At(step) * velocity[i] + training.Gradients["dense.bias"][i];
+                Assert.Equal(before[i] - 0.05 * velocity[i], net["dense.bias"][i], 1e-6);
+            }
+        }
+
+        using var wild = net.Train(new Sgd(0.05, momentum: 0.8) { MomentumSchedule = Schedule.Of(_ => 1.25) }, batch: 1, threads: 1);
+        var bits = net.Bits();
+        var error = Assert.Throws<InvalidOperationException>(() => { wild.Learn([1, 2, 3, 4], [2]); });
+        Assert.Contains("a momentum below 1 at step 0, but 1 came", error.Message);
+        Assert.Equal(bits, net.Bits());
+    }
+
     [Fact]
     public void A_function_that_gives_no_factor_is_named_and_nothing_moves()
     {
