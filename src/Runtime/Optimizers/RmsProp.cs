@@ -60,50 +60,72 @@ public sealed class RmsProp : Optimizer
         arguments.Weight0 = (float)(1 - Decay);
         arguments.Decay1 = (float)Momentum;
         arguments.Epsilon = (float)Epsilon;
-        if (Centred && Momentum == 0) Updates.Run<CentredRule>(ref arguments, workers);
-        else if (Centred) Updates.Run<CentredWithMomentum>(ref arguments, workers);
-        else if (Momentum == 0) Updates.Run<Plain>(ref arguments, workers);
-        else Updates.Run<WithMomentum>(ref arguments, workers);
+        if (Centred) Run<ByVariance>(ref arguments, workers);
+        else Run<BySquares>(ref arguments, workers);
     }
 
-    /// <summary>Moves the average of squares and gives g / (√v + ε).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe V Direction<V>(in UpdateArguments a, long i) where V : struct, IVector<V>
+    private void Run<TDirection>(ref UpdateArguments arguments, Workers workers) where TDirection : struct, IDirection
     {
-        var gradient = a.Gradient<V>(i);
-        var square = V.MultiplyAdd(V.Broadcast(a.Decay0), V.Load(a.Slot0 + i), V.Broadcast(a.Weight0) * gradient * gradient);
-        square.Store(a.Slot0 + i);
-        return gradient / (V.Sqrt(square) + V.Broadcast(a.Epsilon));
+        if (Momentum == 0) Updates.Run<Plain<TDirection>>(ref arguments, workers);
+        else Updates.Run<WithMomentum<TDirection>>(ref arguments, workers);
     }
 
-    /// <summary>Moves the averages of squares and of gradients and gives g / (√(v − a²) + ε).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe V CentredDirection<V>(in UpdateArguments a, long i) where V : struct, IVector<V>
+    /// <summary>Moves the averages and gives the direction; says in which slot the momentum is.</summary>
+    private unsafe interface IDirection
     {
-        var gradient = a.Gradient<V>(i);
-        var (decay, weight) = (V.Broadcast(a.Decay0), V.Broadcast(a.Weight0));
-        var square = V.MultiplyAdd(decay, V.Load(a.Slot0 + i), weight * gradient * gradient);
-        var average = V.MultiplyAdd(decay, V.Load(a.Slot1 + i), weight * gradient);
-        square.Store(a.Slot0 + i);
-        average.Store(a.Slot1 + i);
+        static abstract V Of<V>(in UpdateArguments a, long i) where V : struct, IVector<V>;
 
-        // Rounding may take a variance of zero below it. The order of the arguments lets NaN through.
-        var variance = V.Max(V.Zero, V.MultiplyAdd(-average, average, square));
-        return gradient / (V.Sqrt(variance) + V.Broadcast(a.Epsilon));
+        static abstract float* Momentum(in UpdateArguments a);
     }
 
-    private readonly unsafe struct Plain : IUpdateRule
+    /// <summary>g / (√v + ε).</summary>
+    private readonly unsafe struct BySquares : IDirection
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Of<V>(in UpdateArguments a, long i) where V : struct, IVector<V>
+        {
+            var gradient = a.Gradient<V>(i);
+            var square = V.MultiplyAdd(V.Broadcast(a.Decay0), V.Load(a.Slot0 + i), V.Broadcast(a.Weight0) * gradient * gradient);
+            square.Store(a.Slot0 + i);
+            return gradient / (V.Sqrt(square) + V.Broadcast(a.Epsilon));
+        }
+
+        public static float* Momentum(in UpdateArguments a) => a.Slot1;
+    }
+
+    /// <summary>g / (√(v − a²) + ε).</summary>
+    private readonly unsafe struct ByVariance : IDirection
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Of<V>(in UpdateArguments a, long i) where V : struct, IVector<V>
+        {
+            var gradient = a.Gradient<V>(i);
+            var (decay, weight) = (V.Broadcast(a.Decay0), V.Broadcast(a.Weight0));
+            var square = V.MultiplyAdd(decay, V.Load(a.Slot0 + i), weight * gradient * gradient);
+            var average = V.MultiplyAdd(decay, V.Load(a.Slot1 + i), weight * gradient);
+            square.Store(a.Slot0 + i);
+            average.Store(a.Slot1 + i);
+
+            // Rounding may take a variance of zero below it. The order of the arguments lets NaN through.
+            var variance = V.Max(V.Zero, V.MultiplyAdd(-average, average, square));
+            return gradient / (V.Sqrt(variance) + V.Broadcast(a.Epsilon));
+        }
+
+        public static float* Momentum(in UpdateArguments a) => a.Slot2;
+    }
+
+    private readonly unsafe struct Plain<TDirection> : IUpdateRule where TDirection : struct, IDirection
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
         {
             var a = arguments;
             var minusRate = V.Broadcast(-segment.Rate);
-            for (; i < end; i += V.Count) V.MultiplyAdd(minusRate, Direction<V>(a, i), V.Load(a.Parameters + i)).Store(a.Parameters + i);
+            for (; i < end; i += V.Count) V.MultiplyAdd(minusRate, TDirection.Of<V>(a, i), V.Load(a.Parameters + i)).Store(a.Parameters + i);
         }
     }
 
-    private readonly unsafe struct WithMomentum : IUpdateRule
+    private readonly unsafe struct WithMomentum<TDirection> : IUpdateRule where TDirection : struct, IDirection
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
@@ -111,37 +133,11 @@ public sealed class RmsProp : Optimizer
             var a = arguments;
             var minusRate = V.Broadcast(-segment.Rate);
             var momentum = V.Broadcast(a.Decay1);
+            var buffers = TDirection.Momentum(a);
             for (; i < end; i += V.Count)
             {
-                var buffer = V.MultiplyAdd(momentum, V.Load(a.Slot1 + i), Direction<V>(a, i));
-                buffer.Store(a.Slot1 + i);
-                V.MultiplyAdd(minusRate, buffer, V.Load(a.Parameters + i)).Store(a.Parameters + i);
-            }
-        }
-    }
-    private readonly unsafe struct CentredRule : IUpdateRule
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
-        {
-            var a = arguments;
-            var minusRate = V.Broadcast(-segment.Rate);
-            for (; i < end; i += V.Count) V.MultiplyAdd(minusRate, CentredDirection<V>(a, i), V.Load(a.Parameters + i)).Store(a.Parameters + i);
-        }
-    }
-
-    private readonly unsafe struct CentredWithMomentum : IUpdateRule
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
-        {
-            var a = arguments;
-            var minusRate = V.Broadcast(-segment.Rate);
-            var momentum = V.Broadcast(a.Decay1);
-            for (; i < end; i += V.Count)
-            {
-                var buffer = V.MultiplyAdd(momentum, V.Load(a.Slot2 + i), CentredDirection<V>(a, i));
-                buffer.Store(a.Slot2 + i);
+                var buffer = V.MultiplyAdd(momentum, V.Load(buffers + i), TDirection.Of<V>(a, i));
+                buffer.Store(buffers + i);
                 V.MultiplyAdd(minusRate, buffer, V.Load(a.Parameters + i)).Store(a.Parameters + i);
             }
         }

@@ -19,7 +19,7 @@ public sealed class Rprop : Optimizer
     /// <param name="shrink">η⁻: the factor where the gradient's sign changes, above 0 and below 1.</param>
     /// <param name="grow">η⁺: the factor where it stays, above 1 and finite.</param>
     /// <param name="smallestStep">Above 0.</param>
-    /// <param name="largestStep">At least the smallest, and finite.</param>
+    /// <param name="largestStep">At least <paramref name="smallestStep"/>, and finite.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public Rprop(double learningRate = 1e-2, double shrink = 0.5, double grow = 1.2, double smallestStep = 1e-6, double largestStep = 50)
         : base(learningRate)

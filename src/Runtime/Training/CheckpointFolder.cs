@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Kiln.Training;
 
 namespace Kiln;
 
@@ -10,8 +11,6 @@ namespace Kiln;
 /// </summary>
 public sealed partial class CheckpointFolder
 {
-    private readonly long? everySteps;
-    private readonly TimeSpan? every;
     private readonly int keep = 3;
 
     /// <summary>A checkpoint after each epoch, unless <see cref="EverySteps"/> or <see cref="Every"/> says otherwise.</summary>
@@ -28,27 +27,11 @@ public sealed partial class CheckpointFolder
 
     /// <summary>Steps between two checkpoints. Null: no checkpoint by steps.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
-    public long? EverySteps
-    {
-        get => everySteps;
-        init
-        {
-            if (value is { } steps) ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1, nameof(EverySteps));
-            everySteps = value;
-        }
-    }
+    public long? EverySteps { get; init => field = Limit.OfSteps(value, nameof(EverySteps)); }
 
     /// <summary>Time between two checkpoints. Null: no checkpoint by time.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not above zero.</exception>
-    public TimeSpan? Every
-    {
-        get => every;
-        init
-        {
-            if (value is { } time) ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(time, TimeSpan.Zero, nameof(Every));
-            every = value;
-        }
-    }
+    public TimeSpan? Every { get; init => field = Limit.OfTime(value, nameof(Every)); }
 
     /// <summary>Checkpoints that stay: older ones are deleted when a newer one is complete. Default: 3.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>

@@ -18,7 +18,7 @@ public sealed class EarlyStopping(int patience, double leastChange = 0, Func<Tra
     private Plateau plateau = new(patience, leastChange, higherIsBetter);
     private float[]? best;
 
-    /// <summary>Whether the network gets the weights of the best epoch when the run ends, whichever way it ends but by an exception. Default: true.</summary>
+    /// <summary>Whether the network gets the weights of the best epoch when the run ends by this or with its last epoch; not after a limit, where the next run goes on. Default: true.</summary>
     public bool RestoreBest { get; init; } = true;
 
     /// <summary>The best figure of the run; NaN before the first epoch.</summary>

@@ -60,7 +60,8 @@ internal sealed class TrainingRun(
             if (!end.IsEndOfEpoch) break;
             if (options.EarlyStopping?.Report(session, end) == true) break;
         }
-        options.EarlyStopping?.End(session);
+        // After a limit the next run goes on from here: with these weights.
+        if (session.Epoch == _last || options.EarlyStopping?.HasStopped == true) options.EarlyStopping?.End(session);
         return results;
     }
 

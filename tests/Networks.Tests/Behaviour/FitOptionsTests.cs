@@ -64,6 +64,21 @@ public sealed class FitOptionsTests : IDisposable
         Assert.Equal(training.LearnLoss(Images, Labels), plain.Best, 1e-6);
     }
 
+    /// <summary>The best epoch is the first one; the next run goes on from the last step all the same.</summary>
+    [Fact]
+    public async Task After_a_limit_the_weights_stay_where_the_next_run_goes_on()
+    {
+        using var net = new Mlp(seed: 1);
+        using var training = net.Train(new Sgd(0.05), batch: 7, threads: 1);
+        await training.Fit(Images, Labels, epochs: 3, options: new FitOptions { MaxSteps = 15, EarlyStopping = new EarlyStopping(patience: 9, figure: epoch => epoch.Epoch) });
+        await training.Fit(Images, Labels, epochs: 1);
+
+        using var other = new Mlp(seed: 1);
+        using var whole = other.Train(new Sgd(0.05), batch: 7, threads: 1);
+        await whole.Fit(Images, Labels, epochs: 3);
+        Assert.Equal(other.Bits(), net.Bits());
+    }
+
     [Fact]
     public async Task Checkpoints_are_written_and_the_newest_stay()
     {
