@@ -8,7 +8,7 @@ internal static class FitEmitter
 {
     private const string Progress = "global::Kiln.TrainingProgress";
     private const string ProgressArgument = $"global::System.IProgress<{Progress}>? progress = null, ";
-    private const string Cancellation = "global::Kiln.FitOptions? options = null, global::System.Threading.CancellationToken cancellation = default";
+    private const string OptionsAndCancellation = "global::Kiln.FitOptions? options = null, global::System.Threading.CancellationToken cancellation = default";
 
     public static void Emit(CodeWriter code, ApiModel model)
     {
@@ -31,14 +31,14 @@ internal static class FitEmitter
         var given = string.Concat(program.Inputs.SelectMany((input, i) => program.DimensionsOf[i].Select(d => d.Name).Prepend(input.FitName)).Select(n => n + ", "));
         var takesData = program is { HasLoss: true, HasLossOnly: true };
         Document("Other data of the same kind, of any number of rows: their mean loss" + (IsScored(model, program) ? " and accuracy are" : " is") + " computed after each epoch.", takesData);
-        code.Open($"public {Task} {name}({arguments}, int epochs = 1, {ProgressArgument}{(takesData ? $"{ValidationType(program)}? validation = null, " : "")}{Cancellation})");
+        code.Open($"public {Task} {name}({arguments}, int epochs = 1, {ProgressArgument}{(takesData ? $"{ValidationType(program)}? validation = null, " : "")}{OptionsAndCancellation})");
         if (takesData) EmitValidation(code, model, program, name);
         code.Line($"return {MemberNames.FitRows(program.PlainName)}({given}epochs, progress, {(takesData ? "validate" : "null")}, options, cancellation);");
         code.Close();
 
         code.Line();
         Document("A figure of merit that is computed after each epoch.", documents: true);
-        code.Open($"public {Task} {name}({arguments}, global::System.Func<double> validation, int epochs = 1, {ProgressArgument}{Cancellation})");
+        code.Open($"public {Task} {name}({arguments}, global::System.Func<double> validation, int epochs = 1, {ProgressArgument}{OptionsAndCancellation})");
         code.Line("global::System.ArgumentNullException.ThrowIfNull(validation);");
         code.Line($"return {MemberNames.FitRows(program.PlainName)}({given}epochs, progress, () => new global::Kiln.Training.Validated(validation(), null), options, cancellation);");
         code.Close();
@@ -139,7 +139,7 @@ internal static class FitEmitter
         if (found is not null) code.Parameter("validation", $"Other images, whose {found} computed after each epoch.");
         code.Parameter("augmentation", "Changes to the images, drawn anew each epoch; null for none.");
         DocumentEnd(code);
-        code.Open($"public {Task} {name}(global::Kiln.Data.ImageSet data, int epochs = 1, {ProgressArgument}{(found is not null ? "global::Kiln.Data.ImageSet? validation = null, " : "")}global::Kiln.Data.Augmentation? augmentation = null, {Cancellation})");
+        code.Open($"public {Task} {name}(global::Kiln.Data.ImageSet data, int epochs = 1, {ProgressArgument}{(found is not null ? "global::Kiln.Data.ImageSet? validation = null, " : "")}global::Kiln.Data.Augmentation? augmentation = null, {OptionsAndCancellation})");
         code.Line(Calls.CheckImages(program, Identifiers.Literal(name), "data", classes));
         if (hasLoss) code.Line("if (validation is not null) " + Calls.CheckImages(program, Identifiers.Literal(name), "validation", classes));
         if (scored is not null && (!hasLoss || program.Variants.Length > 1 || scored.Variants.Length > 1)) code.Line("if (validation is not null) " + Calls.CheckImages(scored, Identifiers.Literal(name), "validation", classes));
