@@ -44,7 +44,7 @@ internal static class FitEmitter
         code.Close();
 
         code.Line();
-        EmitLoop(code, program, name, arguments);
+        EmitLoop(code, model, program, name, arguments);
 
         void Document(string validation, bool documents)
         {
@@ -56,7 +56,7 @@ internal static class FitEmitter
         }
     }
 
-    private static void EmitLoop(CodeWriter code, ApiProgram program, string name, string arguments)
+    private static void EmitLoop(CodeWriter code, ApiModel model, ApiProgram program, string name, string arguments)
     {
         code.Open($"private {Task} {MemberNames.FitRows(program.PlainName)}({arguments}, int epochs, global::System.IProgress<{Progress}>? progress, global::System.Func<global::Kiln.Training.Validated>? validate, global::Kiln.FitOptions? options, global::System.Threading.CancellationToken cancellation)");
         var label = Identifiers.Literal(name);
@@ -65,7 +65,7 @@ internal static class FitEmitter
             EmitCheck(code, program, i, label, program.Rows, program.Inputs[i].Label, program.Inputs[i].FitName);
         foreach (var (input, length) in program.Inputs.Zip(program.Lengths, (i, l) => (i, l)))
             code.Line($"var {input.FitBatch} = new {input.Element}[global::System.Math.Min(this.{MemberNames.Session}.Batch, {program.Rows}){Calls.Times(length)}];");
-        code.Open($"return this.{MemberNames.Session}.Fit({program.Rows}, epochs, samples =>");
+        code.Open($"return this.{MemberNames.Session}.Fit({model.ProgramNumber(program)}, {program.Rows}, epochs, samples =>");
         foreach (var (input, length) in program.Inputs.Zip(program.Lengths, (i, l) => (i, l)))
             code.Line($"global::Kiln.Training.Gather.Rows({input.FitName}.Span, {length}, samples, {input.FitBatch});");
         EmitStep(code, program, program.Lengths, i => i.FitBatch, d => d.Name);
@@ -146,7 +146,7 @@ internal static class FitEmitter
         code.Line($"var images = this.{MemberNames.Session}.Images(data, augmentation);");
         code.Line($"var pixels = new {program.Inputs[0].Element}[global::System.Math.Min(this.{MemberNames.Session}.Batch, data.Count){Calls.Times(length)}];");
         code.Line($"var labels = new int[global::System.Math.Min(this.{MemberNames.Session}.Batch, data.Count)];");
-        code.Open($"return this.{MemberNames.Session}.Fit(data.Count, epochs, samples =>");
+        code.Open($"return this.{MemberNames.Session}.Fit({model.ProgramNumber(program)}, data.Count, epochs, samples =>");
         code.Line($"images.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length{Calls.Times(length)}), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));");
         EmitStep(code, program, [length, .. program.Lengths.Skip(1)], input => input.Element == "int" ? "labels" : "pixels", d => "data." + d.OfImages);
         var validate = $"validation is null ? null : () => new global::Kiln.Training.Validated({(scored is not null ? "this.Accuracy(validation)" : "null")}, {(hasLoss ? LossOfImages(program) : "null")})";

@@ -51,7 +51,7 @@ internal static class TrainingEmitter
         code.Line($"{MemberNames.Session} = new global::Kiln.Training.TrainingSession(network.{MemberNames.Core}, batch, threads, seed, {WorkspaceEmitter.Sizes(model.Learns.SelectMany(p => p.Variants).SelectMany(v => new[] { v.Main, v.LossOnly }.OfType<Kernels.CompiledProgram>()))},");
         code.Line("[");
         for (var i = 0; i < names.Count; i++)
-            code.Indented($"new global::Kiln.Training.LearnProgram({Identifiers.Literal(model.Learns[i].PlainName)}, {names[i] ?? "null"}, {MemberNames.Layout}.Trained[{i}], HasLoss: {(model.Learns[i].HasLoss ? "true" : "false")}, Updates: {(model.Learns[i].Updates ? "true" : "false")}){Optimized(model.Learns[i])},");
+            code.Indented($"new global::Kiln.Training.LearnProgram({Identifiers.Literal(model.Learns[i].PlainName)}, {names[i] ?? "null"}, {MemberNames.Layout}.Trained[{i}], HasLoss: {(model.Learns[i].HasLoss ? "true" : "false")}, Updates: {(model.Learns[i].Updates ? "true" : "false")}){Properties(model.Learns[i])},");
         code.Line("]);");
         code.Close();
         foreach (var program in model.Learns)
@@ -69,15 +69,17 @@ internal static class TrainingEmitter
         code.Close();
     }
 
-    /// <summary>What it moves among its inputs, shape by shape.</summary>
-    private static string Optimized(ApiProgram program)
+    /// <summary>What it moves among its inputs, shape by shape, and what it monitors.</summary>
+    private static string Properties(ApiProgram program)
     {
         var arguments =
             from input in program.Optimized
             from variant in Enumerable.Range(0, program.Variants.Length)
             select $"new global::Kiln.Training.OptimizedArgument({variant}, {program.Inputs.IndexOf(input)}, {input.Label}, {input.Lengths[variant]})";
-        var list = string.Join(", ", arguments);
-        return list.Length == 0 ? "" : $" {{ Optimized = [{list}] }}";
+        var monitored = program.Results.Where(r => r.Scalar > 0).OrderBy(r => r.Scalar).Select(r => Identifiers.Literal(r.Name.TrimStart('@')));
+        var properties = new[] { ("Optimized", string.Join(", ", arguments)), ("Monitored", string.Join(", ", monitored)) }
+            .Where(p => p.Item2.Length > 0).Select(p => $"{p.Item1} = [{p.Item2}]").ToArray();
+        return properties.Length == 0 ? "" : $" {{ {string.Join(", ", properties)} }}";
     }
 
     private static void EmitProgram(CodeWriter code, ApiModel model, ApiProgram program)
