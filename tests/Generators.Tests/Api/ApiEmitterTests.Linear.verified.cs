@@ -358,7 +358,7 @@ partial class Linear : global::Kiln.INetwork
             global::Kiln.Training.Guard.Labels("Fit", "target", target.Span, 3);
             var inputBatch = new float[global::System.Math.Min(this._kilnSession.Batch, rows) * 4];
             var targetBatch = new int[global::System.Math.Min(this._kilnSession.Batch, rows)];
-            return this._kilnSession.Fit(rows, epochs, samples =>
+            return this._kilnSession.Fit(0, rows, epochs, samples =>
             {
                 global::Kiln.Training.Gather.Rows(input.Span, 4, samples, inputBatch);
                 global::Kiln.Training.Gather.Rows(target.Span, 1, samples, targetBatch);
@@ -385,7 +385,7 @@ partial class Linear : global::Kiln.INetwork
             var images = this._kilnSession.Images(data, augmentation);
             var pixels = new float[global::System.Math.Min(this._kilnSession.Batch, data.Count) * 4];
             var labels = new int[global::System.Math.Min(this._kilnSession.Batch, data.Count)];
-            return this._kilnSession.Fit(data.Count, epochs, samples =>
+            return this._kilnSession.Fit(0, data.Count, epochs, samples =>
             {
                 images.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));
                 return this.Learn(global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));

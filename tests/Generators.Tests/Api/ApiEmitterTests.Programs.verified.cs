@@ -290,7 +290,7 @@ public static partial class Outer
                 _kilnNetwork = network;
                 _kilnSession = new global::Kiln.Training.TrainingSession(network._kilnCore, batch, threads, seed, [(16, 4, false), (16, 4, false), (0, 4, false), (0, 4, false), (0, 16, true), (0, 16, true), (0, 1, false), (0, 1, false), (16, 0, true)],
                 [
-                    new global::Kiln.Training.LearnProgram("Judge", judge, KilnLayout.Trained[0], HasLoss: true, Updates: true),
+                    new global::Kiln.Training.LearnProgram("Judge", judge, KilnLayout.Trained[0], HasLoss: true, Updates: true) { Monitored = ["Accuracy"] },
                     new global::Kiln.Training.LearnProgram("Dream", dream, KilnLayout.Trained[1], HasLoss: true, Updates: true) { Optimized = [new global::Kiln.Training.OptimizedArgument(0, 0, "image", 4), new global::Kiln.Training.OptimizedArgument(1, 0, "image", 16)] },
                     new global::Kiln.Training.LearnProgram("Fool", fool, KilnLayout.Trained[2], HasLoss: true, Updates: true),
                     new global::Kiln.Training.LearnProgram("Reset", null, KilnLayout.Trained[3], HasLoss: false, Updates: false),
@@ -602,7 +602,7 @@ public static partial class Outer
                 global::Kiln.Training.Guard.Input("FitJudge", "rows", rows.Length, 1, rows2);
                 var imageBatch = new float[global::System.Math.Min(this._kilnSession.Batch, rows2) * 4];
                 var rowsBatch = new float[global::System.Math.Min(this._kilnSession.Batch, rows2)];
-                return this._kilnSession.Fit(rows2, epochs, samples =>
+                return this._kilnSession.Fit(0, rows2, epochs, samples =>
                 {
                     global::Kiln.Training.Gather.Rows(image.Span, 4, samples, imageBatch);
                     global::Kiln.Training.Gather.Rows(rows.Span, 1, samples, rowsBatch);
@@ -646,7 +646,7 @@ public static partial class Outer
             {
                 int rows = global::Kiln.Training.Guard.Rows("FitReset", "image", image.Length, 4);
                 var imageBatch = new float[global::System.Math.Min(this._kilnSession.Batch, rows) * 4];
-                return this._kilnSession.Fit(rows, epochs, samples =>
+                return this._kilnSession.Fit(3, rows, epochs, samples =>
                 {
                     global::Kiln.Training.Gather.Rows(image.Span, 4, samples, imageBatch);
                     this.Reset(global::System.MemoryExtensions.AsSpan(imageBatch, 0, samples.Length * 4));
@@ -671,7 +671,7 @@ public static partial class Outer
                 var images = this._kilnSession.Images(data, augmentation);
                 var pixels = new float[global::System.Math.Min(this._kilnSession.Batch, data.Count) * 4];
                 var labels = new int[global::System.Math.Min(this._kilnSession.Batch, data.Count)];
-                return this._kilnSession.Fit(data.Count, epochs, samples =>
+                return this._kilnSession.Fit(3, data.Count, epochs, samples =>
                 {
                     images.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));
                     this.Reset(global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4));
