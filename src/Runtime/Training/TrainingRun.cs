@@ -101,7 +101,7 @@ internal sealed class TrainingRun(
         }
         (session.Epoch, session.Position) = (epoch + 1, 0);
         foreach (var callback in _callbacks) callback.OnStep(Now(_sampler.Batches, default));
-        var end = Now(_sampler.Batches, validate?.Invoke() ?? default);
+        var end = Now(_sampler.Batches, validate is null ? default : session.WithAverages(validate));
         _checkpoints?.AfterEpoch();
         foreach (var callback in _callbacks) callback.OnEpoch(end);
         progress?.Report(end);

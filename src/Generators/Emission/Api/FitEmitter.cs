@@ -64,8 +64,8 @@ internal static class FitEmitter
         for (var i = 0; i < program.Inputs.Length; i++)
             EmitCheck(code, program, i, label, program.Rows, program.Inputs[i].Label, program.Inputs[i].FitName);
         foreach (var (input, length) in program.Inputs.Zip(program.Lengths, (i, l) => (i, l)))
-            code.Line($"var {input.FitBatch} = new {input.Element}[global::System.Math.Min(this.{MemberNames.Session}.Batch, {program.Rows}){Calls.Times(length)}];");
-        code.Open($"return this.{MemberNames.Session}.Fit({model.ProgramNumber(program)}, {program.Rows}, epochs, samples =>");
+            code.Line($"var {input.FitBatch} = new {input.Element}[global::System.Math.Min(this.{MemberNames.TrainingSession}.Batch, {program.Rows}){Calls.Times(length)}];");
+        code.Open($"return this.{MemberNames.TrainingSession}.Fit({model.ProgramNumber(program)}, {program.Rows}, epochs, samples =>");
         foreach (var (input, length) in program.Inputs.Zip(program.Lengths, (i, l) => (i, l)))
             code.Line($"global::Kiln.Training.Gather.Rows({input.FitName}.Span, {length}, samples, {input.FitBatch});");
         EmitStep(code, program, program.Lengths, i => i.FitBatch, d => d.Name);
@@ -143,10 +143,10 @@ internal static class FitEmitter
         code.Line(Calls.CheckImages(program, Identifiers.Literal(name), "data", classes));
         if (hasLoss) code.Line("if (validation is not null) " + Calls.CheckImages(program, Identifiers.Literal(name), "validation", classes));
         if (scored is not null && (!hasLoss || program.Variants.Length > 1 || scored.Variants.Length > 1)) code.Line("if (validation is not null) " + Calls.CheckImages(scored, Identifiers.Literal(name), "validation", classes));
-        code.Line($"var images = this.{MemberNames.Session}.Images(data, augmentation);");
-        code.Line($"var pixels = new {program.Inputs[0].Element}[global::System.Math.Min(this.{MemberNames.Session}.Batch, data.Count){Calls.Times(length)}];");
-        code.Line($"var labels = new int[global::System.Math.Min(this.{MemberNames.Session}.Batch, data.Count)];");
-        code.Open($"return this.{MemberNames.Session}.Fit({model.ProgramNumber(program)}, data.Count, epochs, samples =>");
+        code.Line($"var images = this.{MemberNames.TrainingSession}.Images(data, augmentation);");
+        code.Line($"var pixels = new {program.Inputs[0].Element}[global::System.Math.Min(this.{MemberNames.TrainingSession}.Batch, data.Count){Calls.Times(length)}];");
+        code.Line($"var labels = new int[global::System.Math.Min(this.{MemberNames.TrainingSession}.Batch, data.Count)];");
+        code.Open($"return this.{MemberNames.TrainingSession}.Fit({model.ProgramNumber(program)}, data.Count, epochs, samples =>");
         code.Line($"images.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length{Calls.Times(length)}), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));");
         EmitStep(code, program, [length, .. program.Lengths.Skip(1)], input => input.Element == "int" ? "labels" : "pixels", d => "data." + d.OfImages);
         var validate = $"validation is null ? null : () => new global::Kiln.Training.Validated({(scored is not null ? "this.Accuracy(validation)" : "null")}, {(hasLoss ? LossOfImages(program) : "null")})";
