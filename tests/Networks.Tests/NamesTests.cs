@@ -246,7 +246,7 @@ public class NamesTests
 
     [Fact]
     public void Any_word_may_be_a_program_that_learns() => AssertFree(Unlike, words => Net("static readonly Parameter zz = new(4); " + Each(words, "[Learn] static Loss @{0}([Shape(4)] Tensor zz2) => (zz * zz2).Sum();"), "Zz"),
-        [.. OfClass, "Epoch", "Gradients", "Step", "Batch", "LearningRate"]);
+        [.. OfClass, "Epoch", "Gradients", "Step", "Batch", "LearningRate", "KilnSession", "SwapAverages"]);
 
     [Fact]
     public void Any_word_may_be_a_network() => AssertFree(Words.Value.Declared, words => Each(words, "namespace Names{1} { [Network, Input(4), Tanh] sealed partial class @{0}; }"), [.. OfClass, .. OfLanguage]);

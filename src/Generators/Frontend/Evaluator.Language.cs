@@ -17,6 +17,19 @@ internal sealed partial class Evaluator
     /// <summary>True in a [Learn] program, unless Mode says otherwise.</summary>
     public bool IsTraining { get; private set; }
 
+    /// <summary>Something in the program that is being evaluated is another in training than in use, and Mode does not say which.</summary>
+    public bool DependsOnMode { get; private set; }
+
+    // Calls of Mode around the present expression.
+    private int _modesGiven;
+
+    /// <summary>The mode, for what depends on it.</summary>
+    public bool AskMode()
+    {
+        DependsOnMode |= _modesGiven == 0;
+        return IsTraining;
+    }
+
     private bool IsLanguage(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, _language);
 
     private bool IsLayer(INamedTypeSymbol type)
@@ -289,7 +302,9 @@ internal sealed partial class Evaluator
     {
         var outer = IsTraining;
         IsTraining = training;
+        _modesGiven++;
         var value = Invoke(program, [], site, scope);
+        _modesGiven--;
         IsTraining = outer;
         return value;
     }

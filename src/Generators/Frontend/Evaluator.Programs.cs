@@ -26,10 +26,12 @@ internal sealed partial class Evaluator
 
     /// <summary>Evaluates something as the body of a program.</summary>
     /// <param name="place">Whose parameters are made: the program's own place, or the owner that it is.</param>
-    public object? RunProgram(string name, int variant, bool learns, IReadOnlyList<Input> inputs, Place place, Func<object?> body)
+    /// <param name="inUse">A Learn program is evaluated as the network is used: without dropout, with running statistics.</param>
+    public object? RunProgram(string name, int variant, bool learns, IReadOnlyList<Input> inputs, Place place, Func<object?> body, bool inUse = false)
     {
         Parameters.Inputs = inputs;
-        (_program, _steps, _depth, _loop, IsTraining) = (new(name, variant, learns), 0, 0, null, learns);
+        (_program, _steps, _depth, _loop, IsTraining) = (new(name, variant, learns), 0, 0, null, learns && !inUse);
+        (DependsOnMode, _modesGiven) = (false, 0);
         _initialised.Clear();
         _accessed.Clear();
         Graph.PerSample = false;

@@ -45,6 +45,15 @@ internal sealed partial class Evaluator : OperationVisitor<Scope, object?>
     /// <summary>What is allowed and yet hardly meant.</summary>
     public List<Finding> Warnings { get; } = [];
 
+    /// <summary>Evaluates something a second time: what there is to warn of is known.</summary>
+    public T Quietly<T>(Func<T> evaluate)
+    {
+        var known = Warnings.Count;
+        var value = evaluate();
+        Warnings.RemoveRange(known, Warnings.Count - known);
+        return value;
+    }
+
     public override object? Visit(IOperation? operation, Scope scope)
     {
         if (operation is null) return null;

@@ -18,7 +18,7 @@ internal sealed class LanguageCall(Evaluator evaluator, string name, object? rec
 
     public override Node? Receiver => evaluator.AsNode(receiver);
     public override LabelsValue? Labels => receiver as LabelsValue;
-    public override bool IsTraining => evaluator.IsTraining;
+    public override bool IsTraining => evaluator.AskMode();
 
     public override bool Has(string name) =>
         arguments.TryGetValue(name, out var value) && value is not null and not UnsetSize && !(Defaulted?.Contains(name) == true && IsDefault(value));

@@ -110,22 +110,27 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
 
     private Program Evaluate(IMethodSymbol method, ProgramKind kind, int variant, ImmutableArray<Input> inputs)
     {
-        var place = (kind == ProgramKind.Learn ? evaluator.ProgramPlace(method) : evaluator.OwnerPlace(method)).Again();
+        var place = kind == ProgramKind.Learn ? evaluator.ProgramPlace(method) : evaluator.OwnerPlace(method);
+        var program = Run(inUse: false);
+        return kind == ProgramKind.Learn && evaluator.DependsOnMode && program.HasLoss ? evaluator.Quietly(() => program with { InUse = Run(inUse: true).Results }) : program;
+
+        Program Run(bool inUse) => (Program)evaluator.RunProgram(method.Name, variant, kind == ProgramKind.Learn, inputs, place.Again(), () => Body(method, kind, variant, inputs), inUse)!;
+    }
+
+    private Program Body(IMethodSymbol method, ProgramKind kind, int variant, ImmutableArray<Input> inputs)
+    {
         var arguments = inputs.Select((input, i) => (object?)(input.Kind == InputKind.Labels
             ? new LabelsValue(evaluator.Graph.Add(new InputRead(i, new(DType.Int32, true, input.Shape))), input.Classes)
             : evaluator.Graph.Add(new InputRead(i, TensorType.Float(true, input.Shape))))).ToArray();
-        return (Program)evaluator.RunProgram(method.Name, variant, kind == ProgramKind.Learn, inputs, place, () =>
-        {
-            var result = evaluator.RunMethod(method, arguments);
-            var values = result is TupleValue tuple ? tuple.Items : [result];
-            var names = Returned(method).Select(r => r.Name).ToImmutableArray();
-            var outputs = new List<Output>();
-            IReadOnlyList<string> trained = [];
-            if (kind == ProgramKind.Predict) outputs.AddRange(values.Select((v, i) => new Output(Role.Prediction, names[i], Tensor(v, method).Id)));
-            else trained = Learn(method, inputs, values, names, outputs);
-            outputs.AddRange(evaluator.Assignments(trained));
-            return new Program(method.Name, variant, kind, Documentation(method), inputs.ToEquatable(), trained.ToEquatable(), ProgramBuilder.Extract(evaluator.Graph, outputs));
-        })!;
+        var result = evaluator.RunMethod(method, arguments);
+        var values = result is TupleValue tuple ? tuple.Items : [result];
+        var names = Returned(method).Select(r => r.Name).ToImmutableArray();
+        var outputs = new List<Output>();
+        IReadOnlyList<string> trained = [];
+        if (kind == ProgramKind.Predict) outputs.AddRange(values.Select((v, i) => new Output(Role.Prediction, names[i], Tensor(v, method).Id)));
+        else trained = Learn(method, inputs, values, names, outputs);
+        outputs.AddRange(evaluator.Assignments(trained));
+        return new Program(method.Name, variant, kind, Documentation(method), inputs.ToEquatable(), trained.ToEquatable(), ProgramBuilder.Extract(evaluator.Graph, outputs));
     }
 
     private IReadOnlyList<string> Learn(IMethodSymbol method, ImmutableArray<Input> inputs, ImmutableArray<object?> values, ImmutableArray<string> names, List<Output> outputs)

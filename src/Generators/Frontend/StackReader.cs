@@ -59,9 +59,12 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         // Once for each size; false where one of them does not fit the layers.
         bool Run(string name, bool learns, Func<int, Input, Program> read) => sizes.Select((input, variant) => (input, variant)).All(size => reader.Try(() =>
         {
-            var program = (Program)evaluator.RunProgram(name, size.variant, learns, [size.input], place, () => read(size.variant, size.input))!;
+            var program = Evaluate(inUse: false);
+            if (learns && evaluator.DependsOnMode) program = evaluator.Quietly(() => program with { InUse = Evaluate(inUse: true).Results });
             if (size.variant > 0) ProgramReader.CheckAlike(declaration.Identifier.GetLocation(), programs[programs.Count - 1], program);
             programs.Add(program);
+
+            Program Evaluate(bool inUse) => (Program)evaluator.RunProgram(name, size.variant, learns, [size.input], place, () => read(size.variant, size.input), inUse)!;
         }));
     }
 

@@ -41,6 +41,7 @@ internal static class MemberNames
     ];
 
     public static string Loss(string program) => program + "Loss";
+    public static string Evaluate(string program) => "Evaluate" + program;
     public static string Gradients(string program) => program + "Gradients";
     public static string Apply(string program) => "Apply" + program;
     public static string Fit(string program) => "Fit" + program;
@@ -48,7 +49,7 @@ internal static class MemberNames
     public static string Run(string program) => "KilnRun" + program;
 
     /// <summary>What comes with a [Learn] program.</summary>
-    public static ImmutableHashSet<string> With(string program) => [Loss(program), Gradients(program), Apply(program), Fit(program), FitRows(program), Run(program)];
+    public static ImmutableHashSet<string> With(string program) => [Loss(program), Evaluate(program), Gradients(program), Apply(program), Fit(program), FitRows(program), Run(program)];
 
     /// <summary>A property takes the names of its accessors too.</summary>
     private static IEnumerable<string> Properties(params string[] names) => names.SelectMany(name => new[] { name, "get_" + name, "set_" + name });

@@ -95,4 +95,12 @@ internal sealed record Program(
 {
     /// <summary>The backward pass computes segments of the forward pass again, rather than that their values are kept for it.</summary>
     public bool Recompute { get; init; }
+
+    /// <summary>Of a Learn program: loss and monitors as the network is used, without dropout and with running statistics. Null where that is the same.</summary>
+    public Graph? InUse { get; init; }
+
+    public bool HasLoss => Graph.Outputs.Any(o => o.Role == Role.Loss);
+
+    /// <summary>Loss and monitors alone.</summary>
+    public Graph Results => Graph with { Outputs = Graph.Outputs.Where(o => o.Role is Role.Loss or Role.Monitor).ToEquatable() };
 }

@@ -21,6 +21,19 @@ internal enum ParameterStorage
 /// <summary>A parameter and its place, in floats, in the parameter, gradient and optimizer blocks.</summary>
 internal sealed record StoredParameter(Parameter Parameter, ParameterStorage Storage, int Offset, int Floats);
 
+/// <summary>What of a program an entry point computes.</summary>
+internal enum Entry
+{
+    /// <summary>All of it.</summary>
+    Main,
+
+    /// <summary>Of a Learn program, its loss and monitors.</summary>
+    Loss,
+
+    /// <summary>The same as the network is used.</summary>
+    InUse,
+}
+
 /// <param name="EntryPoint">The method of the kernels class: "Learn", "LearnLoss", "Predict", …</param>
 /// <param name="HasGradients">It writes the gradient block (and InputGradient buffers).</param>
 /// <param name="Scalars">Loss and monitors written to Frame.Scalars.</param>
@@ -30,7 +43,7 @@ internal sealed record StoredParameter(Parameter Parameter, ParameterStorage Sto
 /// <param name="FloatsPerRow">Arena floats per row of capacity.</param>
 /// <param name="RowsApart">A capacity of less than 16 rows can be any number, else it is 16.</param>
 internal sealed record CompiledProgram(
-    Program Program, string EntryPoint, bool HasGradients, int Scalars, EquatableArray<AssignedPlace> Assigned,
+    Program Program, Entry Entry, string EntryPoint, bool HasGradients, int Scalars, EquatableArray<AssignedPlace> Assigned,
     EquatableArray<InputGradientPlace> InputGradients, int FixedFloats, int FloatsPerRow, bool RowsApart);
 
 /// <summary>The gradient of an [Optimized] input starts at Arena + Fixed + PerRow · Capacity and has rows · length floats without gaps.</summary>

@@ -11,7 +11,7 @@ internal sealed class NoisyReluOperator : DslOperator
     {
         var (graph, x, deviation) = (call.Graph, call.Operand, call.Finite("deviation", 0.1));
         if (deviation < 0) throw new ShapeException(FormattableString.Invariant($"NoisyRelu: deviation is at least 0, {deviation} came"), "deviation");
-        if (call.IsTraining && deviation > 0) x = graph.Add(new Add(), x, graph.Scale(call.Random(Distribution.Normal, true, x.Type.Shape), deviation));
+        if (deviation > 0 && call.IsTraining) x = graph.Add(new Add(), x, graph.Scale(call.Random(Distribution.Normal, true, x.Type.Shape), deviation));
         return graph.Add(new Relu(), x);
     }
 }

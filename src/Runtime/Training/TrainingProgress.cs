@@ -10,7 +10,7 @@ namespace Kiln;
 /// <param name="Loss">Mean loss over the samples of this epoch so far.</param>
 /// <param name="SamplesPerSecond">Samples learned from per second in this epoch so far, validation not counted.</param>
 /// <param name="Validation">At the end of an epoch, the figure of the validation: a classifier's accuracy on the validation data, or what the caller's own function gave. Otherwise null.</param>
-/// <param name="ValidationLoss">At the end of an epoch, the mean loss over the validation data, by the program that learns: with its dropout, and normalised by the statistics of each part of the data. Null without such data, or where a loss needs gradients.</param>
+/// <param name="ValidationLoss">At the end of an epoch, the mean loss over the validation data, of the network as it is used: without dropout, normalised by running statistics. Null without such data, or where a loss needs gradients.</param>
 public readonly record struct TrainingProgress(int Epoch, int Epochs, int Step, int Steps, double Loss, double SamplesPerSecond, double? Validation, double? ValidationLoss)
 {
     /// <summary>The learning rate of the last step, by its schedule; of the first optimizer, if there are several. Null without one.</summary>

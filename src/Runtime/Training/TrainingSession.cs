@@ -72,15 +72,15 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     /// <summary>Begins a call that computes a loss, with or without gradients.</summary>
     /// <param name="program">The program's number.</param>
     /// <param name="rows">Live rows, at least 1: of gradients at most the batch; of a loss alone more than that are computed in turn.</param>
-    /// <param name="gradients">Whether it is a part of a step.</param>
+    /// <param name="mode">What it computes.</param>
     /// <param name="variant">Which of its declared shapes.</param>
     /// <exception cref="ArgumentException">There are more rows than the batch.</exception>
     /// <exception cref="ObjectDisposedException">The training or its network was disposed of.</exception>
     /// <exception cref="InvalidOperationException">Another thread's call or a Fit is under way.</exception>
-    public LearnCall Enter(int program, int rows, bool gradients = true, int variant = 0)
+    public LearnCall Enter(int program, int rows, LearnMode mode = LearnMode.Gradients, int variant = 0)
     {
         var turn = default(Turn);
-        if (gradients)
+        if (mode == LearnMode.Gradients)
         {
             var name = Programs[program].Name;
             if (rows > Batch) throw new ArgumentException($"{name}: expected at most {Batch} rows, the batch this training was made for, but {rows} came.");
@@ -282,6 +282,14 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
             if (_rows > frame->Rows) LossOfTheRest(frame, program);
         }
 
+        /// <summary>The loss of the network as it is used; else as <see cref="Loss"/>.</summary>
+        /// <param name="program">The kernels' entry point.</param>
+        public void InUse(delegate*<Frame*, Workers, void> program)
+        {
+            _session.Core.Prepare(_session.Memory, _session.Workers);
+            Loss(program);
+        }
+
         private void LossOfTheRest(Frame* frame, delegate*<Frame*, Workers, void> program)
         {
             Span<double> sums = stackalloc double[Frame.MaxArguments];
@@ -347,11 +355,13 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
             _session.Move(_program, Variant, input, name, new Span<float>(first, length), memory->Rows * perRow, perRow, gradients);
         }
 
-        /// <summary>A parameter that takes the value the program computed for it, when the step is done.</summary>
-        /// <param name="parameter">Its number.</param>
-        /// <param name="offset">Where the value lies in the arena, laid out as the parameter is.</param>
-        /// <exception cref="NonFiniteAssignmentException">The value is NaN or infinite.</exception>
-        public void Assign(int parameter, int offset) => _session.Assign(_program, _session.Core.Parameters.Parameters[parameter], offset);
+        /// <summary>Parameters that take the values the program computed for them, when the step is done.</summary>
+        /// <param name="places">The number of each, followed by the place of its value in the arena, laid out as the parameter is.</param>
+        /// <exception cref="NonFiniteAssignmentException">A value is NaN or infinite.</exception>
+        public void Assign(ReadOnlySpan<int> places)
+        {
+            for (var i = 0; i < places.Length; i += 2) _session.Assign(_program, _session.Core.Parameters.Parameters[places[i]], places[i + 1]);
+        }
 
         /// <summary>Writes what is assigned, and counts the step.</summary>
         public void Done()

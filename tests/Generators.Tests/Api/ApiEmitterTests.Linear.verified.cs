@@ -228,7 +228,7 @@ partial class Linear : global::Kiln.INetwork
         /// <exception cref="global::Kiln.NonFiniteGradientException">A gradient is not a finite number; nothing was changed.</exception>
         public float Learn(global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<int> target)
         {
-            float loss = this.KilnRunLearn(true, input, target);
+            float loss = this.KilnRunLearn(global::Kiln.Training.LearnMode.Gradients, input, target);
             this.ApplyLearn();
             return loss;
         }
@@ -240,7 +240,7 @@ partial class Linear : global::Kiln.INetwork
         /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
         /// <exception cref="global::System.InvalidOperationException">A call on another thread or a Fit of this training is under way.</exception>
         /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
-        public float LearnGradients(global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<int> target) => this.KilnRunLearn(true, input, target);
+        public float LearnGradients(global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<int> target) => this.KilnRunLearn(global::Kiln.Training.LearnMode.Gradients, input, target);
 
         /// <summary>What Learn would return, without gradients: nothing is changed. It draws the random numbers that the next step will draw. Of more rows than the batch it is the mean over parts of that many, weighted by their rows.</summary>
         /// <param name="input">4 values per row, row-major.</param>
@@ -248,7 +248,15 @@ partial class Linear : global::Kiln.INetwork
         /// <returns>The mean loss over the rows.</returns>
         /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a label is out of range: the message names it.</exception>
         /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
-        public float LearnLoss(global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<int> target) => this.KilnRunLearn(false, input, target);
+        public float LearnLoss(global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<int> target) => this.KilnRunLearn(global::Kiln.Training.LearnMode.Loss, input, target);
+
+        /// <summary>What Learn returns for the network as it is used: Learn has nothing that learns otherwise, so the same as LearnLoss. Of rows of validation or test data; any number of them.</summary>
+        /// <param name="input">4 values per row, row-major.</param>
+        /// <param name="target">The class of every row, from 0 to 2.</param>
+        /// <returns>The mean loss over the rows.</returns>
+        /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a label is out of range: the message names it.</exception>
+        /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
+        public float EvaluateLearn(global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<int> target) => this.KilnRunLearn(global::Kiln.Training.LearnMode.Loss, input, target);
 
         /// <summary>Updates what Learn trains by the gradients that LearnGradients left.</summary>
         /// <exception cref="global::System.InvalidOperationException">LearnGradients was not called right before, or the training has no optimizer for it.</exception>
@@ -262,25 +270,19 @@ partial class Linear : global::Kiln.INetwork
             }
         }
 
-        private unsafe float KilnRunLearn(bool gradients, global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<int> target)
+        private unsafe float KilnRunLearn(global::Kiln.Training.LearnMode mode, global::System.ReadOnlySpan<float> input, global::System.ReadOnlySpan<int> target)
         {
             int rows = global::Kiln.Training.Guard.Rows("Learn", "input", input.Length, 4);
             global::Kiln.Training.Guard.Input("Learn", "target", target.Length, 1, rows);
             global::Kiln.Training.Guard.Labels("Learn", "target", target, 3);
             fixed (float* inputPointer = input)
             fixed (int* targetPointer = target)
-            using (var call = this.KilnSession.Enter(0, rows, gradients))
+            using (var call = this.KilnSession.Enter(0, rows, mode))
             {
                 call.Input(inputPointer, 4);
                 call.Input(targetPointer, 1);
-                if (gradients)
-                {
-                    call.Gradients(&global::Kiln.Networks.Tests.Api.KilnKernels.LinearKernels.Learn);
-                }
-                else
-                {
-                    call.Loss(&global::Kiln.Networks.Tests.Api.KilnKernels.LinearKernels.LearnLoss);
-                }
+                if (mode == global::Kiln.Training.LearnMode.Gradients) call.Gradients(&global::Kiln.Networks.Tests.Api.KilnKernels.LinearKernels.Learn);
+                else call.Loss(&global::Kiln.Networks.Tests.Api.KilnKernels.LinearKernels.LearnLoss);
                 return call.Scalar(0);
             }
         }
@@ -324,7 +326,7 @@ partial class Linear : global::Kiln.INetwork
                 int otherRows = global::Kiln.Training.Guard.Rows("Fit", "validation.input", other.Item1.Length, 4);
                 global::Kiln.Training.Guard.Input("Fit", "validation.target", other.Item2.Length, 1, otherRows);
                 global::Kiln.Training.Guard.Labels("Fit", "validation.target", other.Item2.Span, 3);
-                validate = () => new global::Kiln.Training.Validated(this.Accuracy(other.Item1.Span, other.Item2.Span), this.LearnLoss(other.Item1.Span, other.Item2.Span));
+                validate = () => new global::Kiln.Training.Validated(this.Accuracy(other.Item1.Span, other.Item2.Span), this.EvaluateLearn(other.Item1.Span, other.Item2.Span));
             }
             return KilnFitLearn(input, target, epochs, progress, validate, options, cancellation);
         }
@@ -385,7 +387,7 @@ partial class Linear : global::Kiln.INetwork
             {
                 images.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));
                 return this.Learn(global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));
-            }, progress, validation is null ? null : () => new global::Kiln.Training.Validated(this.Accuracy(validation), global::Kiln.Training.Evaluation.Loss(validation, validation.ImageLength, (rows, labels) => this.LearnLoss(rows, labels))), options, cancellation);
+            }, progress, validation is null ? null : () => new global::Kiln.Training.Validated(this.Accuracy(validation), global::Kiln.Training.Evaluation.Loss(validation, validation.ImageLength, (rows, labels) => this.EvaluateLearn(rows, labels))), options, cancellation);
         }
 
         /// <summary>Gradients of the program that ran last, named and shaped as the parameters.</summary>

@@ -285,7 +285,7 @@ public static partial class Outer
             private readonly Programs _kilnNetwork;
 
             internal unsafe Training(Programs network, int batch, int threads, ulong seed, global::Kiln.Optimizer? judge, global::Kiln.Optimizer? dream, global::Kiln.Optimizer? fool)
-                : base(new global::Kiln.Training.TrainingSession(network._kilnCore, batch, threads, seed, [(16, 4, false), (16, 4, false), (0, 4, false), (0, 4, false), (0, 16, true), (0, 16, true), (0, 1, false), (0, 1, false), (16, 0, true)],
+                : base(new global::Kiln.Training.TrainingSession(network._kilnCore, batch, threads, seed, [(16, 4, false), (16, 4, false), (16, 4, false), (0, 4, false), (0, 4, false), (0, 16, true), (0, 16, true), (0, 1, false), (0, 1, false), (16, 0, true)],
                 [
                     new global::Kiln.Training.LearnProgram("Judge", judge, KilnLayout.Trained[0], HasLoss: true, Updates: true) { Monitored = ["Accuracy"] },
                     new global::Kiln.Training.LearnProgram("Dream", dream, KilnLayout.Trained[1], HasLoss: true, Updates: true) { Optimized = [new global::Kiln.Training.OptimizedArgument(0, 0, "image", 4), new global::Kiln.Training.OptimizedArgument(1, 0, "image", 16)] },
@@ -305,7 +305,7 @@ public static partial class Outer
             /// <exception cref="global::Kiln.NonFiniteAssignmentException">A value to assign is not finite; nothing was changed.</exception>
             public (float Loss, float Accuracy) Judge(global::System.ReadOnlySpan<float> image, global::System.ReadOnlySpan<float> rows)
             {
-                var loss = this.KilnRunJudge(true, image, rows);
+                var loss = this.KilnRunJudge(global::Kiln.Training.LearnMode.Gradients, image, rows);
                 this.ApplyJudge();
                 return loss;
             }
@@ -317,7 +317,7 @@ public static partial class Outer
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
             /// <exception cref="global::System.InvalidOperationException">A call on another thread or a Fit of this training is under way.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
-            public (float Loss, float Accuracy) JudgeGradients(global::System.ReadOnlySpan<float> image, global::System.ReadOnlySpan<float> rows) => this.KilnRunJudge(true, image, rows);
+            public (float Loss, float Accuracy) JudgeGradients(global::System.ReadOnlySpan<float> image, global::System.ReadOnlySpan<float> rows) => this.KilnRunJudge(global::Kiln.Training.LearnMode.Gradients, image, rows);
 
             /// <summary>What Judge would return, without gradients: nothing is changed. It draws the random numbers that the next step will draw. Of more rows than the batch it is the mean over parts of that many, weighted by their rows.</summary>
             /// <param name="image">1×2×2 values per row, row-major.</param>
@@ -325,7 +325,15 @@ public static partial class Outer
             /// <returns>The mean loss over the rows and what the program monitors.</returns>
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a label is out of range: the message names it.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
-            public (float Loss, float Accuracy) JudgeLoss(global::System.ReadOnlySpan<float> image, global::System.ReadOnlySpan<float> rows) => this.KilnRunJudge(false, image, rows);
+            public (float Loss, float Accuracy) JudgeLoss(global::System.ReadOnlySpan<float> image, global::System.ReadOnlySpan<float> rows) => this.KilnRunJudge(global::Kiln.Training.LearnMode.Loss, image, rows);
+
+            /// <summary>What Judge returns for the network as it is used: without dropout, normalised by running statistics. Of rows of validation or test data; any number of them.</summary>
+            /// <param name="image">1×2×2 values per row, row-major.</param>
+            /// <param name="rows">1 values per row, row-major.</param>
+            /// <returns>The mean loss over the rows and what the program monitors.</returns>
+            /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a label is out of range: the message names it.</exception>
+            /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
+            public (float Loss, float Accuracy) EvaluateJudge(global::System.ReadOnlySpan<float> image, global::System.ReadOnlySpan<float> rows) => this.KilnRunJudge(global::Kiln.Training.LearnMode.InUse, image, rows);
 
             /// <summary>Updates what Judge trains by the gradients that JudgeGradients left.</summary>
             /// <exception cref="global::System.InvalidOperationException">JudgeGradients was not called right before, or the training has no optimizer for it.</exception>
@@ -335,30 +343,25 @@ public static partial class Outer
             {
                 using (var call = this.KilnSession.EnterApply(0))
                 {
-                    call.Assign(1, 0);
+                    call.Assign([1, 0]);
                     call.Update();
                     call.Done();
                 }
             }
 
-            private unsafe (float Loss, float Accuracy) KilnRunJudge(bool gradients, global::System.ReadOnlySpan<float> image, global::System.ReadOnlySpan<float> rows)
+            private unsafe (float Loss, float Accuracy) KilnRunJudge(global::Kiln.Training.LearnMode mode, global::System.ReadOnlySpan<float> image, global::System.ReadOnlySpan<float> rows)
             {
                 int rows2 = global::Kiln.Training.Guard.Rows("Judge", "image", image.Length, 4);
                 global::Kiln.Training.Guard.Input("Judge", "rows", rows.Length, 1, rows2);
                 fixed (float* imagePointer = image)
                 fixed (float* rowsPointer = rows)
-                using (var call = this.KilnSession.Enter(0, rows2, gradients))
+                using (var call = this.KilnSession.Enter(0, rows2, mode))
                 {
                     call.Input(imagePointer, 4);
                     call.Input(rowsPointer, 1);
-                    if (gradients)
-                    {
-                        call.Gradients(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterTypes.ProgramsKernels.Judge);
-                    }
-                    else
-                    {
-                        call.Loss(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterTypes.ProgramsKernels.JudgeLoss);
-                    }
+                    if (mode == global::Kiln.Training.LearnMode.Gradients) call.Gradients(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterTypes.ProgramsKernels.Judge);
+                    else if (mode == global::Kiln.Training.LearnMode.Loss) call.Loss(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterTypes.ProgramsKernels.JudgeLoss);
+                    else call.InUse(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterTypes.ProgramsKernels.JudgeInUse);
                     return (call.Scalar(0), call.Scalar(1));
                 }
             }
@@ -375,7 +378,7 @@ public static partial class Outer
             /// <exception cref="global::Kiln.NonFiniteGradientException">A gradient is not a finite number; nothing was changed.</exception>
             public float Dream(global::System.Span<float> image, int imageHeight, int imageWidth)
             {
-                float loss = this.KilnRunDream(true, image, imageHeight, imageWidth);
+                float loss = this.KilnRunDream(global::Kiln.Training.LearnMode.Gradients, image, imageHeight, imageWidth);
                 this.ApplyDream(image);
                 return loss;
             }
@@ -388,7 +391,7 @@ public static partial class Outer
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
             /// <exception cref="global::System.InvalidOperationException">A call on another thread or a Fit of this training is under way.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
-            public float DreamGradients(global::System.Span<float> image, int imageHeight, int imageWidth) => this.KilnRunDream(true, image, imageHeight, imageWidth);
+            public float DreamGradients(global::System.Span<float> image, int imageHeight, int imageWidth) => this.KilnRunDream(global::Kiln.Training.LearnMode.Gradients, image, imageHeight, imageWidth);
 
             /// <summary>What Dream would return, without gradients: nothing is changed. It draws the random numbers that the next step will draw. Of more rows than the batch it is the mean over parts of that many, weighted by their rows.</summary>
             /// <param name="image">1×2×2 or 1×4×4 values per row, row-major; the call moves them.</param>
@@ -397,7 +400,16 @@ public static partial class Outer
             /// <returns>The mean loss over the rows.</returns>
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a label is out of range: the message names it.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
-            public float DreamLoss(global::System.Span<float> image, int imageHeight, int imageWidth) => this.KilnRunDream(false, image, imageHeight, imageWidth);
+            public float DreamLoss(global::System.Span<float> image, int imageHeight, int imageWidth) => this.KilnRunDream(global::Kiln.Training.LearnMode.Loss, image, imageHeight, imageWidth);
+
+            /// <summary>What Dream returns for the network as it is used: Dream has nothing that learns otherwise, so the same as DreamLoss. Of rows of validation or test data; any number of them.</summary>
+            /// <param name="image">1×2×2 or 1×4×4 values per row, row-major; the call moves them.</param>
+            /// <param name="imageHeight">2 or 4.</param>
+            /// <param name="imageWidth">2 or 4.</param>
+            /// <returns>The mean loss over the rows.</returns>
+            /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a label is out of range: the message names it.</exception>
+            /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
+            public float EvaluateDream(global::System.Span<float> image, int imageHeight, int imageWidth) => this.KilnRunDream(global::Kiln.Training.LearnMode.Loss, image, imageHeight, imageWidth);
 
             /// <summary>Updates what Dream trains by the gradients that DreamGradients left.</summary>
             /// <param name="image">The values whose gradients these are; the call moves them.</param>
@@ -422,16 +434,16 @@ public static partial class Outer
                 }
             }
 
-            private unsafe float KilnRunDream(bool gradients, global::System.Span<float> image, int imageHeight, int imageWidth)
+            private unsafe float KilnRunDream(global::Kiln.Training.LearnMode mode, global::System.Span<float> image, int imageHeight, int imageWidth)
             {
                 int variant = imageHeight == 2 && imageWidth == 2 ? 0 : imageHeight == 4 && imageWidth == 4 ? 1 : global::Kiln.Training.Guard.NoVariant("Dream", "imageHeight, imageWidth", $"{imageHeight}×{imageWidth}", "2×2, 4×4");
                 int imageLength = variant == 0 ? 4 : 16;
                 int rows = global::Kiln.Training.Guard.Rows("Dream", "image", image.Length, imageLength);
                 fixed (float* imagePointer = image)
-                using (var call = this.KilnSession.Enter(1, rows, gradients, variant))
+                using (var call = this.KilnSession.Enter(1, rows, mode, variant))
                 {
                     call.Input(imagePointer, imageLength);
-                    if (gradients)
+                    if (mode == global::Kiln.Training.LearnMode.Gradients)
                     {
                         switch (variant)
                         {
@@ -469,7 +481,7 @@ public static partial class Outer
             /// <exception cref="global::Kiln.NonFiniteGradientException">A gradient is not a finite number; nothing was changed.</exception>
             public float Fool(int rows)
             {
-                float loss = this.KilnRunFool(true, rows);
+                float loss = this.KilnRunFool(global::Kiln.Training.LearnMode.Gradients, rows);
                 this.ApplyFool();
                 return loss;
             }
@@ -480,14 +492,21 @@ public static partial class Outer
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
             /// <exception cref="global::System.InvalidOperationException">A call on another thread or a Fit of this training is under way.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
-            public float FoolGradients(int rows) => this.KilnRunFool(true, rows);
+            public float FoolGradients(int rows) => this.KilnRunFool(global::Kiln.Training.LearnMode.Gradients, rows);
 
             /// <summary>What Fool would return, without gradients: nothing is changed. It draws the random numbers that the next step will draw. Of more rows than the batch it is the mean over parts of that many, weighted by their rows.</summary>
             /// <param name="rows">Number of rows, at least 1.</param>
             /// <returns>The mean loss over the rows.</returns>
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a label is out of range: the message names it.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
-            public float FoolLoss(int rows) => this.KilnRunFool(false, rows);
+            public float FoolLoss(int rows) => this.KilnRunFool(global::Kiln.Training.LearnMode.Loss, rows);
+
+            /// <summary>What Fool returns for the network as it is used: Fool has nothing that learns otherwise, so the same as FoolLoss. Of rows of validation or test data; any number of them.</summary>
+            /// <param name="rows">Number of rows, at least 1.</param>
+            /// <returns>The mean loss over the rows.</returns>
+            /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a label is out of range: the message names it.</exception>
+            /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
+            public float EvaluateFool(int rows) => this.KilnRunFool(global::Kiln.Training.LearnMode.Loss, rows);
 
             /// <summary>Updates what Fool trains by the gradients that FoolGradients left.</summary>
             /// <exception cref="global::System.InvalidOperationException">FoolGradients was not called right before, or the training has no optimizer for it.</exception>
@@ -501,19 +520,13 @@ public static partial class Outer
                 }
             }
 
-            private unsafe float KilnRunFool(bool gradients, int rows)
+            private unsafe float KilnRunFool(global::Kiln.Training.LearnMode mode, int rows)
             {
                 global::Kiln.Training.Guard.Rows("Fool", rows);
-                using (var call = this.KilnSession.Enter(2, rows, gradients))
+                using (var call = this.KilnSession.Enter(2, rows, mode))
                 {
-                    if (gradients)
-                    {
-                        call.Gradients(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterTypes.ProgramsKernels.Fool);
-                    }
-                    else
-                    {
-                        call.Loss(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterTypes.ProgramsKernels.FoolLoss);
-                    }
+                    if (mode == global::Kiln.Training.LearnMode.Gradients) call.Gradients(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterTypes.ProgramsKernels.Fool);
+                    else call.Loss(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterTypes.ProgramsKernels.FoolLoss);
                     return call.Scalar(0);
                 }
             }
@@ -526,7 +539,7 @@ public static partial class Outer
             /// <exception cref="global::Kiln.NonFiniteAssignmentException">A value to assign is not finite; nothing was changed.</exception>
             public void Reset(global::System.ReadOnlySpan<float> image)
             {
-                this.KilnRunReset(true, image);
+                this.KilnRunReset(global::Kiln.Training.LearnMode.Gradients, image);
                 this.ApplyReset();
             }
 
@@ -534,16 +547,16 @@ public static partial class Outer
             {
                 using (var call = this.KilnSession.EnterApply(3))
                 {
-                    call.Assign(2, 0);
+                    call.Assign([2, 0]);
                     call.Done();
                 }
             }
 
-            private unsafe void KilnRunReset(bool gradients, global::System.ReadOnlySpan<float> image)
+            private unsafe void KilnRunReset(global::Kiln.Training.LearnMode mode, global::System.ReadOnlySpan<float> image)
             {
                 int rows = global::Kiln.Training.Guard.Rows("Reset", "image", image.Length, 4);
                 fixed (float* imagePointer = image)
-                using (var call = this.KilnSession.Enter(3, rows, gradients))
+                using (var call = this.KilnSession.Enter(3, rows, mode))
                 {
                     call.Input(imagePointer, 4);
                     call.Gradients(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterTypes.ProgramsKernels.Reset);
@@ -569,7 +582,7 @@ public static partial class Outer
                 {
                     int otherRows = global::Kiln.Training.Guard.Rows("FitJudge", "validation.image", other.Item1.Length, 4);
                     global::Kiln.Training.Guard.Input("FitJudge", "validation.rows", other.Item2.Length, 1, otherRows);
-                    validate = () => new global::Kiln.Training.Validated(null, this.JudgeLoss(other.Item1.Span, other.Item2.Span).Loss);
+                    validate = () => new global::Kiln.Training.Validated(null, this.EvaluateJudge(other.Item1.Span, other.Item2.Span).Loss);
                 }
                 return KilnFitJudge(image, rows, epochs, progress, validate, options, cancellation);
             }

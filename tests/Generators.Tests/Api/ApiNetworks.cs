@@ -82,7 +82,7 @@ internal static class ApiNetworks
             [new(scale, ParameterStorage.Flat, 0, 16), new(mean, ParameterStorage.Flat, 16, 16), new(shift, ParameterStorage.Flat, 32, 16)], 48, 0, 0,
             [
                 Compiled(encode, "Encode", 0, 4), Compiled(sized, "Sized", 0, 4), Compiled(sizedLarge, "Sized1", 0, 16), Compiled(sample, "Sample", 0, 1),
-                Compiled(judge, "Judge", 16, 4, gradients: true, scalars: 2) with { Assigned = [new(1, 0)] }, Compiled(judge, "JudgeLoss", 16, 4, scalars: 2),
+                Compiled(judge, "Judge", 16, 4, gradients: true, scalars: 2) with { Assigned = [new(1, 0)] }, Compiled(judge, "JudgeLoss", 16, 4, scalars: 2), Compiled(judge, "JudgeInUse", 16, 4, scalars: 2),
                 Compiled(dream, "Dream", 0, 4, gradients: true, scalars: 1) with { InputGradients = [new(0, 0, 0)] }, Compiled(dream, "DreamLoss", 0, 4, scalars: 1),
                 Compiled(dreamLarge, "Dream1", 0, 16, gradients: true, scalars: 1) with { InputGradients = [new(0, 0, 0)] }, Compiled(dreamLarge, "Dream1Loss", 0, 16, scalars: 1),
                 Compiled(fool, "Fool", 0, 1, gradients: true, scalars: 1), Compiled(fool, "FoolLoss", 0, 1, scalars: 1),
@@ -101,5 +101,5 @@ internal static class ApiNetworks
         new(name, 0, kind, "", inputs, [], graph.Build(outputs));
 
     private static CompiledProgram Compiled(Graph.Program program, string entry, int fixedFloats, int perRow, bool gradients = false, int scalars = 0) =>
-        new(program, entry, gradients, scalars, [], [], fixedFloats, perRow, RowsApart: perRow % 16 == 0);
+        new(program, entry.EndsWith("Loss", StringComparison.Ordinal) ? Entry.Loss : entry.EndsWith("InUse", StringComparison.Ordinal) ? Entry.InUse : Entry.Main, entry, gradients, scalars, [], [], fixedFloats, perRow, RowsApart: perRow % 16 == 0);
 }

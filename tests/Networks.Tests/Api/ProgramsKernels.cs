@@ -43,6 +43,13 @@ internal static unsafe class ProgramsKernels
         frame->Scalars[1] = monitor / frame->Rows;
     }
 
+    // In use it monitors the opposite.
+    public static void JudgeInUse(Frame* frame, Workers workers)
+    {
+        JudgeLoss(frame, workers);
+        frame->Scalars[1] = -frame->Scalars[1];
+    }
+
     public static void Dream(Frame* frame, Workers workers) => HalfSquare(frame, 4);
 
     public static void DreamLoss(Frame* frame, Workers workers) => HalfSquare(frame, 4);

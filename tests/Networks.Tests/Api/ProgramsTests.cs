@@ -57,6 +57,8 @@ public sealed class ProgramsTests
         var (loss, accuracy) = training.JudgeGradients([1, 1, 1, 1, 2, 2, 2, 2], [0, 1]);
         Assert.Equal((12f, 0.5f), (loss, accuracy));
         Assert.NotEqual(6, net.Parameters.Encoder.Item0.Mean[0]);
+        Assert.Equal((training.JudgeLoss([1, 1, 1, 1, 2, 2, 2, 2], [0, 1]).Item1, -accuracy), training.EvaluateJudge([1, 1, 1, 1, 2, 2, 2, 2], [0, 1]));
+        training.JudgeGradients([1, 1, 1, 1, 2, 2, 2, 2], [0, 1]);
         training.ApplyJudge();
         Assert.Equal(6, net.Parameters.Encoder.Item0.Mean[0]);
         Assert.Equal(2 - 0.1f * 6, net.Parameters.Encoder.Item0.Scale[0], 1e-6f);

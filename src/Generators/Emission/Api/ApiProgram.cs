@@ -30,8 +30,11 @@ internal sealed record ApiSpan(string Name, string Element, ImmutableArray<int> 
 /// <param name="OfImages">What of an ImageSet has its value.</param>
 internal sealed record ApiDimension(string Name, ImmutableArray<int> Values, string OfImages);
 
-/// <summary>One specialisation of a program: its entry point, and for a Learn program the one that computes no gradients.</summary>
-internal sealed record ApiVariant(CompiledProgram Main, CompiledProgram? LossOnly);
+/// <summary>One specialisation of a program: its entry point, and for a Learn program those that compute no gradients.</summary>
+internal sealed record ApiVariant(CompiledProgram Main, CompiledProgram? LossOnly, CompiledProgram? InUse)
+{
+    public IEnumerable<CompiledProgram> All => new[] { Main, LossOnly, InUse }.OfType<CompiledProgram>();
+}
 
 /// <summary>A program as the caller sees it: a method name, spans in order, the variants behind it.</summary>
 internal sealed class ApiProgram
@@ -50,7 +53,7 @@ internal sealed class ApiProgram
         Variant = Identifiers.Unique("variant", taken);
         Call = Identifiers.Unique("call", taken);
         Loss = Identifiers.Unique("loss", taken);
-        Gradients = Identifiers.Unique("gradients", taken);
+        Mode = Identifiers.Unique("mode", taken);
         Lengths = [.. Inputs.Concat(Outputs).Select(s => s.Lengths.Distinct().Count() == 1
             ? s.Lengths[0].ToString(System.Globalization.CultureInfo.InvariantCulture)
             : Identifiers.Unique(s.PlainName + "Length", taken))];
@@ -81,12 +84,15 @@ internal sealed class ApiProgram
     public string Variant { get; }
     public string Call { get; }
     public string Loss { get; }
-    public string Gradients { get; }
+    public string Mode { get; }
 
     public bool HasLoss => First.Program.Graph.Outputs.Any(o => o.Role == Role.Loss);
     /// <summary>It writes gradients (or directions) for an optimizer; otherwise it only assigns.</summary>
     public bool Updates => First.HasGradients;
     public bool HasLossOnly => Variants.All(v => v.LossOnly != null);
+
+    /// <summary>Its loss in use is another than in training.</summary>
+    public bool HasInUse => Variants.All(v => v.InUse != null);
 
     /// <summary>What a Learn program returns, as tuple element names with their index in Frame.Scalars.</summary>
     public ImmutableArray<(string Name, int Scalar)> Results { get; }
@@ -132,17 +138,16 @@ internal sealed class ApiProgram
         [
             .. programs.Select(p => p.Program.Name).Distinct().Select(name => new ApiProgram(
             [
-                .. programs.Where(p => p.Program.Name == name).GroupBy(p => p.Program.Variant).OrderBy(g => g.Key).Select(Pair),
+                .. programs.Where(p => p.Program.Name == name).GroupBy(p => p.Program.Variant).OrderBy(g => g.Key).Select(Entries),
             ])),
         ];
     }
 
-    // A Learn program is compiled twice; the entry without gradients is named after the other.
-    private static ApiVariant Pair(IEnumerable<CompiledProgram> compiled)
+    private static ApiVariant Entries(IEnumerable<CompiledProgram> compiled)
     {
         var all = compiled.ToArray();
-        var main = all.FirstOrDefault(p => p.HasGradients) ?? all[0];
-        return new ApiVariant(main, all.FirstOrDefault(p => p != main && !p.HasGradients));
+        CompiledProgram? Of(Entry entry) => all.FirstOrDefault(p => p.Entry == entry);
+        return new ApiVariant(Of(Entry.Main)!, Of(Entry.Loss), Of(Entry.InUse));
     }
 
     private ApiSpan Input(int index, Input input, ISet<string> taken)

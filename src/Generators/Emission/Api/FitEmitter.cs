@@ -86,7 +86,7 @@ internal static class FitEmitter
                 EmitCheck(code, program, i, label, "otherRows", Identifiers.Literal("validation." + program.Inputs[i].PlainName), places[i].Data);
         var spans = string.Join(", ", places.SelectMany(p => p.Sizes.Prepend(p.Data + ".Span")));
         var accuracy = IsScored(model, program) ? $"this.Accuracy({spans})" : "null";
-        code.Line($"validate = () => new global::Kiln.Training.Validated({accuracy}, this.{MemberNames.Loss(program.PlainName)}({spans}){LossOf(program)});");
+        code.Line($"validate = () => new global::Kiln.Training.Validated({accuracy}, this.{MemberNames.Evaluate(program.PlainName)}({spans}){LossOf(program)});");
         code.Close();
     }
 
@@ -157,7 +157,7 @@ internal static class FitEmitter
     /// <summary>The mean loss over the images of the validation.</summary>
     private static string LossOfImages(ApiProgram program)
     {
-        var loss = $"this.{MemberNames.Loss(program.PlainName)}";
+        var loss = $"this.{MemberNames.Evaluate(program.PlainName)}";
         var sizes = string.Concat(program.AllDimensions.Select(d => $", validation.{d.OfImages}"));
         var labels = program.Inputs.Length == 2 ? ", labels" : "";
         return program.Inputs[0].Element == "byte"

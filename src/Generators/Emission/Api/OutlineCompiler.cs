@@ -17,10 +17,10 @@ internal static class OutlineCompiler
     {
         var roles = program.Graph.Outputs.Select(o => o.Role).ToList();
         var name = $"{program.Name}{program.Variant + 1}";
-        CompiledProgram Compiled(string entry, bool hasGradients) => new(
-            program, entry, hasGradients, roles.Count(r => r is Role.Loss or Role.Monitor), [],
+        CompiledProgram Compiled(Entry entry, string method, bool hasGradients) => new(
+            program, entry, method, hasGradients, roles.Count(r => r is Role.Loss or Role.Monitor), [],
             Enumerable.Range(0, program.Inputs.Count).Where(i => program.Inputs[i].Optimized).Select(i => new InputGradientPlace(i, 0, 0)).ToEquatable(), 0, 0, RowsApart: false);
-        yield return Compiled(name, roles.Any(r => r is Role.Loss or Role.Update));
-        if (roles.Contains(Role.Loss)) yield return Compiled(name + "Loss", false);
+        yield return Compiled(Entry.Main, name, roles.Any(r => r is Role.Loss or Role.Update));
+        if (roles.Contains(Role.Loss)) yield return Compiled(Entry.Loss, name + "Loss", false);
     }
 }

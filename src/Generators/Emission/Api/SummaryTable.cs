@@ -27,8 +27,8 @@ internal static class SummaryTable
         if (network.PreparedFloats > 0) text.Append("memory: ").Append(Count(4L * network.PreparedFloats)).Append(" bytes for kernels as predictions want them, once for all workspaces\n");
         foreach (var compiled in network.Programs)
         {
-            // The loss without gradients is the same program once more.
-            if (compiled.Program.Kind == ProgramKind.Learn && !compiled.HasGradients && network.Programs.Any(p => p != compiled && p.Program.Equals(compiled.Program))) continue;
+            // The others are the same program once more.
+            if (compiled.Entry != Kernels.Entry.Main) continue;
             text.Append('\n').Append(Signature(compiled.Program)).Append('\n');
             AppendRows(text, Rows(compiled.Program.Graph));
             text.Append("memory: ").Append(Count(4L * compiled.FixedFloats)).Append(" bytes + ").Append(Count(4L * compiled.FloatsPerRow)).Append(" per row of the batch\n");

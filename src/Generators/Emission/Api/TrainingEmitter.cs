@@ -46,7 +46,7 @@ internal static class TrainingEmitter
         if (model.Accuracy is not null) code.Line($"private Workspace? {MemberNames.EvaluationField};");
         code.Line();
         code.Line($"internal unsafe Training({model.Class.EscapedName} network, int batch, int threads, ulong seed{string.Concat(names.OfType<string>().Select(n => $", {Optimizer}? {n}"))})");
-        code.Indented($": base(new global::Kiln.Training.TrainingSession(network.{MemberNames.Core}, batch, threads, seed, {WorkspaceEmitter.Sizes(model.Learns.SelectMany(p => p.Variants).SelectMany(v => new[] { v.Main, v.LossOnly }.OfType<Kernels.CompiledProgram>()))},");
+        code.Indented($": base(new global::Kiln.Training.TrainingSession(network.{MemberNames.Core}, batch, threads, seed, {WorkspaceEmitter.Sizes(model.Learns.SelectMany(p => p.Variants).SelectMany(v => v.All))},");
         code.Indented("[");
         for (var i = 0; i < names.Count; i++)
             code.Indented($"    new global::Kiln.Training.LearnProgram({Identifiers.Literal(model.Learns[i].PlainName)}, {names[i] ?? "null"}, {MemberNames.Layout}.Trained[{i}], HasLoss: {(model.Learns[i].HasLoss ? "true" : "false")}, Updates: {(model.Learns[i].Updates ? "true" : "false")}){Properties(model.Learns[i])},");
@@ -88,7 +88,7 @@ internal static class TrainingEmitter
         code.Summary(program.Documentation.Length > 0 ? program.Documentation : "One step: loss, gradients, update. Nothing is allocated after the first.");
         Document(code, program, update: true);
         code.Open($"public {program.ResultType} {program.Name}({program.Parameters(outputs: false)})");
-        code.Line($"{result}this.{MemberNames.Run(plain)}(true{Comma(program.Arguments(outputs: false))});");
+        code.Line($"{result}this.{MemberNames.Run(plain)}({Mode("Gradients")}{Comma(program.Arguments(outputs: false))});");
         code.Line($"this.{MemberNames.Apply(plain)}({string.Join(", ", optimized.Select(o => o.Name))});");
         if (program.Results.Length > 0) code.Line($"return {program.Loss};");
         code.Close();
@@ -100,7 +100,11 @@ internal static class TrainingEmitter
             code.Line();
             code.Summary($"What {plain} would return, without gradients: nothing is changed. It draws the random numbers that the next step will draw. Of more rows than the batch it is the mean over parts of that many, weighted by their rows.");
             Document(code, program, update: false, anyRows: true);
-            code.Line($"public {program.ResultType} {MemberNames.Loss(plain)}({program.Parameters(outputs: false)}) => this.{MemberNames.Run(plain)}(false{Comma(program.Arguments(outputs: false))});");
+            code.Line($"public {program.ResultType} {MemberNames.Loss(plain)}({program.Parameters(outputs: false)}) => this.{MemberNames.Run(plain)}({Mode("Loss")}{Comma(program.Arguments(outputs: false))});");
+            code.Line();
+            code.Summary($"What {plain} returns for the network as it is used: {(program.HasInUse ? "without dropout, normalised by running statistics" : $"{plain} has nothing that learns otherwise, so the same as {MemberNames.Loss(plain)}")}. Of rows of validation or test data; any number of them.");
+            Document(code, program, update: false, anyRows: true);
+            code.Line($"public {program.ResultType} {MemberNames.Evaluate(plain)}({program.Parameters(outputs: false)}) => this.{MemberNames.Run(plain)}({Mode(program.HasInUse ? "InUse" : "Loss")}{Comma(program.Arguments(outputs: false))});");
         }
 
         code.Line();
@@ -115,7 +119,7 @@ internal static class TrainingEmitter
         code.Line();
         code.Summary($"Loss and gradients of {plain} without an update; Apply{plain} makes it.");
         Document(code, program, update: false);
-        code.Line($"public {program.ResultType} {MemberNames.Gradients(plain)}({program.Parameters(outputs: false)}) => this.{MemberNames.Run(plain)}(true{Comma(program.Arguments(outputs: false))});");
+        code.Line($"public {program.ResultType} {MemberNames.Gradients(plain)}({program.Parameters(outputs: false)}) => this.{MemberNames.Run(plain)}({Mode("Gradients")}{Comma(program.Arguments(outputs: false))});");
     }
 
     private static void EmitApply(CodeWriter code, ApiModel model, ApiProgram program, ApiSpan[] optimized)
@@ -136,35 +140,53 @@ internal static class TrainingEmitter
                 return $"{program.Call}.Move({index}, {input.Label}, {input.Pointer}, {input.Name}.Length, {input.Lengths[program.Variants.IndexOf(v)]}, {Calls.Number(place.Fixed)}, {Calls.Number(place.PerRow)});";
             }, program.Call + ".Variant");
         }
-        for (var i = 0; i < program.First.Assigned.Count; i++)
-            Calls.PerVariant(code, program, v => $"{program.Call}.Assign({Calls.Number(v.Main.Assigned[i].Parameter)}, {Calls.Number(v.Main.Assigned[i].Offset)});", program.Call + ".Variant");
+        if (program.First.Assigned.Count > 0) Calls.PerVariant(code, program, v => $"{program.Call}.Assign([{Places(v.Main.Assigned)}]);", program.Call + ".Variant");
         if (program.Updates) code.Line($"{program.Call}.Update();");
         code.Line($"{program.Call}.Done();");
         code.Close();
         code.Close();
     }
 
+    /// <summary>Numbers of parameters and the places of their values, some on a line.</summary>
+    private static string Places(IReadOnlyList<Kernels.AssignedPlace> assigned)
+    {
+        const int perLine = 8;
+        var lines = assigned.Select((place, i) => (Text: $"{Calls.Number(place.Parameter)}, {Calls.Number(place.Offset)}", i)).GroupBy(p => p.i / perLine, p => p.Text).Select(line => string.Join(", ", line)).ToArray();
+        return lines.Length == 1 ? lines[0] : "\n    " + string.Join(",\n    ", lines);
+    }
+
     private static void EmitRun(CodeWriter code, ApiModel model, ApiProgram program)
     {
-        code.Open($"private unsafe {program.ResultType} {MemberNames.Run(program.PlainName)}(bool {program.Gradients}{Comma(program.Parameters(outputs: false))})");
+        code.Open($"private unsafe {program.ResultType} {MemberNames.Run(program.PlainName)}(global::Kiln.Training.LearnMode {program.Mode}{Comma(program.Parameters(outputs: false))})");
         Calls.Check(code, program, outputs: false);
         Calls.Pin(code, program.Inputs);
-        code.Open($"using (var {program.Call} = this.{MemberNames.TrainingSession}.Enter({model.ProgramNumber(program)}, {program.Rows}, {program.Gradients}{(program.Variants.Length > 1 ? ", " + program.Variant : "")}))");
+        code.Open($"using (var {program.Call} = this.{MemberNames.TrainingSession}.Enter({model.ProgramNumber(program)}, {program.Rows}, {program.Mode}{(program.Variants.Length > 1 ? ", " + program.Variant : "")}))");
         Calls.Bind(code, program, outputs: false);
-        if (program.HasLossOnly) code.Open($"if ({program.Gradients})");
-        Calls.PerVariant(code, program, v => $"{program.Call}.Gradients(&{model.Kernels}.{v.Main.EntryPoint});");
-        if (program.HasLossOnly)
-        {
-            code.Close();
-            code.Open("else");
-            Calls.PerVariant(code, program, v => $"{program.Call}.Loss(&{model.Kernels}.{v.LossOnly!.EntryPoint});");
-            code.Close();
-        }
+        EmitEntry("Gradients", v => v.Main, program.HasLossOnly);
+        if (program.HasLossOnly) EmitEntry("Loss", v => v.LossOnly!, program.HasInUse);
+        if (program.HasInUse) EmitEntry("InUse", v => v.InUse!, isChoice: false);
         if (program.Results.Length == 1) code.Line($"return {program.Call}.Scalar({program.Results[0].Scalar});");
         if (program.Results.Length > 1) code.Line($"return ({string.Join(", ", program.Results.Select(r => $"{program.Call}.Scalar({r.Scalar})"))});");
         code.Close();
         code.Close();
+
+        // The last needs no question.
+        void EmitEntry(string mode, Func<ApiVariant, Kernels.CompiledProgram> entry, bool isChoice)
+        {
+            var condition = isChoice ? $"if ({program.Mode} == {Mode(mode)}) " : "";
+            var otherwise = mode == "Gradients" ? "" : "else ";
+            if (program.Variants.Length == 1)
+            {
+                code.Line($"{otherwise}{condition}{program.Call}.{mode}(&{model.Kernels}.{entry(program.Variants[0]).EntryPoint});");
+                return;
+            }
+            if (otherwise.Length + condition.Length > 0) code.Open((otherwise + condition).TrimEnd());
+            Calls.PerVariant(code, program, v => $"{program.Call}.{mode}(&{model.Kernels}.{entry(v).EntryPoint});");
+            if (otherwise.Length + condition.Length > 0) code.Close();
+        }
     }
+
+    private static string Mode(string mode) => "global::Kiln.Training.LearnMode." + mode;
 
     private static void EmitMembers(CodeWriter code, ApiModel model)
     {
