@@ -30,6 +30,8 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor ReservedName = Error("KILN016", "Reserved name", "'{0}' is the name of a member that is generated into '{1}'");
     public static readonly DiagnosticDescriptor DuplicateName = Error("KILN017", "Duplicate name", "The name '{0}' is taken by another parameter or layer of the network");
     public static readonly DiagnosticDescriptor LanguageVersion = Error("KILN018", "C# version too old", "A network class needs C# 12 or newer; this project is compiled as C# {0}");
+    public static readonly DiagnosticDescriptor NoNetwork = Error("KILN032", "A class without [Network]", "'{0}' {1} and is not marked [Network], so nothing is generated for it: add [Network]{2}");
+    public static readonly DiagnosticDescriptor NamedLikeAWord = Error("KILN033", "A network named like a type of Kiln", "Within '{0}' the name '{0}' means this class, and not Kiln.{0}: rename the class, or write Kiln.{0} there");
 
     // The programs.
     public static readonly DiagnosticDescriptor Signature = Error("KILN019", "Unsuited program signature", "{0}");

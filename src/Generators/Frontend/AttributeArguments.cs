@@ -12,6 +12,9 @@ internal static class AttributeArguments
     public static IEnumerable<AttributeData> Of(ISymbol symbol, string name, IAssemblySymbol language) =>
         symbol.GetAttributes().Where(a => a.AttributeClass?.Name == name && SymbolEqualityComparer.Default.Equals(a.AttributeClass.ContainingAssembly, language));
 
+    /// <summary>The C# compiler does not find it, or finds no attribute of that name. It says so itself.</summary>
+    public static bool IsUnknown(AttributeData attribute) => attribute.AttributeClass is null or { TypeKind: TypeKind.Error };
+
     /// <summary>Sizes of at least 1, and no more elements than an int can count.</summary>
     public static void CheckShape(AttributeData attribute, string name, IEnumerable<int> shape)
     {

@@ -65,12 +65,16 @@ internal sealed partial class Evaluator
 
     private bool IsOwner(IMethodSymbol method) => method.GetAttributes().Any(a => a.AttributeClass is { Name: "SharedAttribute" or "PredictAttribute" } type && IsLanguage(type));
 
+    /// <summary>Full names of other classes whose [Predict] methods were called.</summary>
+    public HashSet<string> Helpers { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The place of a [Shared] or [Predict] method.</summary>
     public Place OwnerPlace(IMethodSymbol method)
     {
         method = method.PartialDefinitionPart ?? method;
         if (_owners.TryGetValue(method, out var known)) return known;
         var isProgram = method.GetAttributes().Any(a => a.AttributeClass?.Name == "PredictAttribute");
+        if (isProgram && !SymbolEqualityComparer.Default.Equals(method.ContainingType, _network)) Helpers.Add(OrphanReader.NameOf(method.ContainingType));
         return _owners[method] = Place.Root(RootWord(method), method.Name, isProgram ? method.Name : null);
     }
 

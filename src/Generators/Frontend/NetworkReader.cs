@@ -9,7 +9,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Kiln.Generators.Frontend;
 
 /// <summary>What came of a class: its network, or its outline where something is wrong with it, where its name stands, and what there is to say.</summary>
-internal sealed record Reading(Network? Network, Network? Outline, Location Where, EquatableArray<Finding> Findings);
+/// <param name="Helpers">Full names of other classes whose [Predict] methods it calls.</param>
+internal sealed record Reading(Network? Network, Network? Outline, Location Where, EquatableArray<Finding> Findings, EquatableArray<string> Helpers);
 
 /// <summary>Reads a [Network] class: checks its form, then its layer stack or its programs.</summary>
 internal sealed class NetworkReader
@@ -18,8 +19,9 @@ internal sealed class NetworkReader
     private readonly TypeDeclarationSyntax _declaration;
     private readonly Compilation _compilation;
     private readonly CancellationToken _cancellation;
-    private readonly List<Finding> _findings = [];
+    private List<Finding> _findings = [];
     private ClassInfo? _info;
+    private EquatableArray<string> _helpers = [];
 
     private NetworkReader(INamedTypeSymbol type, TypeDeclarationSyntax declaration, Compilation compilation, CancellationToken cancellation) =>
         (_type, _declaration, _compilation, _cancellation) = (type, declaration, compilation, cancellation);
@@ -30,8 +32,9 @@ internal sealed class NetworkReader
         Network? network = null;
         reader.Try(() => network = reader.Read());
         var isWrong = reader._findings.Any(f => f.Descriptor.DefaultSeverity == DiagnosticSeverity.Error);
+        if ((isWrong || reader.Silenced || type.GetAttributes().Any(a => AttributeArguments.IsUnknown(a) && a.AttributeClass?.Name == type.Name)) && reader.HidesAWord()) (isWrong, reader._findings) = (true, [Finding.Of(Descriptors.NamedLikeAWord, declaration.Identifier.GetLocation(), type.Name)]);
         if (isWrong) network = null;
-        return new(network, network is null ? reader.ReadOutline() : null, declaration.Identifier.GetLocation(), reader._findings.Distinct().ToEquatable());
+        return new(network, network is null ? reader.ReadOutline() : null, declaration.Identifier.GetLocation(), reader._findings.Distinct().ToEquatable(), reader._helpers);
     }
 
     /// <summary>Evaluates one piece; what is wrong with it is kept for the report. False where something was.</summary>
@@ -90,13 +93,14 @@ internal sealed class NetworkReader
         if (attributes.Length > 0 && methods.Length > 0)
             throw new NetworkException(Descriptors.Stack, methods[0].Locations[0], $"'{_type.Name}' has a layer stack, which declares Predict and Learn; programs of its own belong in a class without one");
         if (attributes.Length == 0 && methods.Length == 0)
-            throw new NetworkException(Descriptors.NoPrograms, _declaration.Identifier.GetLocation(), _type.Name);
+            throw _type.GetAttributes().Any(AttributeArguments.IsUnknown) ? new CompileErrorException() : new NetworkException(Descriptors.NoPrograms, _declaration.Identifier.GetLocation(), _type.Name);
 
         var programs = attributes.Length > 0
             ? new StackReader(this, evaluator, _type, _declaration).Read(attributes, language)
             : new ProgramReader(this, evaluator, _type, language).Read(methods);
         foreach (var program in programs.Where(p => p is { Kind: ProgramKind.Predict, Variant: 0 })) CheckOverloads(program, isSized: programs.Any(p => p.Name == program.Name && p.Variant > 0));
         _findings.AddRange(evaluator.Warnings);
+        _helpers = evaluator.Helpers.OrderBy(n => n, StringComparer.Ordinal).ToEquatable();
         if (Silenced || _findings.Any(f => f.Descriptor.DefaultSeverity == DiagnosticSeverity.Error)) return null;
         if (!programs.Any(p => p.Kind == ProgramKind.Learn))
             Report(Descriptors.NoLoss, _declaration.Identifier.GetLocation(), _type.Name, attributes.Length > 0 ? "To train it, end the stack with a loss, such as CrossEntropy" : "To train it, add a [Learn] method that returns a Loss");
@@ -111,6 +115,15 @@ internal sealed class NetworkReader
         if (Visible.LookupSymbols(Inside, name: "nameof").IsEmpty) info = info with { Methods = named.Select(m => m.Name).Distinct().ToEquatable() };
         return new(info, evaluator.Parameters.All.Where(p => used.Contains(p.Name)).ToEquatable(), programs.ToEquatable()) { Winograd = !attribute.NamedArguments.Any(a => a is { Key: "Winograd", Value.Value: false }) };
     }
+
+    /// <summary>
+    /// The class has the name of a type of Kiln, and uses it: [Dense(3)] on a class Dense, or a Tensor within a class Tensor, means the class
+    /// itself. Where something is wrong, that is why.
+    /// </summary>
+    private bool HidesAWord() =>
+        _compilation.GetTypeByMetadataName("Kiln.NetworkAttribute")?.ContainingAssembly.GetTypeByMetadataName("Kiln." + _type.Name) is { DeclaredAccessibility: Accessibility.Public }
+        && _type.DeclaringSyntaxReferences.SelectMany(part => part.GetSyntax(_cancellation).DescendantNodes().OfType<IdentifierNameSyntax>())
+            .Any(n => n.Identifier.ValueText == _type.Name && !(n.Parent is QualifiedNameSyntax { Right: var right } && right == n) && !(n.Parent is MemberAccessExpressionSyntax { Name: var member } && member == n));
 
     private static bool IsRecomputed(AttributeData network) => network.NamedArguments.Any(a => a is { Key: "Recompute", Value.Value: true });
 

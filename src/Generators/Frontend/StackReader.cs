@@ -28,6 +28,7 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         var layers = attributes.Where(a => Is(a.AttributeClass, "Layer", language)).ToList();
         if (inputs.Any(a => AttributeArguments.Positional(a) is null)) throw new CompileErrorException();
         if (inputs.Count == 0) throw Malformed(declaration.Identifier.GetLocation(), $"'{type.Name}' has layers and no [Input] to apply them to");
+        if (layers.Count == 0 && type.GetAttributes().Any(AttributeArguments.IsUnknown)) throw new CompileErrorException();
         if (layers.Count == 0) throw Malformed(Where(inputs[0]), $"'{type.Name}' has an [Input] and no layers");
         if (losses.Count > 1) throw Malformed(Where(losses[1]), $"'{type.Name}' has two losses");
         if (losses.Count == 1 && attributes.Last() != losses[0]) throw Malformed(Where(losses[0]), "the loss comes after all layers");
