@@ -12,7 +12,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NoSource = Error("KILN002", "No source to evaluate", "'{0}' cannot be evaluated at build time: its source is not part of this project");
     public static readonly DiagnosticDescriptor Endless = Error("KILN003", "Evaluation takes too long", "The evaluation was stopped at '{0}': {1}");
     public static readonly DiagnosticDescriptor InitialisationCycle = Error("KILN004", "Fields initialise each other", "'{0}' needs its own value while it is being initialised");
-    public static readonly DiagnosticDescriptor Thrown = Error("KILN005", "An exception was thrown at build time", "{0}");
+    public static readonly DiagnosticDescriptor Thrown = Error("KILN005", "An exception was thrown at build time", "{0}{1}");
     public static readonly DiagnosticDescriptor NotAvailable = Error("KILN006", "Operator not available yet", "'{0}': operator not available yet");
 
     // Shapes and arguments.

@@ -109,12 +109,13 @@ internal sealed partial class Evaluator
     /// <summary>Calls a lambda for the library (LINQ).</summary>
     internal object? Call(Closure closure, IOperation site, Scope scope, params object?[] values) => Invoke(closure, values, site, scope);
 
-    private object? Execute(IMethodSymbol method, IOperation body, object?[] values, Scope scope, IOperation site)
+    private object? Execute(IMethodSymbol method, IOperation body, object?[] values, Scope scope, IOperation site, Location? at = null)
     {
-        if (++_depth > MaxDepth) throw new NetworkException(Descriptors.Endless, Site(site.Syntax), method.Name, $"calls are nested more than {MaxDepth} deep");
+        if (_calls.Count >= MaxDepth) throw new NetworkException(Descriptors.Endless, Site(site.Syntax), method.Name, $"calls are nested more than {MaxDepth} deep");
+        _calls.Push(new(method, at ?? Site(site.Syntax)));
         foreach (var parameter in method.Parameters) scope.Declare(parameter, Copy(values[parameter.Ordinal]));
         Run(body, scope);
-        _depth--;
+        _calls.Pop();
         return scope.Frame.Result;
     }
 

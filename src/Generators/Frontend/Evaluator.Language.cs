@@ -256,9 +256,9 @@ internal sealed partial class Evaluator
                 var body = Body(apply.OriginalDefinition, user.Syntax) as IMethodBodyOperation;
                 if ((body?.BlockBody ?? body?.ExpressionBody) is not { } block) throw NoSource(apply, user.Syntax);
                 var value = x is ParameterObject ? AsNode(x) : x;
-                return Within(user.Place.Again(), () => Execute(apply.OriginalDefinition, block, [value], new Scope(null, new Frame(user, TypeArguments(apply, scope))), operation ?? block));
+                return Within(user.Place.Again(), () => Execute(apply.OriginalDefinition, block, [value], new Scope(null, new Frame(user, TypeArguments(apply, scope))), operation ?? block, site));
             case LayerObject { Name: "Sequential" } sequential:
-                foreach (var inner in Layers(sequential)) x = Apply(inner, x, operation, scope, inner is LayerObject { Syntax: var made } ? made.GetLocation() : site);
+                foreach (var inner in Layers(sequential)) x = Apply(inner, x, operation, scope, inner switch { LayerObject { Syntax: var made } => made.GetLocation(), UserObject { Syntax: var made } => made.GetLocation(), _ => site });
                 return x;
             case LayerObject known:
                 if (!DslOperators.TryGet(known.Name, out var word)) throw new NetworkException(Descriptors.NotAvailable, known.Syntax.GetLocation(), known.Name);

@@ -84,7 +84,8 @@ internal sealed partial class Evaluator
 
     private void Construct(UserObject made, IMethodSymbol constructor, object?[] values, IOperation? site, SyntaxNode syntax, Scope caller)
     {
-        if (++_depth > MaxDepth) throw new NetworkException(Descriptors.Endless, syntax.GetLocation(), constructor.ContainingType.Name, $"constructors are nested more than {MaxDepth} deep");
+        if (_calls.Count >= MaxDepth) throw new NetworkException(Descriptors.Endless, syntax.GetLocation(), constructor.ContainingType.Name, $"constructors are nested more than {MaxDepth} deep");
+        _calls.Push(new(constructor, syntax.GetLocation()));
         var definition = constructor.OriginalDefinition;
         var type = definition.ContainingType;
         var frame = new Frame(made, TypeArguments(constructor, caller));
@@ -115,7 +116,7 @@ internal sealed partial class Evaluator
 
         if (body?.BlockBody is { } block) Run(block, scope);
         if (body?.ExpressionBody is { } expression) Run(expression, scope);
-        _depth--;
+        _calls.Pop();
     }
 
     private void ConstructBase(UserObject made, IMethodSymbol constructor, object?[] values, SyntaxNode syntax, Scope scope)
@@ -266,7 +267,8 @@ internal sealed partial class Evaluator
         // Of a generic class there may be no end of fields, each of a further construction.
         if (_initialising.Count >= MaxDepth || !_initialising.Add(symbol)) throw new NetworkException(Descriptors.InitialisationCycle, site.Syntax.GetLocation(), symbol.Name);
 
-        var (outerMode, outerDepth) = (IsTraining, _depth);
+        var (outerMode, outerCalls) = (IsTraining, _calls.Count);
+        _calls.Push(new(symbol, site.Syntax.GetLocation()));
         try
         {
             var root = FieldPlace(symbol, site);
@@ -285,7 +287,8 @@ internal sealed partial class Evaluator
         finally
         {
             _initialising.Remove(symbol);
-            (IsTraining, _depth) = (outerMode, outerDepth);
+            IsTraining = outerMode;
+            while (_calls.Count > outerCalls) _calls.Pop();
         }
     }
 

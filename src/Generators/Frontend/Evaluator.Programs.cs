@@ -29,7 +29,8 @@ internal sealed partial class Evaluator
     public object? RunProgram(string name, int variant, bool learns, IReadOnlyList<Input> inputs, Place place, Func<object?> body)
     {
         Parameters.Inputs = inputs;
-        (_program, _steps, _depth, _loop, IsTraining) = (new(name, variant, learns), 0, 0, null, learns);
+        (_program, _steps, _loop, IsTraining) = (new(name, variant, learns), 0, null, learns);
+        _calls.Clear();
         _initialised.Clear();
         _accessed.Clear();
         Graph.PerSample = false;
@@ -43,7 +44,7 @@ internal sealed partial class Evaluator
         var syntax = method.DeclaringSyntaxReferences[0].GetSyntax(_cancellation);
         var operation = Body(method, syntax) as IMethodBodyOperation;
         if ((operation?.BlockBody ?? operation?.ExpressionBody) is not { } body) throw new CompileErrorException();
-        return Execute(method, body, arguments, new Scope(null, new Frame(null, null)), operation!);
+        return Execute(method, body, arguments, new Scope(null, new Frame(null, null)), operation!, Location.None);
     }
 
     /// <summary>What the program assigned, and the running statistics of layers of which it trains something.</summary>

@@ -150,10 +150,6 @@ internal sealed partial class Evaluator
         _ => throw Reject(clause, $"{Describe(clause)} is not part of the language of networks"),
     };
 
-    public override object? VisitThrow(IThrowOperation operation, Scope scope) => Visit(operation.Exception, scope) is ExceptionValue thrown
-        ? throw new Diagnostics.NetworkException(Diagnostics.Descriptors.Thrown, operation.Syntax.GetLocation(), thrown.Message ?? thrown.Type)
-        : throw Reject(operation, "only a new exception can be thrown");
-
     private bool Is(IOperation condition, Scope scope) => Visit(condition, scope) switch
     {
         bool value => value,

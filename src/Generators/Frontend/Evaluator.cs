@@ -26,7 +26,6 @@ internal sealed partial class Evaluator : OperationVisitor<Scope, object?>
     private readonly Dictionary<SyntaxTree, SemanticModel> _models = [];
     private readonly Dictionary<ISymbol, IOperation> _bodies = new(SymbolEqualityComparer.Default);
     private int _steps;
-    private int _depth;
     private SyntaxNode? _loop;
 
     /// <param name="language">The assembly that declares Tensor and the layers.</param>

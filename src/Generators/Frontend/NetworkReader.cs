@@ -157,10 +157,11 @@ internal sealed class NetworkReader
             else if (string.Concat(constructor.Parameters.Select(p => p.Type.SpecialType switch
             {
                 SpecialType.System_UInt64 => 'u',
+                SpecialType.None when p.Type.ToDisplayString() == "Kiln.Seed" => 's',
                 SpecialType.System_Boolean => 'b',
                 SpecialType.System_Int32 => 'i',
                 _ => '?',
-            })) is "uii" or "ubii")
+            })) is "sii" or "ubii")
                 Report(Descriptors.ClassForm, constructor.Locations[0], _type.Name, "made by a constructor of its own with the parameters of a generated one");
         }
 

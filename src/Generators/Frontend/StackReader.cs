@@ -129,7 +129,7 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         var isKnown = SymbolEqualityComparer.Default.Equals(loss.AttributeClass?.ContainingAssembly, language) && DslOperators.TryGet(name, out _);
         if (!isKnown) throw new NetworkException(Descriptors.NotAvailable, where, name);
         var y = Forward(input, layers);
-        if (y.Type.Rank == 0) throw new NetworkException(Descriptors.Shape, where, $"{name}: at least one axis expected, {y.Type} came");
+        if (y.Type.Rank == 0) throw new NetworkException(Descriptors.Shape, where, $"{name}: at least one axis per sample expected, {y.Type} came");
 
         Input target;
         Node value;
