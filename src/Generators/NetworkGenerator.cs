@@ -117,7 +117,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             }
             catch (OverflowException)
             {
-                return new(network, null, Descriptors.Unsupported, "its values or parameters together are more than an int can count");
+                return new(network, null, Descriptors.Unsupported, "its values or parameters together have more elements than an int can count");
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

@@ -267,7 +267,7 @@ internal sealed partial class Evaluator
                     arguments = new(arguments, StringComparer.OrdinalIgnoreCase) { ["tied"] = Read(LayerParameter(original, "weight", operation ?? throw new CompileErrorException())) };
                 return Apply(word, new(this, known.Name, x, arguments, known.Place, site), known.Sources, site, Origin(operation is null ? known.Syntax : operation.Syntax));
             default:
-                throw new NetworkException(Descriptors.NotEvaluable, site, operation is null ? "" : Show(operation.Syntax), "it is no layer");
+                throw new NetworkException(Descriptors.NotEvaluable, site, operation is null ? "" : Show(operation.Syntax), "it is not a layer");
         }
     }
 

@@ -119,11 +119,11 @@ internal sealed partial class Evaluator
         if (method.Name == "op_Addition") return new UpdateValue([.. ((UpdateValue)values[0]!).Steps, .. ((UpdateValue)values[1]!).Steps]);
         if (values[0] is not ParameterObject parameter) throw Reject(site, "only a parameter can be updated");
         var target = Read(parameter);
-        var direction = AsNode(values[1]) ?? throw Reject(site, "its direction is no tensor");
+        var direction = AsNode(values[1]) ?? throw Reject(site, "its direction is not a tensor");
         if (direction.Type.Shape != target.Type.Shape)
-            throw new NetworkException(Descriptors.Shape, Site(site.Syntax), $"Update.Of: a direction of the shape of the parameter {target.Type} expected, {direction.Type} came");
+            throw new NetworkException(Descriptors.Shape, Site(site.Syntax), $"Update.Of: the direction must have the parameter's shape {target.Type}, but has {direction.Type}");
         if (!Parameters.All.Single(p => p.Name == Name(target)).Trainable)
-            throw new NetworkException(Descriptors.Argument, Site(site.Syntax), $"Update.Of: the parameter '{Name(target)}' is not trainable, so that no optimizer moves it; Assign does");
+            throw new NetworkException(Descriptors.Argument, Site(site.Syntax), $"Update.Of: the parameter '{Name(target)}' is not trainable: use Assign instead");
         return new UpdateValue([(Name(target), direction)]);
     }
 
@@ -131,9 +131,9 @@ internal sealed partial class Evaluator
     {
         if (_program is not { Learns: true }) throw Reject(site, "only a [Learn] program assigns parameters");
         var target = Read(parameter);
-        var node = AsNode(value) ?? throw Reject(site, "it is assigned no tensor");
+        var node = AsNode(value) ?? throw Reject(site, "the assigned value is not a tensor");
         if (node.Type.Batched || node.Type.Shape != target.Type.Shape)
-            throw new NetworkException(Descriptors.Shape, Site(site.Syntax), $"Assign: a value of the parameter's shape {target.Type}, the same for every sample, expected; {node.Type} came");
+            throw new NetworkException(Descriptors.Shape, Site(site.Syntax), $"Assign: the value must have the parameter's shape {target.Type} and be the same for every sample, but {node.Type} came");
         if (_program.Assigned.Any(a => a.Name == Name(target))) throw new NetworkException(Descriptors.AssignedTwice, Site(site.Syntax), Name(target));
         _program.Assigned.Add(new(Role.Assign, Name(target), node.Id));
         return null;

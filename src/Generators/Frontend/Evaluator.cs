@@ -52,7 +52,7 @@ internal sealed partial class Evaluator : OperationVisitor<Scope, object?>
     }
 
     public override object? DefaultVisit(IOperation operation, Scope scope) =>
-        throw Reject(operation, $"{Describe(operation)} is not part of the language of networks");
+        throw Reject(operation, $"{Describe(operation)} is not supported in a network");
 
     public override object? VisitInvalid(IInvalidOperation operation, Scope scope) => throw new CompileErrorException();
 

@@ -91,7 +91,7 @@ internal sealed class NetworkReader
         CheckNames(isStack: attributes.Length > 0);
         CheckPrograms(methods, language);
         if (attributes.Length > 0 && methods.Length > 0)
-            throw new NetworkException(Descriptors.Stack, methods[0].Locations[0], $"'{_type.Name}' has a layer stack, which declares Predict and Learn; programs of its own belong in a class without one");
+            throw new NetworkException(Descriptors.Stack, methods[0].Locations[0], $"'{_type.Name}' has a layer stack, which gives it Predict and Learn: write methods of your own in a class without layer attributes");
         if (attributes.Length == 0 && methods.Length == 0)
             throw _type.GetAttributes().Any(AttributeArguments.IsUnknown) ? new CompileErrorException() : new NetworkException(Descriptors.NoPrograms, _declaration.Identifier.GetLocation(), _type.Name);
 
@@ -144,16 +144,16 @@ internal sealed class NetworkReader
         var name = _declaration.Identifier.GetLocation();
         if (_declaration.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: < LanguageVersion.CSharp12 and var version })
             Report(Descriptors.LanguageVersion, name, version.ToDisplayString());
-        if (_type.IsStatic) Report(Descriptors.ClassForm, name, _type.Name, "static: it is an object with weights");
-        if (_type.IsGenericType) Report(Descriptors.ClassForm, name, _type.Name, "generic, nor lie within a generic class");
-        if (_type.IsAbstract && !_type.IsStatic) Report(Descriptors.ClassForm, name, _type.Name, "abstract");
-        if (_type.IsRecord) Report(Descriptors.ClassForm, name, _type.Name, "a record: it is compared by reference");
+        if (_type.IsStatic) Report(Descriptors.ClassForm, name, _type.Name, "be static: it is an object with weights");
+        if (_type.IsGenericType) Report(Descriptors.ClassForm, name, _type.Name, "be generic, or be inside a generic class");
+        if (_type.IsAbstract && !_type.IsStatic) Report(Descriptors.ClassForm, name, _type.Name, "be abstract");
+        if (_type.IsRecord) Report(Descriptors.ClassForm, name, _type.Name, "be a record: networks are not compared by value");
         for (var type = _type; type is not null; type = type.ContainingType)
-            if (type.IsFileLocal) Report(Descriptors.ClassForm, name, _type.Name, "local to its file: its other half is generated into another");
+            if (type.IsFileLocal) Report(Descriptors.ClassForm, name, _type.Name, "be local to its file: Kiln generates its other half into another file");
         foreach (var constructor in _type.InstanceConstructors.Where(c => !c.IsImplicitlyDeclared))
         {
             if (constructor.DeclaringSyntaxReferences[0].GetSyntax(_cancellation) is not ConstructorDeclarationSyntax { Initializer.RawKind: (int)SyntaxKind.ThisConstructorInitializer })
-                Report(Descriptors.ClassForm, constructor.Locations[0], _type.Name, "made by a constructor of its own, unless that calls the generated one: this(seed)");
+                Report(Descriptors.ClassForm, constructor.Locations[0], _type.Name, "have a constructor that does not call the generated one: add this(seed)");
             else if (string.Concat(constructor.Parameters.Select(p => p.Type.SpecialType switch
             {
                 SpecialType.System_UInt64 => 'u',
@@ -162,7 +162,7 @@ internal sealed class NetworkReader
                 SpecialType.System_Int32 => 'i',
                 _ => '?',
             })) is "sii" or "ubii")
-                Report(Descriptors.ClassForm, constructor.Locations[0], _type.Name, "made by a constructor of its own with the parameters of a generated one");
+                Report(Descriptors.ClassForm, constructor.Locations[0], _type.Name, "have a constructor with the parameters of a generated one");
         }
 
         var containers = new List<Container>();
@@ -174,15 +174,15 @@ internal sealed class NetworkReader
         }
         if (_type.BaseType is { SpecialType: SpecialType.None, TypeKind: TypeKind.Class } parent
             && !parent.InstanceConstructors.Any(c => c.Parameters.All(p => p.IsOptional) && _compilation.IsSymbolAccessibleWithin(c, _type)))
-            Report(Descriptors.ClassForm, name, _type.Name, "derived from a class that has no constructor without arguments");
+            Report(Descriptors.ClassForm, name, _type.Name, "derive from a class without a parameterless constructor");
         for (var type = _type; type is not null; type = type.BaseType)
             foreach (var member in type.GetMembers().Where(m => m is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }))
-                Report(Descriptors.ClassForm, member.Locations.FirstOrDefault(l => l.IsInSource) ?? name, _type.Name, $"one with the required member '{member.Name}': Load makes it without");
+                Report(Descriptors.ClassForm, member.Locations.FirstOrDefault(l => l.IsInSource) ?? name, _type.Name, $"have the required member '{member.Name}': Load creates the network without it");
 
         // Words of C# that are a type's name where there is one.
         foreach (var word in new[] { "var", "nint" })
             if (Visible.LookupNamespacesAndTypes(Inside, name: word).FirstOrDefault() is { } hiding)
-                Report(Descriptors.ClassForm, hiding.Locations.FirstOrDefault(l => l.IsInSource) ?? name, _type.Name, $"where '{word}' is a type's name: generated code means C#'s word");
+                Report(Descriptors.ClassForm, hiding.Locations.FirstOrDefault(l => l.IsInSource) ?? name, _type.Name, $"be where a type is called '{word}': generated code uses C#'s own '{word}'");
         if (_findings.Count > 0) return null;
         var space = _type.ContainingNamespace.IsGlobalNamespace ? "" : _type.ContainingNamespace.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted));
         var kernels = "KilnKernels";
