@@ -336,7 +336,7 @@ public partial class DiagnosticsTests
     [InlineData(5, 3)]
     public void Labels_have_a_class_more_than_there_are_logits_only_to_ignore_it(int classes, int ignored) => Reports(
         $"[Network] public sealed partial class Net {{ [Learn] static Loss Learn([Shape(4)] Tensor x, [Classes({classes})] Labels y) => x.Dense(3).CrossEntropy(y, ignored: {ignored}); }}",
-        "KILN010", "y", $"The labels have {classes} classes, the logits [N, 3] have 3");
+        "KILN010", "y", $"The labels have {classes} classes, but the logits [N, 3] have 3");
 
     [Fact]
     public void In_a_layer_of_the_users_the_innermost_expression_is_underlined() => Reports(
