@@ -15,7 +15,8 @@ internal static class MemberNames
     public const string Methods = "KilnMethods";
 
     // Of Workspace and Training.
-    public const string Session = "_kilnSession";
+    public const string Session = "_kilnSession"; // of Workspace
+    public const string TrainingSession = "KilnSession"; // of Training: NetworkTraining's
     public const string Network = "_kilnNetwork";
     public const string EvaluationField = "_kilnEvaluation";
     public const string Evaluation = "KilnEvaluation";
@@ -34,7 +35,8 @@ internal static class MemberNames
     /// <summary>Members of the nested Training besides its [Learn] programs.</summary>
     public static readonly ImmutableHashSet<string> OfTraining =
     [
-        .. Properties("Gradients", "Step", "Epoch", "Batch", "LearningRate"),
+        .. Properties("Gradients", "Step", "Epoch", "Batch", "LearningRate", TrainingSession),
+        "SwapAverages",
         "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "ReferenceEquals", "Finalize",
     ];
 

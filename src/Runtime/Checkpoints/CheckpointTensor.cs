@@ -55,6 +55,7 @@ public abstract class CheckpointTensor
         }
 
         tensors.Add(new Integers($"optimizer.{number}.steps", state.StepMemory, [MostSteps]));
+        if (state.Accumulated is not null) tensors.Add(new Integers($"optimizer.{number}.parts", state.PartMemory, [int.MaxValue]));
         return tensors;
     }
 
@@ -69,6 +70,7 @@ public abstract class CheckpointTensor
         for (var slot = 0; slot < state.Slots.Count; slot++)
             yield return new Rows($"{name}.{state.SlotNames[slot]}", state.Slots[slot].Views[0], state.Optimizer.IsNonNegative(state.SlotNames[slot]));
         yield return new Integers($"{name}.steps", state.StepMemory, [MostSteps]);
+        if (state.Accumulated is not null) yield return new Integers($"{name}.parts", state.PartMemory, [int.MaxValue]);
     }
 
     /// <summary>Counters: none is negative.</summary>

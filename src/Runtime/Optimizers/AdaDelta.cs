@@ -31,7 +31,7 @@ public sealed class AdaDelta : Optimizer
 
     private protected override ReadOnlySpan<string> Slots => Averages;
 
-    internal override bool IsNonNegative(string slot) => true;
+    private protected override bool IsNonNegativeOwn(string slot) => true;
 
     private protected override void Update(ref UpdateArguments arguments, Workers workers)
     {

@@ -23,7 +23,7 @@ public sealed class AdaGrad : Optimizer
 
     private protected override ReadOnlySpan<string> Slots => Sum;
 
-    internal override bool IsNonNegative(string slot) => true;
+    private protected override bool IsNonNegativeOwn(string slot) => true;
 
     private protected override void Update(ref UpdateArguments arguments, Workers workers)
     {

@@ -32,7 +32,7 @@ public abstract class MomentOptimizer : Optimizer
 
     private protected override ReadOnlySpan<string> Slots => Moments;
 
-    internal override bool IsNonNegative(string slot) => slot != FirstMoment;
+    private protected override bool IsNonNegativeOwn(string slot) => slot != FirstMoment;
 
     /// <summary>Sets decays and weights, and of each segment both bias corrections: of the first moment in the rate.</summary>
     private protected unsafe void SetMoments(ref UpdateArguments arguments)

@@ -10,58 +10,16 @@ namespace Kiln;
 /// <see cref="Rprop"/> and <see cref="Lion"/>. What an optimizer remembers of a parameter belongs to the pair of both: programs given one instance
 /// share it, programs given two instances keep theirs apart.
 /// </summary>
-public abstract class Optimizer
+public abstract partial class Optimizer
 {
-    private double learningRate;
-    private readonly double? clipNorm;
-    private readonly double? clipValue;
+    internal const string AverageSlot = "average", AccumulatedSlot = "accumulated";
 
     private protected Optimizer(double learningRate) => LearningRate = learningRate;
 
-    /// <summary>Scales every update; may be changed between two steps. From 0 to 10¹⁸, by which every gradient that is taken can be multiplied.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Negative, larger, or not a number.</exception>
-    public double LearningRate
-    {
-        get => learningRate;
-        set => learningRate = Check(value, IsLearningRate(value), nameof(LearningRate), "from 0 to 1e18");
-    }
-
-    /// <summary>
-    /// What <see cref="LearningRate"/> is multiplied by at each step; null for nothing. It counts the steps that each parameter took, which checkpoints keep.
-    /// </summary>
-    public Schedule? Schedule { get; init; }
-
-    /// <summary>The learning rate times its <see cref="Schedule"/>.</summary>
-    /// <param name="step">Steps taken before, at least 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The step is negative.</exception>
-    /// <exception cref="InvalidOperationException">A schedule of the caller's own gave no finite factor of at least 0, or the product is above 10¹⁸.</exception>
-    public double RateAt(long step)
-    {
-        var rate = LearningRate * (Schedule?.At(step) ?? 1);
-        return IsLearningRate(rate) ? rate : throw new InvalidOperationException($"{Schedule}: expected a learning rate from 0 to 1e18 at step {step}, but {rate} came.");
-    }
-
-    /// <summary>
-    /// Gradients are scaled down so that their Euclidean norm, over all parameters of a step together, is at most this (Pascanu,
-    /// Mikolov, Bengio 2013; the factor is ClipNorm / (norm + 10⁻⁶), as in PyTorch). Null for no limit.
-    /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">Not above 0, or not finite.</exception>
-    public double? ClipNorm
-    {
-        get => clipNorm;
-        init => clipNorm = value is { } limit ? Check(limit, (float)limit > 0 && float.IsFinite((float)limit), nameof(ClipNorm), "above 0 and finite as a float") : null;
-    }
-
-    /// <summary>Every component of a gradient is clipped to ±this, before <see cref="ClipNorm"/>. Null for no limit.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Not above 0, or not finite.</exception>
-    public double? ClipValue
-    {
-        get => clipValue;
-        init => clipValue = value is { } limit ? Check(limit, (float)limit > 0 && float.IsFinite((float)limit), nameof(ClipValue), "above 0 and finite as a float") : null;
-    }
-
     /// <summary>Slots whose numbers are never negative: means or sums of squares, of which roots are taken, norms, sizes of steps.</summary>
-    internal virtual bool IsNonNegative(string slot) => false;
+    internal bool IsNonNegative(string slot) => slot is not (AverageSlot or AccumulatedSlot) && IsNonNegativeOwn(slot);
+
+    private protected virtual bool IsNonNegativeOwn(string slot) => false;
 
     /// <summary>Names of the values remembered for every parameter.</summary>
     private protected abstract ReadOnlySpan<string> Slots { get; }
@@ -70,11 +28,12 @@ public abstract class Optimizer
     /// <param name="parameters">The table of the parameter block.</param>
     /// <param name="length">Floats of the parameter block.</param>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public OptimizerState CreateState(ParameterInfo[] parameters, long length) => new(this, parameters, length, Slots);
+    public OptimizerState CreateState(ParameterInfo[] parameters, long length) =>
+        new(this, parameters, length, [.. Slots, .. AverageDecay is null ? [] : (string[])[AverageSlot], .. Accumulate == 1 ? [] : (string[])[AccumulatedSlot]]);
 
     /// <summary>
-    /// One step over some ranges. The gradients are not written to; pads stay zero. Bits depend neither on the vector width nor on
-    /// the number of threads. Nothing is allocated. Whether loss and gradients are finite is for the caller to check first
+    /// One step over some ranges. The gradients are not written to, but where <see cref="GradientNoise"/> is added to them; pads stay zero. Bits depend neither on the
+    /// vector width nor on the number of threads. Nothing is allocated. Whether loss and gradients are finite is for the caller to check first
     /// (<see cref="GradientsAreFinite"/>): after this call everything has moved.
     /// </summary>
     /// <param name="parameters">The parameter block.</param>
@@ -93,20 +52,38 @@ public abstract class Optimizer
         if (state.Optimizer != this) throw new ArgumentException("The state was made by another optimizer.", nameof(state));
         Unsafe.SkipInit(out UpdateArguments arguments);
         arguments.Parameters = parameters;
-        arguments.Gradients = gradients;
-        arguments.Slot0 = state.SlotPointer(0);
-        arguments.Slot1 = state.SlotPointer(1);
-        arguments.Slot2 = state.SlotPointer(2);
-        arguments.Limit = (float)(ClipValue ?? double.PositiveInfinity);
-        arguments.Factor = 1;
-        if (ClipNorm is { } limit)
-        {
-            var norm = GradientNorm.Compute(gradients, arguments.Limit, ranges, workers);
-            arguments.Factor = (float)Math.Min(1, limit / (norm + 1e-6));
-        }
-
-        arguments.SegmentCount = state.Advance(ranges);
         arguments.Segments = state.Segments;
+        if (Accumulate == 1)
+        {
+            Move(ref arguments, gradients, state, ranges, workers);
+        }
+        else if (!state.IsLastOf(Accumulate, ranges))
+        {
+            arguments.SegmentCount = state.Segment(ranges, steps: 0);
+            WeightRules.Accumulate(ref arguments, gradients, state, Accumulate, workers);
+            state.CountPart(ranges);
+        }
+        else
+        {
+            // What may fail comes first: a part is added once.
+            Prepare(ref arguments, state, ranges);
+            WeightRules.Accumulate(ref arguments, gradients, state, Accumulate, workers);
+            Run(ref arguments, state.Accumulated!.Pointer, state, ranges, workers);
+            state.EndParts(ranges);
+        }
+        GC.KeepAlive(state);
+    }
+
+    private unsafe void Move(ref UpdateArguments arguments, float* gradients, OptimizerState state, ReadOnlySpan<ParameterRange> ranges, Workers workers)
+    {
+        Prepare(ref arguments, state, ranges);
+        Run(ref arguments, gradients, state, ranges, workers);
+    }
+
+    /// <summary>Counts the step and takes what the schedules say of it.</summary>
+    private unsafe void Prepare(ref UpdateArguments arguments, OptimizerState state, ReadOnlySpan<ParameterRange> ranges)
+    {
+        arguments.SegmentCount = state.Segment(ranges, steps: 1);
         try
         {
             for (var i = 0; i < arguments.SegmentCount; i++)
@@ -122,8 +99,29 @@ public abstract class Optimizer
             state.TakeBack(ranges);
             throw;
         }
+    }
+
+    private unsafe void Run(ref UpdateArguments arguments, float* gradients, OptimizerState state, ReadOnlySpan<ParameterRange> ranges, Workers workers)
+    {
+        arguments.Gradients = gradients;
+        arguments.Limit = (float)(ClipValue ?? double.PositiveInfinity);
+        arguments.Factor = 1;
+        if (ClipNorm is { } limit)
+        {
+            var norm = GradientNorm.Compute(gradients, arguments.Limit, ranges, workers);
+            arguments.Factor = (float)Math.Min(1, limit / (norm + 1e-6));
+        }
+        if (GradientNoise is { } noise)
+        {
+            noise.Add(gradients, arguments.Limit, arguments.Factor, state, ranges);
+            (arguments.Limit, arguments.Factor) = (float.PositiveInfinity, 1);
+        }
+        arguments.Slot0 = state.SlotPointer(0);
+        arguments.Slot1 = state.SlotPointer(1);
+        arguments.Slot2 = state.SlotPointer(2);
         Update(ref arguments, workers);
-        GC.KeepAlive(state);
+        if (MaxNorm is { } longest) VectorNorms.Limit(arguments.Parameters, state.Parameters, ranges, (float)longest, workers);
+        if (AverageDecay is { } decay) WeightRules.Average(ref arguments, state, decay, workers);
     }
 
     /// <summary>Whether every gradient in the ranges is a finite number.</summary>

@@ -13,7 +13,9 @@ public sealed unsafe class OptimizerState : IDisposable
     private readonly string[] names;
     private readonly ParameterBlock[] slots;
     private readonly long[] steps;
+    private readonly long[] parts;
     private readonly UpdateSegment[] segments;
+    private Arena? noise;
 
     internal OptimizerState(Optimizer optimizer, ParameterInfo[] parameters, long length, ReadOnlySpan<string> names)
     {
@@ -24,6 +26,9 @@ public sealed unsafe class OptimizerState : IDisposable
         slots = new ParameterBlock[names.Length];
         for (var i = 0; i < slots.Length; i++) slots[i] = new ParameterBlock(parameters, length);
         steps = new long[parameters.Length];
+        parts = new long[parameters.Length];
+        Average = Slot(Optimizer.AverageSlot);
+        Accumulated = Slot(Optimizer.AccumulatedSlot);
 
         // Kernels read it by address.
         segments = GC.AllocateArray<UpdateSegment>(Math.Max(parameters.Length, 1), pinned: true);
@@ -43,6 +48,18 @@ public sealed unsafe class OptimizerState : IDisposable
 
     internal Memory<long> StepMemory => steps;
 
+    /// <summary>The parameters themselves.</summary>
+    internal ParameterInfo[] Parameters => parameters;
+
+    /// <summary>Running means of the parameters; null where none are kept.</summary>
+    internal ParameterBlock? Average { get; }
+
+    /// <summary>Sums of gradients; null where every step moves.</summary>
+    internal ParameterBlock? Accumulated { get; }
+
+    /// <summary>How many gradients each parameter's sum is of.</summary>
+    internal Memory<long> PartMemory => parts;
+
     internal UpdateSegment* Segments => (UpdateSegment*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref segments[0]);
 
     /// <summary>Forgets everything.</summary>
@@ -51,21 +68,37 @@ public sealed unsafe class OptimizerState : IDisposable
     {
         foreach (var slot in slots) slot.Clear();
         Array.Clear(steps);
+        Array.Clear(parts);
     }
+
+    /// <summary>Room for the largest parameter, row by row, and after <see cref="LargestFloats"/> as it is stored. Taken at the first call.</summary>
+    internal float* NoiseRoom()
+    {
+        if (noise is null)
+        {
+            foreach (var parameter in parameters) LargestFloats = Math.Max(LargestFloats, parameter.Floats);
+            noise = new Arena(2 * LargestFloats);
+        }
+        return noise.Pointer;
+    }
+
+    /// <summary>Floats of the largest parameter.</summary>
+    internal long LargestFloats { get; private set; }
 
     /// <summary>Gives the memory back.</summary>
     public void Dispose()
     {
         foreach (var slot in slots) slot.Dispose();
+        noise?.Dispose();
     }
 
     internal float* SlotPointer(int index) => index < slots.Length ? slots[index].Pointer : null;
 
     /// <summary>
-    /// Counts one step more for the parameters in the ranges and writes the segments: neighbours with equal counts become one. Returns
+    /// Counts steps for the parameters in the ranges and writes the segments: neighbours with equal counts become one. Returns
     /// how many there are.
     /// </summary>
-    internal int Advance(ReadOnlySpan<ParameterRange> ranges)
+    internal int Segment(ReadOnlySpan<ParameterRange> ranges, int steps)
     {
         var count = 0;
         var parameter = 0;
@@ -75,7 +108,7 @@ public sealed unsafe class OptimizerState : IDisposable
             while (parameter < parameters.Length && parameters[parameter].Offset < range.Offset) parameter++;
             for (; parameter < parameters.Length && parameters[parameter].Offset < end; parameter++)
             {
-                var step = ++steps[parameter];
+                var step = this.steps[parameter] += steps;
                 var (offset, floats) = (parameters[parameter].Offset, parameters[parameter].Floats);
                 if (count > 0 && segments[count - 1].Step == step && segments[count - 1].Offset + segments[count - 1].Floats == offset)
                 {
@@ -91,11 +124,45 @@ public sealed unsafe class OptimizerState : IDisposable
         return count;
     }
 
-    /// <summary>Counts a step that was not taken back again.</summary>
+    /// <summary>Whether the gradients that come now complete a sum of that many. The first parameter of the ranges counts for all.</summary>
+    internal bool IsLastOf(int count, ReadOnlySpan<ParameterRange> ranges) => ranges.Length == 0 || parts[First(ranges)] + 1 >= count;
+
+    /// <summary>Counts gradients that were added to the sums.</summary>
+    internal void CountPart(ReadOnlySpan<ParameterRange> ranges)
+    {
+        for (var i = 0; i < parameters.Length; i++)
+            if (Contains(ranges, i)) parts[i]++;
+    }
+
+    /// <summary>The sums were used: new ones begin.</summary>
+    internal void EndParts(ReadOnlySpan<ParameterRange> ranges)
+    {
+        foreach (var range in ranges) new Span<float>(Accumulated!.Pointer + range.Offset, checked((int)range.Floats)).Clear();
+        for (var i = 0; i < parameters.Length; i++)
+            if (Contains(ranges, i)) parts[i] = 0;
+    }
+
+    /// <summary>Takes back the count of a step that did not come about.</summary>
     internal void TakeBack(ReadOnlySpan<ParameterRange> ranges)
     {
-        foreach (var range in ranges)
-            for (var i = 0; i < parameters.Length; i++)
-                if (parameters[i].Offset >= range.Offset && parameters[i].Offset < range.Offset + range.Floats) steps[i]--;
+        for (var i = 0; i < parameters.Length; i++)
+            if (Contains(ranges, i)) steps[i]--;
     }
+
+    internal bool Contains(ReadOnlySpan<ParameterRange> ranges, int parameter)
+    {
+        var offset = parameters[parameter].Offset;
+        foreach (var range in ranges)
+            if (offset >= range.Offset && offset < range.Offset + range.Floats) return true;
+        return false;
+    }
+
+    private int First(ReadOnlySpan<ParameterRange> ranges)
+    {
+        var first = 0;
+        while (parameters[first].Offset < ranges[0].Offset) first++;
+        return first;
+    }
+
+    private ParameterBlock? Slot(string name) => Array.IndexOf(names, name) is >= 0 and var index ? slots[index] : null;
 }

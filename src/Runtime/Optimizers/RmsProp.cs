@@ -44,7 +44,7 @@ public sealed class RmsProp : Optimizer
     /// <summary>Whether the gradient's variance divides instead of the mean of its squares.</summary>
     public bool Centred { get; }
 
-    internal override bool IsNonNegative(string slot) => slot == SquareAverage;
+    private protected override bool IsNonNegativeOwn(string slot) => slot == SquareAverage;
 
     private protected override ReadOnlySpan<string> Slots => (Centred, Momentum == 0) switch
     {

@@ -44,7 +44,7 @@ public sealed class Rprop : Optimizer
 
     private protected override ReadOnlySpan<string> Slots => GradientAndStep;
 
-    internal override bool IsNonNegative(string slot) => slot == StepSize;
+    private protected override bool IsNonNegativeOwn(string slot) => slot == StepSize;
 
     private protected override void Update(ref UpdateArguments arguments, Workers workers)
     {

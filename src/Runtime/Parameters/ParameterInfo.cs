@@ -109,6 +109,12 @@ public sealed unsafe class ParameterInfo
     /// <summary>Optimizers may move it.</summary>
     public bool Trainable { get; }
 
+    /// <summary>Rows of its panels: inputs of a unit. 1 where it is flat.</summary>
+    internal int Depth => depth;
+
+    /// <summary>Columns of its panels: units.</summary>
+    internal int Columns => columns;
+
     /// <summary>Where, from <see cref="Offset"/>, the element with this row-major number lies. The number is not checked.</summary>
     /// <param name="element">0 … <see cref="Length"/> − 1.</param>
     public long StorageIndex(int element)

@@ -43,10 +43,14 @@ public sealed class EarlyStopping(int patience, double leastChange = 0, Func<Tra
         if (!plateau.IsBest) return HasStopped;
         BestEpoch = epoch.Epoch;
         if (!RestoreBest) return false;
-        var parameters = session.Core.Parameters;
-        if (best?.LongLength != parameters.Length) best = new float[parameters.Length];
-        fixed (float* copy = best) Copy(parameters.Pointer, copy, parameters.Length);
-        return false;
+        // What was validated: the running means, where they are kept.
+        return session.WithAverages(() =>
+        {
+            var parameters = session.Core.Parameters;
+            if (best?.LongLength != parameters.Length) best = new float[parameters.Length];
+            fixed (float* copy = best) Copy(parameters.Pointer, copy, parameters.Length);
+            return false;
+        });
     }
 
     /// <summary>The weights of the best epoch, if a later one has moved them.</summary>

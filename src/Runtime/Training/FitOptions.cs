@@ -18,4 +18,23 @@ public sealed class FitOptions
     /// <summary>Time after which the run ends, at the end of the step in progress; the next run goes on there. Null for no limit.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not above zero.</exception>
     public TimeSpan? MaxTime { get; init => field = Limit.OfTime(value, nameof(MaxTime)); }
+
+    /// <summary>Code that runs between the steps, in this order. Default: none.</summary>
+    /// <exception cref="ArgumentNullException">It is null, or one of them is.</exception>
+    public IReadOnlyList<TrainingCallback> Callbacks
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(Callbacks));
+            foreach (var callback in value) ArgumentNullException.ThrowIfNull(callback, nameof(Callbacks));
+            field = value;
+        }
+    } = [];
+
+    /// <summary>
+    /// Norms of weights, gradients and updates are computed of every so many steps, for <see cref="TrainingProgress.Statistics"/>; null for never, which costs nothing.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public int? StatisticsEvery { get; init => field = (int?)Limit.OfSteps(value, nameof(StatisticsEvery)); }
 }

@@ -14,7 +14,6 @@ public sealed unsafe class NetworkCore : IDisposable
     private long _preparedVersion = -1;
     private readonly ConditionalWeakTable<ProgramMemory, object?> _users = [];
     private int _disposed;
-    private readonly string _name;
 
     /// <summary>A network with initial weights.</summary>
     /// <param name="name">The class.</param>
@@ -28,7 +27,7 @@ public sealed unsafe class NetworkCore : IDisposable
     /// <param name="prepare">The kernels' method that computes those; null where there are none.</param>
     public NetworkCore(string name, ParameterInfo[] parameters, int parameterFloats, int constantFloats, delegate*<float*, void> writeConstants, ulong seed, bool draw = true, int preparedFloats = 0, delegate*<Frame*, Workers, void> prepare = null)
     {
-        _name = name;
+        Name = name;
         Seed = seed;
         Parameters = new ParameterBlock(parameters, parameterFloats);
         if (draw) Parameters.Initialize(seed);
@@ -37,6 +36,9 @@ public sealed unsafe class NetworkCore : IDisposable
         _prepared = new Arena(preparedFloats);
         _prepare = prepare;
     }
+
+    /// <summary>The class of the network.</summary>
+    public string Name { get; }
 
     /// <summary>The seed of the initial weights.</summary>
     public ulong Seed { get; }
@@ -57,7 +59,7 @@ public sealed unsafe class NetworkCore : IDisposable
     /// <exception cref="ObjectDisposedException">The network was disposed of.</exception>
     public void ThrowIfDisposed()
     {
-        if (IsDisposed) throw new ObjectDisposedException(_name);
+        if (IsDisposed) throw new ObjectDisposedException(Name);
     }
 
     /// <inheritdoc cref="INetwork.Save"/>

@@ -51,18 +51,18 @@ public static class NotGenerated
     /// <param name="labels">The right class of every row.</param>
     /// <exception cref="NotSupportedException">Always.</exception>
     [Obsolete(NoAccuracy, error: true, DiagnosticId = "KILN034", UrlFormat = Pages)]
-    public static double Accuracy(this ITraining training, ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels) => throw new NotSupportedException(NoAccuracy);
+    public static double Accuracy(this NetworkTraining training, ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels) => throw new NotSupportedException(NoAccuracy);
 
-    /// <inheritdoc cref="Accuracy(ITraining, ReadOnlySpan{float}, ReadOnlySpan{int})"/>
+    /// <inheritdoc cref="Accuracy(NetworkTraining, ReadOnlySpan{float}, ReadOnlySpan{int})"/>
     [Obsolete(NoAccuracy, error: true, DiagnosticId = "KILN034", UrlFormat = Pages)]
-    public static double Accuracy(this ITraining training, ReadOnlySpan<byte> inputs, ReadOnlySpan<int> labels) => throw new NotSupportedException(NoAccuracy);
+    public static double Accuracy(this NetworkTraining training, ReadOnlySpan<byte> inputs, ReadOnlySpan<int> labels) => throw new NotSupportedException(NoAccuracy);
 
     /// <summary>Not there: the network is no classifier of such images.</summary>
     /// <param name="training">The training.</param>
     /// <param name="images">Images with labels.</param>
     /// <exception cref="NotSupportedException">Always.</exception>
     [Obsolete(NoAccuracy, error: true, DiagnosticId = "KILN034", UrlFormat = Pages)]
-    public static double Accuracy(this ITraining training, ImageSet images) => throw new NotSupportedException(NoAccuracy);
+    public static double Accuracy(this NetworkTraining training, ImageSet images) => throw new NotSupportedException(NoAccuracy);
 
     /// <summary>Not there: the program does not learn from images.</summary>
     /// <param name="training">The training.</param>
@@ -75,7 +75,7 @@ public static class NotGenerated
     /// <param name="cancellation">Stops between two steps.</param>
     /// <exception cref="NotSupportedException">Always.</exception>
     [Obsolete(NoFit, error: true, DiagnosticId = "KILN035", UrlFormat = Pages)]
-    public static Task<IReadOnlyList<TrainingProgress>> Fit(this ITraining training, ImageSet data, int epochs = 1, IProgress<TrainingProgress>? progress = null, ImageSet? validation = null, Augmentation? augmentation = null, FitOptions? options = null, CancellationToken cancellation = default) =>
+    public static Task<IReadOnlyList<TrainingProgress>> Fit(this NetworkTraining training, ImageSet data, int epochs = 1, IProgress<TrainingProgress>? progress = null, ImageSet? validation = null, Augmentation? augmentation = null, FitOptions? options = null, CancellationToken cancellation = default) =>
         throw new NotSupportedException(NoFit);
 
     /// <summary>Not there: a network has no optimizer, its training has.</summary>

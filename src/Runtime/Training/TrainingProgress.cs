@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Kiln;
 
 /// <summary>How far a training has come.</summary>
@@ -11,6 +13,15 @@ namespace Kiln;
 /// <param name="ValidationLoss">At the end of an epoch, the mean loss over the validation data, by the program that learns: with its dropout, and normalised by the statistics of each part of the data. Null without such data, or where a loss needs gradients.</param>
 public readonly record struct TrainingProgress(int Epoch, int Epochs, int Step, int Steps, double Loss, double SamplesPerSecond, double? Validation, double? ValidationLoss)
 {
+    /// <summary>The learning rate of the last step, by its schedule; of the first optimizer, if there are several. Null without one.</summary>
+    public double? LearningRate { get; init; }
+
+    /// <summary>What the program monitors besides its loss, by name: means over the samples of this epoch so far. Empty where it monitors nothing.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get => field ?? ReadOnlyDictionary<string, double>.Empty; init; }
+
+    /// <summary>The latest statistics of the layers; null where <see cref="FitOptions.StatisticsEvery"/> does not ask for them.</summary>
+    public TrainingStatistics? Statistics { get; init; }
+
     /// <summary>All steps of this epoch are done.</summary>
     public bool IsEndOfEpoch => Step == Steps;
 }

@@ -8,25 +8,29 @@ namespace Kiln.Training;
 /// the last batch of an epoch may be smaller than the others.
 /// </summary>
 /// <param name="session">Counts epochs and samples.</param>
+/// <param name="program">The number of the program that learns.</param>
 /// <param name="samples">Samples in the data.</param>
 /// <param name="epochs">Epochs to run, at least 1.</param>
 /// <param name="step">One step on the given samples.</param>
 /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
 /// <param name="validate">Runs after each epoch.</param>
-/// <param name="options">When to save and when to stop.</param>
+/// <param name="options">When to save and when to stop, and what runs between the steps.</param>
 /// <param name="cancellation">Checked between steps.</param>
 internal sealed class TrainingRun(
-    TrainingSession session, int samples, int epochs, TrainingStep step, IProgress<TrainingProgress>? progress, Func<Validated>? validate, FitOptions options, CancellationToken cancellation)
+    TrainingSession session, int program, int samples, int epochs, TrainingStep step, IProgress<TrainingProgress>? progress, Func<Validated>? validate, FitOptions options, CancellationToken cancellation)
 {
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(0.1);
 
     private readonly BatchSampler _sampler = new(samples, session.Batch, session.Seed);
     private readonly Stopwatch _time = Stopwatch.StartNew();
     private readonly CheckpointSchedule? _checkpoints = options.Checkpoints is { } folder ? new(folder, session) : null;
+    private readonly StatisticsProbe? _statistics = options.StatisticsEvery is { } every ? new(session, program, every) : null;
+    private readonly TrainingCallback[] _callbacks = [.. options.Callbacks];
     private readonly long _firstStep = session.Step;
     private readonly int _last = (int)Math.Min(session.Epoch, int.MaxValue - epochs) + epochs;
 
-    private bool IsSpent => session.Step - _firstStep >= (options.MaxSteps ?? long.MaxValue) || (options.MaxTime is { } limit && _time.Elapsed >= limit);
+    private bool IsSpent =>
+        session.Step - _firstStep >= (options.MaxSteps ?? long.MaxValue) || (options.MaxTime is { } limit && _time.Elapsed >= limit) || Array.Exists(_callbacks, c => c.IsStopping);
 
     /// <summary>Runs on a thread of the pool until the epochs are done, a limit is reached or the training stops getting better.</summary>
     /// <param name="ended">Called at the end, whether it succeeds or fails.</param>
@@ -37,9 +41,10 @@ internal sealed class TrainingRun(
         {
             return await Task.Run(Run, cancellation).ConfigureAwait(false);
         }
-        catch
+        catch (Exception e)
         {
             session.Position = 0;
+            foreach (var callback in _callbacks) callback.Fail(e);
             throw;
         }
         finally
@@ -53,6 +58,8 @@ internal sealed class TrainingRun(
         var results = new List<TrainingProgress>();
         options.EarlyStopping?.Begin();
         _checkpoints?.Begin();
+        var plan = new TrainingPlan(session.Core.Name, session.Core.Parameters.Views, samples, session.Batch, (int)session.Epoch + 1, _last, _sampler.Batches);
+        foreach (var callback in _callbacks) callback.Begin(plan);
         while (session.Epoch < _last && !IsSpent)
         {
             var end = RunEpoch();
@@ -62,6 +69,7 @@ internal sealed class TrainingRun(
         }
         // After a limit the next run goes on from here: with these weights.
         if (session.Epoch == _last || options.EarlyStopping?.HasStopped == true) options.EarlyStopping?.End(session);
+        foreach (var callback in _callbacks) callback.OnEnd(results);
         return results;
     }
 
@@ -69,37 +77,51 @@ internal sealed class TrainingRun(
     {
         var epoch = (int)session.Epoch;
         _sampler.Start(epoch);
-        var watch = Stopwatch.StartNew();
-        var (lossSum, count, reported) = (0.0, 0, TimeSpan.Zero);
+        var meter = new EpochMeter(session.Programs[program].Monitored);
+        var reported = TimeSpan.Zero;
         // A training that was saved in mid-epoch goes on there.
         var first = session.Position < samples ? session.Position / session.Batch : 0;
         for (var i = first; i < _sampler.Batches; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var batch = _sampler[i];
-            lossSum += (double)session.StepInTurn(step, batch) * batch.Length;
-            count += batch.Length;
+            Step(_sampler[i], meter);
             if (i == _sampler.Batches - 1) break;
-            session.Position = i * session.Batch + batch.Length;
+            session.Position = i * session.Batch + _sampler[i].Length;
             _checkpoints?.AfterStep();
+            foreach (var callback in _callbacks) callback.OnStep(Now(i + 1, default));
             if (IsSpent)
             {
                 var now = Now(i + 1, default);
                 progress?.Report(now);
                 return now;
             }
-            if (progress is null || watch.Elapsed - reported < ReportInterval) continue;
-            reported = watch.Elapsed;
+            if (progress is null || meter.Elapsed - reported < ReportInterval) continue;
+            reported = meter.Elapsed;
             progress.Report(Now(i + 1, default));
         }
-        watch.Stop();
         (session.Epoch, session.Position) = (epoch + 1, 0);
-        var end = Now(_sampler.Batches, validate?.Invoke() ?? default);
+        foreach (var callback in _callbacks) callback.OnStep(Now(_sampler.Batches, default));
+        var end = Now(_sampler.Batches, validate is null ? default : session.WithAverages(validate));
         _checkpoints?.AfterEpoch();
+        foreach (var callback in _callbacks) callback.OnEpoch(end);
         progress?.Report(end);
         return end;
 
-        TrainingProgress Now(int steps, Validated validated) => new(
-            epoch + 1, _last, steps, _sampler.Batches, lossSum / count, count / Math.Max(watch.Elapsed.TotalSeconds, 1e-9), validated.Figure, validated.Loss);
+        TrainingProgress Now(int steps, Validated validated) =>
+            new(epoch + 1, _last, steps, _sampler.Batches, meter.Loss, meter.SamplesPerSecond, validated.Figure, validated.Loss)
+            {
+                LearningRate = session.LastRate(program),
+                Metrics = meter.Metrics,
+                Statistics = _statistics?.Latest,
+            };
+    }
+
+    private void Step(ReadOnlySpan<int> batch, EpochMeter meter)
+    {
+        meter.Start();
+        _statistics?.BeforeStep();
+        session.StepInTurn(step, batch, meter);
+        _statistics?.AfterStep();
+        meter.Stop();
     }
 }

@@ -61,14 +61,14 @@ public sealed unsafe partial class TrainingSession
         .. LearningRates(),
     ];
 
-    private IEnumerable<Optimizer> Optimizers() => _programs.Select(p => p.Optimizer).OfType<Optimizer>().Distinct();
+    private IEnumerable<Optimizer> Optimizers() => Programs.Select(p => p.Optimizer).OfType<Optimizer>().Distinct();
 
     // As they are declared: a file does not depend on which was moved first.
     private IEnumerable<(int Program, OptimizedArgument Argument, string Name)> DeclaredInputs() =>
-        from program in Enumerable.Range(0, _programs.Length)
-        where _programs[program].Optimizer is not null
-        from argument in _programs[program].Optimized
-        select (program, argument, $"optimized.{_programs[program].Name}.{argument.Name}.{argument.Variant}");
+        from program in Enumerable.Range(0, Programs.Length)
+        where Programs[program].Optimizer is not null
+        from argument in Programs[program].Optimized
+        select (program, argument, $"optimized.{Programs[program].Name}.{argument.Name}.{argument.Variant}");
 
     private IEnumerable<CheckpointTensor> LearningRates()
     {

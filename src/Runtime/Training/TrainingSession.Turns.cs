@@ -1,3 +1,5 @@
+using Kiln.Kernels;
+
 namespace Kiln.Training;
 
 // Who may call what while a Fit runs: the Fit alone makes steps; what only reads takes its turn between two of them.
@@ -20,7 +22,10 @@ public sealed unsafe partial class TrainingSession
     }
 
     /// <summary>A step of the Fit that is under way. Callers who wait for a turn go first: a monitor alone would let the Fit win every time.</summary>
-    internal float StepInTurn(TrainingStep step, ReadOnlySpan<int> samples)
+    /// <param name="step">The step.</param>
+    /// <param name="samples">Its samples.</param>
+    /// <param name="meter">Takes its results, before another call overwrites them.</param>
+    internal void StepInTurn(TrainingStep step, ReadOnlySpan<int> samples, EpochMeter meter)
     {
         var wait = new SpinWait();
         while (Volatile.Read(ref _waiting) > 0) wait.SpinOnce();
@@ -29,7 +34,8 @@ public sealed unsafe partial class TrainingSession
             Volatile.Write(ref _stepping, Environment.CurrentManagedThreadId);
             try
             {
-                return step(samples);
+                var loss = step(samples);
+                meter.Add(loss, new ReadOnlySpan<float>(Memory->Scalars + 1, Frame.MaxArguments - 1), samples.Length);
             }
             finally
             {

@@ -8,7 +8,6 @@ namespace Kiln.Training;
 [EditorBrowsable(EditorBrowsableState.Advanced)]
 public sealed unsafe partial class TrainingSession : ProgramMemory
 {
-    private readonly LearnProgram[] _programs;
     private readonly long[] _steps;
     private readonly long[] _counters = new long[3];
     private readonly ParameterRange[][] _ranges;
@@ -36,7 +35,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     public TrainingSession(NetworkCore core, int batch, int threads, ulong seed, ReadOnlySpan<(int Fixed, int PerRow, bool RowsApart)> sizes, LearnProgram[] programs)
         : base(core, batch, CapacityOf(batch, sizes), threads, seed, sizes)
     {
-        _programs = programs;
+        Programs = programs;
         _steps = new long[programs.Length];
         _ranges = Array.ConvertAll(programs, p => ParameterRange.Of(core.Parameters.Parameters, p.Trained));
         foreach (var program in programs)
@@ -48,6 +47,9 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         Memory->Gradients = Gradients.Pointer;
     }
 
+    /// <summary>The Learn programs, by their numbers.</summary>
+    internal LearnProgram[] Programs { get; }
+
     /// <summary>Gradients, laid out as the parameters.</summary>
     public ParameterBlock Gradients { get; }
 
@@ -58,11 +60,11 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     /// <exception cref="InvalidOperationException">There is no optimizer.</exception>
     public double LearningRate
     {
-        get => (_programs.FirstOrDefault(p => p.Optimizer is not null)?.Optimizer ?? throw new InvalidOperationException("This training has no optimizer.")).LearningRate;
+        get => (Programs.FirstOrDefault(p => p.Optimizer is not null)?.Optimizer ?? throw new InvalidOperationException("This training has no optimizer.")).LearningRate;
         set
         {
             using var _ = TakeTurn();
-            foreach (var program in _programs)
+            foreach (var program in Programs)
                 if (program.Optimizer is { } optimizer) optimizer.LearningRate = value;
         }
     }
@@ -80,7 +82,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         var turn = default(Turn);
         if (gradients)
         {
-            var name = _programs[program].Name;
+            var name = Programs[program].Name;
             if (rows > Batch) throw new ArgumentException($"{name}: expected at most {Batch} rows, the batch this training was made for, but {rows} came.");
             ThrowIfFitting(name);
             Begin();
@@ -110,7 +112,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     /// <exception cref="ObjectDisposedException">The training or its network was disposed of.</exception>
     public ApplyCall EnterApply(int program)
     {
-        var learn = _programs[program];
+        var learn = Programs[program];
         ThrowIfFitting(learn.Name, "Apply");
         Begin();
         if (_pending is { } pending && pending.Program == program && (learn.Optimizer is not null || !learn.Updates))
@@ -130,6 +132,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     /// Runs epochs of steps over shuffled samples; epochs are counted on from one run to the next. One that was cut short by an exception is not counted: the
     /// next run begins it again. One that a limit cut short is continued.
     /// </summary>
+    /// <param name="program">The number of the program that learns.</param>
     /// <param name="samples">Samples in the data.</param>
     /// <param name="epochs">Epochs, at least 1.</param>
     /// <param name="step">One step on the given samples.</param>
@@ -142,12 +145,12 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     /// <exception cref="InvalidOperationException">Another run is under way.</exception>
     /// <exception cref="ObjectDisposedException">The training or its network was disposed of.</exception>
     public Task<IReadOnlyList<TrainingProgress>> Fit(
-        int samples, int epochs, TrainingStep step, IProgress<TrainingProgress>? progress, Func<Validated>? validate, FitOptions? options, CancellationToken cancellation)
+        int program, int samples, int epochs, TrainingStep step, IProgress<TrainingProgress>? progress, Func<Validated>? validate, FitOptions? options, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
         ThrowIfDisposed();
-        var run = new TrainingRun(this, samples, epochs, step, progress, validate, options ?? new FitOptions(), cancellation);
+        var run = new TrainingRun(this, program, samples, epochs, step, progress, validate, options ?? new FitOptions(), cancellation);
         if (Interlocked.Exchange(ref _fitting, 1) != 0) throw new InvalidOperationException("A Fit is under way on this training; await it before the next begins.");
         return run.Start(ended: () => Volatile.Write(ref _fitting, 0));
     }
@@ -156,6 +159,10 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     /// <param name="data">The images.</param>
     /// <param name="augmentation">How every epoch changes them; null if it does not.</param>
     public ImageBatches Images(ImageSet data, Augmentation? augmentation) => new(this, data, augmentation);
+
+    /// <summary>The learning rate of a program's last step, by its schedule; null without an optimizer.</summary>
+    internal double? LastRate(int program) => Programs[program] is { Optimizer: { } optimizer, Updates: true, Trained: [var first, ..] }
+        ? optimizer.RateAt(Math.Max(_states[optimizer].Steps[first] - 1, 0)) : null;
 
     /// <summary>Epochs done so far: the number of the one in progress.</summary>
     public long Epoch { get => _counters[1]; internal set => _counters[1] = value; }
@@ -179,30 +186,30 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         foreach (var (input, values, gradients, length) in _moves)
             input.Move(new Span<float>((float*)values, length), new ReadOnlySpan<float>((float*)gradients, length), Workers);
         if (ranges.Length == 0) return;
-        var optimizer = _programs[program].Optimizer!;
+        var optimizer = Programs[program].Optimizer!;
         optimizer.Step(Core.Parameters.Pointer, Gradients.Pointer, _states[optimizer], ranges, Workers);
     }
 
     private NonFiniteGradientException NonFinite(int program)
     {
         var trained = Core.Parameters.Parameters;
-        var first = _programs[program].Trained.First(i => !FiniteCheck.AllSquaresFinite(new ReadOnlySpan<float>(Gradients.Pointer + trained[i].Offset, checked((int)trained[i].Floats))));
-        return new(_programs[program].Name, Step, trained[first].Name);
+        var first = Programs[program].Trained.First(i => !FiniteCheck.AllSquaresFinite(new ReadOnlySpan<float>(Gradients.Pointer + trained[i].Offset, checked((int)trained[i].Floats))));
+        return new(Programs[program].Name, Step, trained[first].Name);
     }
 
     private void Move(int program, int variant, int input, string name, Span<float> values, int length, int perRow, float* gradients)
     {
         if (values.Length != length)
-            throw new ArgumentException($"Apply{_programs[program].Name}: expected the {length} values that the gradients are of, but {name} has {values.Length}.", name);
+            throw new ArgumentException($"Apply{Programs[program].Name}: expected the {length} values that the gradients are of, but {name} has {values.Length}.", name);
         if (!FiniteCheck.AllSquaresFinite(new ReadOnlySpan<float>(gradients, length)))
-            throw new NonFiniteGradientException(_programs[program].Name, Step, name);
+            throw new NonFiniteGradientException(Programs[program].Name, Step, name);
         fixed (float* pinned = values) _moves.Add((Optimized(program, variant, input, name, perRow), (nint)pinned, (nint)gradients, length));
     }
 
     private void Assign(int program, ParameterInfo parameter, int offset)
     {
         if (!FiniteCheck.AllFinite(new ReadOnlySpan<float>(Memory->Arena + offset, Floats(parameter))))
-            throw new NonFiniteAssignmentException(_programs[program].Name, Step, parameter.Name);
+            throw new NonFiniteAssignmentException(Programs[program].Name, Step, parameter.Name);
         _assigned.Add((parameter, offset));
     }
 
@@ -212,7 +219,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     private OptimizedInput Optimized(int program, int variant, int input, string name, int perRow)
     {
         if (Known(program, variant, input) is { } known) return known;
-        var values = new OptimizedInput(name, _programs[program].Optimizer!, Batch, perRow);
+        var values = new OptimizedInput(name, Programs[program].Optimizer!, Batch, perRow);
         _optimized.Add((program, variant, input, values));
         return values;
     }
@@ -256,7 +263,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         {
             _session._pending = null;
             program(_session.Memory, _session.Workers);
-            var learn = _session._programs[_program];
+            var learn = _session.Programs[_program];
             if (learn.HasLoss && !float.IsFinite(Scalar(0))) throw new NonFiniteLossException(learn.Name, _session.Step, Scalar(0));
             _session._pending = (_program, _variant);
         }

@@ -206,20 +206,16 @@ partial class Linear : global::Kiln.INetwork
 
     /// <summary>A training of Linear: gradients, the optimizers' state, memory for one batch. It serves one call at a time.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
-    public sealed class Training : global::Kiln.ITraining
+    public sealed class Training : global::Kiln.NetworkTraining
     {
         private readonly Linear _kilnNetwork;
-        private readonly global::Kiln.Training.TrainingSession _kilnSession;
         private Workspace? _kilnEvaluation;
 
         internal unsafe Training(Linear network, int batch, int threads, ulong seed, global::Kiln.Optimizer? learn)
-        {
-            _kilnNetwork = network;
-            _kilnSession = new global::Kiln.Training.TrainingSession(network._kilnCore, batch, threads, seed, [(16, 8, false), (16, 8, false)],
+            : base(new global::Kiln.Training.TrainingSession(network._kilnCore, batch, threads, seed, [(16, 8, false), (16, 8, false)],
             [
                 new global::Kiln.Training.LearnProgram("Learn", learn, KilnLayout.Trained[0], HasLoss: true, Updates: true),
-            ]);
-        }
+            ])) => _kilnNetwork = network;
 
         /// <summary>One step: loss, gradients, update. Nothing is allocated after the first.</summary>
         /// <param name="input">4 values per row, row-major.</param>
@@ -259,7 +255,7 @@ partial class Linear : global::Kiln.INetwork
         /// <exception cref="global::Kiln.NonFiniteGradientException">A gradient is not a finite number; nothing was changed.</exception>
         public unsafe void ApplyLearn()
         {
-            using (var call = this._kilnSession.EnterApply(0))
+            using (var call = this.KilnSession.EnterApply(0))
             {
                 call.Update();
                 call.Done();
@@ -273,7 +269,7 @@ partial class Linear : global::Kiln.INetwork
             global::Kiln.Training.Guard.Labels("Learn", "target", target, 3);
             fixed (float* inputPointer = input)
             fixed (int* targetPointer = target)
-            using (var call = this._kilnSession.Enter(0, rows, gradients))
+            using (var call = this.KilnSession.Enter(0, rows, gradients))
             {
                 call.Input(inputPointer, 4);
                 call.Input(targetPointer, 1);
@@ -296,7 +292,7 @@ partial class Linear : global::Kiln.INetwork
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
         public double Accuracy(global::System.ReadOnlySpan<float> inputs, global::System.ReadOnlySpan<int> labels)
         {
-            using (this._kilnSession.TakeTurn()) return KilnEvaluation().Accuracy(inputs, labels);
+            using (this.KilnSession.TakeTurn()) return KilnEvaluation().Accuracy(inputs, labels);
         }
 
         /// <summary>The share of images that Predict gives the right class, from 0 to 1; pixels are scaled to [0, 1].</summary>
@@ -305,7 +301,7 @@ partial class Linear : global::Kiln.INetwork
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
         public double Accuracy(global::Kiln.Data.ImageSet images)
         {
-            using (this._kilnSession.TakeTurn()) return KilnEvaluation().Accuracy(images);
+            using (this.KilnSession.TakeTurn()) return KilnEvaluation().Accuracy(images);
         }
 
         /// <summary>Trains by Learn on rows in memory, in a new order each epoch.</summary>
@@ -356,9 +352,9 @@ partial class Linear : global::Kiln.INetwork
             int rows = global::Kiln.Training.Guard.Rows("Fit", "input", input.Length, 4);
             global::Kiln.Training.Guard.Input("Fit", "target", target.Length, 1, rows);
             global::Kiln.Training.Guard.Labels("Fit", "target", target.Span, 3);
-            var inputBatch = new float[global::System.Math.Min(this._kilnSession.Batch, rows) * 4];
-            var targetBatch = new int[global::System.Math.Min(this._kilnSession.Batch, rows)];
-            return this._kilnSession.Fit(rows, epochs, samples =>
+            var inputBatch = new float[global::System.Math.Min(this.KilnSession.Batch, rows) * 4];
+            var targetBatch = new int[global::System.Math.Min(this.KilnSession.Batch, rows)];
+            return this.KilnSession.Fit(0, rows, epochs, samples =>
             {
                 global::Kiln.Training.Gather.Rows(input.Span, 4, samples, inputBatch);
                 global::Kiln.Training.Gather.Rows(target.Span, 1, samples, targetBatch);
@@ -382,10 +378,10 @@ partial class Linear : global::Kiln.INetwork
         {
             global::Kiln.Training.Guard.Images("Fit", "data", data, 4, 3);
             if (validation is not null) global::Kiln.Training.Guard.Images("Fit", "validation", validation, 4, 3);
-            var images = this._kilnSession.Images(data, augmentation);
-            var pixels = new float[global::System.Math.Min(this._kilnSession.Batch, data.Count) * 4];
-            var labels = new int[global::System.Math.Min(this._kilnSession.Batch, data.Count)];
-            return this._kilnSession.Fit(data.Count, epochs, samples =>
+            var images = this.KilnSession.Images(data, augmentation);
+            var pixels = new float[global::System.Math.Min(this.KilnSession.Batch, data.Count) * 4];
+            var labels = new int[global::System.Math.Min(this.KilnSession.Batch, data.Count)];
+            return this.KilnSession.Fit(0, data.Count, epochs, samples =>
             {
                 images.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));
                 return this.Learn(global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));
@@ -393,34 +389,16 @@ partial class Linear : global::Kiln.INetwork
         }
 
         /// <summary>Gradients of the program that ran last, named and shaped as the parameters.</summary>
-        public ParameterViews Gradients => new ParameterViews(_kilnSession.Gradients);
-
-        /// <summary>Updates made so far, by all programs together.</summary>
-        public long Step => _kilnSession.Step;
-
-        /// <summary>Epochs that Fit has completed.</summary>
-        public int Epoch => (int)_kilnSession.Epoch;
-
-        /// <summary>The most rows a call can take.</summary>
-        public int Batch => _kilnSession.Batch;
-
-        /// <summary>The learning rate of the (first) optimizer; setting it sets that of all.</summary>
-        public double LearningRate { get => _kilnSession.LearningRate; set => _kilnSession.LearningRate = value; }
-
-        /// <inheritdoc cref="global::Kiln.Training.TrainingSession.Save"/>
-        public void Save(string path) => _kilnSession.Save(path);
-
-        /// <inheritdoc cref="global::Kiln.Training.TrainingSession.Load"/>
-        public void Load(string path) => _kilnSession.Load(path);
+        public ParameterViews Gradients => new ParameterViews(KilnSession.Gradients);
 
         /// <inheritdoc/>
-        public void Dispose()
+        public override void Dispose()
         {
             _kilnEvaluation?.Dispose();
-            _kilnSession.Dispose();
+            base.Dispose();
         }
 
-        private Workspace KilnEvaluation() => _kilnEvaluation ??= _kilnNetwork.CreateWorkspace(_kilnSession.Batch, _kilnSession.Threads);
+        private Workspace KilnEvaluation() => _kilnEvaluation ??= _kilnNetwork.CreateWorkspace(KilnSession.Batch, KilnSession.Threads);
     }
 
     /// <summary>Parameters by name, in the structure that the names have. In the comments a number that differs from layer to layer is written _.</summary>

@@ -280,22 +280,18 @@ public static partial class Outer
 
         /// <summary>A training of Programs: gradients, the optimizers' state, memory for one batch. It serves one call at a time.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
-        public sealed class Training : global::Kiln.ITraining
+        public sealed class Training : global::Kiln.NetworkTraining
         {
             private readonly Programs _kilnNetwork;
-            private readonly global::Kiln.Training.TrainingSession _kilnSession;
 
             internal unsafe Training(Programs network, int batch, int threads, ulong seed, global::Kiln.Optimizer? judge, global::Kiln.Optimizer? dream, global::Kiln.Optimizer? fool)
-            {
-                _kilnNetwork = network;
-                _kilnSession = new global::Kiln.Training.TrainingSession(network._kilnCore, batch, threads, seed, [(16, 4, false), (16, 4, false), (0, 4, false), (0, 4, false), (0, 16, true), (0, 16, true), (0, 1, false), (0, 1, false), (16, 0, true)],
+                : base(new global::Kiln.Training.TrainingSession(network._kilnCore, batch, threads, seed, [(16, 4, false), (16, 4, false), (0, 4, false), (0, 4, false), (0, 16, true), (0, 16, true), (0, 1, false), (0, 1, false), (16, 0, true)],
                 [
-                    new global::Kiln.Training.LearnProgram("Judge", judge, KilnLayout.Trained[0], HasLoss: true, Updates: true),
+                    new global::Kiln.Training.LearnProgram("Judge", judge, KilnLayout.Trained[0], HasLoss: true, Updates: true) { Monitored = ["Accuracy"] },
                     new global::Kiln.Training.LearnProgram("Dream", dream, KilnLayout.Trained[1], HasLoss: true, Updates: true) { Optimized = [new global::Kiln.Training.OptimizedArgument(0, 0, "image", 4), new global::Kiln.Training.OptimizedArgument(1, 0, "image", 16)] },
                     new global::Kiln.Training.LearnProgram("Fool", fool, KilnLayout.Trained[2], HasLoss: true, Updates: true),
                     new global::Kiln.Training.LearnProgram("Reset", null, KilnLayout.Trained[3], HasLoss: false, Updates: false),
-                ]);
-            }
+                ])) => _kilnNetwork = network;
 
             /// <summary>One step: loss, gradients, update. Nothing is allocated after the first.</summary>
             /// <param name="image">1×2×2 values per row, row-major.</param>
@@ -337,7 +333,7 @@ public static partial class Outer
             /// <exception cref="global::Kiln.NonFiniteAssignmentException">A value to assign is not finite; nothing was changed.</exception>
             public unsafe void ApplyJudge()
             {
-                using (var call = this._kilnSession.EnterApply(0))
+                using (var call = this.KilnSession.EnterApply(0))
                 {
                     call.Assign(1, 0);
                     call.Update();
@@ -351,7 +347,7 @@ public static partial class Outer
                 global::Kiln.Training.Guard.Input("Judge", "rows", rows.Length, 1, rows2);
                 fixed (float* imagePointer = image)
                 fixed (float* rowsPointer = rows)
-                using (var call = this._kilnSession.Enter(0, rows2, gradients))
+                using (var call = this.KilnSession.Enter(0, rows2, gradients))
                 {
                     call.Input(imagePointer, 4);
                     call.Input(rowsPointer, 1);
@@ -410,7 +406,7 @@ public static partial class Outer
             public unsafe void ApplyDream(global::System.Span<float> image)
             {
                 fixed (float* imagePointer = image)
-                using (var call = this._kilnSession.EnterApply(1))
+                using (var call = this.KilnSession.EnterApply(1))
                 {
                     switch (call.Variant)
                     {
@@ -432,7 +428,7 @@ public static partial class Outer
                 int imageLength = variant == 0 ? 4 : 16;
                 int rows = global::Kiln.Training.Guard.Rows("Dream", "image", image.Length, imageLength);
                 fixed (float* imagePointer = image)
-                using (var call = this._kilnSession.Enter(1, rows, gradients, variant))
+                using (var call = this.KilnSession.Enter(1, rows, gradients, variant))
                 {
                     call.Input(imagePointer, imageLength);
                     if (gradients)
@@ -498,7 +494,7 @@ public static partial class Outer
             /// <exception cref="global::Kiln.NonFiniteGradientException">A gradient is not a finite number; nothing was changed.</exception>
             public unsafe void ApplyFool()
             {
-                using (var call = this._kilnSession.EnterApply(2))
+                using (var call = this.KilnSession.EnterApply(2))
                 {
                     call.Update();
                     call.Done();
@@ -508,7 +504,7 @@ public static partial class Outer
             private unsafe float KilnRunFool(bool gradients, int rows)
             {
                 global::Kiln.Training.Guard.Rows("Fool", rows);
-                using (var call = this._kilnSession.Enter(2, rows, gradients))
+                using (var call = this.KilnSession.Enter(2, rows, gradients))
                 {
                     if (gradients)
                     {
@@ -536,7 +532,7 @@ public static partial class Outer
 
             private unsafe void ApplyReset()
             {
-                using (var call = this._kilnSession.EnterApply(3))
+                using (var call = this.KilnSession.EnterApply(3))
                 {
                     call.Assign(2, 0);
                     call.Done();
@@ -547,7 +543,7 @@ public static partial class Outer
             {
                 int rows = global::Kiln.Training.Guard.Rows("Reset", "image", image.Length, 4);
                 fixed (float* imagePointer = image)
-                using (var call = this._kilnSession.Enter(3, rows, gradients))
+                using (var call = this.KilnSession.Enter(3, rows, gradients))
                 {
                     call.Input(imagePointer, 4);
                     call.Gradients(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterTypes.ProgramsKernels.Reset);
@@ -600,9 +596,9 @@ public static partial class Outer
             {
                 int rows2 = global::Kiln.Training.Guard.Rows("FitJudge", "image", image.Length, 4);
                 global::Kiln.Training.Guard.Input("FitJudge", "rows", rows.Length, 1, rows2);
-                var imageBatch = new float[global::System.Math.Min(this._kilnSession.Batch, rows2) * 4];
-                var rowsBatch = new float[global::System.Math.Min(this._kilnSession.Batch, rows2)];
-                return this._kilnSession.Fit(rows2, epochs, samples =>
+                var imageBatch = new float[global::System.Math.Min(this.KilnSession.Batch, rows2) * 4];
+                var rowsBatch = new float[global::System.Math.Min(this.KilnSession.Batch, rows2)];
+                return this.KilnSession.Fit(0, rows2, epochs, samples =>
                 {
                     global::Kiln.Training.Gather.Rows(image.Span, 4, samples, imageBatch);
                     global::Kiln.Training.Gather.Rows(rows.Span, 1, samples, rowsBatch);
@@ -645,8 +641,8 @@ public static partial class Outer
             private global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> KilnFitReset(global::System.ReadOnlyMemory<float> image, int epochs, global::System.IProgress<global::Kiln.TrainingProgress>? progress, global::System.Func<global::Kiln.Training.Validated>? validate, global::Kiln.FitOptions? options, global::System.Threading.CancellationToken cancellation)
             {
                 int rows = global::Kiln.Training.Guard.Rows("FitReset", "image", image.Length, 4);
-                var imageBatch = new float[global::System.Math.Min(this._kilnSession.Batch, rows) * 4];
-                return this._kilnSession.Fit(rows, epochs, samples =>
+                var imageBatch = new float[global::System.Math.Min(this.KilnSession.Batch, rows) * 4];
+                return this.KilnSession.Fit(3, rows, epochs, samples =>
                 {
                     global::Kiln.Training.Gather.Rows(image.Span, 4, samples, imageBatch);
                     this.Reset(global::System.MemoryExtensions.AsSpan(imageBatch, 0, samples.Length * 4));
@@ -668,10 +664,10 @@ public static partial class Outer
             public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitReset(global::Kiln.Data.ImageSet data, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::Kiln.Data.Augmentation? augmentation = null, global::Kiln.FitOptions? options = null, global::System.Threading.CancellationToken cancellation = default)
             {
                 global::Kiln.Training.Guard.Images("FitReset", "data", data, 4, 2147483647, 1);
-                var images = this._kilnSession.Images(data, augmentation);
-                var pixels = new float[global::System.Math.Min(this._kilnSession.Batch, data.Count) * 4];
-                var labels = new int[global::System.Math.Min(this._kilnSession.Batch, data.Count)];
-                return this._kilnSession.Fit(data.Count, epochs, samples =>
+                var images = this.KilnSession.Images(data, augmentation);
+                var pixels = new float[global::System.Math.Min(this.KilnSession.Batch, data.Count) * 4];
+                var labels = new int[global::System.Math.Min(this.KilnSession.Batch, data.Count)];
+                return this.KilnSession.Fit(3, data.Count, epochs, samples =>
                 {
                     images.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));
                     this.Reset(global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4));
@@ -680,31 +676,7 @@ public static partial class Outer
             }
 
             /// <summary>Gradients of the program that ran last, named and shaped as the parameters.</summary>
-            public ParameterViews Gradients => new ParameterViews(_kilnSession.Gradients);
-
-            /// <summary>Updates made so far, by all programs together.</summary>
-            public long Step => _kilnSession.Step;
-
-            /// <summary>Epochs that Fit has completed.</summary>
-            public int Epoch => (int)_kilnSession.Epoch;
-
-            /// <summary>The most rows a call can take.</summary>
-            public int Batch => _kilnSession.Batch;
-
-            /// <summary>The learning rate of the (first) optimizer; setting it sets that of all.</summary>
-            public double LearningRate { get => _kilnSession.LearningRate; set => _kilnSession.LearningRate = value; }
-
-            /// <inheritdoc cref="global::Kiln.Training.TrainingSession.Save"/>
-            public void Save(string path) => _kilnSession.Save(path);
-
-            /// <inheritdoc cref="global::Kiln.Training.TrainingSession.Load"/>
-            public void Load(string path) => _kilnSession.Load(path);
-
-            /// <inheritdoc/>
-            public void Dispose()
-            {
-                _kilnSession.Dispose();
-            }
+            public ParameterViews Gradients => new ParameterViews(KilnSession.Gradients);
         }
 
         /// <summary>Parameters by name, in the structure that the names have. In the comments a number that differs from layer to layer is written _.</summary>

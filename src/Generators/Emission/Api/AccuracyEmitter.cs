@@ -83,7 +83,7 @@ internal static class AccuracyEmitter
                 return;
             }
             code.Open(signature);
-            code.Line($"using (this.{MemberNames.Session}.TakeTurn()) return {answer};");
+            code.Line($"using (this.{MemberNames.TrainingSession}.TakeTurn()) return {answer};");
             code.Close();
         }
     }

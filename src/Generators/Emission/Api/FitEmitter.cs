@@ -44,7 +44,7 @@ internal static class FitEmitter
         code.Close();
 
         code.Line();
-        EmitLoop(code, program, name, arguments);
+        EmitLoop(code, model, program, name, arguments);
 
         void Document(string validation, bool documents)
         {
@@ -56,16 +56,16 @@ internal static class FitEmitter
         }
     }
 
-    private static void EmitLoop(CodeWriter code, ApiProgram program, string name, string arguments)
+    private static void EmitLoop(CodeWriter code, ApiModel model, ApiProgram program, string name, string arguments)
     {
         code.Open($"private {Task} {MemberNames.FitRows(program.PlainName)}({arguments}, int epochs, global::System.IProgress<{Progress}>? progress, global::System.Func<global::Kiln.Training.Validated>? validate, global::Kiln.FitOptions? options, global::System.Threading.CancellationToken cancellation)");
         var label = Identifiers.Literal(name);
         Calls.ChooseVariant(code, program, label);
         for (var i = 0; i < program.Inputs.Length; i++)
-            EmitCheck(code, program, i, label, program.Rows, program.Inputs[i].Label, program.Inputs[i].FitName);
+            EmitCheck(code, program, i, label, program.Rows, program.Inputs[i].Label, program.Inputs[i].FitName, program.Lengths[i]);
         foreach (var (input, length) in program.Inputs.Zip(program.Lengths, (i, l) => (i, l)))
-            code.Line($"var {input.FitBatch} = new {input.Element}[global::System.Math.Min(this.{MemberNames.Session}.Batch, {program.Rows}){Calls.Times(length)}];");
-        code.Open($"return this.{MemberNames.Session}.Fit({program.Rows}, epochs, samples =>");
+            code.Line($"var {input.FitBatch} = new {input.Element}[global::System.Math.Min(this.{MemberNames.TrainingSession}.Batch, {program.Rows}){Calls.Times(length)}];");
+        code.Open($"return this.{MemberNames.TrainingSession}.Fit({model.ProgramNumber(program)}, {program.Rows}, epochs, samples =>");
         foreach (var (input, length) in program.Inputs.Zip(program.Lengths, (i, l) => (i, l)))
             code.Line($"global::Kiln.Training.Gather.Rows({input.FitName}.Span, {length}, samples, {input.FitBatch});");
         EmitStep(code, program, program.Lengths, i => i.FitBatch, d => d.Name);
@@ -80,22 +80,22 @@ internal static class FitEmitter
         code.Open("if (validation is { } other)");
         var places = Places(program);
         var label = Identifiers.Literal(name);
-        // Lengths that differ from shape to shape are checked by the program itself.
-        if (program.Variants.Length == 1)
-            for (var i = 0; i < program.Inputs.Length; i++)
-                EmitCheck(code, program, i, label, "otherRows", Identifiers.Literal("validation." + program.Inputs[i].PlainName), places[i].Data);
+        // Data of another of the declared sizes will do too.
+        if (program.Variants.Length > 1) code.Line($"int otherSize = {Calls.VariantOf(program, label, [.. places.SelectMany(p => p.Sizes)])};");
+        for (var i = 0; i < program.Inputs.Length; i++)
+            EmitCheck(code, program, i, label, "otherRows", Identifiers.Literal("validation." + program.Inputs[i].PlainName), places[i].Data, Calls.LengthOf(program.Inputs[i], "otherSize"));
         var spans = string.Join(", ", places.SelectMany(p => p.Sizes.Prepend(p.Data + ".Span")));
         var accuracy = IsScored(model, program) ? $"this.Accuracy({spans})" : "null";
         code.Line($"validate = () => new global::Kiln.Training.Validated({accuracy}, this.{MemberNames.Loss(program.PlainName)}({spans}){LossOf(program)});");
         code.Close();
     }
 
-    private static void EmitCheck(CodeWriter code, ApiProgram program, int input, string method, string rows, string label, string data)
+    private static void EmitCheck(CodeWriter code, ApiProgram program, int input, string method, string rows, string label, string data, string length)
     {
         var span = program.Inputs[input];
         code.Line(input == 0
-            ? $"int {rows} = global::Kiln.Training.Guard.Rows({method}, {label}, {data}.Length, {program.Lengths[input]});"
-            : $"global::Kiln.Training.Guard.Input({method}, {label}, {data}.Length, {program.Lengths[input]}, {rows});");
+            ? $"int {rows} = global::Kiln.Training.Guard.Rows({method}, {label}, {data}.Length, {length});"
+            : $"global::Kiln.Training.Guard.Input({method}, {label}, {data}.Length, {length}, {rows});");
         if (span.Classes > 0) code.Line($"global::Kiln.Training.Guard.Labels({method}, {label}, {data}.Span, {Calls.Number(span.Classes)});");
     }
 
@@ -143,10 +143,10 @@ internal static class FitEmitter
         code.Line(Calls.CheckImages(program, Identifiers.Literal(name), "data", classes));
         if (hasLoss) code.Line("if (validation is not null) " + Calls.CheckImages(program, Identifiers.Literal(name), "validation", classes));
         if (scored is not null && (!hasLoss || program.Variants.Length > 1 || scored.Variants.Length > 1)) code.Line("if (validation is not null) " + Calls.CheckImages(scored, Identifiers.Literal(name), "validation", classes));
-        code.Line($"var images = this.{MemberNames.Session}.Images(data, augmentation);");
-        code.Line($"var pixels = new {program.Inputs[0].Element}[global::System.Math.Min(this.{MemberNames.Session}.Batch, data.Count){Calls.Times(length)}];");
-        code.Line($"var labels = new int[global::System.Math.Min(this.{MemberNames.Session}.Batch, data.Count)];");
-        code.Open($"return this.{MemberNames.Session}.Fit(data.Count, epochs, samples =>");
+        code.Line($"var images = this.{MemberNames.TrainingSession}.Images(data, augmentation);");
+        code.Line($"var pixels = new {program.Inputs[0].Element}[global::System.Math.Min(this.{MemberNames.TrainingSession}.Batch, data.Count){Calls.Times(length)}];");
+        code.Line($"var labels = new int[global::System.Math.Min(this.{MemberNames.TrainingSession}.Batch, data.Count)];");
+        code.Open($"return this.{MemberNames.TrainingSession}.Fit({model.ProgramNumber(program)}, data.Count, epochs, samples =>");
         code.Line($"images.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length{Calls.Times(length)}), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));");
         EmitStep(code, program, [length, .. program.Lengths.Skip(1)], input => input.Element == "int" ? "labels" : "pixels", d => "data." + d.OfImages);
         var validate = $"validation is null ? null : () => new global::Kiln.Training.Validated({(scored is not null ? "this.Accuracy(validation)" : "null")}, {(hasLoss ? LossOfImages(program) : "null")})";

@@ -41,19 +41,16 @@ internal static class TrainingEmitter
         var names = model.OptimizerNames;
         code.Summary($"A training of {model.Class.Name}: gradients, the optimizers' state, memory for one batch. It serves one call at a time.");
         code.Line(model.Generated);
-        code.Open("public sealed class Training : global::Kiln.ITraining");
+        code.Open("public sealed class Training : global::Kiln.NetworkTraining");
         code.Line($"private readonly {model.Class.EscapedName} {MemberNames.Network};");
-        code.Line($"private readonly global::Kiln.Training.TrainingSession {MemberNames.Session};");
         if (model.Accuracy is not null) code.Line($"private Workspace? {MemberNames.EvaluationField};");
         code.Line();
-        code.Open($"internal unsafe Training({model.Class.EscapedName} network, int batch, int threads, ulong seed{string.Concat(names.OfType<string>().Select(n => $", {Optimizer}? {n}"))})");
-        code.Line($"{MemberNames.Network} = network;");
-        code.Line($"{MemberNames.Session} = new global::Kiln.Training.TrainingSession(network.{MemberNames.Core}, batch, threads, seed, {WorkspaceEmitter.Sizes(model.Learns.SelectMany(p => p.Variants).SelectMany(v => new[] { v.Main, v.LossOnly }.OfType<Kernels.CompiledProgram>()))},");
-        code.Line("[");
+        code.Line($"internal unsafe Training({model.Class.EscapedName} network, int batch, int threads, ulong seed{string.Concat(names.OfType<string>().Select(n => $", {Optimizer}? {n}"))})");
+        code.Indented($": base(new global::Kiln.Training.TrainingSession(network.{MemberNames.Core}, batch, threads, seed, {WorkspaceEmitter.Sizes(model.Learns.SelectMany(p => p.Variants).SelectMany(v => new[] { v.Main, v.LossOnly }.OfType<Kernels.CompiledProgram>()))},");
+        code.Indented("[");
         for (var i = 0; i < names.Count; i++)
-            code.Indented($"new global::Kiln.Training.LearnProgram({Identifiers.Literal(model.Learns[i].PlainName)}, {names[i] ?? "null"}, {MemberNames.Layout}.Trained[{i}], HasLoss: {(model.Learns[i].HasLoss ? "true" : "false")}, Updates: {(model.Learns[i].Updates ? "true" : "false")}){Optimized(model.Learns[i])},");
-        code.Line("]);");
-        code.Close();
+            code.Indented($"    new global::Kiln.Training.LearnProgram({Identifiers.Literal(model.Learns[i].PlainName)}, {names[i] ?? "null"}, {MemberNames.Layout}.Trained[{i}], HasLoss: {(model.Learns[i].HasLoss ? "true" : "false")}, Updates: {(model.Learns[i].Updates ? "true" : "false")}){Properties(model.Learns[i])},");
+        code.Indented($"])) => {MemberNames.Network} = network;");
         foreach (var program in model.Learns)
         {
             code.Line();
@@ -69,15 +66,17 @@ internal static class TrainingEmitter
         code.Close();
     }
 
-    /// <summary>What it moves among its inputs, shape by shape.</summary>
-    private static string Optimized(ApiProgram program)
+    /// <summary>What it moves among its inputs, shape by shape, and what it monitors.</summary>
+    private static string Properties(ApiProgram program)
     {
         var arguments =
             from input in program.Optimized
             from variant in Enumerable.Range(0, program.Variants.Length)
             select $"new global::Kiln.Training.OptimizedArgument({variant}, {program.Inputs.IndexOf(input)}, {input.Label}, {input.Lengths[variant]})";
-        var list = string.Join(", ", arguments);
-        return list.Length == 0 ? "" : $" {{ Optimized = [{list}] }}";
+        var monitored = program.Results.Where(r => r.Scalar > 0).OrderBy(r => r.Scalar).Select(r => Identifiers.Literal(r.Name.TrimStart('@')));
+        var properties = new[] { ("Optimized", string.Join(", ", arguments)), ("Monitored", string.Join(", ", monitored)) }
+            .Where(p => p.Item2.Length > 0).Select(p => $"{p.Item1} = [{p.Item2}]").ToArray();
+        return properties.Length == 0 ? "" : $" {{ {string.Join(", ", properties)} }}";
     }
 
     private static void EmitProgram(CodeWriter code, ApiModel model, ApiProgram program)
@@ -127,7 +126,7 @@ internal static class TrainingEmitter
         if (program.Updates) DocumentApply(code, program, optimized);
         code.Open($"{modifiers} void {MemberNames.Apply(plain)}({string.Join(", ", optimized.Select(o => $"global::System.Span<float> {o.Name}"))})");
         Calls.Pin(code, optimized);
-        code.Open($"using (var {program.Call} = this.{MemberNames.Session}.EnterApply({number}))");
+        code.Open($"using (var {program.Call} = this.{MemberNames.TrainingSession}.EnterApply({number}))");
         foreach (var input in optimized)
         {
             var index = program.Inputs.IndexOf(input);
@@ -150,7 +149,7 @@ internal static class TrainingEmitter
         code.Open($"private unsafe {program.ResultType} {MemberNames.Run(program.PlainName)}(bool {program.Gradients}{Comma(program.Parameters(outputs: false))})");
         Calls.Check(code, program, outputs: false);
         Calls.Pin(code, program.Inputs);
-        code.Open($"using (var {program.Call} = this.{MemberNames.Session}.Enter({model.ProgramNumber(program)}, {program.Rows}, {program.Gradients}{(program.Variants.Length > 1 ? ", " + program.Variant : "")}))");
+        code.Open($"using (var {program.Call} = this.{MemberNames.TrainingSession}.Enter({model.ProgramNumber(program)}, {program.Rows}, {program.Gradients}{(program.Variants.Length > 1 ? ", " + program.Variant : "")}))");
         Calls.Bind(code, program, outputs: false);
         if (program.HasLossOnly) code.Open($"if ({program.Gradients})");
         Calls.PerVariant(code, program, v => $"{program.Call}.Gradients(&{model.Kernels}.{v.Main.EntryPoint});");
@@ -171,34 +170,16 @@ internal static class TrainingEmitter
     {
         code.Line();
         code.Summary("Gradients of the program that ran last, named and shaped as the parameters.");
-        code.Line($"public ParameterViews Gradients => new ParameterViews({MemberNames.Session}.Gradients);");
-        code.Line();
-        code.Summary("Updates made so far, by all programs together.");
-        code.Line($"public long Step => {MemberNames.Session}.Step;");
-        code.Line();
-        code.Summary("Epochs that Fit has completed.");
-        code.Line($"public int Epoch => (int){MemberNames.Session}.Epoch;");
-        code.Line();
-        code.Summary("The most rows a call can take.");
-        code.Line($"public int Batch => {MemberNames.Session}.Batch;");
-        code.Line();
-        code.Summary("The learning rate of the (first) optimizer; setting it sets that of all.");
-        code.Line($"public double LearningRate {{ get => {MemberNames.Session}.LearningRate; set => {MemberNames.Session}.LearningRate = value; }}");
-        code.Line();
-        code.Line("/// <inheritdoc cref=\"global::Kiln.Training.TrainingSession.Save\"/>");
-        code.Line($"public void Save(string path) => {MemberNames.Session}.Save(path);");
-        code.Line();
-        code.Line("/// <inheritdoc cref=\"global::Kiln.Training.TrainingSession.Load\"/>");
-        code.Line($"public void Load(string path) => {MemberNames.Session}.Load(path);");
-        code.Line();
-        code.Line("/// <inheritdoc/>");
-        code.Open("public void Dispose()");
-        if (model.Accuracy is not null) code.Line($"{MemberNames.EvaluationField}?.Dispose();");
-        code.Line($"{MemberNames.Session}.Dispose();");
-        code.Close();
+        code.Line($"public ParameterViews Gradients => new ParameterViews({MemberNames.TrainingSession}.Gradients);");
         if (model.Accuracy is null) return;
         code.Line();
-        code.Line($"private Workspace {MemberNames.Evaluation}() => {MemberNames.EvaluationField} ??= {MemberNames.Network}.CreateWorkspace({MemberNames.Session}.Batch, {MemberNames.Session}.Threads);");
+        code.Line("/// <inheritdoc/>");
+        code.Open("public override void Dispose()");
+        code.Line($"{MemberNames.EvaluationField}?.Dispose();");
+        code.Line("base.Dispose();");
+        code.Close();
+        code.Line();
+        code.Line($"private Workspace {MemberNames.Evaluation}() => {MemberNames.EvaluationField} ??= {MemberNames.Network}.CreateWorkspace({MemberNames.TrainingSession}.Batch, {MemberNames.TrainingSession}.Threads);");
     }
 
     private static void Document(CodeWriter code, ApiProgram program, bool update, bool anyRows = false)
