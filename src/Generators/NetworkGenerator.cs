@@ -18,6 +18,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
     public const string ReadStep = "Read";
     public const string NetworkStep = "Network";
     public const string CompileStep = "Compile";
+    public const string OrphanStep = "Orphans";
 
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
@@ -31,6 +32,8 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(
             readings.SelectMany(static (reading, _) => reading.Findings.Items),
             static (output, finding) => output.ReportDiagnostic(finding.ToDiagnostic()));
+
+        ReportOrphans(context, readings);
 
         var networks = readings
             .Select(static (reading, _) => reading.Network ?? reading.Outline)
@@ -69,6 +72,24 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         });
     }
 
+    /// <summary>Classes with layers or programs that are no network. A [Predict] method that some network calls is a helper of it.</summary>
+    private static void ReportOrphans(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<Reading> readings)
+    {
+        // What a network calls is known where it can be read.
+        var called = readings.Collect().Select(static (all, _) => all.Any(r => r.Network is null) ? null : (EquatableArray<string>?)all.SelectMany(r => r.Helpers).Distinct().OrderBy(n => n, StringComparer.Ordinal).ToEquatable());
+        Report(context.SyntaxProvider.CreateSyntaxProvider(static (node, _) => OrphanReader.MayHaveLayers(node), OrphanReader.OfLayers));
+        foreach (var attribute in new[] { "Kiln.PredictAttribute", "Kiln.LearnAttribute" })
+            Report(context.SyntaxProvider.ForAttributeWithMetadataName(attribute, static (node, _) => node is MethodDeclarationSyntax, static (found, _) => OrphanReader.OfPrograms(found)));
+
+        void Report(IncrementalValuesProvider<Orphan?> orphans)
+        {
+            var reported = orphans.Where(static orphan => orphan is not null).Combine(called)
+                .Where(static pair => pair.Left!.HasLayers || (pair.Right is { } types && !types.Contains(pair.Left.Type)))
+                .Select(static (pair, _) => pair.Left!).WithTrackingName(OrphanStep);
+            context.RegisterSourceOutput(reported, static (output, orphan) => output.ReportDiagnostic(orphan.Finding.ToDiagnostic()));
+        }
+    }
+
     /// <summary>The class's path; numbered where it differs from another's in case only, since files then would not differ.</summary>
     private static string FileName(string path, EquatableArray<string> all)
     {
@@ -96,7 +117,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             }
             catch (OverflowException)
             {
-                return new(network, null, Descriptors.Unsupported, "its values or parameters together are more than an int can count");
+                return new(network, null, Descriptors.Unsupported, "its values or parameters together have more elements than an int can count");
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

@@ -108,6 +108,8 @@ public class NamesTests
         $"partial struct A {{ partial interface B {{ partial record C(int X) {{ partial record struct D(int X) {{ readonly partial struct E {{ static partial class F {{ {Stack} Net; }} }} }} }} }} }}",
         $"public ref partial struct A {{ {Stack} Net; }} internal partial class B {{ private protected partial class C {{ {Stack} Net; }} private partial class D {{ {Stack} Net; }} protected internal partial class E {{ {Stack} Net; }} }}",
         "partial class A { [Network, Input(4), Dense(3), CrossEntropy] private sealed partial class Net; [Network, Input(4), Dense(3), CrossEntropy] protected partial class Open; [Network, Input(4), Dense(3), CrossEntropy] private protected partial class Half; }",
+        Net(Predict + "public Net(ulong seed, int batch, int threads) : this() { }"),
+        Net(Predict + "public Net(int seed, bool draw, int batch, int threads) : this(seed) { }"),
         Net("public Net(string name) : this(seed: (ulong)name.Length) { } [Predict] static Tensor P([Shape(4)] Tensor x) => x.Tanh();"),
         "public class Base : System.IDisposable { protected object Parameters = 1, _kilnCore = 1; public class Workspace; public class Training; protected static int Train() => 0; public virtual void Dispose() { } public string this[string s] => s; public static string Summary => \"\"; } [Network, Input(4), Dense(3), CrossEntropy] public sealed partial class Net : Base;",
         Net("[System.Obsolete] [Predict] static Tensor Old([Shape(4)] Tensor x) => x.Dense(3); [Learn] static Loss Judge([Shape(4)] Tensor x) => x.Dense(3).Sum();"),
@@ -150,7 +152,7 @@ public class NamesTests
         { "KILN016", Net(Predict + "public void [|Run|](System.ReadOnlySpan<float> x, System.Span<float> output) { }") },
         { "KILN016", Net("[Predict] static Labels Run([Shape(4)] [Shape(6)] Tensor x) => x.ArgMax(); static int [|Run|](System.ReadOnlySpan<float> x, int length, System.Span<int> output) => 0;") },
         { "KILN013", Net(Predict + "public [|Net|](ulong seed, bool draw, int batch, int threads) : this(seed) { }") },
-        { "KILN013", Net(Predict + "public [|Net|](ulong seed, int batch, int threads) : this() { }") },
+        { "KILN013", Net(Predict + "public [|Net|](Seed seed, int batch, int threads) : this() { }") },
 
         { "KILN013", $"class Base(int x) {{ int X => x; }} {Stack} [|Net|] : Base;" },
         { "KILN013", Net(Predict + "public required int [|Size|] { get; set; }") },

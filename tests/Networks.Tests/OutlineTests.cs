@@ -1,7 +1,3 @@
-using Kiln.Generators;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-
 namespace Networks.Tests;
 
 /// <summary>A mistake in a network is underlined where it is, and nowhere that the network is used.</summary>
@@ -60,18 +56,5 @@ public class OutlineTests
         }
         """));
 
-    /// <summary>What the compiler and the generator report, with the text that they underline.</summary>
-    private static string[] Errors(string source)
-    {
-        var options = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Preview);
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "Kiln.Dsl.dll" or "Kiln.Runtime.dll"))
-            .Select(path => MetadataReference.CreateFromFile(path));
-        var compilation = CSharpCompilation.Create("Outline", [CSharpSyntaxTree.ParseText("using System; using Kiln; using Kiln.Data;\n" + source, options, "Program.cs")], references,
-            new(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
-        CSharpGeneratorDriver.Create([new NetworkGenerator().AsSourceGenerator()], parseOptions: options)
-            .RunGeneratorsAndUpdateCompilation(compilation, out var output, out var found);
-        return [.. output.GetDiagnostics().Concat(found).Where(d => d.Severity == DiagnosticSeverity.Error)
-            .Select(d => $"{d.Id} {d.Location.SourceTree!.ToString().Substring(d.Location.SourceSpan.Start, d.Location.SourceSpan.Length)}").Distinct()];
-    }
+    private static string[] Errors(string source) => CompiledProgram.Errors(source);
 }

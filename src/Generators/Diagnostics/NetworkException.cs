@@ -10,13 +10,18 @@ internal sealed record Finding(DiagnosticDescriptor Descriptor, Location Where, 
     public static Finding Of(DiagnosticDescriptor descriptor, Location where, params object[] arguments) =>
         new(descriptor, where, arguments.Select(a => Convert.ToString(a, CultureInfo.InvariantCulture)!).ToEquatable());
 
-    public Diagnostic ToDiagnostic() => Diagnostic.Create(Descriptor, Where, [.. Arguments]);
+    /// <summary>Further places that belong to it.</summary>
+    public EquatableArray<Location> Others { get; init; } = [];
+
+    public Diagnostic ToDiagnostic() => Diagnostic.Create(Descriptor, Where, Others.Items, [.. Arguments]);
 }
 
 /// <summary>Unwinds an evaluation to the reader of the class, which reports it.</summary>
 internal sealed class NetworkException(DiagnosticDescriptor descriptor, Location where, params object[] arguments) : Exception
 {
-    public Finding Finding { get; } = Finding.Of(descriptor, where, arguments);
+    public EquatableArray<Location> Others { get; init; } = [];
+
+    public Finding Finding => Finding.Of(descriptor, where, arguments) with { Others = Others };
 }
 
 /// <summary>The class does not compile; the compiler says so itself.</summary>

@@ -12,6 +12,9 @@ internal static class AttributeArguments
     public static IEnumerable<AttributeData> Of(ISymbol symbol, string name, IAssemblySymbol language) =>
         symbol.GetAttributes().Where(a => a.AttributeClass?.Name == name && SymbolEqualityComparer.Default.Equals(a.AttributeClass.ContainingAssembly, language));
 
+    /// <summary>The C# compiler does not find it, or finds no attribute of that name. It says so itself.</summary>
+    public static bool IsUnknown(AttributeData attribute) => attribute.AttributeClass is null or { TypeKind: TypeKind.Error };
+
     /// <summary>Sizes of at least 1, and no more elements than an int can count.</summary>
     public static void CheckShape(AttributeData attribute, string name, IEnumerable<int> shape)
     {
@@ -43,7 +46,7 @@ internal static class AttributeArguments
         return ((float)Checked("Scale", 1.0 / 255, x => SinglePrecision.IsFinite(x) && (float)x != 0, "a finite number other than 0"), (float)Checked("Mean", 0, SinglePrecision.IsFinite, "a finite number"));
 
         double Checked(string argument, double fallback, Func<double, bool> fits, string expected) => Named(attribute, argument, fallback) is var x && fits(x) ? x
-            : throw new NetworkException(Descriptors.Argument, Sources(attribute, default)[argument].GetLocation(), FormattableString.Invariant($"{name}: {argument} is {expected}, {x} came"));
+            : throw new NetworkException(Descriptors.Argument, Sources(attribute, default)[argument].GetLocation(), FormattableString.Invariant($"{name}: {argument} must be {expected}, but {x} came"));
     }
 
     public static SyntaxNode Syntax(AttributeData attribute, CancellationToken cancellation) => attribute.ApplicationSyntaxReference!.GetSyntax(cancellation);

@@ -26,7 +26,7 @@ internal sealed partial class Evaluator
         foreach (var argument in arguments)
         {
             if (argument.Parameter is not { } parameter) throw new CompileErrorException();
-            if (parameter.RefKind is RefKind.Ref or RefKind.Out) throw Reject(argument, "arguments by reference are not part of the language of networks");
+            if (parameter.RefKind is RefKind.Ref or RefKind.Out) throw Reject(argument, "arguments by reference are not supported in a network");
             values[parameter.Ordinal] = Visit(argument.Value, scope);
         }
         return values;
@@ -47,7 +47,7 @@ internal sealed partial class Evaluator
     {
         Step(site.Syntax);
         if (method.MethodKind == MethodKind.DelegateInvoke)
-            return instance is Closure target ? Invoke(target, values, site, scope) : throw Reject(site, "it is no lambda or method of yours");
+            return instance is Closure target ? Invoke(target, values, site, scope) : throw Reject(site, "it is not a lambda or a method of your own");
         if (method.MethodKind == MethodKind.LocalFunction)
             return Within(_place.Call(method, Site(site.Syntax)), () => Invoke(LocalFunction(method, site, scope), values, site, scope, method));
 
@@ -109,12 +109,13 @@ internal sealed partial class Evaluator
     /// <summary>Calls a lambda for the library (LINQ).</summary>
     internal object? Call(Closure closure, IOperation site, Scope scope, params object?[] values) => Invoke(closure, values, site, scope);
 
-    private object? Execute(IMethodSymbol method, IOperation body, object?[] values, Scope scope, IOperation site)
+    private object? Execute(IMethodSymbol method, IOperation body, object?[] values, Scope scope, IOperation site, Location? at = null)
     {
-        if (++_depth > MaxDepth) throw new NetworkException(Descriptors.Endless, Site(site.Syntax), method.Name, $"calls are nested more than {MaxDepth} deep");
+        if (_calls.Count >= MaxDepth) throw new NetworkException(Descriptors.Endless, Site(site.Syntax), method.Name, $"calls are nested more than {MaxDepth} deep");
+        _calls.Push(new(method, at ?? Site(site.Syntax)));
         foreach (var parameter in method.Parameters) scope.Declare(parameter, Copy(values[parameter.Ordinal]));
         Run(body, scope);
-        _depth--;
+        _calls.Pop();
         return scope.Frame.Result;
     }
 

@@ -269,9 +269,9 @@ internal sealed partial class Evaluator
                 var body = Body(apply.OriginalDefinition, user.Syntax) as IMethodBodyOperation;
                 if ((body?.BlockBody ?? body?.ExpressionBody) is not { } block) throw NoSource(apply, user.Syntax);
                 var value = x is ParameterObject ? AsNode(x) : x;
-                return Within(user.Place.Again(), () => Execute(apply.OriginalDefinition, block, [value], new Scope(null, new Frame(user, TypeArguments(apply, scope))), operation ?? block));
+                return Within(user.Place.Again(), () => Execute(apply.OriginalDefinition, block, [value], new Scope(null, new Frame(user, TypeArguments(apply, scope))), operation ?? block, site));
             case LayerObject { Name: "Sequential" } sequential:
-                foreach (var inner in Layers(sequential)) x = Apply(inner, x, operation, scope, inner is LayerObject { Syntax: var made } ? made.GetLocation() : site);
+                foreach (var inner in Layers(sequential)) x = Apply(inner, x, operation, scope, inner switch { LayerObject { Syntax: var made } => made.GetLocation(), UserObject { Syntax: var made } => made.GetLocation(), _ => site });
                 return x;
             case LayerObject known:
                 if (!DslOperators.TryGet(known.Name, out var word)) throw new NetworkException(Descriptors.NotAvailable, known.Syntax.GetLocation(), known.Name);
@@ -280,7 +280,7 @@ internal sealed partial class Evaluator
                     arguments = new(arguments, StringComparer.OrdinalIgnoreCase) { ["tied"] = Read(LayerParameter(original, "weight", operation ?? throw new CompileErrorException())) };
                 return Apply(word, new(this, known.Name, x, arguments, known.Place, site), known.Sources, site, Origin(operation is null ? known.Syntax : operation.Syntax));
             default:
-                throw new NetworkException(Descriptors.NotEvaluable, site, operation is null ? "" : Show(operation.Syntax), "it is no layer");
+                throw new NetworkException(Descriptors.NotEvaluable, site, operation is null ? "" : Show(operation.Syntax), "it is not a layer");
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed partial class Evaluator
         return made;
     }
 
-    public override object? VisitObjectOrCollectionInitializer(IObjectOrCollectionInitializerOperation operation, Scope scope) => throw Reject(operation, "nested initialisers are not part of the language of networks");
+    public override object? VisitObjectOrCollectionInitializer(IObjectOrCollectionInitializerOperation operation, Scope scope) => throw Reject(operation, "nested initialisers are not supported in a network");
 
     private void Initialise(object? made, IObjectOrCollectionInitializerOperation initializer, Scope scope)
     {
@@ -65,7 +65,7 @@ internal sealed partial class Evaluator
 
     public override object? VisitWith(IWithOperation operation, Scope scope)
     {
-        if (Visit(operation.Operand, scope) is not UserObject original) throw Reject(operation, "only records and structs of yours can be copied with changes");
+        if (Visit(operation.Operand, scope) is not UserObject original) throw Reject(operation, "only your own records and structs can be copied by 'with'");
         var copy = original.Copy();
         if (operation.Initializer is { } initializer) Initialise(copy, initializer, scope);
         return copy;
@@ -84,7 +84,8 @@ internal sealed partial class Evaluator
 
     private void Construct(UserObject made, IMethodSymbol constructor, object?[] values, IOperation? site, SyntaxNode syntax, Scope caller)
     {
-        if (++_depth > MaxDepth) throw new NetworkException(Descriptors.Endless, syntax.GetLocation(), constructor.ContainingType.Name, $"constructors are nested more than {MaxDepth} deep");
+        if (_calls.Count >= MaxDepth) throw new NetworkException(Descriptors.Endless, syntax.GetLocation(), constructor.ContainingType.Name, $"constructors are nested more than {MaxDepth} deep");
+        _calls.Push(new(constructor, syntax.GetLocation()));
         var definition = constructor.OriginalDefinition;
         var type = definition.ContainingType;
         var frame = new Frame(made, TypeArguments(constructor, caller));
@@ -115,7 +116,7 @@ internal sealed partial class Evaluator
 
         if (body?.BlockBody is { } block) Run(block, scope);
         if (body?.ExpressionBody is { } expression) Run(expression, scope);
-        _depth--;
+        _calls.Pop();
     }
 
     private void ConstructBase(UserObject made, IMethodSymbol constructor, object?[] values, SyntaxNode syntax, Scope scope)
@@ -261,12 +262,13 @@ internal sealed partial class Evaluator
         symbol = type.GetMembers(symbol.Name).First(m => SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, symbol.OriginalDefinition));
         if (_statics.TryGetValue(symbol, out var known)) return known;
         if (_failed.TryGetValue(symbol, out var failure)) throw failure;
-        if (symbol is IFieldSymbol { IsReadOnly: false } or IPropertySymbol { SetMethod: not null }) throw Reject(site, "it is neither const nor readonly, and may change");
+        if (symbol is IFieldSymbol { IsReadOnly: false } or IPropertySymbol { SetMethod: not null }) throw Reject(site, "it may change: make it const or readonly");
         if (symbol.DeclaringSyntaxReferences.Length == 0) return Library.Static(symbol, site);
         // Of a generic class there may be no end of fields, each of a further construction.
         if (_initialising.Count >= MaxDepth || !_initialising.Add(symbol)) throw new NetworkException(Descriptors.InitialisationCycle, site.Syntax.GetLocation(), symbol.Name);
 
-        var (outerMode, outerDepth) = (IsTraining, _depth);
+        var (outerMode, outerCalls) = (IsTraining, _calls.Count);
+        _calls.Push(new(symbol, site.Syntax.GetLocation()));
         try
         {
             var root = FieldPlace(symbol, site);
@@ -285,7 +287,8 @@ internal sealed partial class Evaluator
         finally
         {
             _initialising.Remove(symbol);
-            (IsTraining, _depth) = (outerMode, outerDepth);
+            IsTraining = outerMode;
+            while (_calls.Count > outerCalls) _calls.Pop();
         }
     }
 

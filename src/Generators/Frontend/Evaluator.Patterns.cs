@@ -51,7 +51,7 @@ internal sealed partial class Evaluator
             case IListPatternOperation list:
                 return MatchesList(list, value, scope);
             default:
-                throw Reject(pattern, $"{Describe(pattern)} is not part of the language of networks");
+                throw Reject(pattern, $"{Describe(pattern)} is not supported in a network");
         }
     }
 

@@ -30,8 +30,9 @@ internal sealed partial class Evaluator
     public object? RunProgram(string name, int variant, bool learns, IReadOnlyList<Input> inputs, Place place, Func<object?> body, bool inUse = false)
     {
         Parameters.Inputs = inputs;
-        (_program, _steps, _depth, _loop, IsTraining) = (new(name, variant, learns), 0, 0, null, learns && !inUse);
+        (_program, _steps, _loop, IsTraining) = (new(name, variant, learns), 0, null, learns && !inUse);
         (DependsOnMode, _modesGiven) = (false, 0);
+        _calls.Clear();
         _initialised.Clear();
         _accessed.Clear();
         Graph.PerSample = false;
@@ -45,7 +46,7 @@ internal sealed partial class Evaluator
         var syntax = method.DeclaringSyntaxReferences[0].GetSyntax(_cancellation);
         var operation = Body(method, syntax) as IMethodBodyOperation;
         if ((operation?.BlockBody ?? operation?.ExpressionBody) is not { } body) throw new CompileErrorException();
-        return Execute(method, body, arguments, new Scope(null, new Frame(null, null)), operation!);
+        return Execute(method, body, arguments, new Scope(null, new Frame(null, null)), operation!, Location.None);
     }
 
     /// <summary>What the program assigned, and the running statistics of layers of which it trains something.</summary>
@@ -67,12 +68,16 @@ internal sealed partial class Evaluator
 
     private bool IsOwner(IMethodSymbol method) => method.GetAttributes().Any(a => a.AttributeClass is { Name: "SharedAttribute" or "PredictAttribute" } type && IsLanguage(type));
 
+    /// <summary>Full names of other classes whose [Predict] methods were called.</summary>
+    public HashSet<string> Helpers { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The place of a [Shared] or [Predict] method.</summary>
     public Place OwnerPlace(IMethodSymbol method)
     {
         method = method.PartialDefinitionPart ?? method;
         if (_owners.TryGetValue(method, out var known)) return known;
         var isProgram = method.GetAttributes().Any(a => a.AttributeClass?.Name == "PredictAttribute");
+        if (isProgram && !SymbolEqualityComparer.Default.Equals(method.ContainingType, _network)) Helpers.Add(OrphanReader.NameOf(method.ContainingType));
         return _owners[method] = Place.Root(RootWord(method), method.Name, isProgram ? method.Name : null);
     }
 
@@ -116,11 +121,11 @@ internal sealed partial class Evaluator
         if (method.Name == "op_Addition") return new UpdateValue([.. ((UpdateValue)values[0]!).Steps, .. ((UpdateValue)values[1]!).Steps]);
         if (values[0] is not ParameterObject parameter) throw Reject(site, "only a parameter can be updated");
         var target = Read(parameter);
-        var direction = AsNode(values[1]) ?? throw Reject(site, "its direction is no tensor");
+        var direction = AsNode(values[1]) ?? throw Reject(site, "its direction is not a tensor");
         if (direction.Type.Shape != target.Type.Shape)
-            throw new NetworkException(Descriptors.Shape, Site(site.Syntax), $"Update.Of: a direction of the shape of the parameter {target.Type} expected, {direction.Type} came");
+            throw new NetworkException(Descriptors.Shape, Site(site.Syntax), $"Update.Of: the direction must have the parameter's shape {target.Type}, but has {direction.Type}");
         if (!Parameters.All.Single(p => p.Name == Name(target)).Trainable)
-            throw new NetworkException(Descriptors.Argument, Site(site.Syntax), $"Update.Of: the parameter '{Name(target)}' is not trainable, so that no optimizer moves it; Assign does");
+            throw new NetworkException(Descriptors.Argument, Site(site.Syntax), $"Update.Of: the parameter '{Name(target)}' is not trainable: use Assign instead");
         return new UpdateValue([(Name(target), direction)]);
     }
 
@@ -128,9 +133,9 @@ internal sealed partial class Evaluator
     {
         if (_program is not { Learns: true }) throw Reject(site, "only a [Learn] program assigns parameters");
         var target = Read(parameter);
-        var node = AsNode(value) ?? throw Reject(site, "it is assigned no tensor");
+        var node = AsNode(value) ?? throw Reject(site, "the assigned value is not a tensor");
         if (node.Type.Batched || node.Type.Shape != target.Type.Shape)
-            throw new NetworkException(Descriptors.Shape, Site(site.Syntax), $"Assign: a value of the parameter's shape {target.Type}, the same for every sample, expected; {node.Type} came");
+            throw new NetworkException(Descriptors.Shape, Site(site.Syntax), $"Assign: the value must have the parameter's shape {target.Type} and be the same for every sample, but {node.Type} came");
         if (_program.Assigned.Any(a => a.Name == Name(target))) throw new NetworkException(Descriptors.AssignedTwice, Site(site.Syntax), Name(target));
         _program.Assigned.Add(new(Role.Assign, Name(target), node.Id));
         return null;

@@ -10,6 +10,7 @@ internal sealed partial class Evaluator
     /// <summary>The layer object that an attribute stands for: <c>[Dense(120)]</c> is new Dense(120).</summary>
     public object CreateFromAttribute(AttributeData attribute)
     {
+        _calls.Clear();
         var (type, syntax) = (attribute.AttributeClass!, AttributeArguments.Syntax(attribute, _cancellation));
         var values = AttributeArguments.Positional(attribute)!;
         var sources = AttributeArguments.Sources(attribute, _cancellation);

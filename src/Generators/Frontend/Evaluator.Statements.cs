@@ -58,7 +58,7 @@ internal sealed partial class Evaluator
 
     private void Declare(IVariableDeclaratorOperation declarator, Scope scope)
     {
-        if (declarator.Symbol.RefKind != RefKind.None) throw Reject(declarator, "variables by reference are not part of the language of networks");
+        if (declarator.Symbol.RefKind != RefKind.None) throw Reject(declarator, "variables by reference are not supported in a network");
         var initializer = declarator.GetVariableInitializer()?.Value;
         var value = Visit(initializer, scope);
 
@@ -147,17 +147,13 @@ internal sealed partial class Evaluator
         ISingleValueCaseClauseOperation single => Equals(value, Visit(single.Value, scope)),
         IPatternCaseClauseOperation pattern => Matches(pattern.Pattern, value, scope) && (pattern.Guard is null || Is(pattern.Guard, scope)),
         IDefaultCaseClauseOperation => false,
-        _ => throw Reject(clause, $"{Describe(clause)} is not part of the language of networks"),
+        _ => throw Reject(clause, $"{Describe(clause)} is not supported in a network"),
     };
-
-    public override object? VisitThrow(IThrowOperation operation, Scope scope) => Visit(operation.Exception, scope) is ExceptionValue thrown
-        ? throw new Diagnostics.NetworkException(Diagnostics.Descriptors.Thrown, operation.Syntax.GetLocation(), thrown.Message ?? thrown.Type)
-        : throw Reject(operation, "only a new exception can be thrown");
 
     private bool Is(IOperation condition, Scope scope) => Visit(condition, scope) switch
     {
         bool value => value,
         Node => throw Reject(condition, "a tensor has no value at build time"),
-        _ => throw Reject(condition, "it is no condition"),
+        _ => throw Reject(condition, "it is not a condition"),
     };
 }

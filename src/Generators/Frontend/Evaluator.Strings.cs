@@ -27,7 +27,7 @@ internal sealed partial class Evaluator
                     text.Append(Formatted(FormattableStringFactory.Create("{0" + width + "}", shown), null, hole));
                     break;
                 default:
-                    throw Reject(part, "it is no plain interpolation");
+                    throw Reject(part, "it is not a plain interpolation");
             }
         return Short(text.ToString(), operation);
     }
@@ -42,7 +42,7 @@ internal sealed partial class Evaluator
         }
         catch (FormatException)
         {
-            throw Reject(hole, $"the format {format} does not suit it");
+            throw Reject(hole, $"the format {format} does not fit its type");
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed partial class Evaluator
     public override object? VisitUnaryOperator(IUnaryOperation operation, Scope scope)
     {
         var value = Visit(operation.Operand, scope);
-        if (operation.OperatorKind == UnaryOperatorKind.Hat) return value is int n ? new IndexValue(n, true) : throw Reject(operation, "it is no index");
+        if (operation.OperatorKind == UnaryOperatorKind.Hat) return value is int n ? new IndexValue(n, true) : throw Reject(operation, "it is not an index");
         if (operation.OperatorMethod is { } method && !IsPrimitive(method)) return Invoke(method, null, [value], operation, scope);
         if (value is null && IsNullable(operation.Type)) return null;
         return Checked(operation, () => Arithmetic.Unary(operation.OperatorKind, value));
@@ -123,7 +123,7 @@ internal sealed partial class Evaluator
             return Arithmetic.TypeOf(value) == type.SpecialType ? value : Checked(operation, () => Arithmetic.Convert(value, type.SpecialType));
         if (isTry) return IsInstance(value, type, operation, scope) ? value : null;
         if (value is UserObject user && type.TypeKind is TypeKind.Class or TypeKind.Struct && type.SpecialType == SpecialType.None && !Derives(user.Type, type) && type is INamedTypeSymbol { IsGenericType: false })
-            throw Reject(operation, $"it is a {user.Type.Name} and no {type.Name}");
+            throw Reject(operation, $"it is a {user.Type.Name} and not a {type.Name}");
         return value;
     }
 
@@ -235,7 +235,7 @@ internal sealed partial class Evaluator
         return (uint)offset < (uint)length ? offset : throw Reject(where, $"the index {offset} is outside of {length} elements");
     }
 
-    private static int Int(object? value, IOperation where) => value is IConvertible and not string and not bool and not double and not float ? System.Convert.ToInt32(value, CultureInfo.InvariantCulture) : throw Reject(where, "it is no whole number");
+    private static int Int(object? value, IOperation where) => value is IConvertible and not string and not bool and not double and not float ? System.Convert.ToInt32(value, CultureInfo.InvariantCulture) : throw Reject(where, "it is not a whole number");
 
     public override object? VisitTuple(ITupleOperation operation, Scope scope) => new TupleValue([.. operation.Elements.Select(e => Visit(e, scope))]);
 
@@ -291,7 +291,7 @@ internal sealed partial class Evaluator
 
     public override object? VisitSimpleAssignment(ISimpleAssignmentOperation operation, Scope scope)
     {
-        if (operation.IsRef) throw Reject(operation, "variables by reference are not part of the language of networks");
+        if (operation.IsRef) throw Reject(operation, "variables by reference are not supported in a network");
         return Assign(operation.Target, Visit(operation.Value, scope), scope);
     }
 
@@ -312,7 +312,7 @@ internal sealed partial class Evaluator
     public override object? VisitIncrementOrDecrement(IIncrementOrDecrementOperation operation, Scope scope)
     {
         var before = Visit(operation.Target, scope);
-        if (operation.OperatorMethod is { } method && !IsPrimitive(method)) throw Reject(operation, "increments of the user's own types are not part of the language of networks");
+        if (operation.OperatorMethod is { } method && !IsPrimitive(method)) throw Reject(operation, "increments of the user's own types are not supported in a network");
         var kind = operation.Kind == OperationKind.Increment ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract;
         var after = before is null ? null : Checked(operation, () => Arithmetic.Convert(Arithmetic.Binary(kind, before, Arithmetic.Convert(1, Arithmetic.TypeOf(before)))!, Arithmetic.TypeOf(before)));
         Assign(operation.Target, after, scope);
@@ -357,7 +357,7 @@ internal sealed partial class Evaluator
         if (value is TupleValue tuple && tuple.Items.Length == count) return tuple.Items;
         if (value is UserObject { Type.IsRecord: true } record && record.Type.InstanceConstructors.FirstOrDefault(c => c.Parameters.Length == count && record.Type.GetMembers("Deconstruct").Any(d => d.IsImplicitlyDeclared)) is { } primary)
             return [.. primary.Parameters.Select(p => record.Type.GetMembers(p.Name).OfType<IPropertySymbol>().FirstOrDefault() is { } property && record.Fields.TryGetValue(property, out var part) ? part : throw Reject(where, $"{p.Name} has no value"))];
-        throw Reject(where, "it cannot be taken apart at build time");
+        throw Reject(where, "it cannot be deconstructed at build time");
     }
 
     private object? Assign(IOperation target, object? value, Scope scope)

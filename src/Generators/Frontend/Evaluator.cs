@@ -26,7 +26,6 @@ internal sealed partial class Evaluator : OperationVisitor<Scope, object?>
     private readonly Dictionary<SyntaxTree, SemanticModel> _models = [];
     private readonly Dictionary<ISymbol, IOperation> _bodies = new(SymbolEqualityComparer.Default);
     private int _steps;
-    private int _depth;
     private SyntaxNode? _loop;
 
     /// <param name="language">The assembly that declares Tensor and the layers.</param>
@@ -62,7 +61,7 @@ internal sealed partial class Evaluator : OperationVisitor<Scope, object?>
     }
 
     public override object? DefaultVisit(IOperation operation, Scope scope) =>
-        throw Reject(operation, $"{Describe(operation)} is not part of the language of networks");
+        throw Reject(operation, $"{Describe(operation)} is not supported in a network");
 
     public override object? VisitInvalid(IInvalidOperation operation, Scope scope) => throw new CompileErrorException();
 

@@ -19,28 +19,28 @@ internal sealed class InputReader(IAssemblySymbol language)
         var word = Word(parameter.Type);
         if (parameter.Type.TypeKind == TypeKind.Error) throw new CompileErrorException();
         if (word is "Sequence" or "TokenSequence") throw new NetworkException(Descriptors.NotAvailable, ((where as ParameterSyntax)?.Type ?? where).GetLocation(), word);
-        if (parameter.RefKind != RefKind.None) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' is passed by reference; an input is passed by value");
+        if (parameter.RefKind != RefKind.None) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' is passed by reference: pass inputs by value");
         if (word is not ("Tensor" or "Labels")) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' has the type {parameter.Type.ToDisplayString()}; an input is a Tensor or Labels");
         if (parameter.Ordinal >= MaxArguments) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' is one too many: a program has at most {MaxArguments}");
 
         var shapes = ReadShapes(parameter);
         var bytes = Attribute(parameter, "BytesAttribute");
         var optimized = Attribute(parameter, "OptimizedAttribute");
-        if (optimized is not null && kind == ProgramKind.Predict) throw Unsuited(Where(optimized), $"'{parameter.Name}' is [Optimized] in a [Predict] method: only a [Learn] program moves its input");
+        if (optimized is not null && kind == ProgramKind.Predict) throw Unsuited(Where(optimized), $"'{parameter.Name}' is [Optimized] in a [Predict] method: only a [Learn] method can change its input");
         return word == "Tensor" ? ReadTensor(parameter, where, shapes, bytes, optimized) : ReadLabels(parameter, where, shapes, bytes, optimized);
     }
 
     private static ImmutableArray<Input> ReadTensor(IParameterSymbol parameter, SyntaxNode where, List<EquatableArray<int>> shapes, AttributeData? bytes, AttributeData? optimized)
     {
         if (shapes.Count == 0) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' needs its shape: [Shape(…)]");
-        if (bytes is not null && optimized is not null) throw Unsuited(Where(optimized), $"'{parameter.Name}' is [Bytes], which small steps cannot move: an [Optimized] input is of floats");
+        if (bytes is not null && optimized is not null) throw Unsuited(Where(optimized), $"'{parameter.Name}' is both [Bytes] and [Optimized]: an [Optimized] input must be of floats");
         var (scale, mean) = bytes is null ? (1, 0) : AttributeArguments.Widening(bytes, "Bytes");
         return [.. shapes.Select(s => new Input(parameter.Name, InputKind.Tensor, s, 0, optimized is not null, bytes is not null, scale, mean))];
     }
 
     private ImmutableArray<Input> ReadLabels(IParameterSymbol parameter, SyntaxNode where, List<EquatableArray<int>> shapes, AttributeData? bytes, AttributeData? optimized)
     {
-        if ((bytes ?? optimized) is { } misplaced) throw Unsuited(Where(misplaced), $"'{parameter.Name}' is Labels, which are integers of classes: [Bytes] and [Optimized] are for a Tensor");
+        if ((bytes ?? optimized) is { } misplaced) throw Unsuited(Where(misplaced), $"'{parameter.Name}' is Labels: [Bytes] and [Optimized] are for a Tensor");
         if (Attribute(parameter, "ClassesAttribute") is not { } classes) throw Unsuited(where.GetLocation(), $"the labels '{parameter.Name}' need the number of their classes: [Classes(…)]");
         if (AttributeArguments.Positional(classes) is not { Length: 1 } counts || counts[0] is not int count) throw new CompileErrorException();
         if (count < 1) throw new NetworkException(Descriptors.Argument, Where(classes), $"Classes: at least 1 expected, {count} came");
@@ -65,7 +65,7 @@ internal sealed class InputReader(IAssemblySymbol language)
         foreach (var attribute in Attributes(parameter, "ShapeAttribute"))
         {
             var shape = ReadShape(attribute);
-            if (shapes.Count > 0 && shape.Count != shapes[0].Count) throw Unsuited(Where(attribute), $"the shapes of '{parameter.Name}' have {shapes[0].Count} and {shape.Count} axes; they may differ in size only");
+            if (shapes.Count > 0 && shape.Count != shapes[0].Count) throw Unsuited(Where(attribute), $"the shapes of '{parameter.Name}' have {shapes[0].Count} and {shape.Count} axes; only their sizes may differ");
             shapes.Add(shape);
         }
         return shapes;

@@ -124,7 +124,7 @@ internal static partial class Library
         object? extreme = null;
         foreach (var item in items)
             if (item is not null && (extreme is null || Ordinal.Comparer.Compare(item, extreme) * sign > 0)) extreme = item;
-        return extreme is null && Arithmetic.IsNumeric(returns) ? throw new InvalidOperationException("an empty sequence has neither least nor greatest") : extreme;
+        return extreme is null && Arithmetic.IsNumeric(returns) ? throw new InvalidOperationException("an empty sequence has no minimum or maximum") : extreme;
     }
 
     private static IEnumerable<object?>? Sequence(object? value) => value switch

@@ -37,7 +37,7 @@ internal static partial class Library
 
     private static string Replaced(Caller caller, string text, string from, string to)
     {
-        if (from.Length == 0) throw new ArgumentException("an empty text is replaced");
+        if (from.Length == 0) throw new ArgumentException("the text to replace is empty");
         var count = 0L;
         for (var at = text.IndexOf(from, StringComparison.Ordinal); at >= 0; at = text.IndexOf(from, at + from.Length, StringComparison.Ordinal)) count++;
         return caller.Text(text.Length + count * (to.Length - from.Length), () => text.Replace(from, to));

@@ -9,7 +9,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Kiln.Generators.Frontend;
 
 /// <summary>What came of a class: its network, or its outline where something is wrong with it, where its name stands, and what there is to say.</summary>
-internal sealed record Reading(Network? Network, Network? Outline, Location Where, EquatableArray<Finding> Findings);
+/// <param name="Helpers">Full names of other classes whose [Predict] methods it calls.</param>
+internal sealed record Reading(Network? Network, Network? Outline, Location Where, EquatableArray<Finding> Findings, EquatableArray<string> Helpers);
 
 /// <summary>Reads a [Network] class: checks its form, then its layer stack or its programs.</summary>
 internal sealed class NetworkReader
@@ -18,8 +19,9 @@ internal sealed class NetworkReader
     private readonly TypeDeclarationSyntax _declaration;
     private readonly Compilation _compilation;
     private readonly CancellationToken _cancellation;
-    private readonly List<Finding> _findings = [];
+    private List<Finding> _findings = [];
     private ClassInfo? _info;
+    private EquatableArray<string> _helpers = [];
 
     private NetworkReader(INamedTypeSymbol type, TypeDeclarationSyntax declaration, Compilation compilation, CancellationToken cancellation) =>
         (_type, _declaration, _compilation, _cancellation) = (type, declaration, compilation, cancellation);
@@ -30,8 +32,9 @@ internal sealed class NetworkReader
         Network? network = null;
         reader.Try(() => network = reader.Read());
         var isWrong = reader._findings.Any(f => f.Descriptor.DefaultSeverity == DiagnosticSeverity.Error);
+        if ((isWrong || reader.Silenced || type.GetAttributes().Any(a => AttributeArguments.IsUnknown(a) && a.AttributeClass?.Name == type.Name)) && reader.HidesAWord()) (isWrong, reader._findings) = (true, [Finding.Of(Descriptors.NamedLikeAWord, declaration.Identifier.GetLocation(), type.Name)]);
         if (isWrong) network = null;
-        return new(network, network is null ? reader.ReadOutline() : null, declaration.Identifier.GetLocation(), reader._findings.Distinct().ToEquatable());
+        return new(network, network is null ? reader.ReadOutline() : null, declaration.Identifier.GetLocation(), reader._findings.Distinct().ToEquatable(), reader._helpers);
     }
 
     /// <summary>Evaluates one piece; what is wrong with it is kept for the report. False where something was.</summary>
@@ -88,15 +91,16 @@ internal sealed class NetworkReader
         CheckNames(isStack: attributes.Length > 0);
         CheckPrograms(methods, language);
         if (attributes.Length > 0 && methods.Length > 0)
-            throw new NetworkException(Descriptors.Stack, methods[0].Locations[0], $"'{_type.Name}' has a layer stack, which declares Predict and Learn; programs of its own belong in a class without one");
+            throw new NetworkException(Descriptors.Stack, methods[0].Locations[0], $"'{_type.Name}' has a layer stack, which gives it Predict and Learn: write methods of your own in a class without layer attributes");
         if (attributes.Length == 0 && methods.Length == 0)
-            throw new NetworkException(Descriptors.NoPrograms, _declaration.Identifier.GetLocation(), _type.Name);
+            throw _type.GetAttributes().Any(AttributeArguments.IsUnknown) ? new CompileErrorException() : new NetworkException(Descriptors.NoPrograms, _declaration.Identifier.GetLocation(), _type.Name);
 
         var programs = attributes.Length > 0
             ? new StackReader(this, evaluator, _type, _declaration).Read(attributes, language)
             : new ProgramReader(this, evaluator, _type, language).Read(methods);
         foreach (var program in programs.Where(p => p is { Kind: ProgramKind.Predict, Variant: 0 })) CheckOverloads(program, isSized: programs.Any(p => p.Name == program.Name && p.Variant > 0));
         _findings.AddRange(evaluator.Warnings);
+        _helpers = evaluator.Helpers.OrderBy(n => n, StringComparer.Ordinal).ToEquatable();
         if (Silenced || _findings.Any(f => f.Descriptor.DefaultSeverity == DiagnosticSeverity.Error)) return null;
         if (!programs.Any(p => p.Kind == ProgramKind.Learn))
             Report(Descriptors.NoLoss, _declaration.Identifier.GetLocation(), _type.Name, attributes.Length > 0 ? "To train it, end the stack with a loss, such as CrossEntropy" : "To train it, add a [Learn] method that returns a Loss");
@@ -111,6 +115,15 @@ internal sealed class NetworkReader
         if (Visible.LookupSymbols(Inside, name: "nameof").IsEmpty) info = info with { Methods = named.Select(m => m.Name).Distinct().ToEquatable() };
         return new(info, evaluator.Parameters.All.Where(p => used.Contains(p.Name)).ToEquatable(), programs.ToEquatable()) { Winograd = !attribute.NamedArguments.Any(a => a is { Key: "Winograd", Value.Value: false }) };
     }
+
+    /// <summary>
+    /// The class has the name of a type of Kiln, and uses it: [Dense(3)] on a class Dense, or a Tensor within a class Tensor, means the class
+    /// itself. Where something is wrong, that is why.
+    /// </summary>
+    private bool HidesAWord() =>
+        _compilation.GetTypeByMetadataName("Kiln.NetworkAttribute")?.ContainingAssembly.GetTypeByMetadataName("Kiln." + _type.Name) is { DeclaredAccessibility: Accessibility.Public }
+        && _type.DeclaringSyntaxReferences.SelectMany(part => part.GetSyntax(_cancellation).DescendantNodes().OfType<IdentifierNameSyntax>())
+            .Any(n => n.Identifier.ValueText == _type.Name && !(n.Parent is QualifiedNameSyntax { Right: var right } && right == n) && !(n.Parent is MemberAccessExpressionSyntax { Name: var member } && member == n));
 
     private static bool IsRecomputed(AttributeData network) => network.NamedArguments.Any(a => a is { Key: "Recompute", Value.Value: true });
 
@@ -131,24 +144,25 @@ internal sealed class NetworkReader
         var name = _declaration.Identifier.GetLocation();
         if (_declaration.SyntaxTree.Options is CSharpParseOptions { LanguageVersion: < LanguageVersion.CSharp12 and var version })
             Report(Descriptors.LanguageVersion, name, version.ToDisplayString());
-        if (_type.IsStatic) Report(Descriptors.ClassForm, name, _type.Name, "static: it is an object with weights");
-        if (_type.IsGenericType) Report(Descriptors.ClassForm, name, _type.Name, "generic, nor lie within a generic class");
-        if (_type.IsAbstract && !_type.IsStatic) Report(Descriptors.ClassForm, name, _type.Name, "abstract");
-        if (_type.IsRecord) Report(Descriptors.ClassForm, name, _type.Name, "a record: it is compared by reference");
+        if (_type.IsStatic) Report(Descriptors.ClassForm, name, _type.Name, "be static: it is an object with weights");
+        if (_type.IsGenericType) Report(Descriptors.ClassForm, name, _type.Name, "be generic, or be inside a generic class");
+        if (_type.IsAbstract && !_type.IsStatic) Report(Descriptors.ClassForm, name, _type.Name, "be abstract");
+        if (_type.IsRecord) Report(Descriptors.ClassForm, name, _type.Name, "be a record: networks are not compared by value");
         for (var type = _type; type is not null; type = type.ContainingType)
-            if (type.IsFileLocal) Report(Descriptors.ClassForm, name, _type.Name, "local to its file: its other half is generated into another");
+            if (type.IsFileLocal) Report(Descriptors.ClassForm, name, _type.Name, "be local to its file: Kiln generates its other half into another file");
         foreach (var constructor in _type.InstanceConstructors.Where(c => !c.IsImplicitlyDeclared))
         {
             if (constructor.DeclaringSyntaxReferences[0].GetSyntax(_cancellation) is not ConstructorDeclarationSyntax { Initializer.RawKind: (int)SyntaxKind.ThisConstructorInitializer })
-                Report(Descriptors.ClassForm, constructor.Locations[0], _type.Name, "made by a constructor of its own, unless that calls the generated one: this(seed)");
+                Report(Descriptors.ClassForm, constructor.Locations[0], _type.Name, "have a constructor that does not call the generated one: add this(seed)");
             else if (string.Concat(constructor.Parameters.Select(p => p.Type.SpecialType switch
             {
                 SpecialType.System_UInt64 => 'u',
+                SpecialType.None when p.Type.ToDisplayString() == "Kiln.Seed" => 's',
                 SpecialType.System_Boolean => 'b',
                 SpecialType.System_Int32 => 'i',
                 _ => '?',
-            })) is "uii" or "ubii")
-                Report(Descriptors.ClassForm, constructor.Locations[0], _type.Name, "made by a constructor of its own with the parameters of a generated one");
+            })) is "sii" or "ubii")
+                Report(Descriptors.ClassForm, constructor.Locations[0], _type.Name, "have a constructor with the parameters of a generated one");
         }
 
         var containers = new List<Container>();
@@ -160,15 +174,15 @@ internal sealed class NetworkReader
         }
         if (_type.BaseType is { SpecialType: SpecialType.None, TypeKind: TypeKind.Class } parent
             && !parent.InstanceConstructors.Any(c => c.Parameters.All(p => p.IsOptional) && _compilation.IsSymbolAccessibleWithin(c, _type)))
-            Report(Descriptors.ClassForm, name, _type.Name, "derived from a class that has no constructor without arguments");
+            Report(Descriptors.ClassForm, name, _type.Name, "derive from a class without a parameterless constructor");
         for (var type = _type; type is not null; type = type.BaseType)
             foreach (var member in type.GetMembers().Where(m => m is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }))
-                Report(Descriptors.ClassForm, member.Locations.FirstOrDefault(l => l.IsInSource) ?? name, _type.Name, $"one with the required member '{member.Name}': Load makes it without");
+                Report(Descriptors.ClassForm, member.Locations.FirstOrDefault(l => l.IsInSource) ?? name, _type.Name, $"have the required member '{member.Name}': Load creates the network without it");
 
         // Words of C# that are a type's name where there is one.
         foreach (var word in new[] { "var", "nint" })
             if (Visible.LookupNamespacesAndTypes(Inside, name: word).FirstOrDefault() is { } hiding)
-                Report(Descriptors.ClassForm, hiding.Locations.FirstOrDefault(l => l.IsInSource) ?? name, _type.Name, $"where '{word}' is a type's name: generated code means C#'s word");
+                Report(Descriptors.ClassForm, hiding.Locations.FirstOrDefault(l => l.IsInSource) ?? name, _type.Name, $"be where a type is called '{word}': generated code uses C#'s own '{word}'");
         if (_findings.Count > 0) return null;
         var space = _type.ContainingNamespace.IsGlobalNamespace ? "" : _type.ContainingNamespace.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted));
         var kernels = "KilnKernels";

@@ -73,7 +73,7 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
     {
         var where = method.Locations[0];
         var attribute = kind == ProgramKind.Learn ? "[Learn]" : "[Predict]";
-        if (!method.IsStatic) throw Unsuited(where, $"a {attribute} method is static; '{method.Name}' is not");
+        if (!method.IsStatic) throw Unsuited(where, $"a {attribute} method must be static, and '{method.Name}' is not");
         if (method.IsGenericMethod) throw Unsuited(where, $"a {attribute} method cannot be generic");
         if (Attribute(method, "PredictAttribute", language) is not null && kind == ProgramKind.Learn) throw Unsuited(where, $"'{method.Name}' cannot be both [Predict] and [Learn]");
         var returned = ((method.DeclaringSyntaxReferences[0].GetSyntax() as MethodDeclarationSyntax)?.ReturnType ?? (SyntaxNode)method.DeclaringSyntaxReferences[0].GetSyntax()).GetLocation();
@@ -100,10 +100,10 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
         static bool AreSame(IEnumerable<string> names, IEnumerable<string> others) => new HashSet<string>(names, StringComparer.Ordinal).SetEquals(others);
         static IEnumerable<string> Assigned(Program program) => program.Graph.Outputs.Where(o => o.Role == Role.Assign).Select(o => o.Name);
         static IEnumerable<bool> Batched(Program program) => program.Graph.Outputs.Where(o => o.Role == Role.Prediction).Select(o => program.Graph[o.Node].Type.Batched);
-        NetworkException Differs(string how) => Unsuited(where, $"'{one.Name}' {how} with one of its declared shapes than with another: make it two programs");
-        if (!AreSame(one.Trained, other.Trained)) throw Differs("trains other parameters");
-        if (!AreSame(Assigned(one), Assigned(other))) throw Differs("assigns other parameters");
-        if (!Batched(one).SequenceEqual(Batched(other))) throw Differs("returns fewer values, the same for all samples,");
+        NetworkException Differs(string how) => Unsuited(where, $"'{one.Name}' {how}: write two programs");
+        if (!AreSame(one.Trained, other.Trained)) throw Differs("trains different parameters for different declared shapes");
+        if (!AreSame(Assigned(one), Assigned(other))) throw Differs("assigns different parameters for different declared shapes");
+        if (!Batched(one).SequenceEqual(Batched(other))) throw Differs("returns a value of each sample for one declared shape, and one for all samples for another");
     }
 
     // ---- Evaluation ----
@@ -155,7 +155,7 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
                 CheckParts(method, evaluator.Assignments([]).Select(a => a.Name));
                 break;
             default:
-                throw Unsuited(method.Locations[0], $"'{method.Name}' returns no value that could be learned from");
+                throw Unsuited(method.Locations[0], $"'{method.Name}' returns nothing to learn from");
         }
         for (var i = 1; i < values.Length; i++) outputs.Add(new(Role.Monitor, names[i], evaluator.PerSampleScalar(Tensor(values[i], method), Member(method, i), "A monitored value").Id));
         return trained;

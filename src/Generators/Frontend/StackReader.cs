@@ -27,10 +27,11 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         var losses = attributes.Where(a => Is(a.AttributeClass, "StackLossAttribute", language)).ToList();
         var layers = attributes.Where(a => Is(a.AttributeClass, "Layer", language)).ToList();
         if (inputs.Any(a => AttributeArguments.Positional(a) is null)) throw new CompileErrorException();
-        if (inputs.Count == 0) throw Malformed(declaration.Identifier.GetLocation(), $"'{type.Name}' has layers and no [Input] to apply them to");
-        if (layers.Count == 0) throw Malformed(Where(inputs[0]), $"'{type.Name}' has an [Input] and no layers");
+        if (inputs.Count == 0) throw Malformed(declaration.Identifier.GetLocation(), $"'{type.Name}' has layers but no [Input]");
+        if (layers.Count == 0 && type.GetAttributes().Any(AttributeArguments.IsUnknown)) throw new CompileErrorException();
+        if (layers.Count == 0) throw Malformed(Where(inputs[0]), $"'{type.Name}' has an [Input] but no layers");
         if (losses.Count > 1) throw Malformed(Where(losses[1]), $"'{type.Name}' has two losses");
-        if (losses.Count == 1 && attributes.Last() != losses[0]) throw Malformed(Where(losses[0]), "the loss comes after all layers");
+        if (losses.Count == 1 && attributes.Last() != losses[0]) throw Malformed(Where(losses[0]), "the loss must be the last attribute");
 
         var sizes = ReadInputs(inputs);
         for (var variant = 0; variant < sizes.Count; variant++) AddOutline(variant, sizes[variant], losses.FirstOrDefault());
@@ -88,9 +89,9 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         {
             var input = ReadInput(attribute);
             if (inputs.Count > 0 && input.Shape.Count != inputs[0].Shape.Count)
-                throw Malformed(Where(attribute), $"the inputs of '{type.Name}' have {inputs[0].Shape.Count} and {input.Shape.Count} axes; they may differ in size only");
+                throw Malformed(Where(attribute), $"the inputs of '{type.Name}' have {inputs[0].Shape.Count} and {input.Shape.Count} axes; only their sizes may differ");
             if (inputs.Count > 0 && input with { Shape = inputs[0].Shape } != inputs[0])
-                throw Malformed(Where(attribute), $"the inputs of '{type.Name}' differ in Bytes, Scale or Mean; they may differ in size only");
+                throw Malformed(Where(attribute), $"the inputs of '{type.Name}' differ in Bytes, Scale or Mean; only their sizes may differ");
             if (inputs.Contains(input)) throw Malformed(Where(attribute), $"'{type.Name}' declares the input {input.Shape} twice");
             inputs.Add(input);
         }
@@ -106,7 +107,7 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         AttributeArguments.CheckShape(attribute, "Input", shape);
         var bytes = AttributeArguments.Named(attribute, "Bytes", false);
         foreach (var widening in new[] { "Scale", "Mean" })
-            if (!bytes && sources.TryGetValue(widening, out var given)) throw new NetworkException(Descriptors.Argument, given.Parent!.GetLocation(), $"Input: {widening} says how bytes are widened, and this input takes none: Bytes = true is missing");
+            if (!bytes && sources.TryGetValue(widening, out var given)) throw new NetworkException(Descriptors.Argument, given.Parent!.GetLocation(), $"Input: {widening} is for bytes: add Bytes = true");
         var (scale, mean) = AttributeArguments.Widening(attribute, "Input");
         return new("input", InputKind.Tensor, shape, 0, false, bytes, scale, mean);
     }
@@ -131,7 +132,7 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         var isKnown = SymbolEqualityComparer.Default.Equals(loss.AttributeClass?.ContainingAssembly, language) && DslOperators.TryGet(name, out _);
         if (!isKnown) throw new NetworkException(Descriptors.NotAvailable, where, name);
         var y = Forward(input, layers);
-        if (y.Type.Rank == 0) throw new NetworkException(Descriptors.Shape, where, $"{name}: at least one axis expected, {y.Type} came");
+        if (y.Type.Rank == 0) throw new NetworkException(Descriptors.Shape, where, $"{name}: at least one axis per sample expected, {y.Type} came");
 
         Input target;
         Node value;

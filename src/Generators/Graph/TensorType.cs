@@ -28,6 +28,9 @@ internal sealed record TensorType(DType DType, bool Batched, EquatableArray<int>
 
     public TensorType With(IEnumerable<int> shape) => this with { Shape = shape.ToEquatable() };
 
+    /// <summary>The shape of one sample: beside an axis number, which counts from the sample's first axis.</summary>
+    public string Sample => $"[{string.Join(", ", Shape)}]";
+
     /// <summary>NumPy's notation, the batch axis as N: [N, 6, 28, 28].</summary>
     public override string ToString() => $"[{string.Join(", ", (Batched ? new[] { "N" } : []).Concat(Shape.Select(d => d.ToString())))}]{(DType == DType.Int32 ? " int" : "")}";
 }

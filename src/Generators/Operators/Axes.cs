@@ -10,7 +10,7 @@ internal static class Axes
     {
         var axis = call.Argument(name, fallback);
         return axis >= -rank && axis < rank ? (axis + rank) % rank
-            : throw new ShapeException($"{call.Name}: axis {axis} of a tensor that has {rank} of them", call.Has(name) ? name : null);
+            : throw new ShapeException($"{call.Name}: axis {axis} of a sample that has {rank}", call.Has(name) ? name : null);
     }
 
     /// <summary>The axes of a reduction, ascending; none named: all of them.</summary>
@@ -21,7 +21,7 @@ internal static class Axes
         var distinct = new SortedSet<int>();
         for (var i = 0; i < axes.Length; i++)
         {
-            if (axes[i] < -rank || axes[i] >= rank) throw new ShapeException($"{call.Name}: axis {axes[i]} of {call.Operand.Type}, which has {rank}", "axes", i);
+            if (axes[i] < -rank || axes[i] >= rank) throw new ShapeException($"{call.Name}: axis {axes[i]} of {call.Operand.Type.Sample}, which has {rank}", "axes", i);
             if (!distinct.Add((axes[i] + rank) % rank)) throw new ShapeException($"{call.Name}: an axis is named twice in [{string.Join(", ", axes)}]", "axes", i);
         }
         return (axes.Length == 0 ? Enumerable.Range(0, rank) : distinct).ToEquatable();
@@ -42,7 +42,7 @@ internal static class Axes
 
     /// <summary>All axes but that of the channels.</summary>
     public static EquatableArray<int> InnerAxes(this DslCall call) => call.Operand.Type.Rank >= 2 ? Enumerable.Range(1, call.Operand.Type.Rank - 1).ToEquatable()
-        : throw new ShapeException($"{call.Name}: channels and at least one more axis expected, {call.Operand.Type} came");
+        : throw new ShapeException($"{call.Name}: channels and at least one more axis per sample expected, {call.Operand.Type} came");
 
     public static int Positive(this DslCall call, string name, int fallback) => call.Argument(name, fallback) is var n && n >= 1 ? n
         : throw new ShapeException($"{call.Name}: {name} is at least 1, {n} came", name);

@@ -10,7 +10,7 @@ internal sealed class CosineEmbeddingOperator : DslOperator
     public override object? Apply(DslCall call)
     {
         var (graph, target, rank) = (call.Graph, call.Argument<Node>("target", null!), call.Operand.Type.Rank);
-        if (rank == 0) throw new ShapeException($"CosineEmbedding: vectors along the last axis expected, {call.Operand.Type} came");
+        if (rank == 0) throw new ShapeException($"CosineEmbedding: vectors along the last axis of a sample expected, {call.Operand.Type} came");
         if (call.Argument("margin", 0.0) is var margin && !(margin >= -1 && margin <= 1)) throw new ShapeException(FormattableString.Invariant($"CosineEmbedding: a margin from -1 to 1 expected, {margin} came"), "margin");
         var cosine = CosineSimilarityOperator.Of(call, rank - 1, 1e-8);
         if (target.Type.Rank != 0 && target.Type.Shape != cosine.Type.Shape) throw new ShapeException($"CosineEmbedding: a target of the shape of {call.Operand.Type} without its last axis expected, {target.Type} came", "target");

@@ -9,7 +9,7 @@ internal sealed class CosineSimilarityOperator : DslOperator
 
     public override object? Apply(DslCall call)
     {
-        if (call.Operand.Type.Rank == 0) throw new ShapeException($"CosineSimilarity: vectors along an axis expected, {call.Operand.Type} came");
+        if (call.Operand.Type.Rank == 0) throw new ShapeException($"CosineSimilarity: vectors along an axis of a sample expected, {call.Operand.Type} came");
         return Of(call, call.Axis("axis", -1, call.Operand.Type.Rank), call.Epsilon(1e-8));
     }
 

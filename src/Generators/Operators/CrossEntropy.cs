@@ -10,7 +10,7 @@ internal sealed class CrossEntropyOperator : DslOperator
     public override object? Apply(DslCall call)
     {
         var (graph, x) = (call.Graph, call.Operand);
-        if (x.Type.Rank == 0) throw new ShapeException($"CrossEntropy: one logit per class along the last axis expected, {x.Type} came");
+        if (x.Type.Rank == 0) throw new ShapeException($"CrossEntropy: one logit per class along the last axis of a sample expected, {x.Type} came");
         var last = x.Type.Rank - 1;
         if (x.Type[last] < 2) throw new ShapeException($"CrossEntropy: at least two logits along the last axis expected, {x.Type} came: among one class there is nothing to tell apart, and the loss is always 0. For yes or no there is BinaryCrossEntropyWithLogits");
         if (call.Has("labels")) return OfLabels(call, OneHot(call, call.Argument<LabelsValue>("labels", null!), x.Type));

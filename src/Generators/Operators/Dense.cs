@@ -14,7 +14,7 @@ internal sealed class DenseOperator : DslOperator
     public override object? Apply(DslCall call)
     {
         var (graph, x) = (call.Graph, call.Operand);
-        if (x.Type.Rank == 0) throw new ShapeException($"Dense: at least one axis expected, {x.Type} came");
+        if (x.Type.Rank == 0) throw new ShapeException($"Dense: at least one axis per sample expected, {x.Type} came");
         var (last, inputs) = (x.Type.Rank - 1, x.Type[x.Type.Rank - 1]);
         var tied = call.Argument<Node?>("tied", null);
         var units = tied?.Type[0] ?? call.Positive("units", 0);

@@ -13,7 +13,7 @@ internal sealed class LocalResponseNormOperator : DslOperator
         var (alpha, beta, k) = (call.Finite("alpha", 1e-4), call.Finite("beta", 0.75), call.Finite("k", 2));
         if (alpha < 0) throw new ShapeException(FormattableString.Invariant($"LocalResponseNorm: alpha is at least 0, {alpha} came"), "alpha");
         if ((float)k <= 0) throw new ShapeException(FormattableString.Invariant($"LocalResponseNorm: k is above 0, {k} came"), "k");
-        if (x.Type.Rank == 0) throw new ShapeException($"LocalResponseNorm: at least one axis expected, {x.Type} came");
+        if (x.Type.Rank == 0) throw new ShapeException($"LocalResponseNorm: at least one axis per sample expected, {x.Type} came");
 
         // Neighbours beyond the last channel add nothing, whatever the size.
         var channels = x.Type[0];

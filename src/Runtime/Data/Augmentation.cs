@@ -134,7 +134,7 @@ public sealed class Augmentation
     /// <param name="epoch">Another epoch of the same seed changes the images in another way. At least 0.</param>
     /// <exception cref="ArgumentNullException">There is no set.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="epoch"/> is negative.</exception>
-    public ImageSet Apply(ImageSet images, ulong seed, int epoch = 0)
+    public ImageSet Apply(ImageSet images, Seed seed, int epoch = 0)
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);

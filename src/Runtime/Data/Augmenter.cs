@@ -50,10 +50,10 @@ public sealed unsafe class Augmenter : IDisposable
     /// <exception cref="ArgumentException">A span is not as long as that.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such image, or <paramref name="epoch"/> is negative.</exception>
     /// <exception cref="ObjectDisposedException">It was disposed of.</exception>
-    public void Gather(ReadOnlySpan<int> rows, Span<byte> images, Span<int> labels, ulong seed, long epoch)
+    public void Gather(ReadOnlySpan<int> rows, Span<byte> images, Span<int> labels, Seed seed, long epoch)
     {
         _images.GatherLabels(rows, images.Length, labels);
-        fixed (byte* target = images) Run(rows, new() { Bytes = target, Seed = seed }, epoch);
+        fixed (byte* target = images) Run(rows, new() { Bytes = target, Seed = seed.Value }, epoch);
     }
 
     /// <summary>Changed images and their labels, pixels scaled to [0, 1].</summary>
@@ -65,10 +65,10 @@ public sealed unsafe class Augmenter : IDisposable
     /// <exception cref="ArgumentException">A span is not as long as that.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such image, or <paramref name="epoch"/> is negative.</exception>
     /// <exception cref="ObjectDisposedException">It was disposed of.</exception>
-    public void Gather(ReadOnlySpan<int> rows, Span<float> images, Span<int> labels, ulong seed, long epoch)
+    public void Gather(ReadOnlySpan<int> rows, Span<float> images, Span<int> labels, Seed seed, long epoch)
     {
         _images.GatherLabels(rows, images.Length, labels);
-        fixed (float* target = images) Run(rows, new() { Floats = target, Seed = seed }, epoch);
+        fixed (float* target = images) Run(rows, new() { Floats = target, Seed = seed.Value }, epoch);
     }
 
     /// <summary>Gives memory and threads back.</summary>

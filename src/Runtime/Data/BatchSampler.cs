@@ -14,13 +14,13 @@ public sealed class BatchSampler
     /// <param name="batch">Samples in a batch, at least 1. The last batch of an epoch may be smaller.</param>
     /// <param name="seed">Chooses the orders.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> or <paramref name="batch"/> is not positive.</exception>
-    public BatchSampler(int count, int batch, ulong seed)
+    public BatchSampler(int count, int batch, Seed seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
         BatchSize = batch;
         _order = new int[count];
-        _seed = seed;
+        _seed = seed.Value;
         Start(0);
     }
 

@@ -19,19 +19,19 @@ public static class Digits
     /// <param name="seed">Chooses the digits: another seed gives an independent set, for instance for a test.</param>
     /// <returns>Images of 28×28 and ten classes.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is not positive or needs more than 2 GB.</exception>
-    public static ImageSet Generate(int count, ulong seed)
+    public static ImageSet Generate(int count, Seed seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Array.MaxLength / (Side * Side));
         var images = new byte[count * Side * Side];
         var labels = new byte[count];
         for (var ten = 0; ten < count; ten += 10)
-            DrawLabels(labels.AsSpan(ten, Math.Min(10, count - ten)), new CounterRandom(seed, 2 * (ulong)ten));
+            DrawLabels(labels.AsSpan(ten, Math.Min(10, count - ten)), new CounterRandom(seed.Value, 2 * (ulong)ten));
 
         Parallel.For(0, (count + 255) / 256, () => new DigitPen(Side), (part, _, pen) =>
         {
             for (var i = part * 256; i < Math.Min(count, (part + 1) * 256); i++)
-                pen.Draw(labels[i], new CounterRandom(seed, 2 * (ulong)i + 1), images.AsSpan(i * Side * Side, Side * Side));
+                pen.Draw(labels[i], new CounterRandom(seed.Value, 2 * (ulong)i + 1), images.AsSpan(i * Side * Side, Side * Side));
             return pen;
         }, _ => { });
         return new ImageSet(images, labels, Side, Side, classes: 10);

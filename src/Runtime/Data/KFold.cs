@@ -15,7 +15,7 @@ public sealed record KFold(int[] Training, int[] Validation)
     /// <param name="labels">The class of each row; empty for none.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 parts, or more than rows.</exception>
     /// <exception cref="ArgumentException">There are not as many labels as rows.</exception>
-    public static IReadOnlyList<KFold> Split(int count, int folds, ulong seed = 0, ReadOnlySpan<int> labels = default)
+    public static IReadOnlyList<KFold> Split(int count, int folds, Seed seed = default, ReadOnlySpan<int> labels = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(folds, count);

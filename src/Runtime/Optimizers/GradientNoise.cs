@@ -10,7 +10,7 @@ namespace Kiln;
 /// <param name="decay">γ, at least 0; 0.55 in the paper.</param>
 /// <param name="seed">Chooses the noise.</param>
 /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-public sealed unsafe class GradientNoise(double variance = 0.3, double decay = 0.55, ulong seed = 0)
+public sealed unsafe class GradientNoise(double variance = 0.3, double decay = 0.55, Seed seed = default)
 {
     /// <summary>η, the variance at the first step.</summary>
     public double Variance { get; } = variance > 0 && double.IsFinite(variance) ? variance : throw new ArgumentOutOfRangeException(nameof(variance), variance, "variance must be above 0 and finite.");
@@ -19,7 +19,7 @@ public sealed unsafe class GradientNoise(double variance = 0.3, double decay = 0
     public double Decay { get; } = decay >= 0 && double.IsFinite(decay) ? decay : throw new ArgumentOutOfRangeException(nameof(decay), decay, "decay must be at least 0 and finite.");
 
     /// <summary>Chooses the noise.</summary>
-    public ulong Seed { get; } = seed;
+    public ulong Seed { get; } = seed.Value;
 
     /// <summary>The standard deviation at a step.</summary>
     /// <param name="step">Steps taken before, at least 0.</param>

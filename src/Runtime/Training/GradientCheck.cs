@@ -42,7 +42,7 @@ public sealed class GradientCheck
     /// <param name="seed">Chooses the elements.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     /// <exception cref="ArgumentException">The network has no trainable parameter.</exception>
-    public static GradientCheck Run(INetwork network, Action gradients, Func<float> loss, Func<string, ParameterView> gradientOf, int perParameter = 8, double step = 1e-2, ulong seed = 0)
+    public static GradientCheck Run(INetwork network, Action gradients, Func<float> loss, Func<string, ParameterView> gradientOf, int perParameter = 8, double step = 1e-2, Seed seed = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(gradients);
@@ -56,7 +56,7 @@ public sealed class GradientCheck
         gradients();
         // All at once: the losses overwrite what gradients are computed from.
         var expected = Array.ConvertAll(trained, p => gradientOf(p.Name).ToArray());
-        var random = new CounterRandom(seed, 0);
+        var random = new CounterRandom(seed.Value, 0);
         var errors = new List<GradientError>();
         for (var p = 0; p < trained.Length; p++)
         {

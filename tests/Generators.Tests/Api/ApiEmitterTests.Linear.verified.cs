@@ -30,7 +30,7 @@ partial class Linear : global::Kiln.INetwork
     /// <param name="threads">Threads that share a call; 0 for one per processor. Results do not depend on it.</param>
     /// <exception cref="global::System.ArgumentOutOfRangeException">Batch or threads are out of range.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
-    public Linear(ulong seed = 0, int batch = 1, int threads = 1) : this(seed, true, batch, threads)
+    public Linear(global::Kiln.Seed seed = default, int batch = 1, int threads = 1) : this(seed.Value, true, batch, threads)
     {
     }
 
@@ -50,7 +50,7 @@ partial class Linear : global::Kiln.INetwork
     [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
     public static Linear Load(string path, int batch = 1, int threads = 1)
     {
-        var network = new Linear(0, false, batch, threads);
+        var network = new Linear(0UL, false, batch, threads);
         try
         {
             network.LoadWeights(path);
@@ -70,7 +70,7 @@ partial class Linear : global::Kiln.INetwork
     /// <exception cref="global::System.ArgumentOutOfRangeException">Batch or threads are out of range.</exception>
     /// <exception cref="global::System.ObjectDisposedException">The network was disposed of.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
-    public Workspace CreateWorkspace(int batch = 1, int threads = 1, ulong? seed = null) => new Workspace(_kilnCore, batch, threads, seed ?? _kilnCore.Seed);
+    public Workspace CreateWorkspace(int batch = 1, int threads = 1, global::Kiln.Seed? seed = null) => new Workspace(_kilnCore, batch, threads, seed?.Value ?? _kilnCore.Seed);
 
     /// <summary>The program Predict. Any number of rows; nothing is allocated.</summary>
     /// <param name="input">4 values per row, row-major.</param>
@@ -102,10 +102,10 @@ partial class Linear : global::Kiln.INetwork
     /// <exception cref="global::System.ArgumentOutOfRangeException">Batch or threads are out of range.</exception>
     /// <exception cref="global::System.ObjectDisposedException">The network was disposed of.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
-    public Training Train(global::Kiln.Optimizer optimizer, int batch = 32, int threads = 0, ulong? seed = null)
+    public Training Train(global::Kiln.Optimizer optimizer, int batch = 32, int threads = 0, global::Kiln.Seed? seed = null)
     {
         global::System.ArgumentNullException.ThrowIfNull(optimizer);
-        return new Training(this, batch, threads, seed ?? _kilnCore.Seed, optimizer);
+        return new Training(this, batch, threads, seed?.Value ?? _kilnCore.Seed, optimizer);
     }
 
     /// <summary>Parameters by name: shape, values, copying.</summary>

@@ -49,7 +49,7 @@ public static partial class Outer
         /// <param name="threads">Threads that share a call; 0 for one per processor. Results do not depend on it.</param>
         /// <exception cref="global::System.ArgumentOutOfRangeException">Batch or threads are out of range.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
-        public Programs(ulong seed = 0, int batch = 1, int threads = 1) : this(seed, true, batch, threads)
+        public Programs(global::Kiln.Seed seed = default, int batch = 1, int threads = 1) : this(seed.Value, true, batch, threads)
         {
         }
 
@@ -69,7 +69,7 @@ public static partial class Outer
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
         public static Programs Load(string path, int batch = 1, int threads = 1)
         {
-            var network = new Programs(0, false, batch, threads);
+            var network = new Programs(0UL, false, batch, threads);
             try
             {
                 network.LoadWeights(path);
@@ -89,7 +89,7 @@ public static partial class Outer
         /// <exception cref="global::System.ArgumentOutOfRangeException">Batch or threads are out of range.</exception>
         /// <exception cref="global::System.ObjectDisposedException">The network was disposed of.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
-        public Workspace CreateWorkspace(int batch = 1, int threads = 1, ulong? seed = null) => new Workspace(_kilnCore, batch, threads, seed ?? _kilnCore.Seed);
+        public Workspace CreateWorkspace(int batch = 1, int threads = 1, global::Kiln.Seed? seed = null) => new Workspace(_kilnCore, batch, threads, seed?.Value ?? _kilnCore.Seed);
 
         /// <summary>The program Encode. Any number of rows; nothing is allocated.</summary>
         /// <param name="class">1×2×2 bytes per row, row-major.</param>
@@ -128,10 +128,10 @@ public static partial class Outer
         /// <exception cref="global::System.ArgumentOutOfRangeException">Batch or threads are out of range.</exception>
         /// <exception cref="global::System.ObjectDisposedException">The network was disposed of.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
-        public Training Train(global::Kiln.Optimizer optimizer, int batch = 32, int threads = 0, ulong? seed = null)
+        public Training Train(global::Kiln.Optimizer optimizer, int batch = 32, int threads = 0, global::Kiln.Seed? seed = null)
         {
             global::System.ArgumentNullException.ThrowIfNull(optimizer);
-            return new Training(this, batch, threads, seed ?? _kilnCore.Seed, optimizer, optimizer, optimizer);
+            return new Training(this, batch, threads, seed?.Value ?? _kilnCore.Seed, optimizer, optimizer, optimizer);
         }
 
         /// <summary>Starts a training in which each program has an optimizer of its own, or shares one instance with others.</summary>
@@ -144,8 +144,8 @@ public static partial class Outer
         /// <exception cref="global::System.ArgumentOutOfRangeException">Batch or threads are out of range.</exception>
         /// <exception cref="global::System.ObjectDisposedException">The network was disposed of.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
-        public Training Train(int batch, global::Kiln.Optimizer? judge = null, global::Kiln.Optimizer? dream = null, global::Kiln.Optimizer? fool = null, int threads = 0, ulong? seed = null) =>
-            new Training(this, batch, threads, seed ?? _kilnCore.Seed, judge, dream, fool);
+        public Training Train(int batch, global::Kiln.Optimizer? judge = null, global::Kiln.Optimizer? dream = null, global::Kiln.Optimizer? fool = null, int threads = 0, global::Kiln.Seed? seed = null) =>
+            new Training(this, batch, threads, seed?.Value ?? _kilnCore.Seed, judge, dream, fool);
 
         /// <summary>Parameters by name: shape, values, copying.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]

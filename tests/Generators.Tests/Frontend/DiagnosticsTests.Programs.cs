@@ -8,16 +8,16 @@ public partial class DiagnosticsTests
     private static string Net(string members) => $"[Network] public sealed partial class Net {{ {members} }}";
 
     [Theory]
-    [InlineData("[Predict] static Tensor P([Shape(1, 28, 28), Shape(784)] Tensor x) => x.Flatten().Dense(10);", "Shape(784)", "the shapes of 'x' have 3 and 1 axes; they may differ in size only")]
+    [InlineData("[Predict] static Tensor P([Shape(1, 28, 28), Shape(784)] Tensor x) => x.Flatten().Dense(10);", "Shape(784)", "the shapes of 'x' have 3 and 1 axes; only their sizes may differ")]
     [InlineData("[Predict] static Tensor P([Shape(4), Shape(4)] Tensor x) => x.Dense(3);", "Shape(4)", "'x' declares the shape [4] twice")]
     [InlineData("[Learn] static Loss P([Shape(4)] Tensor x, [Classes(3), Shape(2), Shape(2)] Labels y) => x.Dense(3).Sum();", "Shape(2)", "'y' declares the shape [2] twice")]
-    [InlineData("[Learn] static Loss P([Optimized, Bytes, Shape(8)] Tensor x) => x.Sum();", "Optimized", "'x' is [Bytes], which small steps cannot move: an [Optimized] input is of floats")]
-    [InlineData("[Learn] static Loss P([Shape(8)] Tensor x, [Classes(3), Optimized] Labels y) => x.Dense(3).CrossEntropy(y);", "Optimized", "'y' is Labels, which are integers of classes: [Bytes] and [Optimized] are for a Tensor")]
-    [InlineData("[Learn] static Loss P([Shape(8)] Tensor x, [Classes(3), Bytes] Labels y) => x.Dense(3).CrossEntropy(y);", "Bytes", "'y' is Labels, which are integers of classes: [Bytes] and [Optimized] are for a Tensor")]
-    [InlineData("[Predict] static Tensor P([Shape(8), Optimized] Tensor x) => x.Dense(3);", "Optimized", "'x' is [Optimized] in a [Predict] method: only a [Learn] program moves its input")]
-    [InlineData("static readonly Dense A = new(1), B = new(1); [Learn] static Loss P([Shape(4), Shape(8)] Tensor x) => (x.Shape[0] > 4 ? A : B).Apply(x).Sum();", "P", "'P' trains other parameters with one of its declared shapes than with another: make it two programs")]
-    [InlineData("static readonly Parameter W = new(3); [Learn] static void P([Shape(4), Shape(8)] Tensor x) { if (x.Shape[0] > 4) W.Assign(W * 2); }", "P", "'P' assigns other parameters with one of its declared shapes than with another: make it two programs")]
-    [InlineData("static readonly Parameter W = new(3); [Predict] static Tensor P([Shape(4), Shape(8)] Tensor x) => x.Shape[0] > 4 ? W * 2 : x.Dense(3);", "P", "'P' returns fewer values, the same for all samples, with one of its declared shapes than with another: make it two programs")]
+    [InlineData("[Learn] static Loss P([Optimized, Bytes, Shape(8)] Tensor x) => x.Sum();", "Optimized", "'x' is both [Bytes] and [Optimized]: an [Optimized] input must be of floats")]
+    [InlineData("[Learn] static Loss P([Shape(8)] Tensor x, [Classes(3), Optimized] Labels y) => x.Dense(3).CrossEntropy(y);", "Optimized", "'y' is Labels: [Bytes] and [Optimized] are for a Tensor")]
+    [InlineData("[Learn] static Loss P([Shape(8)] Tensor x, [Classes(3), Bytes] Labels y) => x.Dense(3).CrossEntropy(y);", "Bytes", "'y' is Labels: [Bytes] and [Optimized] are for a Tensor")]
+    [InlineData("[Predict] static Tensor P([Shape(8), Optimized] Tensor x) => x.Dense(3);", "Optimized", "'x' is [Optimized] in a [Predict] method: only a [Learn] method can change its input")]
+    [InlineData("static readonly Dense A = new(1), B = new(1); [Learn] static Loss P([Shape(4), Shape(8)] Tensor x) => (x.Shape[0] > 4 ? A : B).Apply(x).Sum();", "P", "'P' trains different parameters for different declared shapes: write two programs")]
+    [InlineData("static readonly Parameter W = new(3); [Learn] static void P([Shape(4), Shape(8)] Tensor x) { if (x.Shape[0] > 4) W.Assign(W * 2); }", "P", "'P' assigns different parameters for different declared shapes: write two programs")]
+    [InlineData("static readonly Parameter W = new(3); [Predict] static Tensor P([Shape(4), Shape(8)] Tensor x) => x.Shape[0] > 4 ? W * 2 : x.Dense(3);", "P", "'P' returns a value of each sample for one declared shape, and one for all samples for another: write two programs")]
     public void Unsuited_inputs(string members, string underlined, string message) => Reports(Net(members), "KILN019", underlined, message);
 
     [Theory]
@@ -40,7 +40,7 @@ public partial class DiagnosticsTests
     [InlineData("[Network] public sealed partial class Net { [Predict] static Tensor P([Shape(30000, 30000)] Tensor x) => x.Tanh().Sum() + x.Sum(); }")]
     [InlineData("[Network] public sealed partial class Net { static readonly Parameter V = new(2147483647); [Predict] static Tensor P([Shape(1)] Tensor x) => x + V.Sum(); }")]
     public void Values_that_no_memory_could_hold_together(string source) =>
-        Reports(source, "KILN026", "Net", "'Net' cannot be compiled yet: its values or parameters together are more than an int can count");
+        Reports(source, "KILN026", "Net", "'Net' cannot be compiled yet: its values or parameters together have more elements than an int can count");
 
     [Fact]
     public void What_a_call_cannot_carry()
@@ -55,10 +55,10 @@ public partial class DiagnosticsTests
     }
 
     [Theory]
-    [InlineData("static readonly Parameter W = new(3); [Learn(\"Nonsense\")] static Update P([Shape(3)] Tensor x) => Update.Of(W, x);", "KILN021", "\"Nonsense\"", "'Nonsense' is no part of 'Net': a layer or parameter in a static readonly field, a [Shared] method or a [Predict] method")]
-    [InlineData("static readonly Parameter W = new(3), V = new(3); [Learn(nameof(V))] static Update P([Shape(3)] Tensor x) => Update.Of(W, x);", "KILN022", "nameof(V)", "'P' reaches no trainable parameter of 'V'")]
-    [InlineData("static readonly Parameter W = new(3), V = new(3); [Learn(nameof(V))] static void P() { W.Assign(W * 2); }", "KILN022", "nameof(V)", "'P' reaches no trainable parameter of 'V'")]
-    [InlineData("static readonly Parameter W = new(3); [Learn((string)null!)] static void P() { W.Assign(W * 2); }", "KILN021", "(string)null!", "'null' is no part of 'Net': a layer or parameter in a static readonly field, a [Shared] method or a [Predict] method")]
+    [InlineData("static readonly Parameter W = new(3); [Learn(\"Nonsense\")] static Update P([Shape(3)] Tensor x) => Update.Of(W, x);", "KILN021", "\"Nonsense\"", "'Net' has no part 'Nonsense'. A part is a static readonly field with layers or parameters, a [Shared] method or a [Predict] method")]
+    [InlineData("static readonly Parameter W = new(3), V = new(3); [Learn(nameof(V))] static Update P([Shape(3)] Tensor x) => Update.Of(W, x);", "KILN022", "nameof(V)", "'P' uses no trainable parameter of 'V'")]
+    [InlineData("static readonly Parameter W = new(3), V = new(3); [Learn(nameof(V))] static void P() { W.Assign(W * 2); }", "KILN022", "nameof(V)", "'P' uses no trainable parameter of 'V'")]
+    [InlineData("static readonly Parameter W = new(3); [Learn((string)null!)] static void P() { W.Assign(W * 2); }", "KILN021", "(string)null!", "'Net' has no part 'null'. A part is a static readonly field with layers or parameters, a [Shared] method or a [Predict] method")]
     public void Parts_of_programs_that_say_what_they_write(string members, string id, string underlined, string message) => Reports(Net(members), id, underlined, message);
 
     [Theory]
@@ -70,7 +70,7 @@ public partial class DiagnosticsTests
     [Fact]
     public void An_update_of_what_is_not_trainable() => Reports(
         Net("static readonly Parameter W = new(3) { Trainable = false }; [Learn] static Update P([Shape(3)] Tensor x) => Update.Of(W, x);"),
-        "KILN008", "Of(W, x)", "Update.Of: the parameter 'w' is not trainable, so that no optimizer moves it; Assign does");
+        "KILN008", "Of(W, x)", "Update.Of: the parameter 'w' is not trainable: use Assign instead");
 
     [Fact]
     public void A_prediction_is_not_called_untrained_where_the_program_that_trains_it_is_wrong() => Reports(
@@ -99,7 +99,7 @@ public partial class DiagnosticsTests
     [InlineData("var s = \"a\"; for (var i = 0; i < 40; i++) s = s.Replace(\"a\", s + s); return x.Dense(3);", "s.Replace(\"a\", s + s)", "'s.Replace(\"a\", s + s)' cannot be evaluated at build time: a text of 2147483648 characters")]
     [InlineData("return x.Dense($\"{3:D999999999}\".Length);", "{3:D999999999}", "'{3:D999999999}' cannot be evaluated at build time: the format D999999999 asks for too many digits")]
     [InlineData("return x.Dense($\"{3,-2147483647}\".Length);", "{3,-2147483647}", "'{3,-2147483647}' cannot be evaluated at build time: a text of 2147483647 characters")]
-    [InlineData("return x.Dense($\"{3:Q}\".Length);", "{3:Q}", "'{3:Q}' cannot be evaluated at build time: the format Q does not suit it")]
+    [InlineData("return x.Dense($\"{3:Q}\".Length);", "{3:Q}", "'{3:Q}' cannot be evaluated at build time: the format Q does not fit its type")]
     [InlineData("return x.Dense(\"abc\".Chunk(0).Count());", "\"abc\".Chunk(0)", "'\"abc\".Chunk(0)' cannot be evaluated at build time: chunks of 0 elements")]
     public void Too_long(string body, string underlined, string message) => Reports(Body(body), "KILN001", underlined, message);
 

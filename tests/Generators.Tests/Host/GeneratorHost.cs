@@ -47,7 +47,7 @@ internal static class GeneratorHost
     {
         var result = driver.GetRunResult().Results.Single();
         Assert.Null(result.Exception);
-        return result.TrackedSteps.Where(s => s.Key is NetworkGenerator.ReadStep or NetworkGenerator.NetworkStep or NetworkGenerator.CompileStep).Concat(result.TrackedOutputSteps)
+        return result.TrackedSteps.Where(s => s.Key is NetworkGenerator.ReadStep or NetworkGenerator.NetworkStep or NetworkGenerator.CompileStep or NetworkGenerator.OrphanStep).Concat(result.TrackedOutputSteps)
             .SelectMany(step => step.Value.SelectMany(run => run.Outputs.Select(output => (step.Key, output.Reason))));
     }
 

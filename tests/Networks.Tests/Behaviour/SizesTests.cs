@@ -174,6 +174,10 @@ public sealed class SizesTests : IDisposable
         await Refused(null, () => { net.Predict(new byte[784], 29, 28, new float[10]); return Task.CompletedTask; }, "declared 28×28, 40×40, but 29×28 came");
         await Refused("input", () => { net.Predict(new byte[784], 40, 40, new float[10]); return Task.CompletedTask; }, "multiple of 1600");
         await Refused(null, () => training.Fit(new byte[784], 28, 29, (int[])[0]), "Fit: expected inputHeight, inputWidth to be one of the declared 28×28, 40×40, but 28×29 came");
+        // So are other data to validate by.
+        await Refused(null, () => training.Fit(new byte[784], 28, 28, (int[])[0], validation: (new byte[784], 28, 29, (int[])[0])), "Fit: expected inputHeight, inputWidth to be one of the declared 28×28, 40×40, but 28×29 came");
+        await Refused("validation.input", () => training.Fit(new byte[784], 28, 28, (int[])[0], validation: (new byte[784], 40, 40, (int[])[0])), "multiple of 1600");
+        await Refused("validation.target", () => training.Fit(new byte[784], 28, 28, (int[])[0], validation: (new byte[1600], 40, 40, (int[])[10])));
         Assert.Equal(before, net.Bits());
         Assert.Equal(0, training.Step);
     }

@@ -69,7 +69,7 @@ internal static class ApiEmitter
         DocumentSizes(code);
         DocumentRange(code);
         code.Line(model.Generated);
-        code.Line($"public {name}(ulong seed = 0, int batch = 1, int threads = 1) : this(seed, true, batch, threads)");
+        code.Line($"public {name}(global::Kiln.Seed seed = default, int batch = 1, int threads = 1) : this(seed.Value, true, batch, threads)");
         code.Line("{");
         code.Line("}");
         code.Line();
@@ -86,7 +86,7 @@ internal static class ApiEmitter
         code.Throws("global::Kiln.CheckpointException", "The file cannot be read, is damaged or does not fit: the message names the tensor, what was expected and what came.");
         code.Line(model.Generated);
         code.Open($"public static {name} Load(string path, int batch = 1, int threads = 1)");
-        code.Line($"var network = new {name}(0, false, batch, threads);");
+        code.Line($"var network = new {name}(0UL, false, batch, threads);");
         code.Open("try");
         code.Line("network.LoadWeights(path);");
         code.Line("return network;");
@@ -103,7 +103,7 @@ internal static class ApiEmitter
         DocumentRange(code);
         code.Throws("global::System.ObjectDisposedException", "The network was disposed of.");
         code.Line(model.Generated);
-        code.Line($"public Workspace CreateWorkspace(int batch = 1, int threads = 1, ulong? seed = null) => new Workspace({MemberNames.Core}, batch, threads, seed ?? {MemberNames.Core}.Seed);");
+        code.Line($"public Workspace CreateWorkspace(int batch = 1, int threads = 1, global::Kiln.Seed? seed = null) => new Workspace({MemberNames.Core}, batch, threads, seed?.Value ?? {MemberNames.Core}.Seed);");
     }
 
     private static void EmitWeights(CodeWriter code, ApiModel model)

@@ -194,7 +194,7 @@ internal sealed class ApiProgram
         Inputs = [.. Inputs.Select(Pinned)];
         Outputs = [.. Outputs.Select(Pinned)];
         // Fit has arguments of its own.
-        var own = new HashSet<string> { "epochs", "progress", "validation", "validate", "other", "otherRows", "options", "cancellation", "samples" };
+        var own = new HashSet<string> { "epochs", "progress", "validation", "validate", "other", "otherRows", "otherSize", "options", "cancellation", "samples" };
         taken.UnionWith(own);
         Inputs = [.. Inputs.Select(i => i with
         {

@@ -112,18 +112,25 @@ internal static class Calls
     public static void ChooseVariant(CodeWriter code, ApiProgram program, string name)
     {
         if (program.Variants.Length == 1) return;
-        var dimensions = program.AllDimensions.ToArray();
-        string Condition(int v) => string.Join(" && ", dimensions.Select(d => $"{d.Name} == {Number(d.Values[v])}"));
-        var choices = string.Concat(Enumerable.Range(0, program.Variants.Length).Select(v => $"{Condition(v)} ? {Number(v)} : "));
-        var declared = string.Join(", ", Enumerable.Range(0, program.Variants.Length).Select(v => string.Join("×", dimensions.Select(d => Number(d.Values[v])))));
-        var came = "$\"" + string.Join("×", dimensions.Select(d => "{" + d.Name + "}")) + "\"";
-        code.Line($"int {program.Variant} = {choices}{Guard}.NoVariant({name}, {Identifiers.Literal(string.Join(", ", dimensions.Select(d => d.Name)))}, {came}, {Identifiers.Literal(declared)});");
+        code.Line($"int {program.Variant} = {VariantOf(program, name, [.. program.AllDimensions.Select(d => d.Name)])};");
         var spans = program.Inputs.Concat(program.Outputs).ToArray();
         for (var i = 0; i < spans.Length; i++)
-        {
-            if (spans[i].Lengths.Distinct().Count() == 1) continue;
-            var cases = spans[i].Lengths.Select((length, v) => v == spans[i].Lengths.Length - 1 ? Number(length) : $"{program.Variant} == {Number(v)} ? {Number(length)} : ");
-            code.Line($"int {program.Lengths[i]} = {string.Concat(cases)};");
-        }
+            if (spans[i].Lengths.Distinct().Count() > 1) code.Line($"int {program.Lengths[i]} = {LengthOf(spans[i], program.Variant)};");
     }
+
+    /// <summary>The number of the variant that has these sizes; the exception that says which there are if none has.</summary>
+    /// <param name="sizes">Where the size of each dimension is.</param>
+    public static string VariantOf(ApiProgram program, string name, IReadOnlyList<string> sizes)
+    {
+        var dimensions = program.AllDimensions.ToArray();
+        string Condition(int v) => string.Join(" && ", dimensions.Select((d, i) => $"{sizes[i]} == {Number(d.Values[v])}"));
+        var choices = string.Concat(Enumerable.Range(0, program.Variants.Length).Select(v => $"{Condition(v)} ? {Number(v)} : "));
+        var declared = string.Join(", ", Enumerable.Range(0, program.Variants.Length).Select(v => string.Join("×", dimensions.Select(d => Number(d.Values[v])))));
+        var came = "$\"" + string.Join("×", sizes.Select(s => "{" + s + "}")) + "\"";
+        return $"{choices}{Guard}.NoVariant({name}, {Identifiers.Literal(string.Join(", ", dimensions.Select(d => d.Name)))}, {came}, {Identifiers.Literal(declared)})";
+    }
+
+    /// <summary>Elements per row of a span in a variant.</summary>
+    public static string LengthOf(ApiSpan span, string variant) => span.Lengths.Distinct().Count() == 1 ? Number(span.Lengths[0])
+        : string.Concat(span.Lengths.Select((length, v) => v == span.Lengths.Length - 1 ? Number(length) : $"{variant} == {Number(v)} ? {Number(length)} : "));
 }

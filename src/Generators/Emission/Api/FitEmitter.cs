@@ -62,7 +62,7 @@ internal static class FitEmitter
         var label = Identifiers.Literal(name);
         Calls.ChooseVariant(code, program, label);
         for (var i = 0; i < program.Inputs.Length; i++)
-            EmitCheck(code, program, i, label, program.Rows, program.Inputs[i].Label, program.Inputs[i].FitName);
+            EmitCheck(code, program, i, label, program.Rows, program.Inputs[i].Label, program.Inputs[i].FitName, program.Lengths[i]);
         foreach (var (input, length) in program.Inputs.Zip(program.Lengths, (i, l) => (i, l)))
             code.Line($"var {input.FitBatch} = new {input.Element}[global::System.Math.Min(this.{MemberNames.TrainingSession}.Batch, {program.Rows}){Calls.Times(length)}];");
         code.Open($"return this.{MemberNames.TrainingSession}.Fit({model.ProgramNumber(program)}, {program.Rows}, epochs, samples =>");
@@ -80,22 +80,22 @@ internal static class FitEmitter
         code.Open("if (validation is { } other)");
         var places = Places(program);
         var label = Identifiers.Literal(name);
-        // Lengths that differ from shape to shape are checked by the program itself.
-        if (program.Variants.Length == 1)
-            for (var i = 0; i < program.Inputs.Length; i++)
-                EmitCheck(code, program, i, label, "otherRows", Identifiers.Literal("validation." + program.Inputs[i].PlainName), places[i].Data);
+        // Data of another of the declared sizes will do too.
+        if (program.Variants.Length > 1) code.Line($"int otherSize = {Calls.VariantOf(program, label, [.. places.SelectMany(p => p.Sizes)])};");
+        for (var i = 0; i < program.Inputs.Length; i++)
+            EmitCheck(code, program, i, label, "otherRows", Identifiers.Literal("validation." + program.Inputs[i].PlainName), places[i].Data, Calls.LengthOf(program.Inputs[i], "otherSize"));
         var spans = string.Join(", ", places.SelectMany(p => p.Sizes.Prepend(p.Data + ".Span")));
         var accuracy = IsScored(model, program) ? $"this.Accuracy({spans})" : "null";
         code.Line($"validate = () => new global::Kiln.Training.Validated({accuracy}, this.{MemberNames.Evaluate(program.PlainName)}({spans}){LossOf(program)});");
         code.Close();
     }
 
-    private static void EmitCheck(CodeWriter code, ApiProgram program, int input, string method, string rows, string label, string data)
+    private static void EmitCheck(CodeWriter code, ApiProgram program, int input, string method, string rows, string label, string data, string length)
     {
         var span = program.Inputs[input];
         code.Line(input == 0
-            ? $"int {rows} = global::Kiln.Training.Guard.Rows({method}, {label}, {data}.Length, {program.Lengths[input]});"
-            : $"global::Kiln.Training.Guard.Input({method}, {label}, {data}.Length, {program.Lengths[input]}, {rows});");
+            ? $"int {rows} = global::Kiln.Training.Guard.Rows({method}, {label}, {data}.Length, {length});"
+            : $"global::Kiln.Training.Guard.Input({method}, {label}, {data}.Length, {length}, {rows});");
         if (span.Classes > 0) code.Line($"global::Kiln.Training.Guard.Labels({method}, {label}, {data}.Span, {Calls.Number(span.Classes)});");
     }
 

@@ -11,7 +11,7 @@ internal static class TrainingEmitter
     {
         var names = model.OptimizerNames;
         var optimizers = names.OfType<string>().ToArray();
-        var create = $"new Training(this, batch, threads, seed ?? {MemberNames.Core}.Seed";
+        var create = $"new Training(this, batch, threads, seed?.Value ?? {MemberNames.Core}.Seed";
         code.Line();
         code.Summary(optimizers.Length > 1 ? "Starts a training in which one optimizer serves all programs." : "Starts a training.");
         if (optimizers.Length > 0) code.Parameter("optimizer", "How gradients move the parameters.");
@@ -19,7 +19,7 @@ internal static class TrainingEmitter
         if (optimizers.Length > 0) code.Throws("global::System.ArgumentNullException", "There is no optimizer.");
         DocumentFailures(code);
         code.Line(model.Generated);
-        code.Open($"public Training Train({(optimizers.Length > 0 ? Optimizer + " optimizer, " : "")}int batch = 32, int threads = 0, ulong? seed = null)");
+        code.Open($"public Training Train({(optimizers.Length > 0 ? Optimizer + " optimizer, " : "")}int batch = 32, int threads = 0, global::Kiln.Seed? seed = null)");
         if (optimizers.Length > 0) code.Line("global::System.ArgumentNullException.ThrowIfNull(optimizer);");
         code.Line($"return {create}{string.Concat(optimizers.Select(_ => ", optimizer"))});");
         code.Close();
@@ -32,7 +32,7 @@ internal static class TrainingEmitter
         DocumentSizes(code, batchOnly: false);
         DocumentFailures(code);
         code.Line(model.Generated);
-        code.Line($"public Training Train(int batch, {string.Join(", ", optimizers.Select(n => $"{Optimizer}? {n} = null"))}, int threads = 0, ulong? seed = null) =>");
+        code.Line($"public Training Train(int batch, {string.Join(", ", optimizers.Select(n => $"{Optimizer}? {n} = null"))}, int threads = 0, global::Kiln.Seed? seed = null) =>");
         code.Indented($"{create}{string.Concat(optimizers.Select(n => ", " + n))});");
     }
 

@@ -11,7 +11,7 @@ internal sealed record Reduce(Reduction Kind, EquatableArray<int> Axes) : Operat
     public override TensorType Infer(ImmutableArray<TensorType> inputs)
     {
         foreach (var axis in Axes)
-            if (axis < 0 || axis >= inputs[0].Rank) throw new ShapeException($"{Kind}: axis {axis} of {inputs[0]}, which has {inputs[0].Rank}");
+            if (axis < 0 || axis >= inputs[0].Rank) throw new ShapeException($"{Kind}: axis {axis} of {inputs[0].Sample}, which has {inputs[0].Rank}");
         return inputs[0].With(inputs[0].Shape.Where((_, a) => !Axes.Contains(a)));
     }
 

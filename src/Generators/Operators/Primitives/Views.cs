@@ -27,7 +27,7 @@ internal sealed record Transpose(EquatableArray<int> Axes) : View
 {
     public override TensorType Infer(ImmutableArray<TensorType> inputs) =>
         Axes.OrderBy(a => a).SequenceEqual(Enumerable.Range(0, inputs[0].Rank)) ? inputs[0].With(Axes.Select(a => inputs[0][a]))
-            : throw new ShapeException($"Transpose: {Axes} is not a permutation of the {inputs[0].Rank} axes of {inputs[0]}");
+            : throw new ShapeException($"Transpose: {Axes} is not a permutation of the {inputs[0].Rank} axes of {inputs[0].Sample}");
 
     public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) =>
         [graph.Add(new Transpose(Enumerable.Range(0, Axes.Count).Select(a => Axes.Items.IndexOf(a)).ToEquatable()), dy)];
@@ -41,8 +41,8 @@ internal sealed record Slice(int Axis, int Start, int Length) : View
 {
     public override TensorType Infer(ImmutableArray<TensorType> inputs)
     {
-        if (Axis < 0 || Axis >= inputs[0].Rank) throw new ShapeException($"Slice: axis {Axis} of {inputs[0]}, which has {inputs[0].Rank}");
-        if (Start < 0 || Length < 1 || Start > inputs[0][Axis] - Length) throw new ShapeException($"Slice: elements {Start} to {Start + Length - 1} of axis {Axis} of {inputs[0]}, which has {inputs[0][Axis]}");
+        if (Axis < 0 || Axis >= inputs[0].Rank) throw new ShapeException($"Slice: axis {Axis} of {inputs[0].Sample}, which has {inputs[0].Rank}");
+        if (Start < 0 || Length < 1 || Start > inputs[0][Axis] - Length) throw new ShapeException($"Slice: elements {Start} to {Start + Length - 1} of axis {Axis} of {inputs[0].Sample}, which has {inputs[0][Axis]}");
         return inputs[0].With(inputs[0].Shape.Select((d, a) => a == Axis ? Length : d));
     }
 
@@ -58,7 +58,7 @@ internal sealed record Pad(int Axis, int Before, int After) : View
 {
     public override TensorType Infer(ImmutableArray<TensorType> inputs)
     {
-        if (Axis < 0 || Axis >= inputs[0].Rank) throw new ShapeException($"Pad: axis {Axis} of {inputs[0]}, which has {inputs[0].Rank}");
+        if (Axis < 0 || Axis >= inputs[0].Rank) throw new ShapeException($"Pad: axis {Axis} of {inputs[0].Sample}, which has {inputs[0].Rank}");
         if (Before < 0 || After < 0) throw new ShapeException($"Pad: {Before} and {After} elements; neither may be negative");
         return inputs[0].With(inputs[0].Shape.Select((d, a) => a == Axis ? checked(d + Before + After) : d));
     }
@@ -98,10 +98,10 @@ internal sealed record Concat(int Axis) : View
     public override TensorType Infer(ImmutableArray<TensorType> inputs)
     {
         var first = inputs[0];
-        if (Axis < 0 || Axis >= first.Rank) throw new ShapeException($"Concat: axis {Axis} of {first}, which has {first.Rank}");
+        if (Axis < 0 || Axis >= first.Rank) throw new ShapeException($"Concat: axis {Axis} of {first.Sample}, which has {first.Rank}");
         foreach (var other in inputs)
             if (other.Rank != first.Rank || other.Shape.Where((d, a) => a != Axis && d != first[a]).Any())
-                throw new ShapeException($"Concat along axis {Axis}: {first} and {other} differ elsewhere");
+                throw new ShapeException($"Concat along axis {Axis}: {first.Sample} and {other.Sample} differ in another axis");
         return first with { Batched = inputs.Any(i => i.Batched), Shape = first.Shape.Select((d, a) => a == Axis ? inputs.Sum(i => i[Axis]) : d).ToEquatable() };
     }
 
