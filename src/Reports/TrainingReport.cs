@@ -71,7 +71,7 @@ public sealed class TrainingReport : TrainingCallback
     {
         Latest = progress;
         var x = PlaceOf(progress);
-        Epochs.RemoveAll(e => PlaceOf(e) >= x);
+        while (Epochs is [.., var later] && PlaceOf(later) >= x) Epochs.RemoveAt(Epochs.Count - 1);
         Losses["each step"].Add(x, progress.StepLoss);
         if (progress.LearningRate is { } rate) Rates["learning rate"].Add(x, rate);
         if (progress.Statistics is not { } statistics || statistics.Step == _statistics) return;

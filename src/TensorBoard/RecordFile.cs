@@ -7,11 +7,11 @@ namespace Kiln.Seeing;
 /// A file of TFRecords: the length of the data as 8 bytes, a checksum of these 8, the data, a checksum of the data; numbers little-endian. Each record goes to the
 /// operating system in one call, so a process that is killed leaves whole records, save perhaps the one under way.
 /// </summary>
-internal sealed class RecordFile(string path) : IDisposable
+internal sealed class RecordFile(string path, FileMode mode = FileMode.CreateNew) : IDisposable
 {
     private const int HeaderLength = 12, FooterLength = 4;
 
-    private readonly FileStream _stream = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+    private readonly FileStream _stream = new(path, mode, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
     private long _length;
 
     public string Path => path;
@@ -56,7 +56,7 @@ internal sealed class RecordFile(string path) : IDisposable
             _stream.SetLength(_length);
             _stream.Position = _length;
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             // The first exception is the one to know of.
         }

@@ -45,6 +45,8 @@ public sealed class TensorBoardWriter : IDisposable
         }
     }
 
+    internal TensorBoardWriter(RecordFile file) => (_file, _time) = (file, TimeProvider.System);
+
     /// <summary>The file's full path.</summary>
     public string Path => _file.Path;
 
