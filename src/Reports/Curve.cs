@@ -10,7 +10,7 @@ internal sealed class Curve(string name)
     /// <summary>A picture has about as many pixels.</summary>
     public const int MostPoints = 1000;
 
-    private readonly List<(double First, double Last, double Sum, long Count)> _buckets = [];
+    private readonly List<(double First, double Last, double Mean, long Count)> _buckets = [];
     private long _perBucket = 1;
 
     public string Name => name;
@@ -19,12 +19,9 @@ internal sealed class Curve(string name)
     public long NotFinite { get; private set; }
 
     /// <summary>Its points: means over neighbours.</summary>
-    public IEnumerable<(double X, double Y)> Points => _buckets.Select(b => ((b.First + b.Last) / 2, b.Sum / b.Count));
+    public IEnumerable<(double X, double Y)> Points => _buckets.Select(b => ((b.First + b.Last) / 2, b.Mean));
 
     public bool IsEmpty => _buckets.Count == 0;
-
-    /// <summary>The mean that was put together last.</summary>
-    public double Last => _buckets.Count == 0 ? double.NaN : _buckets[^1].Sum / _buckets[^1].Count;
 
     public void Add(double x, double y)
     {
@@ -36,7 +33,7 @@ internal sealed class Curve(string name)
         }
         if (_buckets is [.., var last] && last.Count < _perBucket)
         {
-            _buckets[^1] = (last.First, x, last.Sum + y, last.Count + 1);
+            _buckets[^1] = (last.First, x, Mean(last.Mean, last.Count, y, 1), last.Count + 1);
             return;
         }
         if (_buckets.Count == MostPoints) Halve();
@@ -48,9 +45,13 @@ internal sealed class Curve(string name)
         for (var i = 0; i < _buckets.Count / 2; i++)
         {
             var (left, right) = (_buckets[2 * i], _buckets[2 * i + 1]);
-            _buckets[i] = (left.First, right.Last, left.Sum + right.Sum, left.Count + right.Count);
+            _buckets[i] = (left.First, right.Last, Mean(left.Mean, left.Count, right.Mean, right.Count), left.Count + right.Count);
         }
         _buckets.RemoveRange(MostPoints / 2, MostPoints / 2);
         _perBucket *= 2;
     }
+
+    // Shares of each: a sum of the largest numbers would be none.
+    private static double Mean(double left, long leftCount, double right, long rightCount) =>
+        left * ((double)leftCount / (leftCount + rightCount)) + right * ((double)rightCount / (leftCount + rightCount));
 }

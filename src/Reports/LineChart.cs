@@ -13,7 +13,7 @@ internal sealed class LineChart(string title, bool isLogarithmic = false)
     /// <summary>More curves than this are told apart badly.</summary>
     public const int MostCurves = 6;
 
-    private const double Width = 720, Height = 260, Left = 58, Right = 150, Top = 12, Bottom = 38, LabelHeight = 15;
+    private const double Width = 960, Height = 300, Left = 60, Right = 190, Top = 12, Bottom = 40, LabelHeight = 15;
 
     private static readonly string[] Dashes = ["none", "7 3", "2 3", "9 3 2 3", "12 4", "4 2 1 2"];
 
@@ -42,14 +42,15 @@ internal sealed class LineChart(string title, bool isLogarithmic = false)
     {
         if (IsEmpty) return "";
         var all = _curves.SelectMany(c => c.Points).ToArray();
-        var (first, last) = Widen(all.Min(p => p.X), all.Max(p => p.X));
+        // From the beginning of an epoch on, so that all charts of a report have one axis.
+        var (first, last) = (Math.Ceiling(all.Min(p => p.X)) - 1, all.Max(p => p.X));
         var scale = Limits ?? (all.Min(p => p.Y), all.Max(p => p.Y));
         var (low, high) = isLogarithmic ? WidenDecades(scale.Item1, scale.Item2) : Widen(scale.Item1, scale.Item2);
 
         var svg = new StringBuilder();
         svg.Append(Invariant($"<svg class=\"chart\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Page.Escape(title)}\">\n"));
         double X(double x) => Left + (x - first) / (last - first) * (Width - Left - Right);
-        double Y(double y) => Top + (1 - (isLogarithmic ? Math.Log(y / low) / Math.Log(high / low) : (y - low) / (high - low))) * (Height - Top - Bottom);
+        double Y(double y) => Top + (1 - Math.Clamp(Share(y, low, high), 0, 1)) * (Height - Top - Bottom);
 
         foreach (var tick in isLogarithmic ? Decades(low, high) : Steps(low, high, 5))
         {
@@ -90,7 +91,7 @@ internal sealed class LineChart(string title, bool isLogarithmic = false)
     }
 
     /// <summary>A name that fits beside the curves; the whole is its tool tip.</summary>
-    private static string Short(string name) => name.Length <= 18 ? name : $"{name[..8]}…{name[^9..]}";
+    private static string Short(string name) => name.Length <= 24 ? name : $"{name[..11]}…{name[^12..]}";
 
     /// <summary>Names beside the ends of their curves, moved apart where they would cover one another.</summary>
     private static IEnumerable<(double Place, double End, string Name, string Style)> Spread(List<(double Y, string Name, string Style)> labels)
@@ -103,11 +104,14 @@ internal sealed class LineChart(string title, bool isLogarithmic = false)
         return labels.Select((l, i) => (places[i], l.Y, l.Name, l.Style));
     }
 
+    /// <summary>How far between the ends of the scale a value is. Halves, as differences of the largest numbers are none.</summary>
+    private double Share(double y, double low, double high) =>
+        isLogarithmic ? (Math.Log(y) - Math.Log(low)) / (Math.Log(high) - Math.Log(low)) : (y / 2 - low / 2) / (high / 2 - low / 2);
+
     private static (double, double) Widen(double low, double high)
     {
-        if (low == high) return (low - Math.Max(Math.Abs(low), 1) / 2, high + Math.Max(Math.Abs(high), 1) / 2);
-        // Values of both ends of the range of numbers have no difference that is one.
-        return double.IsFinite(high - low) ? (low, high) : (low / 4, high / 4);
+        var more = low == high ? Math.Max(Math.Abs(low), 1) / 2 : high / 20 - low / 20;
+        return (Math.Max(low - more, -double.MaxValue), Math.Min(high + more, double.MaxValue));
     }
 
     private static (double, double) WidenDecades(double low, double high)
@@ -126,7 +130,7 @@ internal sealed class LineChart(string title, bool isLogarithmic = false)
     /// <summary>Round numbers: 1, 2 or 5 times a power of ten apart.</summary>
     private static IEnumerable<double> Steps(double low, double high, int count)
     {
-        var rough = (high - low) / count;
+        var rough = high / count - low / count;
         var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         var step = power * ((rough / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 });
         for (var number = Math.Ceiling(low / step); number <= high / step + 1e-9; number++) yield return number * step;

@@ -42,7 +42,7 @@ internal sealed class Page(string title)
     {
         var size = Math.Abs(value);
         if (!double.IsFinite(value)) return value.ToString(CultureInfo.InvariantCulture);
-        if (size is not 0 and (< 1e-3 or >= 1e6)) return value.ToString("0.###e+0", CultureInfo.InvariantCulture);
+        if (size is not 0 and (< 1e-4 or >= 1e6)) return value.ToString("0.###e+0", CultureInfo.InvariantCulture);
         var decimals = size == 0 ? 0 : Math.Max(3 - (int)Math.Floor(Math.Log10(size)), 0);
         // Zero has no sign.
         return (value + 0.0).ToString($"#,0.{new string('#', decimals)}", CultureInfo.InvariantCulture);

@@ -17,7 +17,7 @@ internal static class ReportPage
         AddCurves(page, "What is measured", "Means over the samples of an epoch, and the figure of the validation.", report.Figures, isLogarithmic: false);
         AddCurves(page, "Learning rate", "", report.Rates, isLogarithmic: false);
         AddCurves(page, "Gradient norms", "Of each parameter, before any clipping. Where they shrink by orders of magnitude from the last layers to the first, gradients vanish.", report.GradientNorms, isLogarithmic: true);
-        AddCurves(page, "Updates by weights", "What a step changes, as a share of the parameter's norm. About a thousandth is usual.", report.UpdateRatios, isLogarithmic: true);
+        AddCurves(page, "Update to weight ratios", "What a step changes, as a share of the parameter's norm. About a thousandth is usual.", report.UpdateRatios, isLogarithmic: true);
         if (report.Confusion is { } confusion && confusion.Matrix.Count > 0) AddConfusion(page, confusion.Matrix, confusion.Classes);
         AddSamples(page, report.Samples);
         AddEpochs(page, report);
@@ -94,7 +94,7 @@ internal static class ReportPage
 
     private static void AddConfusion(Page page, ConfusionMatrix matrix, IReadOnlyList<string> classes)
     {
-        page.Head("Confusion matrix", Invariant($"{matrix.Count:N0} samples, accuracy {Percent(matrix.Accuracy)}. A row for each label, a column for each answer; right answers are framed. A fuller shade is a larger share of the row."));
+        page.Head("Confusion matrix", Invariant($"{matrix.Count:N0} samples, accuracy {Percent(matrix.Accuracy)}. A row for each label, a column for each answer; right answers are framed. A fuller shade is a larger share of the row; wrong answers have a scale of their own."));
         if (matrix.Classes <= MostClasses) AddMatrix(page, matrix, classes);
         else AddConfusions(page, matrix, classes);
     }
@@ -103,18 +103,19 @@ internal static class ReportPage
     {
         var all = Enumerable.Range(0, matrix.Classes).ToArray();
         page.Add($"<div class=\"wide\"><table class=\"matrix\"><thead><tr><th scope=\"col\">label \\ answer</th>{string.Concat(all.Select(c => $"<th scope=\"col\">{Page.Escape(classes[c])}</th>"))}<th scope=\"col\">recall</th></tr></thead><tbody>");
+        double ShareOf(int label, int answer) => (double)matrix[label, answer] / Math.Max(matrix.Samples(label), 1);
+        var mostWrong = all.Max(label => all.Max(answer => label == answer ? 0 : ShareOf(label, answer)));
         foreach (var label in all)
         {
-            var samples = Math.Max(matrix.Samples(label), 1);
-            page.Add($"<tr><th scope=\"row\">{Page.Escape(classes[label])}</th>{string.Concat(all.Select(answer => Cell(matrix[label, answer], samples, label == answer)))}<td class=\"sum\">{Percent(matrix.Recall(label))}</td></tr>");
+            page.Add($"<tr><th scope=\"row\">{Page.Escape(classes[label])}</th>{string.Concat(all.Select(answer => Cell(matrix[label, answer], ShareOf(label, answer) / (label == answer ? 1 : mostWrong), label == answer)))}<td class=\"sum\">{Percent(matrix.Recall(label))}</td></tr>");
         }
         page.Add($"<tr><th scope=\"row\">precision</th>{string.Concat(all.Select(c => $"<td class=\"sum\">{Percent(matrix.Precision(c))}</td>"))}<td></td></tr></tbody></table></div>");
     }
 
-    private static string Cell(long count, long samples, bool isRight)
+    private static string Cell(long count, double share, bool isRight)
     {
-        // By the root, so that a few in a thousand are seen.
-        var shade = 0.6 * Math.Sqrt((double)count / samples);
+        // By the root, so that few are seen too.
+        var shade = 0.6 * Math.Sqrt(share);
         var style = count == 0 ? "" : Invariant($" style=\"background: rgb(var(--{(isRight ? "right" : "wrong")}) / {shade:F2})\"");
         return $"<td{(isRight ? " class=\"diagonal\"" : "")}{style}>{(count == 0 ? "·" : Count(count))}</td>";
     }
@@ -166,7 +167,7 @@ internal static class ReportPage
     {
         if (report.Plan is not { Parameters.Count: > 0 } plan) return;
         page.Head("Network", report.Statistics is { } at ? Invariant($"Norms are those of step {at.Step:N0}.") : "");
-        string[] heads = report.Statistics is null ? ["parameter", "shape", "numbers"] : ["parameter", "shape", "numbers", "weight norm", "gradient norm", "update by weight"];
+        string[] heads = report.Statistics is null ? ["parameter", "shape", "numbers"] : ["parameter", "shape", "numbers", "weight norm", "gradient norm", "update / weight"];
         var norms = report.Statistics?.Parameters.ToDictionary(p => p.Name);
         page.Table(heads, plan.Parameters.Select(p => (string[])[p.Name, p.Shape.Length == 0 ? "one number" : string.Join("×", p.Shape.ToArray()), Count(p.Length), .. Norms(p.Name)]));
 
