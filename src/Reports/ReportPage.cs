@@ -155,7 +155,7 @@ internal static class ReportPage
         page.Head("Epochs", report.Epochs.Count > MostEpochs ? Invariant($"The last {MostEpochs} of {report.Epochs.Count:N0}.") : "");
         var epochs = report.Epochs.TakeLast(MostEpochs).ToArray();
         var names = epochs.SelectMany(e => e.Metrics.Keys).Distinct().ToArray();
-        string[] heads = ["epoch", "loss", .. names, "validation loss", report.ValidationName, "learning rate", "samples/s"];
+        string[] heads = ["epoch", "loss", .. names, "validation loss", report.ValidationCurve(epochs[^1]), "learning rate", "samples/s"];
         var rows = epochs.Select(e => (string[])[Count(e.Epoch), Page.Number(e.Loss), .. names.Select(name => e.Metrics.TryGetValue(name, out var value) ? Page.Number(value) : ""),
             Optional(e.ValidationLoss), Optional(e.Validation), Optional(e.LearningRate), Invariant($"{e.SamplesPerSecond:N0}")]).ToArray();
         // Columns without a number are left out.

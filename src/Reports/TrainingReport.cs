@@ -187,7 +187,7 @@ public sealed class TrainingReport : TrainingCallback
     public string ToHtml() => ReportPage.Of(this);
 
     /// <summary>The name of the curve of validation figures: one of its own where something monitored has the same.</summary>
-    internal string ValidationCurve(TrainingProgress progress) => progress.Metrics.ContainsKey(ValidationName) ? $"{ValidationName}, validation" : ValidationName;
+    internal string ValidationCurve(TrainingProgress progress) => progress.Metrics.ContainsKey(ValidationName) ? $"validation {ValidationName}" : ValidationName;
 
     /// <summary>Epochs that are done, with the part of the one in progress.</summary>
     private static double PlaceOf(TrainingProgress progress) => progress.Epoch - 1 + (double)progress.Step / progress.Steps;

@@ -15,7 +15,9 @@ public sealed class ConsoleProgressTests
         console.Profile.Width = 20;
         try
         {
-            CultureInfo.CurrentCulture = new CultureInfo("de-DE") { NumberFormat = { NumberDecimalSeparator = ",", NumberGroupSeparator = "." } };
+            var other = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            (other.NumberFormat.NumberDecimalSeparator, other.NumberFormat.NumberGroupSeparator) = (",", ".");
+            CultureInfo.CurrentCulture = other;
             using var net = new Small(seed: 1, batch: Small.Batch);
             using var training = net.Train(new Adam(0.01), Small.Batch);
             await training.Fit(Small.Images, epochs: 2, validation: Small.Images, options: new() { Callbacks = [new ConsoleProgress(console) { ValidationName = "accuracy" }] });

@@ -116,17 +116,17 @@ public sealed class TensorBoardTests : IDisposable
         Assert.Equal((float)epochs[1].Validation!, scalars.Last(s => s.Tag == "epoch/validation").Value);
         // The mean of an epoch is that of its steps, which are of one size.
         Assert.Equal(epochs[0].Loss, scalars.Where(s => s.Tag == "step/loss").Take(Small.Steps).Average(s => s.Value), 1e-6);
-        Assert.All(((INetwork)net).Parameters, p => Assert.Equal(2 * Small.Steps, scalars.Count(s => s.Tag == $"gradient_norm/{p.Name}" && s.Value > 0)));
+        Assert.All(((INetwork)net).AllParameters, p => Assert.Equal(2 * Small.Steps, scalars.Count(s => s.Tag == $"gradient_norm/{p.Name}" && s.Value > 0)));
 
         var values = events.Where(e => e.Has(5)).SelectMany(e => e.Messages(5)).SelectMany(s => s.Messages(1)).ToArray();
-        Assert.Equal(((INetwork)net).Parameters.SelectMany(p => (string[])[$"weights/{p.Name}", $"gradients/{p.Name}"]), values.Where(v => v.Has(5)).Select(v => v.Text(1)));
-        foreach (var parameter in ((INetwork)net).Parameters)
+        Assert.Equal(((INetwork)net).AllParameters.SelectMany(p => (string[])[$"weights/{p.Name}", $"gradients/{p.Name}"]), values.Where(v => v.Has(5)).Select(v => v.Text(1)));
+        foreach (var parameter in ((INetwork)net).AllParameters)
         {
             var norm = Math.Sqrt(values.Single(v => v.Has(5) && v.Text(1) == $"gradients/{parameter.Name}").Messages(5).Single().Double(5));
             Assert.Equal(scalars.Last(s => s.Tag == $"gradient_norm/{parameter.Name}").Value, norm, 1e-5);
         }
         var text = values.Single(v => v.Text(1) == "network").Messages(8).Single().Text(8);
-        Assert.All(((INetwork)net).Parameters, p => Assert.Contains($"| {p.Name} | ", text));
+        Assert.All(((INetwork)net).AllParameters, p => Assert.Contains($"| {p.Name} | ", text));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class TrainingReportTests : IDisposable
         Assert.Contains("Complete.", html);
         Assert.Contains("<dt>test error</dt><dd>0.25</dd>", html);
         Assert.Equal(5, page.Descendants("img").Count());
-        Assert.All(((INetwork)net).Parameters, p => Assert.Contains(page.Descendants("th"), cell => cell.Value == p.Name));
+        Assert.All(((INetwork)net).AllParameters, p => Assert.Contains(page.Descendants("th"), cell => cell.Value == p.Name));
         // Every chart says what it shows; every curve has a name beside it.
         Assert.All(Charts(html), chart => Assert.NotEqual("", chart.Attribute("aria-label")!.Value));
         Assert.All(Charts(html), chart => Assert.All(chart.Descendants("polyline"), line => Assert.Contains(chart.Elements("text"), text => text.Value.StartsWith(line.Value[..4], StringComparison.Ordinal))));
