@@ -10,15 +10,15 @@ internal sealed class LiveRegion
     private LiveDisplayContext? _context;
     private Task _display = Task.CompletedTask;
 
-    private LiveRegion()
-    {
-    }
+    private readonly IAnsiConsole _console;
+
+    private LiveRegion(IAnsiConsole console) => _console = console;
 
     public static LiveRegion Start(IAnsiConsole console, IRenderable content)
     {
-        var region = new LiveRegion();
+        var region = new LiveRegion(console);
         // It runs on this thread up to the first await, so the context is there when the call returns.
-        region._display = console.Live(content).StartAsync(context =>
+        region._display = console.Live(content).AutoClear(true).StartAsync(context =>
         {
             region._context = context;
             context.Refresh();
@@ -30,12 +30,12 @@ internal sealed class LiveRegion
 
     public void Show(IRenderable content) => _context?.UpdateTarget(content);
 
-    /// <summary>Draws a last time and leaves the terminal as it was, with a cursor.</summary>
+    /// <summary>Replaces it by what stays, and shows the cursor again.</summary>
     public void End(IRenderable content)
     {
-        Show(content);
         _end.SetResult();
         _display.GetAwaiter().GetResult();
+        _console.Write(content);
     }
 
     /// <summary>Ends it where the console has failed.</summary>

@@ -51,7 +51,10 @@ internal sealed class Curve(string name)
         _perBucket *= 2;
     }
 
-    // Shares of each: a sum of the largest numbers would be none.
-    private static double Mean(double left, long leftCount, double right, long rightCount) =>
-        left * ((double)leftCount / (leftCount + rightCount)) + right * ((double)rightCount / (leftCount + rightCount));
+    // Shares of each, as a sum of the largest numbers would be none; and so that the mean of equal numbers is that number.
+    private static double Mean(double left, long leftCount, double right, long rightCount)
+    {
+        var share = (double)rightCount / (leftCount + rightCount);
+        return left + (right * share - left * share);
+    }
 }

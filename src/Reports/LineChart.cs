@@ -110,7 +110,8 @@ internal sealed class LineChart(string title, bool isLogarithmic = false)
 
     private static (double, double) Widen(double low, double high)
     {
-        var more = low == high ? Math.Max(Math.Abs(low), 1) / 2 : high / 20 - low / 20;
+        // What differs by rounding alone is one value.
+        var more = high / 2 - low / 2 <= 1e-9 * Math.Max(Math.Abs(low), Math.Abs(high)) ? Math.Max(Math.Abs(low), 1) / 2 : high / 20 - low / 20;
         return (Math.Max(low - more, -double.MaxValue), Math.Min(high + more, double.MaxValue));
     }
 
@@ -133,7 +134,8 @@ internal sealed class LineChart(string title, bool isLogarithmic = false)
         var rough = high / count - low / count;
         var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         var step = power * ((rough / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 });
-        for (var number = Math.Ceiling(low / step); number <= high / step + 1e-9; number++) yield return number * step;
+        var first = Math.Ceiling(low / step);
+        for (var i = 0; i <= 2 * count && first + i <= high / step + 1e-9; i++) yield return (first + i) * step;
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -104,6 +104,19 @@ public sealed class TrainingReportTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0)]
+    [InlineData(1e300)]
+    public void Values_that_differ_by_rounding_alone_are_a_line_in_the_middle(double value)
+    {
+        var report = new TrainingReport();
+        Made.Run(report, 4000, (epoch, progress) => progress with { Validation = epoch % 3 == 0 ? Math.BitIncrement(value) : value });
+        var chart = Charts(report.ToHtml())[1];
+        Assert.All(Points(chart.Descendants("polyline").Single()), point => Assert.Equal(136, point.Y, 0.2));
+        Assert.InRange(chart.Elements("text").Count(), 5, 20);
+    }
+
     [Fact]
     public async Task A_second_run_goes_on_and_one_from_an_earlier_step_replaces_what_follows_it()
     {
