@@ -64,7 +64,7 @@ public sealed class DependencyTests
 
     [Fact]
     public void The_sample_that_is_compiled_ahead_of_time_depends_on_no_other_package() =>
-        Assert.Empty(XDocument.Parse(Repository.Read("samples/Deploy/Kiln.Samples.Deploy.csproj")).Descendants().Where(e => e.Name.LocalName is "PackageReference" or "ProjectReference"));
+        Assert.DoesNotContain(XDocument.Parse(Repository.Read("samples/Deploy/Kiln.Samples.Deploy.csproj")).Descendants(), e => e.Name.LocalName is "PackageReference" or "ProjectReference");
 
     /// <summary>Nothing that an ahead-of-time compiler could not see.</summary>
     [Theory]
