@@ -1,50 +1,47 @@
-using Spectre.Console;
+using Kiln.Data;
+using Kiln.Metrics;
 
 namespace Kiln.Samples.Mnist;
 
-/// <summary>Shows how the training comes along: a live bar for each epoch on a terminal, a plain line for each epoch elsewhere.</summary>
-internal static class Display
+/// <summary>What shows how the training comes along: the console, and where it was asked for an HTML report and TensorBoard's event file.</summary>
+internal sealed class Display(Settings settings) : IDisposable
 {
-    public static async Task Show(int epochs, Func<Epoch, Task> run)
-    {
-        if (Console.IsOutputRedirected)
-        {
-            for (var number = 1; number <= epochs; number++)
-                await run(new Epoch(number, progress => WriteLine(number, epochs, progress)));
-            return;
-        }
+    /// <summary>Norms of layers are taken of every so many steps.</summary>
+    private const int StatisticsEvery = 50;
 
-        await AnsiConsole.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .StartAsync(async context =>
-            {
-                for (var number = 1; number <= epochs; number++)
-                {
-                    var name = $"epoch {number}/{epochs}";
-                    var bar = context.AddTask(name);
-                    await run(new Epoch(number, progress =>
-                    {
-                        (bar.MaxValue, bar.Value) = (progress.Steps, progress.Step);
-                        bar.Description = $"{name}  {Describe(progress)}";
-                    }));
-                }
-            });
+    private readonly TrainingReport? _report = settings.Report is null ? null : new() { ValidationName = "accuracy" };
+    private readonly TensorBoardCallback? _events = settings.TensorBoard is null ? null : new(settings.TensorBoard) { HistogramsEvery = 1 };
+
+    /// <param name="rate">Moves the learning rate.</param>
+    public FitOptions Options(LinearDecay rate) => new()
+    {
+        Callbacks = [.. new TrainingCallback?[] { rate, _report, _events, new ConsoleProgress { ValidationName = "accuracy" } }.OfType<TrainingCallback>()],
+        StatisticsEvery = _report is null && _events is null ? null : StatisticsEvery,
+    };
+
+    /// <summary>Writes the report, if there is to be one.</summary>
+    public void Save(ImageSet test, float[] logits, int[] classes)
+    {
+        if (_report is null) return;
+        var confusion = new ConfusionMatrix(test.Classes);
+        confusion.Add(classes, test.Labels);
+        _report.SetConfusion(confusion);
+        _report.AddWorst(test, logits);
+        _report.AddFigure("test accuracy", FormattableString.Invariant($"{100 * confusion.Accuracy:F2}%"));
+        _report.Save(settings.Report!);
     }
 
-    private static void WriteLine(int number, int epochs, TrainingProgress progress)
-    {
-        if (progress.Validation is not null)
-            Console.WriteLine($"epoch {number}/{epochs}  {Describe(progress)}");
-    }
-
-    private static string Describe(TrainingProgress progress) =>
-        $"loss {progress.Loss:F4}  {(progress.Validation is { } accuracy ? $"accuracy {100 * accuracy:F2}%  " : "")}{progress.SamplesPerSecond:N0} images/s";
+    public void Dispose() => _events?.Dispose();
 }
 
-/// <summary>Receives the progress of one epoch, in the training's own thread and order.</summary>
-internal sealed class Epoch(int number, Action<TrainingProgress> show) : IProgress<TrainingProgress>
+/// <summary>Lets the learning rate fall linearly from epoch to epoch: each has one.</summary>
+/// <param name="set">Sets the rate to a share of the first epoch's.</param>
+internal sealed class LinearDecay(Action<double> set) : TrainingCallback
 {
-    public int Number => number;
+    public override void OnBegin(TrainingPlan plan) => set(1);
 
-    public void Report(TrainingProgress value) => show(value);
+    public override void OnEpoch(TrainingProgress progress)
+    {
+        if (progress.Epoch < progress.Epochs) set((double)(progress.Epochs - progress.Epoch) / progress.Epochs);
+    }
 }

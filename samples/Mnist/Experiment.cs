@@ -24,21 +24,22 @@ internal static class Experiment
         Console.WriteLine($"{train.Count:N0} training images, {test.Count:N0} test images{(settings.Data is null ? ", made here" : "")}");
 
         var augmentation = settings.Augment ? Augmentation : null;
+        using var display = new Display(settings);
         if (settings.Network == "mlp")
         {
             const double rate = 2e-3;
             using var net = new Mlp(settings.Seed, batch: 256, settings.Threads);
             using var training = net.Train(new Adam(), settings.Batch ?? 64, settings.Threads);
-            return await Run(settings, net, share => training.LearningRate = rate * share,
-                progress => training.Fit(train, epochs: 1, progress, test, augmentation, cancellation: cancellation), net.Predict, test);
+            var options = display.Options(new LinearDecay(share => training.LearningRate = rate * share));
+            return await Run(settings, net, display, () => training.Fit(train, settings.Epochs, validation: test, augmentation: augmentation, options: options, cancellation: cancellation), net.Predict, test);
         }
         else
         {
             const double rate = 0.02;
             using var net = new LeNet5(settings.Seed, batch: 256, settings.Threads);
             using var training = net.Train(new Sgd(rate, momentum: 0.9, nesterov: true), settings.Batch ?? 16, settings.Threads);
-            return await Run(settings, net, share => training.LearningRate = rate * share,
-                progress => training.Fit(train, epochs: 1, progress, test, augmentation, cancellation: cancellation), net.Predict, test);
+            var options = display.Options(new LinearDecay(share => training.LearningRate = rate * share));
+            return await Run(settings, net, display, () => training.Fit(train, settings.Epochs, validation: test, augmentation: augmentation, options: options, cancellation: cancellation), net.Predict, test);
         }
     }
 
@@ -50,17 +51,12 @@ internal static class Experiment
 
     private delegate void Predict(ReadOnlySpan<byte> images, Span<float> logits);
 
-    /// <param name="setRate">Sets the learning rate to a share of the first epoch's; it falls linearly from epoch to epoch.</param>
-    private static async Task<bool> Run(Settings settings, INetwork net, Action<double> setRate, Func<IProgress<TrainingProgress>, Task> fitEpoch, Predict predict, ImageSet test)
+    private static async Task<bool> Run(Settings settings, INetwork net, Display display, Func<Task> fit, Predict predict, ImageSet test)
     {
         var whole = true;
         try
         {
-            await Display.Show(settings.Epochs, async epoch =>
-            {
-                setRate((settings.Epochs - epoch.Number + 1.0) / settings.Epochs);
-                await fitEpoch(epoch);
-            });
+            await fit();
         }
         catch (OperationCanceledException)
         {
@@ -68,14 +64,15 @@ internal static class Experiment
             Console.Error.WriteLine("cancelled");
         }
 
-        Keep(settings, net, Classify(predict, test), test.Labels);
+        var logits = Logits(predict, test);
+        Keep(settings, net, display, Classes(logits, test), logits, test);
         if (settings.Changed)
-            ChangedDigits.Show(test, images => Share(Classify(predict, images), images.Labels));
+            ChangedDigits.Show(test, images => Share(Classes(Logits(predict, images), images), images.Labels));
         return whole;
     }
 
     /// <summary>Writes what was asked for and the accuracy. What cannot be written takes nothing else with it.</summary>
-    private static void Keep(Settings settings, INetwork net, int[] classes, ReadOnlySpan<int> labels)
+    private static void Keep(Settings settings, INetwork net, Display display, int[] classes, float[] logits, ImageSet test)
     {
         try
         {
@@ -91,7 +88,14 @@ internal static class Experiment
             }
             finally
             {
-                Console.WriteLine($"test accuracy {100 * Share(classes, labels):F2}%");
+                try
+                {
+                    display.Save(test, logits, classes);
+                }
+                finally
+                {
+                    Console.WriteLine($"test accuracy {100 * Share(classes, test.Labels):F2}%");
+                }
             }
         }
     }
@@ -105,12 +109,16 @@ internal static class Experiment
         return (double)right / classes.Length;
     }
 
-    /// <summary>The class of every image: where its logits are largest.</summary>
-    private static int[] Classify(Predict predict, ImageSet set)
+    private static float[] Logits(Predict predict, ImageSet set)
     {
         var logits = new float[set.Count * set.Classes];
         predict(set.Images, logits);
+        return logits;
+    }
 
+    /// <summary>The class of every image: where its logits are largest.</summary>
+    private static int[] Classes(float[] logits, ImageSet set)
+    {
         var classes = new int[set.Count];
         for (var i = 0; i < classes.Length; i++)
         {

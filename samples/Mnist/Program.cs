@@ -14,18 +14,21 @@ var augment = new Option<bool>("--augment", "Shift, turn, scale and deform the t
 var changed = new Option<bool>("--changed", "Also measure the test images shifted, turned and scaled.");
 var save = new Option<FileInfo?>("--save", "File for the trained weights (safetensors).");
 var predictions = new Option<FileInfo?>("--predictions", "File for the predicted class of every test image, one per line.");
+var report = new Option<FileInfo?>("--report", "File for a report of the training (HTML).");
+var tensorBoard = new Option<DirectoryInfo?>("--tensorboard", "Folder for an event file that TensorBoard shows.");
 AtLeast(epochs, 1);
 AtLeast(batch, 1);
 AtLeast(threads, 0);
 AtMost(threads, 1024);
 InAnExistingFolder(save);
 InAnExistingFolder(predictions);
+InAnExistingFolder(report);
 
-var command = new RootCommand("Trains a network on handwritten digits. Ctrl-C ends the training; what it has reached is measured and kept.") { data, network, epochs, batch, seed, threads, augment, changed, save, predictions };
+var command = new RootCommand("Trains a network on handwritten digits. Ctrl-C ends the training; what it has reached is measured and kept.") { data, network, epochs, batch, seed, threads, augment, changed, save, predictions, report, tensorBoard };
 command.SetHandler(async context =>
 {
     T Value<T>(Option<T> option) => context.ParseResult.GetValueForOption(option)!;
-    var settings = new Settings(Value(data)?.FullName, Value(network), Value(epochs), context.ParseResult.FindResultFor(batch) is null ? null : Value(batch), Value(seed), Value(threads), Value(augment), Value(changed), Value(save)?.FullName, Value(predictions)?.FullName);
+    var settings = new Settings(Value(data)?.FullName, Value(network), Value(epochs), context.ParseResult.FindResultFor(batch) is null ? null : Value(batch), Value(seed), Value(threads), Value(augment), Value(changed), Value(save)?.FullName, Value(predictions)?.FullName, Value(report)?.FullName, Value(tensorBoard)?.FullName);
     context.ExitCode = await Run(settings, context);
 });
 var parsed = new CommandLineBuilder(command).UseDefaults().Build().Parse(args);

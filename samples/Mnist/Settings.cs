@@ -11,4 +11,6 @@ namespace Kiln.Samples.Mnist;
 /// <param name="Changed">Whether changed test images are measured too.</param>
 /// <param name="Save">File for the weights; null: not kept.</param>
 /// <param name="Predictions">File for the test set's predicted classes; null: not written.</param>
-internal sealed record Settings(string? Data, string Network, int Epochs, int? Batch, ulong Seed, int Threads, bool Augment, bool Changed, string? Save, string? Predictions);
+/// <param name="Report">File for an HTML report; null: not written.</param>
+/// <param name="TensorBoard">Folder for TensorBoard's event file; null: not written.</param>
+internal sealed record Settings(string? Data, string Network, int Epochs, int? Batch, ulong Seed, int Threads, bool Augment, bool Changed, string? Save, string? Predictions, string? Report, string? TensorBoard);

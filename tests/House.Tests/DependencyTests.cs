@@ -43,6 +43,9 @@ public sealed class DependencyTests
     [InlineData("src/Runtime/Kiln.Runtime.csproj", "Kiln.Dsl.csproj", "Kiln.RegisterTiles.csproj")]
     [InlineData("src/Generators/Kiln.Generators.csproj")]
     [InlineData("src/Images/Kiln.Images.csproj", "Kiln.Runtime.csproj", "Kiln.csproj")]
+    [InlineData("src/Console/Kiln.Console.csproj", "Kiln.Runtime.csproj", "Kiln.csproj")]
+    [InlineData("src/TensorBoard/Kiln.TensorBoard.csproj", "Kiln.Runtime.csproj", "Kiln.csproj")]
+    [InlineData("src/Reports/Kiln.Reports.csproj", "Kiln.Runtime.csproj", "Kiln.csproj")]
     public void A_project_refers_only_to_these(string project, params string[] known)
     {
         var file = XDocument.Parse(Repository.Read(project));
@@ -52,16 +55,25 @@ public sealed class DependencyTests
         {
             "Kiln.Generators.csproj" => ["Microsoft.CodeAnalysis.CSharp"],
             "Kiln.Images.csproj" => ["SixLabors.ImageSharp"],
+            "Kiln.Console.csproj" => ["Spectre.Console"],
+            "Kiln.TensorBoard.csproj" => ["Google.Protobuf", "Grpc.Tools"],
             _ => [],
         };
         Assert.Equal(expected, packages);
     }
+
+    [Fact]
+    public void The_sample_that_is_compiled_ahead_of_time_depends_on_no_other_package() =>
+        Assert.DoesNotContain(XDocument.Parse(Repository.Read("samples/Deploy/Kiln.Samples.Deploy.csproj")).Descendants(), e => e.Name.LocalName is "PackageReference" or "ProjectReference");
 
     /// <summary>Nothing that an ahead-of-time compiler could not see.</summary>
     [Theory]
     [InlineData("src/Dsl")]
     [InlineData("src/Runtime")]
     [InlineData("src/Images")]
+    [InlineData("src/Console")]
+    [InlineData("src/TensorBoard")]
+    [InlineData("src/Reports")]
     public void There_is_no_reflection(string folder)
     {
         var found = Repository.Files(folder).Where(file => Regex.IsMatch(Repository.Read(file), @"System\.Reflection|\.GetType\(\)\.Get|Activator\.Create|MakeGeneric(Type|Method)"));

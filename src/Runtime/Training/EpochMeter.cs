@@ -17,6 +17,9 @@ internal sealed class EpochMeter(string[] monitored)
 
     public double Loss => _loss / _samples;
 
+    /// <summary>The last step's loss.</summary>
+    public double StepLoss { get; private set; }
+
     public double SamplesPerSecond => _samples / Math.Max(Elapsed.TotalSeconds, 1e-9);
 
     /// <summary>A dictionary of its own, which later steps leave as it is.</summary>
@@ -43,5 +46,6 @@ internal sealed class EpochMeter(string[] monitored)
         _loss += (double)loss * samples;
         for (var i = 0; i < _sums.Length; i++) _sums[i] += (double)values[i] * samples;
         _samples += samples;
+        StepLoss = loss;
     }
 }

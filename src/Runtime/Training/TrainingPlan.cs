@@ -8,4 +8,8 @@ namespace Kiln;
 /// <param name="FirstEpoch">The epoch it begins with, from 1, counted over all runs of the training.</param>
 /// <param name="Epochs">The epoch it ends with.</param>
 /// <param name="Steps">Steps of an epoch.</param>
-public sealed record TrainingPlan(string Network, IReadOnlyList<ParameterView> Parameters, int Samples, int Batch, int FirstEpoch, int Epochs, int Steps);
+public sealed record TrainingPlan(string Network, IReadOnlyList<ParameterView> Parameters, int Samples, int Batch, int FirstEpoch, int Epochs, int Steps)
+{
+    /// <summary>What the last step's gradients are of each of <see cref="Parameters"/>, in the same order, before any clipping; zeros before the first step. To be read only.</summary>
+    public IReadOnlyList<ParameterView> Gradients { get; init; } = [];
+}

@@ -13,6 +13,12 @@ namespace Kiln;
 /// <param name="ValidationLoss">At the end of an epoch, the mean loss over the validation data, of the network as it is used: without dropout, normalised by running statistics. Null without such data, or where a loss needs gradients.</param>
 public readonly record struct TrainingProgress(int Epoch, int Epochs, int Step, int Steps, double Loss, double SamplesPerSecond, double? Validation, double? ValidationLoss)
 {
+    /// <summary>Mean loss over the samples of the last step.</summary>
+    public double StepLoss { get; init; }
+
+    /// <summary>Steps of the training, counted over all its runs and programs.</summary>
+    public long TotalSteps { get; init; }
+
     /// <summary>The learning rate of the last step, by its schedule; of the first optimizer, if there are several. Null without one.</summary>
     public double? LearningRate { get; init; }
 

@@ -58,7 +58,10 @@ internal sealed class TrainingRun(
         var results = new List<TrainingProgress>();
         options.EarlyStopping?.Begin();
         _checkpoints?.Begin();
-        var plan = new TrainingPlan(session.Core.Name, session.Core.Parameters.Views, samples, session.Batch, (int)session.Epoch + 1, _last, _sampler.Batches);
+        var plan = new TrainingPlan(session.Core.Name, session.Core.Parameters.Views, samples, session.Batch, (int)session.Epoch + 1, _last, _sampler.Batches)
+        {
+            Gradients = session.Gradients.Views,
+        };
         foreach (var callback in _callbacks) callback.Begin(plan);
         while (session.Epoch < _last && !IsSpent)
         {
@@ -110,6 +113,8 @@ internal sealed class TrainingRun(
         TrainingProgress Now(int steps, Validated validated) =>
             new(epoch + 1, _last, steps, _sampler.Batches, meter.Loss, meter.SamplesPerSecond, validated.Figure, validated.Loss)
             {
+                StepLoss = meter.StepLoss,
+                TotalSteps = session.Step,
                 LearningRate = session.LastRate(program),
                 Metrics = meter.Metrics,
                 Statistics = _statistics?.Latest,
