@@ -28,9 +28,10 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .WithTrackingName(ReadStep);
 
         // Diagnostics travel on their own, with locations in the tree, so that #pragma warning reaches the warnings.
+        var documentation = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => Pages.Documentation(options.GlobalOptions));
         context.RegisterSourceOutput(
-            readings.SelectMany(static (reading, _) => reading.Findings.Items),
-            static (output, finding) => output.ReportDiagnostic(finding.ToDiagnostic()));
+            readings.SelectMany(static (reading, _) => reading.Findings.Items).Combine(documentation),
+            static (output, pair) => output.ReportDiagnostic(pair.Left.ToDiagnostic(pair.Right)));
 
         var networks = readings
             .Select(static (reading, _) => reading.Network ?? reading.Outline)
@@ -61,11 +62,12 @@ public sealed class NetworkGenerator : IIncrementalGenerator
 
         // What could not be compiled is reported at its class, whose place only the reading knows.
         var failures = compiled.Where(static result => result.Success is null).Collect();
-        context.RegisterSourceOutput(readings.Combine(failures), static (output, pair) =>
+        context.RegisterSourceOutput(readings.Combine(failures).Combine(documentation), static (output, triple) =>
         {
-            foreach (var failure in pair.Right)
-                if (failure.Source.Equals(pair.Left.Network))
-                    output.ReportDiagnostic(Diagnostic.Create(failure.Descriptor!, pair.Left.Where, failure.Source.Class.Name, failure.Problem));
+            var ((reading, failed), pages) = triple;
+            foreach (var failure in failed)
+                if (failure.Source.Equals(reading.Network))
+                    output.ReportDiagnostic(Diagnostic.Create(failure.Descriptor!.WithPage(pages), reading.Where, failure.Source.Class.Name, failure.Problem));
         });
     }
 

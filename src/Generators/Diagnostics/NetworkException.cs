@@ -10,7 +10,8 @@ internal sealed record Finding(DiagnosticDescriptor Descriptor, Location Where, 
     public static Finding Of(DiagnosticDescriptor descriptor, Location where, params object[] arguments) =>
         new(descriptor, where, arguments.Select(a => Convert.ToString(a, CultureInfo.InvariantCulture)!).ToEquatable());
 
-    public Diagnostic ToDiagnostic() => Diagnostic.Create(Descriptor, Where, [.. Arguments]);
+    /// <summary>The diagnostic, with a link to its page where the folder or the address of the documentation is known.</summary>
+    public Diagnostic ToDiagnostic(string documentation = "") => Diagnostic.Create(Descriptor.WithPage(documentation), Where, [.. Arguments]);
 }
 
 /// <summary>Unwinds an evaluation to the reader of the class, which reports it.</summary>
