@@ -29,11 +29,12 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .WithTrackingName(ReadStep);
 
         // Diagnostics travel on their own, with locations in the tree, so that #pragma warning reaches the warnings.
+        var documentation = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => Pages.Documentation(options.GlobalOptions));
         context.RegisterSourceOutput(
-            readings.SelectMany(static (reading, _) => reading.Findings.Items),
-            static (output, finding) => output.ReportDiagnostic(finding.ToDiagnostic()));
+            readings.SelectMany(static (reading, _) => reading.Findings.Items).Combine(documentation),
+            static (output, pair) => output.ReportDiagnostic(pair.Left.ToDiagnostic(pair.Right)));
 
-        ReportOrphans(context, readings);
+        ReportOrphans(context, readings, documentation);
 
         var networks = readings
             .Select(static (reading, _) => reading.Network ?? reading.Outline)
@@ -64,16 +65,17 @@ public sealed class NetworkGenerator : IIncrementalGenerator
 
         // What could not be compiled is reported at its class, whose place only the reading knows.
         var failures = compiled.Where(static result => result.Success is null).Collect();
-        context.RegisterSourceOutput(readings.Combine(failures), static (output, pair) =>
+        context.RegisterSourceOutput(readings.Combine(failures).Combine(documentation), static (output, triple) =>
         {
-            foreach (var failure in pair.Right)
-                if (failure.Source.Equals(pair.Left.Network))
-                    output.ReportDiagnostic(Diagnostic.Create(failure.Descriptor!, pair.Left.Where, failure.Source.Class.Name, failure.Problem));
+            var ((reading, failed), pages) = triple;
+            foreach (var failure in failed)
+                if (failure.Source.Equals(reading.Network))
+                    output.ReportDiagnostic(Diagnostic.Create(failure.Descriptor!.WithPage(pages), reading.Where, failure.Source.Class.Name, failure.Problem));
         });
     }
 
     /// <summary>Classes with layers or programs that are no network. A [Predict] method that some network calls is a helper of it.</summary>
-    private static void ReportOrphans(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<Reading> readings)
+    private static void ReportOrphans(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<Reading> readings, IncrementalValueProvider<string> documentation)
     {
         // What a network calls is known where it can be read.
         var called = readings.Collect().Select(static (all, _) => all.Any(r => r.Network is null) ? null : (EquatableArray<string>?)all.SelectMany(r => r.Helpers).Distinct().OrderBy(n => n, StringComparer.Ordinal).ToEquatable());
@@ -86,7 +88,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             var reported = orphans.Where(static orphan => orphan is not null).Combine(called)
                 .Where(static pair => pair.Left!.HasLayers || (pair.Right is { } types && !types.Contains(pair.Left.Type)))
                 .Select(static (pair, _) => pair.Left!).WithTrackingName(OrphanStep);
-            context.RegisterSourceOutput(reported, static (output, orphan) => output.ReportDiagnostic(orphan.Finding.ToDiagnostic()));
+            context.RegisterSourceOutput(reported.Combine(documentation), static (output, pair) => output.ReportDiagnostic(pair.Left.Finding.ToDiagnostic(pair.Right)));
         }
     }
 

@@ -32,22 +32,66 @@ public class ReadmeTests
         Compiles(string.Join("\n", usings.Concat(parts.SelectMany(p => p.Usings).Select(u => u.ToString())).Concat(statements.Select(m => m.ToFullString()))), OutputKind.ConsoleApplication);
     }
 
-    private static IEnumerable<string> Blocks(string page) =>
-        Regex.Matches(File.ReadAllText(Path.Combine(Root, page)).ReplaceLineEndings("\n"), "```csharp\n(.*?)```", RegexOptions.Singleline).Select(block => block.Groups[1].Value);
+    /// <summary>The first hour's networks are those of the template, and its programs compile with them, in the order of the page.</summary>
+    [Fact]
+    public void The_programs_of_the_first_hour_compile()
+    {
+        const string Template = "src/Templates/content/kiln";
+        var networks = new Queue<string>(["vectors", "images"]);
+        var network = "";
+        foreach (var code in Blocks("docs/guide/first-hour.md"))
+        {
+            if (code.Contains("[Network", StringComparison.Ordinal)) Assert.Equal(Text($"{Template}/{networks.Dequeue()}/Network.cs"), network = code);
+            else Compiles([code, network, Text($"{Template}/vectors/Spirals.cs")], OutputKind.ConsoleApplication);
+        }
+
+        Assert.Empty(networks);
+    }
+
+    /// <summary>So do the programs of the template itself.</summary>
+    [Theory]
+    [InlineData("vectors")]
+    [InlineData("images")]
+    public void The_templates_programs_compile(string folder) =>
+        Compiles([.. Directory.GetFiles(Path.Combine(Root, "src/Templates/content/kiln", folder), "*.cs").Select(File.ReadAllText)], OutputKind.ConsoleApplication);
+
+    /// <summary>The message that the first hour shows for its mistake is what the compiler says.</summary>
+    [Fact]
+    public void The_mistake_of_the_first_hour_has_that_message()
+    {
+        var code = Blocks("docs/guide/first-hour.md").First().Replace("[Dense(32), Tanh, Dense(32)", "[Conv2D(32, Kernel = 3), Tanh, Dense(32)", StringComparison.Ordinal);
+        var mistake = Assert.Single(Generated([code], OutputKind.DynamicallyLinkedLibrary).Reported);
+        var (line, column) = (mistake.Location.GetLineSpan().StartLinePosition.Line + 1, mistake.Location.GetLineSpan().StartLinePosition.Character + 1);
+        Assert.Contains($"Network.cs({line},{column}): error {mistake.Id}: {mistake.GetMessage()} (file:///", Text("docs/guide/first-hour.md"));
+    }
+
+    private static string Text(string page) => File.ReadAllText(Path.Combine(Root, page)).ReplaceLineEndings("\n");
+
+    private static IEnumerable<string> Blocks(string page) => Regex.Matches(Text(page), "```csharp\n(.*?)```", RegexOptions.Singleline).Select(block => block.Groups[1].Value);
 
     /// <summary>The first block of code of a page that contains a text.</summary>
-    private static string Block(string page, string containing) => Blocks(page).First(code => code.Contains(containing, StringComparison.Ordinal));
+    private static string Block(string page, string containing) =>
+        Blocks(page).First(code => code.Contains(containing, StringComparison.Ordinal));
 
-    private static void Compiles(string code, OutputKind kind)
+    private static void Compiles(string code, OutputKind kind) => Compiles([code], kind);
+
+    private static void Compiles(string[] files, OutputKind kind)
+    {
+        var (reported, output) = Generated(files, kind);
+        Assert.DoesNotContain(reported.Concat(output.GetDiagnostics()), d => d.Severity >= DiagnosticSeverity.Warning);
+    }
+
+    private static (IReadOnlyList<Diagnostic> Reported, Compilation Output) Generated(string[] files, OutputKind kind)
     {
         var options = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.CSharp12);
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "Kiln.Dsl.dll" or "Kiln.Runtime.dll"))
             .Select(path => MetadataReference.CreateFromFile(path));
-        var compilation = CSharpCompilation.Create("Example", [CSharpSyntaxTree.ParseText(code, options)], references,
+        string[] usings = ["global using System; global using System.Linq; global using System.Threading.Tasks;\n"];
+        var compilation = CSharpCompilation.Create("Example", usings.Concat(files).Select(text => CSharpSyntaxTree.ParseText(text, options)), references,
             new(kind, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
         CSharpGeneratorDriver.Create([new NetworkGenerator().AsSourceGenerator()], parseOptions: options).RunGeneratorsAndUpdateCompilation(compilation, out var output, out var reported);
-        Assert.DoesNotContain(reported.Concat(output.GetDiagnostics()), d => d.Severity >= DiagnosticSeverity.Warning);
+        return (reported, output);
     }
 
     private static string Root

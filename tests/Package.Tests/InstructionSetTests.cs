@@ -34,15 +34,22 @@ public sealed class InstructionSetTests : IDisposable
         Assert.Equal(isX64 ? (onX64, warnsOnX64) : ("", false), Evaluate(aot: true, "net10.0", "", kiln, ""));
     }
 
+    /// <summary>The SDK sets PublishAot for a program of one file. Nobody asked for it until the program is published.</summary>
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("<_IsPublishing>true</_IsPublishing>", true)]
+    public void A_program_of_one_file_is_warned_when_it_is_published(string publishing, bool warns) =>
+        Assert.Equal(("x86-64-v3", warns), Evaluate(aot: true, "net10.0", "linux-x64", "", "", $"<FileBasedProgram>true</FileBasedProgram>{publishing}"));
+
     [Fact]
     public void Without_native_compilation_nothing_is_said() => Assert.Equal(("", false), Evaluate(aot: false, "net10.0", "linux-x64", "", ""));
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     // The targets alone, in a project without an SDK: quick, and in need of no native compiler.
-    private (string Set, bool Warns) Evaluate(bool aot, string framework, string runtime, string kiln, string ilc)
+    private (string Set, bool Warns) Evaluate(bool aot, string framework, string runtime, string kiln, string ilc, string more = "")
     {
-        var targets = Path.Combine(Path.GetDirectoryName(EmptyFolder.Metadata("PackageProject"))!, "buildTransitive", "Kiln.targets");
+        var targets = Path.Combine(Path.GetDirectoryName(Packages.Kiln)!, "buildTransitive", "Kiln.targets");
         var project = Path.Combine(_folder, "app.proj");
         File.WriteAllText(project, $"""
             <Project>
@@ -52,6 +59,7 @@ public sealed class InstructionSetTests : IDisposable
                 <RuntimeIdentifier>{runtime}</RuntimeIdentifier>
                 <KilnInstructionSet>{kiln}</KilnInstructionSet>
                 <IlcInstructionSet>{ilc}</IlcInstructionSet>
+                {more}
               </PropertyGroup>
               <Import Project="{targets}" />
               <Target Name="CoreCompile">

@@ -25,55 +25,56 @@ public sealed class ProjectTests(EmptyFolder folder) : IClassFixture<EmptyFolder
     [Fact]
     public void Unsafe_code_that_is_forbidden_is_told_in_one_message()
     {
-        folder.Write("safe/safe.csproj", """
-            <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup>
-                <OutputType>Exe</OutputType>
-                <TargetFramework>net10.0</TargetFramework>
-                <ImplicitUsings>enable</ImplicitUsings>
-                <AllowUnsafeBlocks>false</AllowUnsafeBlocks>
-              </PropertyGroup>
-              <ItemGroup>
-                <PackageReference Include="Kiln" Version="*" />
-              </ItemGroup>
-            </Project>
-            """);
-        folder.Write("safe/Program.cs", Program);
-        var (code, output) = folder.Dotnet("build", "safe", "-nologo");
-        Assert.NotEqual(0, code);
-        Assert.Equal(["KILN903"], Errors(output));
+        var (errors, output) = Build("safe", "net10.0", Program, "<AllowUnsafeBlocks>false</AllowUnsafeBlocks>");
+        Assert.Equal(["KILN903"], errors);
         Assert.Contains("<AllowUnsafeBlocks>true</AllowUnsafeBlocks>", output);
     }
 
     [Theory]
-    [InlineData(".NETCoreApp", "v10.0", "true", true)]
-    [InlineData(".NETCoreApp", "v9.0", "true", true)]
-    [InlineData(".NETCoreApp", "v11.0", "True", true)]
-    [InlineData(".NETCoreApp", "v8.0", "true", true, "KILN902")]
-    [InlineData(".NETCoreApp", "v3.1", "true", true, "KILN902")]
-    [InlineData(".NETStandard", "v2.0", "true", true, "KILN902")]
-    [InlineData(".NETFramework", "v4.8", "true", true, "KILN902")]
-    [InlineData(".NETCoreApp", "v10.0", "false", true, "KILN903")]
-    [InlineData(".NETCoreApp", "v10.0", "", true, "KILN903")]
-    [InlineData(".NETCoreApp", "v10.0", "false", false)]
-    public void Frameworks_and_unsafe_code_are_checked_where_Kiln_compiles(string identifier, string version, string allowsUnsafe, bool compiles, params string[] expected)
+    [InlineData("uses", Program)]
+    [InlineData("refers", "namespace Empty; public class Nothing;")]
+    public void So_is_a_framework_without_Kiln(string name, string program)
     {
-        // The targets alone, in a project without an SDK: quick, and in need of no framework that is not here.
-        var targets = Path.Combine(Path.GetDirectoryName(EmptyFolder.Metadata("PackageProject"))!, "buildTransitive", "Kiln.targets");
+        var (errors, output) = Build(name, "netstandard2.0", program, "<LangVersion>latest</LangVersion>");
+        Assert.Equal(["KILN902"], errors);
+        Assert.Contains("this project targets netstandard2.0", output);
+    }
+
+    /// <summary>The mistake is at its expression, with a link to a page that the user has.</summary>
+    [Fact]
+    public void A_mistake_has_a_link_to_its_page_in_the_package()
+    {
+        var (errors, output) = Build("mistaken", "net10.0", Program.Replace("[Dense(64)", "[Conv2D(4, Kernel = 3)", StringComparison.Ordinal));
+        Assert.Equal(["KILN007"], errors.Distinct());
+        var page = Regex.Match(output, @"\((file://[^)]*KILN007\.md)\)");
+        Assert.True(page.Success, output);
+        Assert.StartsWith("# KILN007", File.ReadAllText(new Uri(page.Groups[1].Value).LocalPath));
+    }
+
+    [Theory]
+    [InlineData(".NETCoreApp", "v10.0", "true")]
+    [InlineData(".NETCoreApp", "v9.0", "true")]
+    [InlineData(".NETCoreApp", "v11.0", "True")]
+    [InlineData(".NETCoreApp", "v8.0", "true", "KILN902")]
+    [InlineData(".NETCoreApp", "v3.1", "true", "KILN902")]
+    [InlineData(".NETStandard", "v2.0", "true", "KILN902")]
+    [InlineData(".NETFramework", "v4.8", "true", "KILN902")]
+    [InlineData(".NETCoreApp", "v10.0", "false", "KILN903")]
+    [InlineData(".NETCoreApp", "v10.0", "", "KILN903")]
+    public void Frameworks_and_unsafe_code_are_checked(string identifier, string version, string allowsUnsafe, params string[] expected)
+    {
+        // The defaults alone, in a project without an SDK: quick, and in need of no framework that is not here.
+        var defaults = Path.Combine(Path.GetDirectoryName(Packages.Kiln)!, "build", "Kiln.props");
         var project = Path.Combine(_folder, "app.proj");
         File.WriteAllText(project, $"""
             <Project>
+              <Import Project="{defaults}" />
               <PropertyGroup>
                 <TargetFrameworkIdentifier>{identifier}</TargetFrameworkIdentifier>
                 <TargetFrameworkVersion>{version}</TargetFrameworkVersion>
                 <TargetFramework>the framework</TargetFramework>
                 <AllowUnsafeBlocks>{allowsUnsafe}</AllowUnsafeBlocks>
               </PropertyGroup>
-              <ItemGroup>
-                <Analyzer Include="elsewhere/Other.dll" />
-                {(compiles ? "<Analyzer Include=\"package/Kiln.Generators.dll\" />" : "")}
-              </ItemGroup>
-              <Import Project="{targets}" />
               <Target Name="CoreCompile">
                 <Message Importance="high" Text="compiled" />
               </Target>
@@ -83,6 +84,28 @@ public sealed class ProjectTests(EmptyFolder folder) : IClassFixture<EmptyFolder
         Assert.Equal(expected, Errors(output));
         Assert.Equal(expected.Length == 0, code == 0 && output.Contains("compiled", StringComparison.Ordinal));
         if (expected is ["KILN902"]) Assert.Contains("targets the framework", output);
+    }
+
+    /// <summary>The errors of a project that refers to the package, each message once.</summary>
+    private (string[] Errors, string Output) Build(string name, string framework, string program, string properties = "")
+    {
+        folder.Write($"{name}/{name}.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>{(framework.StartsWith("netstandard", StringComparison.Ordinal) ? "Library" : "Exe")}</OutputType>
+                <TargetFramework>{framework}</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                {properties}
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="Kiln" Version="*-*" />
+              </ItemGroup>
+            </Project>
+            """);
+        folder.Write($"{name}/Program.cs", program);
+        var (code, output) = folder.Dotnet("build", name, "-nologo");
+        Assert.NotEqual(0, code);
+        return (Errors(output), output);
     }
 
     private static string[] Errors(string output) => [.. Regex.Matches(output, @"error ([A-Z]+\d+)").Select(match => match.Groups[1].Value).Distinct()];

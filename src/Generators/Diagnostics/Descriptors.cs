@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace Kiln.Generators.Diagnostics;
 
-/// <summary>Everything the compiler can say. Each has a page under docs/diagnostics with an example and the cure.</summary>
+/// <summary>Everything the compiler can say. Each has a page under docs/diagnostics with an example and the cure, to which <see cref="Pages"/> adds the link.</summary>
 internal static class Descriptors
 {
     private const string Category = "Kiln";
@@ -52,12 +52,12 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor Fault = Error("KILN027", "A bug in the compiler", "'{0}' could not be compiled. This is a bug in Kiln: {1}");
 
     private static DiagnosticDescriptor Warning(string id, string title, string message) =>
-        new(id, title, message, Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: $"docs/diagnostics/{id}.md");
+        new(id, title, message, Category, DiagnosticSeverity.Warning, isEnabledByDefault: true);
 
     private static DiagnosticDescriptor Information(string id, string title, string message) =>
-        new(id, title, message, Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: $"docs/diagnostics/{id}.md");
+        new(id, title, message, Category, DiagnosticSeverity.Info, isEnabledByDefault: true);
 
     // Not configurable: suppressed by a #pragma or an .editorconfig, an error would leave a build that succeeds without the class.
     private static DiagnosticDescriptor Error(string id, string title, string message) =>
-        new(id, title, message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: $"docs/diagnostics/{id}.md", customTags: WellKnownDiagnosticTags.NotConfigurable);
+        new(id, title, message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true, customTags: WellKnownDiagnosticTags.NotConfigurable);
 }

@@ -26,7 +26,6 @@ public partial class DiagnosticsTests
         var diagnostic = Assert.Single(GeneratorHost.Run(compilation, version).GetRunResult().Diagnostics, d => d.Id == id || d.Severity != DiagnosticSeverity.Info);
         var text = diagnostic.Location.SourceTree!.ToString().Substring(diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.Length);
         Assert.Equal((id, message, underlined), (diagnostic.Id, diagnostic.GetMessage(), text));
-        Assert.EndsWith($"docs/diagnostics/{id}.md", diagnostic.Descriptor.HelpLinkUri);
     }
 
     // ---- What is evaluated ----
