@@ -24,6 +24,7 @@ public sealed unsafe class OptimizerState : IDisposable
         slots = new ParameterBlock[names.Length];
         for (var i = 0; i < slots.Length; i++) slots[i] = new ParameterBlock(parameters, length);
         steps = new long[parameters.Length];
+        Numbers = new double[(optimizer as FullBatchOptimizer)?.Numbers ?? 0];
 
         // Kernels read it by address.
         segments = GC.AllocateArray<UpdateSegment>(Math.Max(parameters.Length, 1), pinned: true);
@@ -43,6 +44,9 @@ public sealed unsafe class OptimizerState : IDisposable
 
     internal Memory<long> StepMemory => steps;
 
+    /// <summary>What is remembered of all parameters together, such as a damping. At least 0, and 0 at first.</summary>
+    internal double[] Numbers { get; }
+
     internal UpdateSegment* Segments => (UpdateSegment*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref segments[0]);
 
     /// <summary>Forgets everything.</summary>
@@ -51,6 +55,7 @@ public sealed unsafe class OptimizerState : IDisposable
     {
         foreach (var slot in slots) slot.Clear();
         Array.Clear(steps);
+        Array.Clear(Numbers);
     }
 
     /// <summary>Gives the memory back.</summary>

@@ -13,4 +13,7 @@ public sealed record LearnProgram(string Name, Optimizer? Optimizer, int[] Train
 {
     /// <summary>Inputs that it moves, for each of the shapes they are declared with.</summary>
     public OptimizedArgument[] Optimized { get; init; } = [];
+
+    /// <summary>What it computes beside its gradient.</summary>
+    public Curvature Curvature { get; init; }
 }
