@@ -95,4 +95,12 @@ internal sealed record Program(
 {
     /// <summary>The backward pass computes segments of the forward pass again, rather than that their values are kept for it.</summary>
     public bool Recompute { get; init; }
+
+    /// <summary>
+    /// What a full-batch optimizer solves equations with, in the role of predictions: residuals and their Jacobian, or a Hessian; null where the program was not asked for it.
+    /// </summary>
+    public Graph? Curvature { get; init; }
+
+    /// <summary>Elements of the residuals of one sample, of a program that returns Residuals; else 0.</summary>
+    public int Residuals { get; init; }
 }

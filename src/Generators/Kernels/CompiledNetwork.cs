@@ -31,7 +31,11 @@ internal sealed record StoredParameter(Parameter Parameter, ParameterStorage Sto
 /// <param name="RowsApart">A capacity of less than 16 rows can be any number, else it is 16.</param>
 internal sealed record CompiledProgram(
     Program Program, string EntryPoint, bool HasGradients, int Scalars, EquatableArray<AssignedPlace> Assigned,
-    EquatableArray<InputGradientPlace> InputGradients, int FixedFloats, int FloatsPerRow, bool RowsApart);
+    EquatableArray<InputGradientPlace> InputGradients, int FixedFloats, int FloatsPerRow, bool RowsApart)
+{
+    /// <summary>It writes residuals and their Jacobian, or a Hessian, to the outputs.</summary>
+    public bool IsCurvature { get; init; }
+}
 
 /// <summary>The gradient of an [Optimized] input starts at Arena + Fixed + PerRow · Capacity and has rows · length floats without gaps.</summary>
 internal sealed record InputGradientPlace(int Input, int Fixed, int PerRow);

@@ -30,8 +30,8 @@ internal sealed record ApiSpan(string Name, string Element, ImmutableArray<int> 
 /// <param name="OfImages">What of an ImageSet has its value.</param>
 internal sealed record ApiDimension(string Name, ImmutableArray<int> Values, string OfImages);
 
-/// <summary>One specialisation of a program: its entry point, and for a Learn program the one that computes no gradients.</summary>
-internal sealed record ApiVariant(CompiledProgram Main, CompiledProgram? LossOnly);
+/// <summary>One specialisation of a program: its entry point, and for a Learn program the one that computes no gradients, and that of a Jacobian or a Hessian.</summary>
+internal sealed record ApiVariant(CompiledProgram Main, CompiledProgram? LossOnly, CompiledProgram? Curvature);
 
 /// <summary>A program as the caller sees it: a method name, spans in order, the variants behind it.</summary>
 internal sealed class ApiProgram
@@ -137,12 +137,12 @@ internal sealed class ApiProgram
         ];
     }
 
-    // A Learn program is compiled twice; the entry without gradients is named after the other.
+    // A Learn program is compiled twice or three times; the other entries are named after the first.
     private static ApiVariant Pair(IEnumerable<CompiledProgram> compiled)
     {
         var all = compiled.ToArray();
         var main = all.FirstOrDefault(p => p.HasGradients) ?? all[0];
-        return new ApiVariant(main, all.FirstOrDefault(p => p != main && !p.HasGradients));
+        return new ApiVariant(main, all.FirstOrDefault(p => p != main && p is { HasGradients: false, IsCurvature: false }), all.FirstOrDefault(p => p.IsCurvature));
     }
 
     private ApiSpan Input(int index, Input input, ISet<string> taken)

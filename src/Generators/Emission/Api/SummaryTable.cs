@@ -28,6 +28,7 @@ internal static class SummaryTable
         foreach (var compiled in network.Programs)
         {
             // The loss without gradients is the same program once more.
+            if (compiled.IsCurvature) continue;
             if (compiled.Program.Kind == ProgramKind.Learn && !compiled.HasGradients && network.Programs.Any(p => p != compiled && p.Program.Equals(compiled.Program))) continue;
             text.Append('\n').Append(Signature(compiled.Program)).Append('\n');
             AppendRows(text, Rows(compiled.Program.Graph));

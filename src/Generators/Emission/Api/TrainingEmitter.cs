@@ -48,10 +48,10 @@ internal static class TrainingEmitter
         code.Line();
         code.Open($"internal unsafe Training({model.Class.EscapedName} network, int batch, int threads, ulong seed{string.Concat(names.OfType<string>().Select(n => $", {Optimizer}? {n}"))})");
         code.Line($"{MemberNames.Network} = network;");
-        code.Line($"{MemberNames.Session} = new global::Kiln.Training.TrainingSession(network.{MemberNames.Core}, batch, threads, seed, {WorkspaceEmitter.Sizes(model.Learns.SelectMany(p => p.Variants).SelectMany(v => new[] { v.Main, v.LossOnly }.OfType<Kernels.CompiledProgram>()))},");
+        code.Line($"{MemberNames.Session} = new global::Kiln.Training.TrainingSession(network.{MemberNames.Core}, batch, threads, seed, {WorkspaceEmitter.Sizes(model.Learns.SelectMany(p => p.Variants).SelectMany(v => new[] { v.Main, v.LossOnly, v.Curvature }.OfType<Kernels.CompiledProgram>()))},");
         code.Line("[");
         for (var i = 0; i < names.Count; i++)
-            code.Indented($"new global::Kiln.Training.LearnProgram({Identifiers.Literal(model.Learns[i].PlainName)}, {names[i] ?? "null"}, {MemberNames.Layout}.Trained[{i}], HasLoss: {(model.Learns[i].HasLoss ? "true" : "false")}, Updates: {(model.Learns[i].Updates ? "true" : "false")}){Optimized(model.Learns[i])},");
+            code.Indented($"new global::Kiln.Training.LearnProgram({Identifiers.Literal(model.Learns[i].PlainName)}, {names[i] ?? "null"}, {MemberNames.Layout}.Trained[{i}], HasLoss: {(model.Learns[i].HasLoss ? "true" : "false")}, Updates: {(model.Learns[i].Updates ? "true" : "false")}){Properties(model.Learns[i])},");
         code.Line("]);");
         code.Close();
         foreach (var program in model.Learns)
@@ -69,16 +69,23 @@ internal static class TrainingEmitter
         code.Close();
     }
 
-    /// <summary>What it moves among its inputs, shape by shape.</summary>
-    private static string Optimized(ApiProgram program)
+    /// <summary>What it moves among its inputs, shape by shape; whether it has a Jacobian or a Hessian.</summary>
+    private static string Properties(ApiProgram program)
     {
         var arguments =
             from input in program.Optimized
             from variant in Enumerable.Range(0, program.Variants.Length)
             select $"new global::Kiln.Training.OptimizedArgument({variant}, {program.Inputs.IndexOf(input)}, {input.Label}, {input.Lengths[variant]})";
         var list = string.Join(", ", arguments);
-        return list.Length == 0 ? "" : $" {{ Optimized = [{list}] }}";
+        var properties = new List<string>();
+        if (list.Length > 0) properties.Add($"Optimized = [{list}]");
+        if (program.Variants[0].Curvature is { Program.Residuals: var residuals }) properties.Add($"Curvature = global::Kiln.Training.Curvature.{(residuals > 0 ? "Jacobian" : "Hessian")}");
+        return properties.Count == 0 ? "" : $" {{ {string.Join(", ", properties)} }}";
     }
+
+    /// <summary>The entry point of a Jacobian or a Hessian as further arguments.</summary>
+    private static string Curvature(ApiModel model, ApiVariant variant) =>
+        variant.Curvature is { } curvature ? $", &{model.Kernels}.{curvature.EntryPoint}, {Calls.Number(curvature.Program.Residuals)}" : "";
 
     private static void EmitProgram(CodeWriter code, ApiModel model, ApiProgram program)
     {
@@ -153,7 +160,7 @@ internal static class TrainingEmitter
         code.Open($"using (var {program.Call} = this.{MemberNames.Session}.Enter({model.ProgramNumber(program)}, {program.Rows}, {program.Gradients}{(program.Variants.Length > 1 ? ", " + program.Variant : "")}))");
         Calls.Bind(code, program, outputs: false);
         if (program.HasLossOnly) code.Open($"if ({program.Gradients})");
-        Calls.PerVariant(code, program, v => $"{program.Call}.Gradients(&{model.Kernels}.{v.Main.EntryPoint});");
+        Calls.PerVariant(code, program, v => $"{program.Call}.Gradients(&{model.Kernels}.{v.Main.EntryPoint}{Curvature(model, v)});");
         if (program.HasLossOnly)
         {
             code.Close();

@@ -5,7 +5,7 @@ namespace Kiln;
 
 /// <summary>
 /// Newton's method with the exact Hessian H of the mean loss: along −(H + damping · I)⁻¹ g; the full step first, then half of it, and so on, until the loss is low enough
-/// (Armijo's condition; Nocedal and Wright 2006, algorithm 3.2). For programs marked [Learn(Hessian = true)], and up to 1,024 weights.
+/// (Armijo's condition; Nocedal and Wright 2006, algorithm 3.2). For programs marked [Learn(Hessian = true)], and up to 512 weights.
 /// <para>
 /// Where that matrix is not positive definite, as near a saddle, the pure step would go up to the saddle or to a maximum. Then its eigenvalues are taken without their
 /// signs (Dauphin et al. 2014, "Identifying and attacking the saddle point problem"), none below 10⁻⁶ of the largest: the step goes down along every eigenvector. On a saddle
