@@ -37,16 +37,16 @@ public sealed class ConjugateGradient : FullBatchOptimizer
         var (gradient, direction) = (objective.Gradient, objective.Direction);
         var steepest = -Vectors.Dot(gradient, gradient);
         if (steepest == 0) return;
-        var (beta, decrease, steps) = (objective.Recall(Beta), objective.Recall(Decrease), objective.Recall(Steps));
-        var slope = steepest;
-        if (beta > 0 && steps < objective.Count)
+        var (beta, decrease, steps) = (objective.Recall(Beta), objective.Recall(Decrease), 0.0);
+        var slope = Restart();
+        if (beta > 0 && objective.Recall(Steps) < objective.Count)
         {
+            steps = objective.Recall(Steps);
             objective.Recall(0, direction);
             for (var i = 0; i < direction.Length; i++) direction[i] = beta * direction[i] - gradient[i];
             slope = Vectors.Dot(gradient, direction);
         }
-        if (slope >= 1e-4 * steepest) slope = Restart();
-        if (beta == 0) steps = 0;
+        if (!(slope < 1e-4 * steepest)) slope = Restart();
 
         var point = new LineSearch(objective, slope, Flatter).StrongWolfe(decrease > 0 ? objective.Rate * decrease / -slope : First());
         if (point.Length == 0 && slope != steepest)

@@ -71,6 +71,13 @@ internal sealed unsafe class NormalEquations
         return true;
     }
 
+    /// <summary>By how much the sum of squares over two falls with a step along the direction that <see cref="Solve"/> gave, if residuals are linear.</summary>
+    public double Promised(double damping, double[] direction, double length)
+    {
+        var (along, square) = (Vectors.Dot(_gradient, direction), Vectors.Dot(direction, direction));
+        return -length * along - 0.5 * length * length * (-along - damping * square);
+    }
+
     // Rows [16 first, 16 end) of the lower triangle.
     private static void Stage(void* pointer, int first, int end)
     {
