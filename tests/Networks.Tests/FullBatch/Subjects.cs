@@ -57,3 +57,24 @@ public sealed partial class Saddle
     /// <summary>Without the fourth power it has no minimum.</summary>
     [Learn(Hessian = true)] static Loss Endless() => X.Square().Sum() - Y.Square().Sum();
 }
+
+/// <summary>Three weights: residuals whose normal equations are well conditioned.</summary>
+[Network]
+public sealed partial class Neuron
+{
+    static readonly Dense Unit = new(1) { Name = "neuron" };
+
+    [Predict] static Tensor Value([Shape(2)] Tensor x) => Unit.Apply(x).Tanh();
+    [Learn] static Residuals Fit([Shape(2)] Tensor x, [Shape(1)] Tensor y) => Value(x) - y;
+    [Learn(Hessian = true)] static Loss Exact([Shape(2)] Tensor x, [Shape(1)] Tensor y) => 0.5 * (Value(x) - y).Square().Sum();
+}
+
+/// <summary>10 w − log w, with its minimum at 0.1: not a number below 0. And a dropout, whose draws a step must not change.</summary>
+[Network]
+public sealed partial class Wall
+{
+    static readonly Parameter Weight = new(1) { Initializer = Initializer.Ones };
+
+    [Learn(Hessian = true)] static Loss Height() => (10 * Weight - Weight.Value.Log()).Sum();
+    [Learn] static Loss Noisy([Shape(4)] Tensor x) => ((Weight - 0.3) * x.Dropout(0.5)).Square().Sum();
+}
