@@ -113,11 +113,10 @@ public sealed class StateTests : IDisposable
     {
         var x = Some.Numbers(16 * 4);
         using var net = new Wall();
-        var optimizer = new LBfgs();
-        using var training = net.Train(batch: 16, noisy: optimizer);
-        // Whatever is dropped, the minimum is at 0.3: with other draws at each length the parabolas would not fit together.
-        for (var i = 0; i < 6; i++) training.Noisy(x);
-        Assert.Equal(0.3, net.AllParameters[0][0], 1e-5);
+        // One search for a level place along the parabola that these draws give: with others at each length it would be another one.
+        using var training = net.Train(batch: 16, noisy: new LBfgs(flatter: 1e-4));
+        training.Noisy(x);
+        Assert.Equal(0.3, net.AllParameters[0][0], 1e-4);
     }
 
     [Fact]
