@@ -324,6 +324,8 @@ internal sealed partial class Evaluator
             case "Loss":
                 var node = AsNode(value) ?? throw Reject(site, "it is no tensor");
                 return new LossValue(PerSampleScalar(node, site.Syntax.GetLocation()));
+            case "Residuals":
+                return new ResidualsValue(AsNode(value) ?? throw Reject(site, "it is no tensor"), site.Syntax.GetLocation());
             default:
                 throw NotAvailable(site.Syntax, method.ContainingType.Name);
         }

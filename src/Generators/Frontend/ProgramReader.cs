@@ -56,7 +56,7 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
     {
         var values = Returned(method).Where(r => r.Type.SpecialType != SpecialType.System_Void).Select(r => kind == ProgramKind.Predict
             ? (Role.Prediction, r.Name, new TensorType(Word(r.Type) == "Labels" ? DType.Int32 : DType.Float32, inputs.Length > 0, Word(r.Type) == "Labels" ? [] : [Classes()]))
-            : (Word(r.Type) switch { "Loss" => Role.Loss, "Update" => Role.Update, _ => Role.Monitor }, r.Name, TensorType.Float(inputs.Length > 0, [])));
+            : (Word(r.Type) switch { "Loss" or "Residuals" => Role.Loss, "Update" => Role.Update, _ => Role.Monitor }, r.Name, TensorType.Float(inputs.Length > 0, [])));
         reader.Outline.Add(method.Name, variant, kind, inputs, values);
     }
 
@@ -83,11 +83,11 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
             if (types[i].TypeKind == TypeKind.Error) throw new CompileErrorException();
             var name = Word(types[i]);
             if (i >= InputReader.MaxArguments) throw Unsuited(Member(method, i), $"'{method.Name}' returns more than {InputReader.MaxArguments} values");
-            if (name is "Sequence" or "TokenSequence" or "Residuals") throw new NetworkException(Descriptors.NotAvailable, returned, name);
-            var fits = kind == ProgramKind.Predict ? name is "Tensor" or "Labels" or "Void" : i == 0 ? name is "Loss" or "Update" or "Void" : name is "Tensor";
+            if (name is "Sequence" or "TokenSequence") throw new NetworkException(Descriptors.NotAvailable, returned, name);
+            var fits = kind == ProgramKind.Predict ? name is "Tensor" or "Labels" or "Void" : i == 0 ? name is "Loss" or "Residuals" or "Update" or "Void" : name is "Tensor";
             if (!fits) throw Unsuited(returned, kind == ProgramKind.Predict
                 ? $"'{method.Name}' returns {method.ReturnType.ToDisplayString()}; a [Predict] method returns Tensor, Labels or a named tuple of them"
-                : $"'{method.Name}' returns {method.ReturnType.ToDisplayString()}; a [Learn] method returns Loss, Update, nothing, or a named tuple of a Loss or an Update and tensors to watch");
+                : $"'{method.Name}' returns {method.ReturnType.ToDisplayString()}; a [Learn] method returns Loss, Residuals, Update, nothing, or a named tuple of one of the first three and tensors to watch");
         }
         if (kind == ProgramKind.Predict && method.ReturnsVoid) throw new NetworkException(Descriptors.NotAvailable, returned, "[Predict] void");
     }
@@ -127,20 +127,36 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
         var names = Returned(method).Select(r => r.Name).ToImmutableArray();
         var outputs = new List<Output>();
         IReadOnlyList<string> trained = [];
+        Graph.Graph? curvature = null;
         if (kind == ProgramKind.Predict) outputs.AddRange(values.Select((v, i) => new Output(Role.Prediction, names[i], Tensor(v, method).Id)));
-        else trained = Learn(method, inputs, values, names, outputs);
+        else (trained, curvature) = Learn(method, inputs, values, names, outputs);
         outputs.AddRange(evaluator.Assignments(trained));
-        return new Program(method.Name, variant, kind, Documentation(method), inputs.ToEquatable(), trained.ToEquatable(), ProgramBuilder.Extract(evaluator.Graph, outputs));
+        return new Program(method.Name, variant, kind, Documentation(method), inputs.ToEquatable(), trained.ToEquatable(), ProgramBuilder.Extract(evaluator.Graph, outputs))
+        {
+            Curvature = curvature,
+            Residuals = values[0] is ResidualsValue residuals && curvature is not null ? residuals.Node.Type.Length : 0,
+        };
     }
 
-    private IReadOnlyList<string> Learn(IMethodSymbol method, ImmutableArray<Input> inputs, ImmutableArray<object?> values, ImmutableArray<string> names, List<Output> outputs)
+    private (IReadOnlyList<string> Trained, Graph.Graph? Curvature) Learn(IMethodSymbol method, ImmutableArray<Input> inputs, ImmutableArray<object?> values, ImmutableArray<string> names, List<Output> outputs)
     {
         var trained = new List<string>();
+        Graph.Graph? curvature = null;
+        var hessian = HessianArgument(method);
+        if (hessian is not null && values[0] is not LossValue) throw new NetworkException(Descriptors.Argument, hessian, "Learn: Hessian is of a Loss; " + (values[0] is ResidualsValue ? "Residuals have a Jacobian" : "this program returns none"));
         switch (values[0])
         {
             case LossValue loss:
                 trained.AddRange(Trained(method, loss.Node, inputs.Any(i => i.Optimized)));
-                outputs.Add(new(Role.Loss, names[0], evaluator.AddPenalties(loss.Node, trained).Id));
+                var minimised = evaluator.AddPenalties(loss.Node, trained);
+                outputs.Add(new(Role.Loss, names[0], minimised.Id));
+                if (hessian is not null) curvature = evaluator.Hessian(minimised, trained, hessian);
+                break;
+            case ResidualsValue residuals:
+                var half = evaluator.HalfSquares(residuals);
+                trained.AddRange(Trained(method, half, inputs.Any(i => i.Optimized)));
+                outputs.Add(new(Role.Loss, names[0], half.Id));
+                if (trained.Count > 0) curvature = evaluator.Jacobian(residuals, trained);
                 break;
             case UpdateValue update:
                 foreach (var steps in update.Steps.GroupBy(s => s.Parameter, StringComparer.Ordinal))
@@ -158,7 +174,7 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
                 throw Unsuited(method.Locations[0], $"'{method.Name}' returns nothing to learn from");
         }
         for (var i = 1; i < values.Length; i++) outputs.Add(new(Role.Monitor, names[i], evaluator.PerSampleScalar(Tensor(values[i], method), Member(method, i), "A monitored value").Id));
-        return trained;
+        return (trained, curvature);
     }
 
     /// <summary>Where a member of the returned tuple is declared.</summary>
@@ -203,6 +219,13 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
         if (AttributeArguments.Positional(attribute) is not { Length: 1 } named || named[0] is not object?[] parts) throw new CompileErrorException();
         var expressions = (AttributeArguments.Syntax(attribute, default) as AttributeSyntax)?.ArgumentList?.Arguments ?? [];
         return [.. parts.Select((part, i) => (part as string ?? "null", i < expressions.Count ? expressions[i].Expression.GetLocation() : method.Locations[0]))];
+    }
+
+    /// <summary>Where Hessian = true is written; null where it is not.</summary>
+    private Location? HessianArgument(IMethodSymbol method)
+    {
+        var attribute = Attribute(method, "LearnAttribute", language)!;
+        return AttributeArguments.Named(attribute, "Hessian", false) ? AttributeArguments.Sources(attribute, default)["Hessian"].GetLocation() : null;
     }
 
     private Func<Parameter, bool> Holds(string part)

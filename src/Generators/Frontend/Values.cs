@@ -43,6 +43,9 @@ internal sealed record ShapeValue(TensorType Type);
 /// <summary>A per-sample scalar that a [Learn] program minimises.</summary>
 internal sealed record LossValue(Node Node);
 
+/// <summary>Numbers of a sample that a [Learn] program brings near zero, and the expression they are.</summary>
+internal sealed record ResidualsValue(Node Node, Location Where);
+
 /// <summary>Steps of parameters along directions, in the order written.</summary>
 internal sealed record UpdateValue(ImmutableArray<(string Parameter, Node Direction)> Steps);
 

@@ -103,4 +103,12 @@ internal sealed record Program(
 
     /// <summary>Loss and monitors alone.</summary>
     public Graph Results => Graph with { Outputs = Graph.Outputs.Where(o => o.Role is Role.Loss or Role.Monitor).ToEquatable() };
+
+    /// <summary>
+    /// What a full-batch optimizer solves equations with, in the role of predictions: residuals and their Jacobian, or a Hessian; null where the program was not asked for it.
+    /// </summary>
+    public Graph? Curvature { get; init; }
+
+    /// <summary>Elements of the residuals of one sample, of a program that returns Residuals; else 0.</summary>
+    public int Residuals { get; init; }
 }

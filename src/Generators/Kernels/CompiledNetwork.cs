@@ -32,6 +32,9 @@ internal enum Entry
 
     /// <summary>The same as the network is used.</summary>
     InUse,
+
+    /// <summary>Residuals and their Jacobian, or a Hessian, as outputs.</summary>
+    Curvature,
 }
 
 /// <param name="EntryPoint">The method of the kernels class: "Learn", "LearnLoss", "Predict", …</param>

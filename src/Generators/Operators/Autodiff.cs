@@ -66,8 +66,16 @@ internal static class Autodiff
         }
     }
 
+    /// <summary>The same, and zeros where y was not computed from x.</summary>
+    public static Node DerivativeOrZero(GraphBuilder graph, Node y, Node x) =>
+        x.Id > y.Id || !Dependents(graph, [x], y.Id)[y.Id] ? graph.Fill(0, [.. y.Type.Shape, .. x.Type.Shape]) : Derivative(graph, y, x);
+
+    /// <summary>The derivative of the mean over the live rows with respect to each row's value.</summary>
+    public static Node MeanSeed(GraphBuilder graph, Node value) => !value.Type.Batched ? graph.Fill(1, value.Type.Shape)
+        : graph.Add(new Broadcast(true, value.Type.Shape), graph.Add(new Divide(), graph.Number(1), graph.Add(new LiveRows())));
+
     /// <summary>Elements of a value whose Jacobian is taken: as many gradients are computed, for every sample.</summary>
-    private const int LargestJacobian = 1024;
+    public const int LargestJacobian = 1024;
 
     /// <summary>The gradient for one seed becomes the gradients for all unit seeds at once, along a new first axis.</summary>
     private static Node Map(GraphBuilder graph, Node seed, int first, Node gradient, TensorType y)

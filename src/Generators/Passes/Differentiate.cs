@@ -23,7 +23,7 @@ internal static class Differentiate
 
         // A parameter or input may be read by several nodes: its gradient is the sum over them.
         var targets = source.Nodes.Where(n => TargetName(n) is not null).ToArray();
-        var seeds = source.Outputs.Where(o => o.Role == Role.Loss).Select(o => (graph[o.Node], Seed(graph, graph[o.Node]))).ToArray();
+        var seeds = source.Outputs.Where(o => o.Role == Role.Loss).Select(o => (graph[o.Node], Autodiff.MeanSeed(graph, graph[o.Node]))).ToArray();
         var gradients = seeds.Length > 0 && targets.Length > 0 ? Autodiff.Gradients(graph, seeds, targets) : new Node?[targets.Length];
         for (var i = 0; i < targets.Length; i++)
             if (gradients[i] is { } gradient) Accumulate(TargetName(targets[i])!, gradient);
@@ -52,8 +52,4 @@ internal static class Differentiate
         Node? Zero(string name) => source.Nodes.Select(n => n.Operator).OfType<ParameterRead>().FirstOrDefault(r => r.Name == name) is { } read
             ? graph.Fill(0, read.Shape) : null;
     }
-
-    /// <summary>The derivative of the mean over the live rows with respect to each row's loss.</summary>
-    private static Node Seed(GraphBuilder graph, Node loss) => !loss.Type.Batched ? graph.Fill(1, loss.Type.Shape)
-        : graph.Add(new Broadcast(true, loss.Type.Shape), graph.Add(new Divide(), graph.Number(1), graph.Add(new LiveRows())));
 }

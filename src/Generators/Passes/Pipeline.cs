@@ -8,7 +8,8 @@ internal sealed record Pass(string Name, Func<Graph.Graph, Graph.Graph> Run);
 /// <param name="Main">Everything the program does; for a Learn program with its gradients.</param>
 /// <param name="LossOnly">Of a Learn program, loss and monitors alone; null where there are none.</param>
 /// <param name="InUse">The same as the network is used; null where there is no difference.</param>
-internal sealed record ProgramGraphs(Graph.Graph Main, Graph.Graph? LossOnly, Graph.Graph? InUse);
+/// <param name="Curvature">Of a Learn program, its Jacobian or Hessian; null where it has none.</param>
+internal sealed record ProgramGraphs(Graph.Graph Main, Graph.Graph? LossOnly = null, Graph.Graph? InUse = null, Graph.Graph? Curvature = null);
 
 /// <summary>The passes, in their order.</summary>
 internal static class Pipeline
@@ -29,12 +30,13 @@ internal static class Pipeline
     /// <param name="log">Takes the graph before the first pass and after each, as text.</param>
     public static ProgramGraphs Run(Program program, TextWriter? log = null, CancellationToken cancellation = default)
     {
-        if (program.Kind == ProgramKind.Predict) return new(Run(program.Graph, Forward, log, cancellation), null, null);
+        if (program.Kind == ProgramKind.Predict) return new(Run(program.Graph, Forward, log, cancellation));
         var loss = program.Results;
         return new(
             Run(program.Graph, Learning(program), log, cancellation),
             loss.Outputs.Count > 0 ? Run(loss, Forward, log, cancellation) : null,
-            program.InUse is { } inUse ? Run(inUse, Forward, log, cancellation) : null);
+            program.InUse is { } inUse ? Run(inUse, Forward, log, cancellation) : null,
+            program.Curvature is { } curvature ? Run(curvature, Forward, log, cancellation) : null);
     }
 
     public static Graph.Graph Run(Graph.Graph graph, IReadOnlyList<Pass> passes, TextWriter? log = null, CancellationToken cancellation = default)

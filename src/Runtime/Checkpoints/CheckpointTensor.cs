@@ -40,7 +40,7 @@ public abstract class CheckpointTensor
 
     /// <summary>
     /// What an optimizer remembers: <c>optimizer.0.momentum.conv1.weight</c> for each of its blocks and parameters, and
-    /// <c>optimizer.0.steps</c>, the steps each parameter took.
+    /// <c>optimizer.0.steps</c>, the steps each parameter took; <c>optimizer.0.numbers</c>, where it remembers something of all parameters together.
     /// </summary>
     /// <param name="state">The optimizer's state.</param>
     /// <param name="number">Tells the optimizers of one training apart.</param>
@@ -56,6 +56,8 @@ public abstract class CheckpointTensor
 
         tensors.Add(new Integers($"optimizer.{number}.steps", state.StepMemory, [MostSteps]));
         if (state.Accumulated is not null) tensors.Add(new Integers($"optimizer.{number}.parts", state.PartMemory, [int.MaxValue]));
+        if (state.Numbers.Length > 0)
+            tensors.Add(new Doubles($"optimizer.{number}.numbers", state.Numbers, x => x is >= 0 and <= 1e300, "a number from 0 to 1e300", x => x.CopyTo(state.Numbers, 0)));
         return tensors;
     }
 

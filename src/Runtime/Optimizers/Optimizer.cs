@@ -7,7 +7,7 @@ namespace Kiln;
 /// <summary>
 /// How gradients move parameters: <see cref="Sgd"/> (momentum, Nesterov's); by the history of squares <see cref="AdaGrad"/>, <see cref="AdaDelta"/>,
 /// <see cref="RmsProp"/>; by moments <see cref="Adam"/>, <see cref="AdamW"/>, <see cref="AmsGrad"/>, <see cref="NAdam"/>, <see cref="Adamax"/>; by signs
-/// <see cref="Rprop"/> and <see cref="Lion"/>. What an optimizer remembers of a parameter belongs to the pair of both: programs given one instance
+/// <see cref="Rprop"/> and <see cref="Lion"/>; by all rows in each step a <see cref="FullBatchOptimizer"/>. What an optimizer remembers of a parameter belongs to the pair of both: programs given one instance
 /// share it, programs given two instances keep theirs apart.
 /// </summary>
 public abstract partial class Optimizer

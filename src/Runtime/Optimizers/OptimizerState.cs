@@ -29,6 +29,7 @@ public sealed unsafe class OptimizerState : IDisposable
         parts = new long[parameters.Length];
         Average = Slot(Optimizer.AverageSlot);
         Accumulated = Slot(Optimizer.AccumulatedSlot);
+        Numbers = new double[(optimizer as FullBatchOptimizer)?.Numbers ?? 0];
 
         // Kernels read it by address.
         segments = GC.AllocateArray<UpdateSegment>(Math.Max(parameters.Length, 1), pinned: true);
@@ -60,6 +61,9 @@ public sealed unsafe class OptimizerState : IDisposable
     /// <summary>How many gradients each parameter's sum is of.</summary>
     internal Memory<long> PartMemory => parts;
 
+    /// <summary>What is remembered of all parameters together, such as a damping. At least 0, and 0 at first.</summary>
+    internal double[] Numbers { get; }
+
     internal UpdateSegment* Segments => (UpdateSegment*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref segments[0]);
 
     /// <summary>Forgets everything.</summary>
@@ -69,6 +73,7 @@ public sealed unsafe class OptimizerState : IDisposable
         foreach (var slot in slots) slot.Clear();
         Array.Clear(steps);
         Array.Clear(parts);
+        Array.Clear(Numbers);
     }
 
     /// <summary>Room for the largest parameter, row by row, and after <see cref="LargestFloats"/> as it is stored. Taken at the first call.</summary>

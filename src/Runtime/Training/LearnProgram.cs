@@ -16,4 +16,7 @@ public sealed record LearnProgram(string Name, Optimizer? Optimizer, int[] Train
 
     /// <summary>Names of the results after its loss: Fit reports their means.</summary>
     public string[] Monitored { get; init; } = [];
+
+    /// <summary>What it computes beside its gradient.</summary>
+    public Curvature Curvature { get; init; }
 }

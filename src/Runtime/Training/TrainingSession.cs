@@ -23,6 +23,12 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     // The program whose gradients wait for an update, and the variant that made them.
     private (int Program, int Variant)? _pending;
 
+    // For each program with a full-batch optimizer, what that searches.
+    private readonly Objective?[] _objectives;
+
+    // Samples in the data of the last Fit.
+    private int _samples;
+
     /// <summary>Takes the memory and starts the threads.</summary>
     /// <param name="core">The weights.</param>
     /// <param name="batch">The most rows a call takes, at least 1.</param>
@@ -31,11 +37,18 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     /// <param name="sizes">Arena floats of each program: fixed, and per row of capacity; whether less than 16 rows need no memory for 16.</param>
     /// <param name="programs">The Learn programs.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    /// <exception cref="ArgumentException">A full-batch optimizer was given to a program that it cannot serve.</exception>
     /// <exception cref="ObjectDisposedException">The network was disposed of.</exception>
     public TrainingSession(NetworkCore core, int batch, int threads, ulong seed, ReadOnlySpan<(int Fixed, int PerRow, bool RowsApart)> sizes, LearnProgram[] programs)
         : base(core, batch, CapacityOf(batch, sizes), threads, seed, sizes)
     {
+        if (Unsuited(programs) is { } problem)
+        {
+            base.Dispose();
+            throw problem;
+        }
         Programs = programs;
+        _objectives = new Objective?[programs.Length];
         _steps = new long[programs.Length];
         _ranges = Array.ConvertAll(programs, p => ParameterRange.Of(core.Parameters.Parameters, p.Trained));
         foreach (var program in programs)
@@ -45,6 +58,8 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         }
         Gradients = new ParameterBlock(core.Parameters.Parameters, core.Parameters.Length);
         Memory->Gradients = Gradients.Pointer;
+        for (var i = 0; i < programs.Length; i++)
+            if (programs[i].Optimizer is FullBatchOptimizer optimizer) _objectives[i] = new Objective(this, optimizer, _states[optimizer], programs[i].Trained);
     }
 
     /// <summary>The Learn programs, by their numbers.</summary>
@@ -152,6 +167,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         ThrowIfDisposed();
         var run = new TrainingRun(this, program, samples, epochs, step, progress, validate, options ?? new FitOptions(), cancellation);
         if (Interlocked.Exchange(ref _fitting, 1) != 0) throw new InvalidOperationException("A Fit is under way on this training; await it before the next begins.");
+        _samples = samples;
         return run.Start(ended: () => Volatile.Write(ref _fitting, 0));
     }
 
@@ -175,6 +191,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     {
         base.Dispose();
         Gradients.Dispose();
+        foreach (var objective in _objectives) objective?.Dispose();
         foreach (var state in _states.Values) state.Dispose();
         foreach (var input in _optimized) input.Values.Dispose();
     }
@@ -186,6 +203,11 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         foreach (var (input, values, gradients, length) in _moves)
             input.Move(new Span<float>((float*)values, length), new ReadOnlySpan<float>((float*)gradients, length), Workers);
         if (ranges.Length == 0) return;
+        if (_objectives[program] is { } objective)
+        {
+            objective.Commit();
+            return;
+        }
         var optimizer = Programs[program].Optimizer!;
         optimizer.Step(Core.Parameters.Pointer, Gradients.Pointer, _states[optimizer], ranges, Workers);
     }
@@ -259,12 +281,22 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         /// <summary>Computes loss and gradients.</summary>
         /// <param name="program">The kernels' entry point.</param>
         /// <exception cref="NonFiniteLossException">The loss is not a finite number.</exception>
-        public void Gradients(delegate*<Frame*, Workers, void> program)
+        public void Gradients(delegate*<Frame*, Workers, void> program) => Gradients(program, null, 0);
+
+        /// <summary>Computes loss and gradients; for a full-batch optimizer also the weights that the update is to write.</summary>
+        /// <param name="program">The kernels' entry point.</param>
+        /// <param name="curvature">The entry point that computes a Jacobian or a Hessian.</param>
+        /// <param name="residuals">Elements of the residuals of one row; 0 where there are none.</param>
+        /// <exception cref="NonFiniteLossException">The loss is not a finite number.</exception>
+        public void Gradients(delegate*<Frame*, Workers, void> program, delegate*<Frame*, Workers, void> curvature, int residuals)
         {
             _session._pending = null;
+            var objective = _session._objectives[_program];
+            if (objective is not null) _session.ThrowIfPart(_program, _rows);
             program(_session.Memory, _session.Workers);
             var learn = _session.Programs[_program];
             if (learn.HasLoss && !float.IsFinite(Scalar(0))) throw new NonFiniteLossException(learn.Name, _session.Step, Scalar(0));
+            objective?.Search(program, curvature, residuals);
             _session._pending = (_program, _variant);
         }
 

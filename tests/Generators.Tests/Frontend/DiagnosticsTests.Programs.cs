@@ -26,6 +26,15 @@ public partial class DiagnosticsTests
     public void Parameters_may_be_written_in_another_order_for_another_shape(string program) =>
         Assert.Empty(GeneratorHost.Run(GeneratorHost.Compile(("Network.cs", Net("static readonly Parameter V = new(3), W = new(3); " + program)))).GetRunResult().Diagnostics);
 
+    [Theory]
+    [InlineData("[Learn(Hessian = true)] static Residuals P([Shape(4)] Tensor x) => x.Dense(2);", "KILN008", "true", "Learn: Hessian is of a Loss; Residuals have a Jacobian")]
+    [InlineData("[Learn(Hessian = true)] static Loss P([Shape(100)] Tensor x) => x.Dense(6).Square().Sum();", "KILN008", "true", "Learn: the Hessian is by 606 weights, and at most 512 are possible: LBfgs and ConjugateGradient need none")]
+    [InlineData("[Learn] static Residuals P([Shape(1000)] Tensor x) => x.Dense(5);", "KILN008", "x.Dense(5)", "Residuals: they have derivatives by 5005 weights, and at most 4096 are possible: return a Loss")]
+    [InlineData("[Learn] static Residuals P([Shape(2000)] Tensor x) => x * new Parameter(1);", "KILN008", "x * new Parameter(1)", "Residuals: 2000 of a sample have derivatives, and at most 1024 are possible: sum or average some of them, or return a Loss")]
+    [InlineData("static readonly Dense D = new(2) { L2 = 0.1 }; [Learn] static Residuals P([Shape(4)] Tensor x) => D.Apply(x);", "KILN008", "D.Apply(x)", "Residuals: 'd.weight' has a penalty, which is no residual: concatenate the weights times a factor to the residuals instead")]
+    [InlineData("[Learn] static Residuals P([Shape(1, 5, 5)] Tensor x) => x.Conv2D(2, kernel: 3).Flatten();", "KILN007", "x.Conv2D(2, kernel: 3).Flatten()", "Gradient: a derivative for each sample with respect to a convolution's kernel is not available")]
+    public void Derivatives_that_are_not_available(string members, string id, string underlined, string message) => Reports(Net(members), id, underlined, message);
+
     [Fact]
     public void An_input_that_no_array_could_hold()
     {

@@ -31,9 +31,9 @@ internal sealed record ApiSpan(string Name, string Element, ImmutableArray<int> 
 internal sealed record ApiDimension(string Name, ImmutableArray<int> Values, string OfImages);
 
 /// <summary>One specialisation of a program: its entry point, and for a Learn program those that compute no gradients.</summary>
-internal sealed record ApiVariant(CompiledProgram Main, CompiledProgram? LossOnly, CompiledProgram? InUse)
+internal sealed record ApiVariant(CompiledProgram Main, CompiledProgram? LossOnly, CompiledProgram? InUse, CompiledProgram? Curvature)
 {
-    public IEnumerable<CompiledProgram> All => new[] { Main, LossOnly, InUse }.OfType<CompiledProgram>();
+    public IEnumerable<CompiledProgram> All => new[] { Main, LossOnly, InUse, Curvature }.OfType<CompiledProgram>();
 }
 
 /// <summary>A program as the caller sees it: a method name, spans in order, the variants behind it.</summary>
@@ -147,7 +147,7 @@ internal sealed class ApiProgram
     {
         var all = compiled.ToArray();
         CompiledProgram? Of(Entry entry) => all.FirstOrDefault(p => p.Entry == entry);
-        return new ApiVariant(Of(Entry.Main)!, Of(Entry.Loss), Of(Entry.InUse));
+        return new ApiVariant(Of(Entry.Main)!, Of(Entry.Loss), Of(Entry.InUse), Of(Entry.Curvature));
     }
 
     private ApiSpan Input(int index, Input input, ISet<string> taken)

@@ -66,7 +66,7 @@ internal static class TrainingEmitter
         code.Close();
     }
 
-    /// <summary>What it moves among its inputs, shape by shape, and what it monitors.</summary>
+    /// <summary>What it moves among its inputs, shape by shape; what it monitors; whether it has a Jacobian or a Hessian.</summary>
     private static string Properties(ApiProgram program)
     {
         var arguments =
@@ -74,10 +74,16 @@ internal static class TrainingEmitter
             from variant in Enumerable.Range(0, program.Variants.Length)
             select $"new global::Kiln.Training.OptimizedArgument({variant}, {program.Inputs.IndexOf(input)}, {input.Label}, {input.Lengths[variant]})";
         var monitored = program.Results.Where(r => r.Scalar > 0).OrderBy(r => r.Scalar).Select(r => Identifiers.Literal(r.Name.TrimStart('@')));
-        var properties = new[] { ("Optimized", string.Join(", ", arguments)), ("Monitored", string.Join(", ", monitored)) }
-            .Where(p => p.Item2.Length > 0).Select(p => $"{p.Item1} = [{p.Item2}]").ToArray();
+        var curvature = program.Variants[0].Curvature is { Program.Residuals: var residuals } ? "global::Kiln.Training.Curvature." + (residuals > 0 ? "Jacobian" : "Hessian") : "";
+        var properties = new[] { ("Optimized", List(arguments)), ("Monitored", List(monitored)), ("Curvature", curvature) }.Where(p => p.Item2.Length > 0).Select(p => $"{p.Item1} = {p.Item2}").ToArray();
         return properties.Length == 0 ? "" : $" {{ {string.Join(", ", properties)} }}";
+
+        static string List(IEnumerable<string> items) => string.Join(", ", items) is { Length: > 0 } list ? $"[{list}]" : "";
     }
+
+    /// <summary>The entry point of a Jacobian or a Hessian as further arguments.</summary>
+    private static string Curvature(ApiModel model, ApiVariant variant) =>
+        variant.Curvature is { } curvature ? $", &{model.Kernels}.{curvature.EntryPoint}, {Calls.Number(curvature.Program.Residuals)}" : "";
 
     private static void EmitProgram(CodeWriter code, ApiModel model, ApiProgram program)
     {
@@ -177,12 +183,14 @@ internal static class TrainingEmitter
             var otherwise = mode == "Gradients" ? "" : "else ";
             if (program.Variants.Length == 1)
             {
-                code.Line($"{otherwise}{condition}{program.Call}.{mode}(&{model.Kernels}.{entry(program.Variants[0]).EntryPoint});");
+                code.Line($"{otherwise}{condition}{program.Call}.{mode}(&{model.Kernels}.{entry(program.Variants[0]).EntryPoint}{More(program.Variants[0])});");
                 return;
             }
             if (otherwise.Length + condition.Length > 0) code.Open((otherwise + condition).TrimEnd());
-            Calls.PerVariant(code, program, v => $"{program.Call}.{mode}(&{model.Kernels}.{entry(v).EntryPoint});");
+            Calls.PerVariant(code, program, v => $"{program.Call}.{mode}(&{model.Kernels}.{entry(v).EntryPoint}{More(v)});");
             if (otherwise.Length + condition.Length > 0) code.Close();
+
+            string More(ApiVariant variant) => mode == "Gradients" ? Curvature(model, variant) : "";
         }
     }
 
