@@ -58,13 +58,16 @@ internal sealed class Bench(string? data, bool quick, ulong seed, int threads, C
     /// <param name="epochs">How many.</param>
     /// <param name="step">Learns.</param>
     /// <param name="after">Gets the number of the epoch, from 1, and its mean loss; false ends the training.</param>
-    public void Learn(ImageSet set, int batch, int epochs, DigitStep step, Func<int, double, bool> after)
+    public void Learn(ImageSet set, int batch, int epochs, DigitStep step, Func<int, double, bool> after) => Learn(set, batch, epochs, seed, step, after);
+
+    /// <summary>The same with an order of its own.</summary>
+    public void Learn(ImageSet set, int batch, int epochs, ulong order, DigitStep step, Func<int, double, bool> after)
     {
-        var sampler = new BatchSampler(set.Count, batch, seed);
+        var sampler = new BatchSampler(set.Count, batch, order);
         var (images, labels, steps) = (new byte[batch * set.ImageLength], new int[batch], set.Count / batch);
         for (var epoch = 1; epoch <= epochs; epoch++)
         {
-            if (sampler.Epoch != epoch - 1) sampler.Start(epoch - 1);
+            sampler.Start(epoch - 1);
             var sum = 0.0;
             for (var i = 0; i < steps; i++)
             {

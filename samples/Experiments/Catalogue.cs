@@ -21,5 +21,7 @@ internal static class Catalogue
         new("batches", "the size of a batch: time of an epoch, error after equal epochs and after equal time", Batches.Run),
         new("clipping", "exploding gradients of a recurrent network, with and without clipping", Clipping.Run),
         new("approximation", "functions of one variable by a single hidden layer of 1 to 64 units", Approximation.Run),
+        new("mnist-mlp", "how well a rectifier network without dropout and augmentation knows MNIST (long)", RectifierMnist.Run),
+        new("mnist-maxout", "how well a maxout network with dropout knows MNIST (long)", MaxoutMnist.Run),
     ];
 }

@@ -51,7 +51,7 @@ internal static class Clipping
                 var sequence = inputs.AsSpan(i * UnrolledRnn.Steps, UnrolledRnn.Steps);
                 foreach (ref var input in sequence)
                     input = 0.2f * (2 * random.NextSingle() - 1);
-                sequence[0] = targets[i] = random.Next(2) == 0 ? -1 : 1;
+                sequence[0] = targets[i] = 2 * random.NextSingle() - 1;
             }
             course.Losses.Add(training.LearnGradients(inputs, targets));
             course.Gradients.Add(Norm(net.AllParameters.SelectMany(parameter => training.Gradients[parameter.Name].ToArray())));

@@ -8,61 +8,84 @@ internal static class Optimizers
 {
     private const int Batch = 64;
 
-    private sealed record Racer(string Name, Func<Optimizer> Ravine, Func<Optimizer> Saddle, Func<Optimizer> Valley, Func<Optimizer> Digits);
+    /// <param name="Name">In the table.</param>
+    /// <param name="OfRate">The optimizer with a learning rate.</param>
+    /// <param name="ForDigits">Its usual rate for a network.</param>
+    private sealed record Racer(string Name, Func<double, Optimizer> OfRate, double ForDigits);
 
-    // Each has, for each surface, the rate out of 1, 3 · 10ⁿ that comes lowest; for digits its usual one.
     private static readonly Racer[] Racers =
     [
-        new("SGD", () => new Sgd(0.03), () => new Sgd(0.03), () => new Sgd(1e-3), () => new Sgd(0.1)),
-        new("momentum", () => new Sgd(0.01, momentum: 0.9), () => new Sgd(0.01, momentum: 0.9), () => new Sgd(3e-4, momentum: 0.9), () => new Sgd(0.03, momentum: 0.9)),
-        new("Nesterov", () => new Sgd(0.01, momentum: 0.9, nesterov: true), () => new Sgd(0.01, momentum: 0.9, nesterov: true), () => new Sgd(3e-4, momentum: 0.9, nesterov: true), () => new Sgd(0.03, momentum: 0.9, nesterov: true)),
-        new("AdaGrad", () => new AdaGrad(0.3), () => new AdaGrad(0.3), () => new AdaGrad(0.3), () => new AdaGrad(0.01)),
-        new("AdaDelta", () => new AdaDelta(), () => new AdaDelta(), () => new AdaDelta(), () => new AdaDelta()),
-        new("RMSProp", () => new RmsProp(0.03), () => new RmsProp(0.03), () => new RmsProp(0.03), () => new RmsProp(1e-3)),
-        new("Adam", () => new Adam(0.1), () => new Adam(0.1), () => new Adam(0.1), () => new Adam(1e-3)),
+        new("SGD", rate => new Sgd(rate), 0.1),
+        new("momentum", rate => new Sgd(rate, momentum: 0.9), 0.03),
+        new("Nesterov", rate => new Sgd(rate, momentum: 0.9, nesterov: true), 0.03),
+        new("AdaGrad", rate => new AdaGrad(rate), 0.01),
+        new("AdaDelta", rate => new AdaDelta(rate), 1),
+        new("RMSProp", rate => new RmsProp(rate), 1e-3),
+        new("Adam", rate => new Adam(rate), 1e-3),
     ];
+
+    // On a surface each has the rate of these that brings it lowest.
+    private static readonly double[] Rates = [1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
 
     public static Outcome Run(Bench bench)
     {
         var ravine = new Chart("Ravine: (x² + 50y²)/2, 60 steps", new Scale("x", From: -3, To: 0.6), new Scale("y", From: -1.2, To: 1.2))
-            .Contours((x, y) => (x * x + 50 * y * y) / 2, [0.1, 0.5, 1, 2, 4, 8, 16, 32]);
+            .Contours(Ravine, [0.1, 0.5, 1, 2, 4, 8, 16, 32]);
         var saddle = new Chart("Saddle: x² − y², 60 steps", new Scale("x", From: -1.2, To: 1.2), new Scale("y", From: -0.5, To: 3))
             .Contours((x, y) => x * x - y * y, [-8, -4, -2, -1, -0.5, -0.1, 0, 0.1, 0.5, 1]);
         var valley = new Chart("Rosenbrock: (1 − x)² + 100(y − x²)², 500 steps", new Scale("x", From: -2, To: 1.8), new Scale("y", From: -1, To: 3))
-            .Contours((x, y) => Rosenbrock(x, y), [0.5, 2, 10, 40, 150, 400, 1000]);
+            .Contours(Rosenbrock, [0.5, 2, 10, 40, 150, 400, 1000]);
         var digits = new Chart("Digits: 784-128-10 with ReLU", new Scale("epochs"), new Scale("test error, %", Logarithmic: true));
-        var table = new Table("optimizer", "ravine: height at the end", "changes of y's sign", "saddle: steps until |y| > 1", "Rosenbrock: height at the end", "digits: test error, %");
+        var table = new Table("optimizer", "ravine: rate", "height at the end", "changes of y's sign", "saddle, same rate: steps until |y| > 1", "Rosenbrock: rate", "height at the end ", "digits: rate", "test error, %");
 
         for (var i = 0; i < Racers.Length; i++)
         {
             var racer = Racers[i];
-            using var surfaces = new Surfaces(bench.Seed, batch: 1);
-            using var training = surfaces.Train(1, racer.Ravine(), racer.Saddle(), racer.Valley());
-            var onRavine = Descend([-2.5f, 1], 60, point => training.Ravine(point));
-            var onSaddle = Descend([-1, 0.01f], 60, point => training.Saddle(point));
-            var onValley = Descend([-1.5f, 2], bench.Some(500, 50), point => training.Valley(point));
-            var errors = Classify(bench, racer.Digits());
+            var (ofRavine, onRavine) = Best(racer, [-2.5f, 1], 60, (training, point) => training.Ravine(point), Ravine);
+            var onSaddle = Descend(bench, racer.OfRate(ofRavine), [-1, 0.01f], 60, (training, point) => training.Saddle(point));
+            var (ofValley, onValley) = Best(racer, [-1.5f, 2], bench.Some(500, 50), (training, point) => training.Valley(point), Rosenbrock);
+            var errors = Classify(bench, racer.OfRate(racer.ForDigits));
             ravine.Line(racer.Name, onRavine, i, markers: true);
             saddle.Line(racer.Name, onSaddle, i, markers: true);
             valley.Line(racer.Name, onValley, i);
             digits.Line(racer.Name, errors.Select((error, epoch) => (epoch + 1.0, error)), i);
 
             var left = onSaddle.FindIndex(point => Math.Abs(point.Y) > 1);
-            var (x, y) = onRavine[^1];
-            table.Add(racer.Name, (x * x + 50 * y * y) / 2, Enumerable.Range(1, onRavine.Count - 1).Count(k => onRavine[k].Y * onRavine[k - 1].Y < 0),
-                left < 0 ? $"more than {onSaddle.Count - 1}" : left, Rosenbrock(onValley[^1].X, onValley[^1].Y), errors[^1]);
+            table.Add(racer.Name, ofRavine, Height(Ravine, onRavine), Enumerable.Range(1, onRavine.Count - 1).Count(k => onRavine[k].Y * onRavine[k - 1].Y < 0),
+                left < 0 ? $"more than {onSaddle.Count - 1}" : left, ofValley, Height(Rosenbrock, onValley), racer.ForDigits, errors[^1]);
         }
         return new(table, new Picture(2, ravine, saddle, valley, digits));
+
+        (double Rate, List<(double X, double Y)> Path) Best(Racer racer, float[] start, int steps, Move move, Func<double, double, double> height) =>
+            Rates.Select(rate => (rate, Path: Descend(bench, racer.OfRate(rate), start, steps, move))).MinBy(run => double.IsNaN(Height(height, run.Path)) ? double.PositiveInfinity : Height(height, run.Path));
     }
+
+    private delegate void Move(Surfaces.Training training, float[] point);
+
+    private static double Height(Func<double, double, double> height, List<(double X, double Y)> path) => height(path[^1].X, path[^1].Y);
+
+    private static double Ravine(double x, double y) => (x * x + 50 * y * y) / 2;
 
     private static double Rosenbrock(double x, double y) => (1 - x) * (1 - x) + 100 * (y - x * x) * (y - x * x);
 
-    private static List<(double X, double Y)> Descend(float[] point, int steps, Action<float[]> step)
+    // Ends early where a step leads to no finite number.
+    private static List<(double X, double Y)> Descend(Bench bench, Optimizer optimizer, float[] start, int steps, Move move)
     {
+        using var surfaces = new Surfaces(bench.Seed, batch: 1);
+        using var training = surfaces.Train(1, optimizer, optimizer, optimizer);
+        float[] point = [.. start];
         var path = new List<(double X, double Y)> { (point[0], point[1]) };
         for (var i = 0; i < steps; i++)
         {
-            step(point);
+            try
+            {
+                move(training, point);
+            }
+            catch (NonFiniteException)
+            {
+                path.Add((double.NaN, double.NaN));
+                return path;
+            }
             path.Add((point[0], point[1]));
         }
         return path;

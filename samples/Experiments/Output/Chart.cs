@@ -98,7 +98,7 @@ internal sealed class Chart
     public IEnumerable<XElement> Draw(int number, int width, int height)
     {
         using var file = new MemoryStream();
-        new SvgExporter { Width = width, Height = height }.Export(_model, file);
+        new SvgExporter { Width = width, Height = height, TextMeasurer = new TextSize() }.Export(_model, file);
         file.Position = 0;
         using var reader = new StreamReader(file);
         var text = Theme.Apply(reader.ReadToEnd()).Replace("clipPath", $"clip{number}Path").Replace($"<clip{number}Path", "<clipPath").Replace($"</clip{number}Path", "</clipPath");
