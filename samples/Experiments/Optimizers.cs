@@ -24,8 +24,8 @@ internal static class Optimizers
         new("Adam", rate => new Adam(rate), 1e-3),
     ];
 
-    // On a surface each has the rate of these that brings it lowest.
-    private static readonly double[] Rates = [1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
+    // On a surface each has the rate of these that brings it lowest; AdaDelta chooses its steps itself. With larger ones a single step can be the whole way.
+    private static readonly double[] Rates = [1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 0.2];
 
     public static Outcome Run(Bench bench)
     {
@@ -57,7 +57,7 @@ internal static class Optimizers
         return new(table, new Picture(2, ravine, saddle, valley, digits));
 
         (double Rate, List<(double X, double Y)> Path) Best(Racer racer, float[] start, int steps, Move move, Func<double, double, double> height) =>
-            Rates.Select(rate => (rate, Path: Descend(bench, racer.OfRate(rate), start, steps, move))).MinBy(run => double.IsNaN(Height(height, run.Path)) ? double.PositiveInfinity : Height(height, run.Path));
+            (racer.OfRate(1) is AdaDelta ? [1] : Rates).Select(rate => (rate, Path: Descend(bench, racer.OfRate(rate), start, steps, move))).MinBy(run => double.IsNaN(Height(height, run.Path)) ? double.PositiveInfinity : Height(height, run.Path));
     }
 
     private delegate void Move(Surfaces.Training training, float[] point);
