@@ -2,7 +2,7 @@ namespace Kiln.Samples.Experiments;
 
 /// <summary>
 /// Glorot, Bordes and Bengio 2011, table 1: a rectifier network without pre-training, dropout or augmentation errs on 1.43% of MNIST's test digits. As there, a penalty on the
-/// activations regularises it. Rate and penalties were chosen by training on the first 50,000 training digits and testing on the other 10,000.
+/// activations regularises it.
 /// </summary>
 internal static class RectifierMnist
 {
