@@ -5,19 +5,13 @@ namespace Kiln.Samples.Mnist;
 /// <summary>Trains one of the networks, measures it, keeps what was asked for.</summary>
 internal static class Experiment
 {
-    private const int MadeTrain = 20_000, MadeTest = 4_000;
-
     /// <summary>What may happen to a digit without its becoming another. Elastic: Simard, Steinkraus and Platt 2003, half as strong.</summary>
     private static readonly Augmentation Augmentation = new Augmentation().Elastic(17, 4).Scale(0.9, 1.1).Rotate(10).Shift(1.5);
 
     /// <returns>Whether it went to the end; false where the training was cancelled, and what it had reached was measured and kept.</returns>
     public static async Task<bool> Run(Settings settings, CancellationToken cancellation)
     {
-        var (train, test) = settings.Data is null
-            ? (Digits.Generate(MadeTrain, seed: 1), Digits.Generate(MadeTest, seed: 2))
-            : ImageSet.LoadMnist(settings.Data);
-        Check(settings, train, "training");
-        Check(settings, test, "test");
+        var (train, test) = DigitSets.Load(settings.Data);
         if (settings.Batch > train.Count)
             throw new InvalidDataException($"--batch {settings.Batch} is more than there are training images: {train.Count}");
         cancellation.ThrowIfCancellationRequested();
@@ -41,12 +35,6 @@ internal static class Experiment
             var options = display.Options(new LinearDecay(share => training.LearningRate = rate * share));
             return await Run(settings, net, display, () => training.Fit(train, settings.Epochs, validation: test, augmentation: augmentation, options: options, cancellation: cancellation), net.Predict, test);
         }
-    }
-
-    private static void Check(Settings settings, ImageSet images, string what)
-    {
-        if (images is not { Height: 28, Width: 28, Count: > 0 })
-            throw new InvalidDataException($"{settings.Data}: expected {what} images of 28×28 pixels, but there are {images.Count} of {images.Height}×{images.Width}");
     }
 
     private delegate void Predict(ReadOnlySpan<byte> images, Span<float> logits);
