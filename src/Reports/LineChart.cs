@@ -48,7 +48,7 @@ internal sealed class LineChart(string title, bool isLogarithmic = false)
         var (low, high) = isLogarithmic ? WidenDecades(scale.Item1, scale.Item2) : Widen(scale.Item1, scale.Item2);
 
         var svg = new StringBuilder();
-        svg.Append(Invariant($"<svg class=\"chart\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Page.Escape(title)}\">\n"));
+        svg.Append(Invariant($"<div class=\"wide\"><svg class=\"chart\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Page.Escape(title)}\">\n"));
         double X(double x) => Left + (x - first) / (last - first) * (Width - Left - Right);
         double Y(double y) => Top + (1 - Math.Clamp(Share(y, low, high), 0, 1)) * (Height - Top - Bottom);
 
@@ -87,7 +87,7 @@ internal sealed class LineChart(string title, bool isLogarithmic = false)
             svg.Append(Invariant($"<line {style} x1=\"{Width - Right + 11}\" x2=\"{Width - Right + 33}\" y1=\"{place:F1}\" y2=\"{place:F1}\"/>"));
             svg.Append(Invariant($"<text x=\"{Width - Right + 37}\" y=\"{place + 4:F1}\">{Page.Escape(Short(name))}<title>{Page.Escape(name)}</title></text>\n"));
         }
-        return svg.Append("</svg>\n").ToString();
+        return svg.Append("</svg></div>\n").ToString();
     }
 
     /// <summary>A name that fits beside the curves; the whole is its tool tip.</summary>

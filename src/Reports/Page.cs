@@ -20,7 +20,7 @@ internal sealed class Page(string title)
         p { max-width: 46rem; margin: .3rem 0 .6rem; } .note, figcaption { color: var(--quiet); font-size: .85rem; }
         dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); gap: .8rem; margin: 1rem 0; }
         dl div { border: 1px solid var(--line); border-radius: .4rem; padding: .5rem .7rem; } dt { color: var(--quiet); font-size: .8rem; } dd { margin: 0; font-size: 1.15rem; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
-        .chart { width: 100%; height: auto; display: block; margin: .4rem 0; } .chart text { font: 12px system-ui, sans-serif; fill: var(--quiet); }
+        .chart { width: 100%; min-width: 40rem; height: auto; display: block; margin: .4rem 0; } .chart text { font: 12px system-ui, sans-serif; fill: var(--quiet); }
         .chart line, .chart polyline { fill: none; stroke-width: 1.8; stroke-linejoin: round; } .chart .grid, .chart .tick, .chart .leader { stroke: var(--line); stroke-width: 1; } .chart .axis { stroke: var(--quiet); stroke-width: 1; }
         .chart .quiet { stroke: var(--noise); stroke-width: 1; } .chart circle.quiet { fill: var(--noise); }
         .c0 { stroke: var(--c0); } .c1 { stroke: var(--c1); } .c2 { stroke: var(--c2); } .c3 { stroke: var(--c3); } .c4 { stroke: var(--c4); } .c5 { stroke: var(--c5); }
@@ -29,7 +29,7 @@ internal sealed class Page(string title)
         th { font-weight: 600; } thead th { vertical-align: bottom; } .name { text-align: left; overflow-wrap: anywhere; }
         .matrix td, .matrix th { text-align: center; padding: .25rem .45rem; min-width: 2rem; } .matrix td.diagonal { outline: 2px solid var(--quiet); outline-offset: -2px; font-weight: 600; } .matrix .sum { color: var(--quiet); } .matrix tbody th { text-align: right; }
         .samples { display: flex; flex-wrap: wrap; gap: .9rem 1.1rem; } figure { margin: 0; } figcaption { line-height: 1.35; margin-top: .25rem; max-width: 8rem; overflow-wrap: anywhere; } img { display: block; image-rendering: pixelated; }
-        @media print { body { font-size: 11px; max-width: none; margin: 0; } h2 { break-after: avoid; } svg, figure, tr, dl div { break-inside: avoid; } .wide { overflow: visible; } }
+        @media print { body { font-size: 11px; max-width: none; margin: 0; } h2 { break-after: avoid; } svg, figure, tr, dl div { break-inside: avoid; } .wide { overflow: visible; } .chart { min-width: 0; } }
         """;
 
     private readonly StringBuilder _body = new();

@@ -162,7 +162,7 @@ public sealed class TrainingReport : TrainingCallback
             AddSample(new(images[image].ToArray(), images.Channels, images.Height, images.Width, names[images.Labels[image]], names[answer], loss));
     }
 
-    /// <summary>Writes the page. A file of this name is replaced once the new one is whole.</summary>
+    /// <summary>Writes the page: after a run, or within one from a callback. A file of this name is replaced once the new one is whole.</summary>
     /// <param name="path">The file; its folder exists.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     /// <exception cref="IOException">It cannot be written: the message has the path. A file of this name stays as it was.</exception>
