@@ -1,5 +1,5 @@
 using Kiln.Generators.Emission.Api;
-using Kiln.Generators.Graph;
+using Kiln.Generators.Kernels;
 
 namespace Kiln.Generators.Tests.Api;
 
