@@ -192,7 +192,7 @@ internal sealed unsafe class Objective : IDisposable
     /// <summary>Makes what was staged come true. The caller holds the weights.</summary>
     public void Commit()
     {
-        _state.Advance(_ranges);
+        _state.Segment(_ranges, steps: 1);
         _numbers.CopyTo(_state.Numbers, 0);
         for (var slot = 0; slot < _slots.Length; slot++)
         {

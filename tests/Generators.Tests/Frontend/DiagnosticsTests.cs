@@ -554,7 +554,7 @@ public partial class DiagnosticsTests
     [InlineData("[Predict] static Tensor P(int x) => Tensor.Zeros(x);", "int x", "the input 'x' has the type int; an input is a Tensor or Labels")]
     [InlineData("[Predict] static Tensor P([Shape(3)] ref Tensor x) => x;", "[Shape(3)] ref Tensor x", "the input 'x' is passed by reference: pass inputs by value")]
     [InlineData("[Predict] static int P([Shape(3)] Tensor x) => 3;", "int", "'P' returns int; a [Predict] method returns Tensor, Labels or a named tuple of them")]
-    [InlineData("[Learn] static Tensor P([Shape(3)] Tensor x) => x;", "Tensor", "'P' returns Kiln.Tensor; a [Learn] method returns Loss, Update, nothing, or a named tuple of a Loss or an Update and tensors to watch")]
+    [InlineData("[Learn] static Tensor P([Shape(3)] Tensor x) => x;", "Tensor", "'P' returns Kiln.Tensor; a [Learn] method returns Loss, Residuals, Update, nothing, or a named tuple of one of the first three and tensors to watch")]
     [InlineData("[Learn] static Loss P([Shape(3)] Tensor x, Labels y) => x.Dense(3).CrossEntropy(y);", "Labels y", "the labels 'y' need the number of their classes: [Classes(…)]")]
     public void Signatures(string program, string underlined, string message) =>
         Reports($"[Network] public sealed partial class Net {{ {program} }}", "KILN019", underlined, message);
