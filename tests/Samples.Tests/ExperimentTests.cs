@@ -96,12 +96,16 @@ public sealed class ExperimentTests : IDisposable
     }
 
     [Fact]
-    public void A_table_is_quoted_where_other_programs_need_it()
+    public void A_table_is_quoted_where_its_readers_need_it()
     {
         var table = new Table("name", "value");
         table.Add("a, \"b\"", 1.23456);
         Assert.Equal("name,value\r\n\"a, \"\"b\"\"\",1.235\r\n", table.ToCsv());
         Assert.Throws<ArgumentException>(() => table.Add("one cell"));
+
+        var bars = new Table("|x|");
+        bars.Add("1");
+        Assert.Equal("| \\|x\\| |\n| ----- |\n| 1     |\n", bars.ToMarkdown());
     }
 
     private static Outcome Run(string name) =>
