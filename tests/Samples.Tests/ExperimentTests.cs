@@ -108,6 +108,18 @@ public sealed class ExperimentTests : IDisposable
         Assert.Equal("| \\|x\\| |\n| ----- |\n| 1     |\n", bars.ToMarkdown());
     }
 
+    [Fact]
+    public void Too_few_digits_are_told()
+    {
+        var bench = new Bench(data: null, quick: true, seed: 1, threads: 1, CancellationToken.None);
+        var error = Assert.Throws<InvalidDataException>(() => bench.Learn(Bench.Part(bench.Train, 0, 7), 8, 1, (_, _) => 0, (_, _) => true));
+        Assert.Contains("at least 8 training digits, but there are 7", error.Message);
+    }
+
+    [Fact]
+    public void A_cancelled_experiment_ends() => Assert.Throws<OperationCanceledException>(() =>
+        Catalogue.All.Single(experiment => experiment.Name == "sparsity").Run(new Bench(data: null, quick: true, seed: 1, threads: 1, new CancellationToken(canceled: true))));
+
     private static Outcome Run(string name) =>
         Catalogue.All.Single(experiment => experiment.Name == name).Run(new Bench(data: null, quick: true, seed: 1, threads: 1, CancellationToken.None));
 
