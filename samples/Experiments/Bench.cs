@@ -61,8 +61,10 @@ internal sealed class Bench(string? data, bool quick, ulong seed, int threads, C
     public void Learn(ImageSet set, int batch, int epochs, DigitStep step, Func<int, double, bool> after) => Learn(set, batch, epochs, seed, step, after);
 
     /// <summary>The same with an order of its own.</summary>
+    /// <exception cref="InvalidDataException">There are fewer digits than a batch has.</exception>
     public void Learn(ImageSet set, int batch, int epochs, ulong order, DigitStep step, Func<int, double, bool> after)
     {
+        if (set.Count < batch) throw new InvalidDataException($"expected at least {batch} training digits, but there are {set.Count}");
         var sampler = new BatchSampler(set.Count, batch, order);
         var (images, labels, steps) = (new byte[batch * set.ImageLength], new int[batch], set.Count / batch);
         for (var epoch = 1; epoch <= epochs; epoch++)

@@ -36,7 +36,7 @@ internal static class Optimizers
         var valley = new Chart("Rosenbrock: (1 − x)² + 100(y − x²)², 500 steps", new Scale("x", From: -2, To: 1.8), new Scale("y", From: -1, To: 3))
             .Contours(Rosenbrock, [0.5, 2, 10, 40, 150, 400, 1000]);
         var digits = new Chart("Digits: 784-128-10 with ReLU", new Scale("epochs"), new Scale("test error, %", Logarithmic: true));
-        var table = new Table("optimizer", "ravine: rate", "height at the end", "changes of y's sign", "saddle, same rate: steps until |y| > 1", "Rosenbrock: rate", "height at the end ", "digits: rate", "test error, %");
+        var table = new Table("optimizer", "ravine: rate", "ravine: height at the end", "ravine: changes of y's sign", "saddle, same rate: steps until y is beyond ±1", "Rosenbrock: rate", "Rosenbrock: height at the end", "digits: rate", "digits: test error, %");
 
         for (var i = 0; i < Racers.Length; i++)
         {

@@ -13,7 +13,7 @@ internal static class Saturation
         var steps = bench.Some(5_000, 500);
         using var unit = new SigmoidUnit(bench.Seed, batch: 1);
         using var training = unit.Train(1, new Sgd(Rate), new Sgd(Rate));
-        var table = new Table("z at the start", "output at the start", "gradient by z: squared error", "cross-entropy", "steps until the output is below 0.1: squared error", "cross-entropy ");
+        var table = new Table("z at the start", "output at the start", "gradient of the squared error", "gradient of the cross-entropy", "squared error: steps until the output is below 0.1", "cross-entropy: steps until the output is below 0.1");
         var chart = new Chart($"A sigmoid unit with target 0, SGD with rate {Rate}", new Scale("steps", Logarithmic: true), new Scale("output", From: 0, To: 1));
         var number = 0;
         foreach (var start in (float[])[0, 2, 4, 6])

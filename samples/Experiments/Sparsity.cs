@@ -12,7 +12,7 @@ internal static class Sparsity
     {
         var digits = bench.FirstOfTrain(10_000);
         float[] penalties = bench.Some(1, 0) == 0 ? [0, 1e-2f] : [0, 1e-5f, 3e-5f, 1e-4f, 3e-4f, 1e-3f, 2e-3f, 3e-3f, 5e-3f, 7e-3f, 1e-2f];
-        var table = new Table("λ of λ·Σ|h|", "zeros, %", "test error, %");
+        var table = new Table("λ of λ·Σh", "zeros, %", "test error, %");
         var points = new List<(double Zeros, double Error)>();
         foreach (var penalty in penalties)
         {

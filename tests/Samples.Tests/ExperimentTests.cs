@@ -96,13 +96,29 @@ public sealed class ExperimentTests : IDisposable
     }
 
     [Fact]
-    public void A_table_is_quoted_where_other_programs_need_it()
+    public void A_table_is_quoted_where_its_readers_need_it()
     {
         var table = new Table("name", "value");
         table.Add("a, \"b\"", 1.23456);
         Assert.Equal("name,value\r\n\"a, \"\"b\"\"\",1.235\r\n", table.ToCsv());
         Assert.Throws<ArgumentException>(() => table.Add("one cell"));
+
+        var bars = new Table("|x|");
+        bars.Add("1");
+        Assert.Equal("| \\|x\\| |\n| ----- |\n| 1     |\n", bars.ToMarkdown());
     }
+
+    [Fact]
+    public void Too_few_digits_are_told()
+    {
+        var bench = new Bench(data: null, quick: true, seed: 1, threads: 1, CancellationToken.None);
+        var error = Assert.Throws<InvalidDataException>(() => bench.Learn(Bench.Part(bench.Train, 0, 7), 8, 1, (_, _) => 0, (_, _) => true));
+        Assert.Contains("at least 8 training digits, but there are 7", error.Message);
+    }
+
+    [Fact]
+    public void A_cancelled_experiment_ends() => Assert.Throws<OperationCanceledException>(() =>
+        Catalogue.All.Single(experiment => experiment.Name == "sparsity").Run(new Bench(data: null, quick: true, seed: 1, threads: 1, new CancellationToken(canceled: true))));
 
     private static Outcome Run(string name) =>
         Catalogue.All.Single(experiment => experiment.Name == name).Run(new Bench(data: null, quick: true, seed: 1, threads: 1, CancellationToken.None));

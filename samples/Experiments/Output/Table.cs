@@ -24,11 +24,12 @@ internal sealed class Table(params string[] columns)
     /// <summary>The table for a page or a terminal, its columns aligned.</summary>
     public string ToMarkdown()
     {
-        var widths = Enumerable.Range(0, columns.Length).Select(c => _rows.Append(columns).Max(row => row[c].Length)).ToArray();
+        var (head, rows) = (Escape(columns), _rows.Select(Escape).ToList());
+        var widths = Enumerable.Range(0, columns.Length).Select(c => rows.Append(head).Max(row => row[c].Length)).ToArray();
         var text = new StringBuilder();
-        Line(c => columns[c].PadRight(widths[c]));
+        Line(c => head[c].PadRight(widths[c]));
         Line(c => c == 0 ? new string('-', widths[c]) : new string('-', widths[c] - 1) + ":");
-        foreach (var row in _rows)
+        foreach (var row in rows)
             Line(c => c == 0 ? row[c].PadRight(widths[c]) : row[c].PadLeft(widths[c]));
         return text.ToString();
 
@@ -37,6 +38,8 @@ internal sealed class Table(params string[] columns)
 
     /// <summary>The table for other programs (RFC 4180).</summary>
     public string ToCsv() => string.Concat(_rows.Prepend(columns).Select(row => string.Join(',', row.Select(Quote)) + "\r\n"));
+
+    private static string[] Escape(string[] cells) => [.. cells.Select(cell => cell.Replace("|", "\\|"))];
 
     private static string Quote(string cell) => cell.AsSpan().ContainsAny(",\"\r\n") ? $"\"{cell.Replace("\"", "\"\"")}\"" : cell;
 
