@@ -34,7 +34,6 @@ public class NotGeneratedTests
         Assert.Equal(id, error.Id);
         Assert.Contains(message, error.GetMessage());
         Assert.Equal(1, error.Location.GetLineSpan().StartLinePosition.Line - 1);
-        Assert.Equal($"docs/diagnostics/{id}.md", error.Descriptor.HelpLinkUri);
     }
 
     /// <summary>An extension method of the user's own is closer than the message.</summary>
