@@ -14,7 +14,7 @@ internal sealed record Finding(DiagnosticDescriptor Descriptor, Location Where, 
     public EquatableArray<Location> Others { get; init; } = [];
 
     /// <summary>The diagnostic, with a link to its page where the folder or the address of the documentation is known.</summary>
-    public Diagnostic ToDiagnostic(string documentation) => Diagnostic.Create(Descriptor.WithPage(documentation), Where, Others.Items, [.. Arguments]);
+    public Diagnostic ToDiagnostic(string documentation = "") => Diagnostic.Create(Descriptor.WithPage(documentation), Where, Others.Items, [.. Arguments]);
 }
 
 /// <summary>Unwinds an evaluation to the reader of the class, which reports it.</summary>
