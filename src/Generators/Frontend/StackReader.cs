@@ -156,8 +156,18 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         var trained = evaluator.Trained(value, _ => true);
         if (trained.Count == 0) throw new NetworkException(Descriptors.NothingTrained, where, type.Name);
         var outputs = new List<Output> { new(Role.Loss, "", evaluator.AddPenalties(value, trained).Id) };
+        if (target.Kind == InputKind.Labels && AttributeArguments.Named(loss, "Ignored", -1) == -1) outputs.Add(new(Role.Metric, "accuracy", Accuracy(y).Id));
         outputs.AddRange(evaluator.Assignments(trained));
         return new("Learn", variant, ProgramKind.Learn, "", [input, target], trained.ToEquatable(), ProgramBuilder.Extract(evaluator.Graph, outputs));
+    }
+
+    /// <summary>1 where the label has the largest score, by the rule of the generated Accuracy: of equal scores the first counts. Labels are the second input.</summary>
+    private Node Accuracy(Node scores)
+    {
+        var (graph, classes) = (evaluator.Graph, scores.Type[scores.Type.Rank - 1]);
+        var labels = graph.Add(new InputRead(1, new(DType.Int32, true, scores.Type.Shape.Take(scores.Type.Rank - 1).ToEquatable())));
+        var answers = graph.Add(new OneHotOf(classes), graph.Add(new ArgMaxIndex(), scores));
+        return graph.Sum(graph.Add(new Multiply(), answers, graph.Add(new OneHotOf(classes), labels)), [scores.Type.Rank - 1]);
     }
 
     /// <summary>Pixels, which are classified together, and not one label for each of their rows.</summary>

@@ -101,8 +101,8 @@ internal sealed record Program(
 
     public bool HasLoss => Graph.Outputs.Any(o => o.Role == Role.Loss);
 
-    /// <summary>Loss and monitors alone.</summary>
-    public Graph Results => Graph with { Outputs = Graph.Outputs.Where(o => o.Role is Role.Loss or Role.Monitor).ToEquatable() };
+    /// <summary>Loss, monitors and metrics alone.</summary>
+    public Graph Results => Graph with { Outputs = Graph.Outputs.Where(o => o.Role is Role.Loss or Role.Monitor or Role.Metric).ToEquatable() };
 
     /// <summary>
     /// What a full-batch optimizer solves equations with, in the role of predictions: residuals and their Jacobian, or a Hessian; null where the program was not asked for it.

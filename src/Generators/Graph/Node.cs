@@ -22,6 +22,9 @@ internal enum Role
     /// <summary>A further member of the tuple a [Learn] returns: its mean over rows and elements is returned. Name is the element's name.</summary>
     Monitor,
 
+    /// <summary>As a monitor, but not returned: Fit reports its mean by its name.</summary>
+    Metric,
+
     /// <summary>The parameter Name takes this value at the end of a successful call.</summary>
     Assign,
 

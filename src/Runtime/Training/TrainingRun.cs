@@ -91,7 +91,7 @@ internal sealed class TrainingRun(
             if (i == _sampler.Batches - 1) break;
             session.Position = i * session.Batch + _sampler[i].Length;
             _checkpoints?.AfterStep();
-            foreach (var callback in _callbacks) callback.OnStep(Now(i + 1, default));
+            TellOfStep(i + 1);
             if (IsSpent)
             {
                 var now = Now(i + 1, default);
@@ -103,12 +103,19 @@ internal sealed class TrainingRun(
             progress.Report(Now(i + 1, default));
         }
         (session.Epoch, session.Position) = (epoch + 1, 0);
-        foreach (var callback in _callbacks) callback.OnStep(Now(_sampler.Batches, default));
+        TellOfStep(_sampler.Batches);
         var end = Now(_sampler.Batches, validate is null ? default : session.WithAverages(validate));
         _checkpoints?.AfterEpoch();
         foreach (var callback in _callbacks) callback.OnEpoch(end);
         progress?.Report(end);
         return end;
+
+        void TellOfStep(int steps)
+        {
+            if (_callbacks.Length == 0) return;
+            var now = Now(steps, default);
+            foreach (var callback in _callbacks) callback.OnStep(now);
+        }
 
         TrainingProgress Now(int steps, Validated validated) =>
             new(epoch + 1, _last, steps, _sampler.Batches, meter.Loss, meter.SamplesPerSecond, validated.Figure, validated.Loss)

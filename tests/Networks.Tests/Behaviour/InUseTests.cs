@@ -71,6 +71,21 @@ public sealed class InUseTests
         Assert.Equal(noisy.LearnLoss(Rows, Labels), noisy.EvaluateLearn(Rows, Labels));
     }
 
+    /// <summary>A stack that classifies is watched without being asked.</summary>
+    [Fact]
+    public async Task Fit_reports_the_accuracy_of_a_stack()
+    {
+        using var net = new Plain(seed: 1);
+        using var training = net.Train(new Sgd(0), batch: 16, threads: 1);
+        var epochs = await training.Fit(Rows, Labels, epochs: 2);
+        Assert.All(epochs, e => Assert.Equal(net.Accuracy(Rows, Labels), e.Metrics["accuracy"], 1e-6));
+        Assert.InRange(epochs[0].Metrics["accuracy"], 0.01, 0.99);
+        // With equal scores the first class counts, as in Accuracy.
+        foreach (var parameter in net.AllParameters) parameter.CopyFrom(new float[parameter.Length]);
+        epochs = await training.Fit(Rows, Labels, epochs: 1);
+        Assert.Equal(Labels.Count(l => l == 0) / 41.0, epochs[0].Metrics["accuracy"], 1e-6);
+    }
+
     [Fact]
     public async Task Fit_reports_means_of_what_is_monitored()
     {
@@ -84,6 +99,9 @@ public sealed class InUseTests
 
 [Network, Input(8), Dense(32), BatchNorm, Relu, Dropout(0.5), Dense(3), CrossEntropy]
 public sealed partial class Regularised;
+
+[Network, Input(8), Dense(16), Relu, Dense(3), CrossEntropy]
+public sealed partial class Plain;
 
 [Network]
 public sealed partial class RegularisedProgram

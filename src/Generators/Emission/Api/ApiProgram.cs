@@ -203,6 +203,10 @@ internal sealed class ApiProgram
         })];
     }
 
+    /// <summary>What Fit reports besides the loss, in the order of Frame.Scalars from 1: what is returned and watched, then metrics.</summary>
+    public IEnumerable<string> Monitored => Results.Where(r => r.Scalar > 0).OrderBy(r => r.Scalar).Select(r => r.Name.TrimStart('@'))
+        .Concat(First.Program.Graph.Outputs.Where(o => o.Role == Role.Metric).Select(o => o.Name));
+
     private IEnumerable<(string, int)> ResultNames()
     {
         // What C# allows no tuple's element to be called.

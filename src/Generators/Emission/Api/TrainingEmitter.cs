@@ -73,7 +73,7 @@ internal static class TrainingEmitter
             from input in program.Optimized
             from variant in Enumerable.Range(0, program.Variants.Length)
             select $"new global::Kiln.Training.OptimizedArgument({variant}, {program.Inputs.IndexOf(input)}, {input.Label}, {input.Lengths[variant]})";
-        var monitored = program.Results.Where(r => r.Scalar > 0).OrderBy(r => r.Scalar).Select(r => Identifiers.Literal(r.Name.TrimStart('@')));
+        var monitored = program.Monitored.Select(Identifiers.Literal);
         var curvature = program.Variants[0].Curvature is { Program.Residuals: var residuals } ? "global::Kiln.Training.Curvature." + (residuals > 0 ? "Jacobian" : "Hessian") : "";
         var properties = new[] { ("Optimized", List(arguments)), ("Monitored", List(monitored)), ("Curvature", curvature) }.Where(p => p.Item2.Length > 0).Select(p => $"{p.Item1} = {p.Item2}").ToArray();
         return properties.Length == 0 ? "" : $" {{ {string.Join(", ", properties)} }}";
