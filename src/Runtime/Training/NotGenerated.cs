@@ -23,7 +23,7 @@ public static class NotGenerated
     /// <param name="seed">Chooses random draws.</param>
     /// <exception cref="NotSupportedException">Always.</exception>
     [Obsolete(NoTrain, error: true, DiagnosticId = "KILN030")]
-    public static dynamic Train(this INetwork network, Optimizer? optimizer = null, int batch = 32, int threads = 0, Seed? seed = null) => throw new NotSupportedException(NoTrain);
+    public static NetworkTraining Train(this INetwork network, Optimizer? optimizer = null, int batch = 32, int threads = 0, Seed? seed = null) => throw new NotSupportedException(NoTrain);
 
     /// <summary>Not there: the network is no classifier of such rows.</summary>
     /// <param name="network">The network.</param>

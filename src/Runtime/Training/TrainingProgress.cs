@@ -22,7 +22,7 @@ public readonly record struct TrainingProgress(int Epoch, int Epochs, int Step, 
     /// <summary>The learning rate of the last step, by its schedule; of the first optimizer, if there are several. Null without one.</summary>
     public double? LearningRate { get; init; }
 
-    /// <summary>What the program monitors besides its loss, by name: means over the samples of this epoch so far. Empty where it monitors nothing.</summary>
+    /// <summary>What the program monitors besides its loss, by name: means over the samples of this epoch so far. A stack that ends with CrossEntropy has its "accuracy". Empty where nothing is monitored.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get => field ?? ReadOnlyDictionary<string, double>.Empty; init; }
 
     /// <summary>The latest statistics of the layers; null where <see cref="FitOptions.StatisticsEvery"/> does not ask for them.</summary>
