@@ -48,7 +48,7 @@ internal static class Comparison
         }
         if (program.Kind == ProgramKind.Predict) return null;
 
-        var scalars = program.Graph.Outputs.Where(o => o.Role is Role.Loss or Role.Monitor).Select(o => expected[o.Node].Average()).ToArray();
+        var scalars = program.Graph.Outputs.Where(o => o.Role is Role.Loss or Role.Monitor or Role.Metric).Select(o => expected[o.Node].Average()).ToArray();
         if (Difference(scalars, result.Scalars) is { } wrong) return $"loss and monitors: {wrong}";
         var main = Pipeline.Run(program).Main;
         expected = reference.Run(main);
