@@ -88,7 +88,7 @@ public sealed class ConsoleProgress : TrainingCallback
         _live!.Show(Texts.Display(_plan!, _epochs, rows, progress, left, _console.Profile.Width));
     }
 
-    /// <summary>An epoch that did not come to its end is told too.</summary>
+    /// <summary>An epoch that was cut short is reported too.</summary>
     /// <param name="ended">What ended the run before its time; null for nothing.</param>
     private void Close(string? ended)
     {

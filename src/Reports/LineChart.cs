@@ -10,7 +10,7 @@ namespace Kiln.Seeing;
 /// <param name="isLogarithmic">Whether the values are drawn by their logarithm; those that are not above zero are then left out.</param>
 internal sealed class LineChart(string title, bool isLogarithmic = false)
 {
-    /// <summary>More curves than this are told apart badly.</summary>
+    /// <summary>More curves than this are hard to tell apart.</summary>
     public const int MostCurves = 6;
 
     private const double Width = 960, Height = 300, Left = 60, Right = 190, Top = 12, Bottom = 40, LabelHeight = 15;
