@@ -22,16 +22,6 @@ public unsafe class OptimizerOptionsTests
         return block;
     }
 
-    private static void FillGradients(ParameterBlock gradients, int step)
-    {
-        for (var p = 0; p < gradients.Parameters.Length; p++)
-        {
-            var values = new float[gradients[p].Length];
-            fixed (float* v = values) Philox.FillNormalRows<V128>(v, values.Length, 7, (uint)p, (ulong)step, 0);
-            gradients[p].CopyFrom(values);
-        }
-    }
-
     private static float[][] Run(Optimizer optimizer, int steps, int threads = 1, Action<int, ParameterBlock, OptimizerState>? after = null)
     {
         using var parameters = Parameters();
@@ -40,7 +30,7 @@ public unsafe class OptimizerOptionsTests
         using var workers = new Workers(threads);
         for (var step = 0; step < steps; step++)
         {
-            FillGradients(gradients, step);
+            OptimizerTests.FillGradients(gradients, step);
             optimizer.Step(parameters.Pointer, gradients.Pointer, state, ParameterRange.Of(parameters.Parameters, All), workers);
             after?.Invoke(step, parameters, state);
         }
@@ -156,7 +146,7 @@ public unsafe class OptimizerOptionsTests
             var sums = whole.Views.Select(v => new double[v.Length]).ToArray();
             for (var part = 0; part < 4; part++)
             {
-                FillGradients(gradients, 4 * step + part);
+                OptimizerTests.FillGradients(gradients, 4 * step + part);
                 for (var p = 0; p < sums.Length; p++)
                     for (var i = 0; i < sums[p].Length; i++) sums[p][i] += gradients[p][i] / 4.0;
             }
@@ -182,7 +172,7 @@ public unsafe class OptimizerOptionsTests
     {
         using var parameters = Parameters();
         using var gradients = new ParameterBlock(parameters.Parameters, parameters.Length);
-        FillGradients(gradients, 0);
+        OptimizerTests.FillGradients(gradients, 0);
         var fails = true;
         var optimizer = new Sgd(1) { Accumulate = 2, Schedule = Schedule.Of(_ => fails ? double.NaN : 1) };
         using var state = optimizer.CreateState(parameters.Parameters, parameters.Length);

@@ -19,7 +19,8 @@ public unsafe class OptimizerTests
         return block;
     }
 
-    private static void FillGradients(ParameterBlock gradients, int step)
+    /// <summary>Normal numbers that depend on the step and the parameter.</summary>
+    internal static void FillGradients(ParameterBlock gradients, int step)
     {
         for (var p = 0; p < gradients.Parameters.Length; p++)
         {

@@ -4,7 +4,7 @@ namespace Kiln;
 /// Code that runs at fixed places of a Fit, on its thread and between its steps: what it sees does not change meanwhile, and the Fit waits for it. It may save,
 /// change <c>LearningRate</c>, predict, and compute losses. An exception ends the Fit and reaches its caller; the training stays as the last step left it.
 /// </summary>
-/// <remarks>For a display, an <see cref="IProgress{T}"/> does: it is told about ten times a second.</remarks>
+/// <remarks>For a display, an <see cref="IProgress{T}"/> is enough: it gets a report about ten times a second.</remarks>
 public abstract class TrainingCallback
 {
     /// <summary>Whether <see cref="Stop"/> was called in this run.</summary>

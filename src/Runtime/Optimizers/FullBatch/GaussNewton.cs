@@ -6,7 +6,7 @@ namespace Kiln;
 /// <summary>
 /// Least squares by Gauss and Newton: along −(JᵀJ)⁻¹ Jᵀr, with the residuals r of all rows and their derivatives J; the full step first, then half of it, and so on, until
 /// the loss is low enough (Armijo's condition; Nocedal and Wright 2006, section 10.3). Where JᵀJ is singular, as with more weights than residuals, a multiple of the
-/// identity is added, the smallest power of ten times 10⁻¹² of its largest element that makes it positive definite. For programs that return Residuals.
+/// identity is added, the smallest of 10⁻¹², 10⁻¹¹, 10⁻¹⁰, … times its largest element that makes it positive definite. For programs that return Residuals.
 /// <see cref="LevenbergMarquardt"/> is mostly the better choice for networks, whose JᵀJ is nearly singular.
 /// </summary>
 public sealed class GaussNewton : FullBatchOptimizer
