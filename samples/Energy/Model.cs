@@ -11,6 +11,14 @@ internal sealed record Model(string Name, string About, Func<Bench, int, Action<
     /// <summary>Digits of a step.</summary>
     public const int Batch = 100;
 
+    /// <summary>Refuses a folder with next to nothing in it.</summary>
+    /// <exception cref="InvalidDataException">There are fewer digits than a step has.</exception>
+    public static void Check(Bench bench)
+    {
+        if (Math.Min(bench.Train.Count, bench.Test.Count) < Batch)
+            throw new InvalidDataException($"expected at least {Batch} training digits and as many test digits, but there are {bench.Train.Count} and {bench.Test.Count}");
+    }
+
     public static readonly Model[] All =
     [
         new("rbm", "a restricted Boltzmann machine, by contrastive divergence of one and of five sweeps", RbmExperiment.Run),

@@ -10,13 +10,14 @@ namespace Kiln.Samples.Energy;
 /// </summary>
 internal static class RbmExperiment
 {
-    private const double Rate = 0.05;
+    private const double Rate = 0.02;
 
     /// <summary>Sweeps between the rows of the picture of chains.</summary>
     private static readonly int[] Shown = [0, 10, 100, 1_000, 5_000, 10_000];
 
     public static async Task<Outcome> Run(Bench bench, int epochs, Action<string, Sheet> show)
     {
+        Model.Check(bench);
         var table = new Table("training", "epochs", "reconstruction of test digits, nats", "test digits below their shuffled pixels, %", "minutes");
         var chart = new Chart("784-500 restricted Boltzmann machine", new Scale("epochs"), new Scale("reconstruction of test digits, nats", Logarithmic: true));
         await Train(1, 0);
@@ -27,7 +28,8 @@ internal static class RbmExperiment
         {
             var (name, clock) = ($"CD-{sweeps}", Stopwatch.StartNew());
             using var net = new DigitRbm(bench.Seed, batch: 256, bench.Threads);
-            var optimizer = new Sgd(Rate, momentum: 0.9) { Schedule = Schedule.Polynomial((long)epochs * (bench.Train.Count / Model.Batch), 1, 0.01) };
+            net.Parameters.Machine.VisibleBias.CopyFrom(Odds(bench.Train));
+            var optimizer = new Sgd(Rate, momentum: 0.5) { Schedule = Schedule.Polynomial((long)epochs * (bench.Train.Count / Model.Batch), 1, 0.01) };
             using var training = net.Train(Model.Batch, oneSweep: optimizer, fiveSweeps: optimizer, threads: bench.Threads);
             var watch = new EachEpoch(epoch =>
             {
@@ -44,6 +46,17 @@ internal static class RbmExperiment
             show($"filters-{sweeps}", Filters(net));
             show($"chains-{sweeps}", Chains(bench, net));
         }
+    }
+
+    /// <summary>
+    /// The logarithm of each pixel's odds to be black. Where the visible biases begin with it, hidden units need not learn it (Hinton 2010, section 8).
+    /// </summary>
+    private static float[] Odds(ImageSet digits)
+    {
+        var black = new int[Sheet.Pixels];
+        for (var i = 0; i < digits.Images.Length; i++) black[i % Sheet.Pixels] += digits.Images[i] > 127 ? 1 : 0;
+        // As if one more digit had the pixel, and one more had not.
+        return [.. black.Select(count => MathF.Log((count + 1f) / (digits.Count - count + 1f)))];
     }
 
     /// <summary>Free energies and cross-entropies of digits.</summary>

@@ -11,6 +11,7 @@ internal static class VaeExperiment
 
     public static async Task<Outcome> Run(Bench bench, int epochs, Action<string, Sheet> show)
     {
+        Model.Check(bench);
         var table = new Table("numbers in the code", "epochs", "bound of test digits, nats", "of it reconstruction", "of it divergence", "minutes");
         var chart = new Chart("784-400-code-400-784 variational auto-encoder", new Scale("epochs"), new Scale("bound of test digits, nats"));
         var colour = 0;
