@@ -20,10 +20,14 @@ internal sealed class Sheet(int columns, int rows)
     public Sheet Grey(ReadOnlySpan<float> values)
     {
         for (; values.Length > 0; values = values[Pixels..])
-        {
-            Add(values[..Pixels], value => (byte)MathF.Round(White * (1 - Math.Clamp(value, 0, 1))) is var grey ? (grey, grey, grey) : default);
-        }
+            Add(values[..Pixels], Shade);
         return this;
+
+        static (byte, byte, byte) Shade(float value)
+        {
+            var grey = (byte)MathF.Round(White * (1 - Math.Clamp(value, 0, 1)));
+            return (grey, grey, grey);
+        }
     }
 
     /// <summary>Adds pictures whose numbers have a sign, each with colours up to its largest number.</summary>
