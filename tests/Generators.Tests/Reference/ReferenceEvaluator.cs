@@ -38,6 +38,9 @@ internal sealed class ReferenceEvaluator(int rows)
     /// <summary>Gives draws that <see cref="Draws"/> lacks.</summary>
     public Func<RandomDraw, double[]>? Draw { get; set; }
 
+    /// <summary>The elements of a value of all samples and steps.</summary>
+    public int Count(TensorType type) => _time.Places(type) * type.Length;
+
     /// <summary>The value of every node.</summary>
     public double[][] Run(Graph.Graph graph)
     {
