@@ -40,7 +40,8 @@ internal static unsafe class SequencesKernels
     // total + character; h.0 = (total, character), h.1 = 2 · h.1.
     public static void Step(Frame* frame, Workers workers)
     {
-        var (total, h1) = (frame->States, frame->States + (16 + 16) * frame->Capacity);
+        var total = frame->States;
+        var h1 = frame->States + (16 + 16) * frame->Capacity;
         var next = frame->Arena + 16;
         for (var row = 0; row < frame->Rows; row++)
         {
