@@ -94,13 +94,13 @@ internal static unsafe class SequencesKernels
     }
 
     /// <summary>Writes each pool to its last float; the next must not begin before.</summary>
-    private static void Fill(Frame* frame, params ReadOnlySpan<int> floatsPerRow)
+    private static void Fill(Frame* frame, int floatsPerRow, int second = 0)
     {
         var end = (ulong)frame->Arena;
-        for (var pool = 1; pool <= floatsPerRow.Length; pool++)
+        for (var pool = 1; pool <= (second > 0 ? 2 : 1); pool++)
         {
             if (frame->Pools[pool] < end || frame->Pools[pool] % 64 != 0) throw new InvalidOperationException($"pool {pool} lies at {frame->Pools[pool]}, the one before ends at {end}");
-            var floats = frame->PoolRows[pool] * floatsPerRow[pool - 1];
+            var floats = frame->PoolRows[pool] * (pool == 1 ? floatsPerRow : second);
             for (var i = 0L; i < floats; i++) ((float*)frame->Pools[pool])[i] = pool;
             end = frame->Pools[pool] + 4 * (ulong)floats;
         }

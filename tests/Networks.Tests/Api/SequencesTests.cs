@@ -199,13 +199,13 @@ public sealed class SequencesTests
         using var reserved = new Sequences(batch: 3, time: 6);
         using var training = net.Train(new Sgd(0.1), batch: 3, threads: 1, time: 3);
         var (scores, best, halves, output) = (new float[36], new int[18], new float[18], new float[3]);
-        var (text, lengths) = (new int[18], new[] { 6, 5, 4 });
+        var (text, lengths, rows) = (new int[18], new[] { 6, 5, 4 }, new[] { 2, 1, 0 });
         Assert.Equal(0, Allocations.OfEveryCall(() =>
         {
             net.Read(text, lengths, scores, best, halves);
             net.Read(Text, Lengths, scores.AsSpan(0, 18), best.AsSpan(0, 9), halves.AsSpan(0, 12));
-            net.Step([1, 2, 3], output);
-            net.States.Gather([2, 1, 0]);
+            net.Step(rows, output);
+            net.States.Gather(rows);
             net.States.Reset();
             training.Learn(Text, Lengths, Text);
             training.LearnLoss(Text, Lengths, Text);
