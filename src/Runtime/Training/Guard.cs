@@ -171,6 +171,53 @@ public static class Guard
         if (rows > batch) throw new ArgumentException($"{program}: expected at most {batch} rows, the batch that there are states of, but {rows} came.", nameof(rows));
     }
 
+    /// <summary>Checks that sequences are what a program takes.</summary>
+    /// <param name="program">The method.</param>
+    /// <param name="name">The argument.</param>
+    /// <param name="data">At least one sequence.</param>
+    /// <param name="features">Values of a frame; 0 for tokens.</param>
+    /// <param name="vocabulary">The most different tokens there can be; 0 for frames.</param>
+    /// <param name="labels">What must be said of each sequence.</param>
+    /// <param name="classes">The most classes there can be; 0 without labels.</param>
+    /// <param name="max">The most steps that were declared; 0 for no bound.</param>
+    /// <exception cref="ArgumentNullException">There is no set.</exception>
+    /// <exception cref="ArgumentException">It does not fit: the message says what was expected and what came.</exception>
+    public static void Sequences(string program, string name, SequenceSet data, int features, int vocabulary, SequenceLabels labels, int classes, int max)
+    {
+        ArgumentNullException.ThrowIfNull(data, name);
+        if (data.Count == 0) throw Unfit("at least one sequence", "it is empty");
+        if (data.Features != features) throw Unfit(Kind(features), Kind(data.Features) + " came");
+        if (data.Vocabulary > vocabulary) throw Unfit($"a vocabulary of at most {vocabulary}", $"that of the set is {data.Vocabulary}");
+        if (max > 0 && data.Longest > max) throw Unfit($"at most {max} steps, as declared", $"the longest sequence has {data.Longest}");
+        // No label is too many where none is asked for.
+        if (labels == SequenceLabels.None) return;
+        if (data.Labels != labels) throw Unfit($"labels of the kind {labels}", $"those of the set are {data.Labels}");
+        if (data.Classes > classes) throw Unfit($"at most {classes} classes", $"the set has {data.Classes}");
+
+        static string Kind(int features) => features == 0 ? "sequences of tokens" : $"frames of {features} features";
+
+        ArgumentException Unfit(string expected, string came) => new($"{program}: expected {expected} in {name}, but {came}.", name);
+    }
+
+    /// <summary>Checks that streams are what a program takes.</summary>
+    /// <param name="program">The method.</param>
+    /// <param name="name">The argument.</param>
+    /// <param name="data">The streams.</param>
+    /// <param name="vocabulary">The most different tokens there can be.</param>
+    /// <param name="batch">The most streams there can be.</param>
+    /// <param name="max">The most steps that were declared; 0 for no bound.</param>
+    /// <exception cref="ArgumentNullException">There are none.</exception>
+    /// <exception cref="ArgumentException">They do not fit: the message says what was expected and what came.</exception>
+    public static void Streams(string program, string name, TokenStreams data, int vocabulary, int batch, int max)
+    {
+        ArgumentNullException.ThrowIfNull(data, name);
+        if (data.Vocabulary > vocabulary) throw Unfit($"a vocabulary of at most {vocabulary}", $"{data.Vocabulary}");
+        if (data.Batch > batch) throw Unfit($"at most {batch} streams, the batch of this training", $"{data.Batch}");
+        if (max > 0 && data.Time > max) throw Unfit($"windows of at most {max} steps, as declared", $"{data.Time}");
+
+        ArgumentException Unfit(string expected, string came) => new($"{program}: expected {expected} in {name}, but {came} came.", name);
+    }
+
     /// <summary>Checks the size of images and the number of their classes.</summary>
     /// <param name="program">The method.</param>
     /// <param name="name">The argument.</param>

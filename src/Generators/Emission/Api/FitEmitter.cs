@@ -7,8 +7,8 @@ namespace Kiln.Generators.Emission.Api;
 internal static class FitEmitter
 {
     private const string Progress = "global::Kiln.TrainingProgress";
-    private const string ProgressArgument = $"global::System.IProgress<{Progress}>? progress = null, ";
-    private const string OptionsAndCancellation = "global::Kiln.FitOptions? options = null, global::System.Threading.CancellationToken cancellation = default";
+    public const string ProgressArgument = $"global::System.IProgress<{Progress}>? progress = null, ";
+    public const string OptionsAndCancellation = "global::Kiln.FitOptions? options = null, global::System.Threading.CancellationToken cancellation = default";
 
     public static void Emit(CodeWriter code, ApiModel model)
     {
@@ -19,6 +19,7 @@ internal static class FitEmitter
             var name = model.Learns.Length == 1 && program.PlainName != "Fit" ? "Fit" : MemberNames.Fit(program.PlainName);
             code.Line();
             EmitArrays(code, model, program, name);
+            FitSequencesEmitter.Emit(code, model, program, name);
             if (!model.TakesImages(program)) continue;
             code.Line();
             EmitImages(code, model, program, name);
@@ -130,7 +131,7 @@ internal static class FitEmitter
         model.Accuracy is { } classifier && program.Inputs.Length == 2 && program.Inputs[1].Classes == classifier.Classes && program.Axes.IsEmpty && !program.AllDimensions.Concat(classifier.Predict.AllDimensions).Any()
         && classifier.Predict.Inputs[0] is var rows && rows.Element == program.Inputs[0].Element && rows.Lengths.SequenceEqual(program.Inputs[0].Lengths);
 
-    private static string LossOf(ApiProgram program) => program.Results.Length > 1 ? "." + program.Results[0].Name : "";
+    public static string LossOf(ApiProgram program) => program.Results.Length > 1 ? "." + program.Results[0].Name : "";
 
     /// <summary>All rows of each input, and the dimensions that tell their size.</summary>
     private static IEnumerable<string> Arguments(ApiProgram program) => program.Inputs.SelectMany((input, i) =>
@@ -182,20 +183,26 @@ internal static class FitEmitter
             program.DimensionsOf[i].Select(size)
                 .Prepend($"global::System.MemoryExtensions.AsSpan({batch(input)}, 0, samples.Length{Calls.Times(program.PerRow(input, lengths[i], a => a.BatchSteps))})")
                 .Concat(program.AxesFirstOf(i).Select(a => $"global::System.MemoryExtensions.AsSpan({a.FitBatch}, 0, samples.Length)")));
-        var call = $"this.{program.Name}({string.Join(", ", arguments)})";
+        EmitCall(code, program, string.Join(", ", arguments));
+    }
+
+    /// <summary>A step, whose loss is returned.</summary>
+    public static void EmitCall(CodeWriter code, ApiProgram program, string arguments)
+    {
+        var call = $"this.{program.Name}({arguments})";
         if (program.HasLoss) code.Line($"return {call}{LossOf(program)};");
         else code.Line($"{call};\nreturn 0;");
     }
 
-    private const string Task = $"global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<{Progress}>>";
+    public const string Task = $"global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<{Progress}>>";
 
-    private static void DocumentLoop(CodeWriter code)
+    public static void DocumentLoop(CodeWriter code)
     {
         code.Parameter("epochs", "Passes over all rows, at least 1.");
         code.Parameter("progress", "Receives a report at each epoch's end, and about ten times a second in between.");
     }
 
-    private static void DocumentEnd(CodeWriter code)
+    public static void DocumentEnd(CodeWriter code)
     {
         code.Parameter("options", "Checkpoints, limits of steps and time, early stopping; null for none.");
         code.Parameter("cancellation", "Stops between two steps; what was learned until then stays, and the next run begins the epoch again.");
