@@ -83,9 +83,9 @@ partial class Sequences : global::Kiln.INetwork
     /// <summary>The program Read. Any number of rows; nothing is allocated for no more steps than in a call before.</summary>
     /// <param name="text">A token from 0 to 4 for each step of every row, row after row; rows are padded to the same number of steps.</param>
     /// <param name="tLengths">The steps of every row, from 1 to 6: those after them are not read.</param>
-    /// <param name="scores">Receives 2 values for each step of every row, zeros after its end, row-major.</param>
-    /// <param name="best">Receives 1 classes for each step of every row, zeros after its end, row-major.</param>
-    /// <param name="halves">Receives 2 values for each step of ⌈steps/2⌉ of every row, zeros after its end, row-major.</param>
+    /// <param name="scores">Receives 2 values for each step of t of every row, zeros after its end, row-major.</param>
+    /// <param name="best">Receives 1 classes for each step of t of every row, zeros after its end, row-major.</param>
+    /// <param name="halves">Receives 2 values for each step of ⌈t/2⌉ of every row, zeros after its end, row-major.</param>
     /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a token, a label or a length is out of range: the message names it.</exception>
     /// <exception cref="global::System.ObjectDisposedException">The network or the workspace was disposed of.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
@@ -97,7 +97,7 @@ partial class Sequences : global::Kiln.INetwork
     /// <param name="tLengths">The steps of every row, from 1 to 6: those after them are not read.</param>
     /// <param name="source">2 values for each step of every row, row after row; rows are padded to the same number of steps.</param>
     /// <param name="sourceLengths">The steps of every row, at least 1: those after them are not read.</param>
-    /// <param name="output">Receives 1 values for each step of every row, zeros after its end, row-major.</param>
+    /// <param name="output">Receives 1 values for each step of t and of source of every row, zeros after its end, row-major.</param>
     /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a token, a label or a length is out of range: the message names it.</exception>
     /// <exception cref="global::System.ObjectDisposedException">The network or the workspace was disposed of.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
@@ -197,9 +197,9 @@ partial class Sequences : global::Kiln.INetwork
         /// <summary>The program Read. Any number of rows; nothing is allocated for no more steps than in a call before.</summary>
         /// <param name="text">A token from 0 to 4 for each step of every row, row after row; rows are padded to the same number of steps.</param>
         /// <param name="tLengths">The steps of every row, from 1 to 6: those after them are not read.</param>
-        /// <param name="scores">Receives 2 values for each step of every row, zeros after its end, row-major.</param>
-        /// <param name="best">Receives 1 classes for each step of every row, zeros after its end, row-major.</param>
-        /// <param name="halves">Receives 2 values for each step of ⌈steps/2⌉ of every row, zeros after its end, row-major.</param>
+        /// <param name="scores">Receives 2 values for each step of t of every row, zeros after its end, row-major.</param>
+        /// <param name="best">Receives 1 classes for each step of t of every row, zeros after its end, row-major.</param>
+        /// <param name="halves">Receives 2 values for each step of ⌈t/2⌉ of every row, zeros after its end, row-major.</param>
         /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a token, a label or a length is out of range: the message names it.</exception>
         /// <exception cref="global::System.ObjectDisposedException">The network or the workspace was disposed of.</exception>
         public unsafe void Read(global::System.ReadOnlySpan<int> text, global::System.ReadOnlySpan<int> tLengths, global::System.Span<float> scores, global::System.Span<int> best, global::System.Span<float> halves)
@@ -236,7 +236,7 @@ partial class Sequences : global::Kiln.INetwork
         /// <param name="tLengths">The steps of every row, from 1 to 6: those after them are not read.</param>
         /// <param name="source">2 values for each step of every row, row after row; rows are padded to the same number of steps.</param>
         /// <param name="sourceLengths">The steps of every row, at least 1: those after them are not read.</param>
-        /// <param name="output">Receives 1 values for each step of every row, zeros after its end, row-major.</param>
+        /// <param name="output">Receives 1 values for each step of t and of source of every row, zeros after its end, row-major.</param>
         /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a token, a label or a length is out of range: the message names it.</exception>
         /// <exception cref="global::System.ObjectDisposedException">The network or the workspace was disposed of.</exception>
         public unsafe void Align(global::System.ReadOnlySpan<float> gain, global::System.ReadOnlySpan<int> text, global::System.ReadOnlySpan<int> tLengths, global::System.ReadOnlySpan<float> source, global::System.ReadOnlySpan<int> sourceLengths, global::System.Span<float> output)
@@ -528,6 +528,50 @@ partial class Sequences : global::Kiln.INetwork
             }, progress, validate, options, cancellation);
         }
 
+        /// <summary>Trains by Learn on sequences, in a new order each epoch. A batch has as many steps as its longest sequence. Each batch begins with the initial states.</summary>
+        /// <param name="data">Sequences of tokens below 5, with a label below 5 for each step.</param>
+        /// <param name="epochs">Passes over all rows, at least 1.</param>
+        /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
+        /// <param name="options">Checkpoints, limits of steps and time, early stopping; null for none.</param>
+        /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
+        /// <returns>The state at the end of each epoch.</returns>
+        /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
+        /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
+        /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
+        public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitLearn(global::Kiln.Data.SequenceSet data, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::Kiln.FitOptions? options = null, global::System.Threading.CancellationToken cancellation = default)
+        {
+            global::Kiln.Training.Guard.Sequences("FitLearn", "data", data, 0, 5, global::Kiln.Data.SequenceLabels.Steps, 5, 6);
+            var batch = new global::Kiln.Training.SequenceBatches(data, this.KilnSession.Batch);
+            return this.KilnSession.Fit(0, data.Count, epochs, samples =>
+            {
+                batch.Gather(samples);
+                this.States.Reset();
+                return this.Learn(batch.Tokens, batch.Lengths, batch.Labels);
+            }, progress, null, options, cancellation);
+        }
+
+        /// <summary>Trains by Learn on parallel streams of a text, window after window: states go on from each window to the next, and are reset at the start of the streams (truncated back-propagation through time).</summary>
+        /// <param name="data">At most as many streams as the batch, of tokens below 5; the target of each is the token after it.</param>
+        /// <param name="epochs">Passes over all rows, at least 1.</param>
+        /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
+        /// <param name="validation">A figure of merit that is computed after each epoch; null for none.</param>
+        /// <param name="options">Checkpoints, limits of steps and time, early stopping; null for none.</param>
+        /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
+        /// <returns>The state at the end of each epoch.</returns>
+        /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
+        /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
+        /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
+        public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitLearn(global::Kiln.Data.TokenStreams data, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::System.Func<double>? validation = null, global::Kiln.FitOptions? options = null, global::System.Threading.CancellationToken cancellation = default)
+        {
+            global::Kiln.Training.Guard.Streams("FitLearn", "data", data, 5, this.KilnSession.Batch, 6);
+            var window = new global::Kiln.Training.StreamWindows(data);
+            return this.KilnSession.Fit(0, data.Windows * data.Batch, epochs, samples =>
+            {
+                if (window.Take(samples)) this.States.Reset();
+                return this.Learn(window.Tokens, window.Lengths, window.Targets);
+            }, progress, validation is null ? null : () => new global::Kiln.Training.Validated(validation(), null), options, cancellation, inOrder: data.Batch);
+        }
+
         /// <summary>Trains by Classify on rows in memory, in a new order each epoch. A batch has as many steps as its longest row.</summary>
         /// <param name="frames">2 values for each step of every row, row after row; rows are padded to the same number of steps.</param>
         /// <param name="sourceLengths">The steps of every row, at least 1: those after them are not read.</param>
@@ -593,6 +637,29 @@ partial class Sequences : global::Kiln.INetwork
                 global::Kiln.Training.Gather.Rows(label.Span, 1, samples, labelBatch);
                 return this.Classify(global::System.MemoryExtensions.AsSpan(framesBatch, 0, samples.Length * sourceStepsBatch * 2), global::System.MemoryExtensions.AsSpan(sourceLengthsBatch, 0, samples.Length), global::System.MemoryExtensions.AsSpan(labelBatch, 0, samples.Length));
             }, progress, validate, options, cancellation);
+        }
+
+        /// <summary>Trains by Classify on sequences, in a new order each epoch. A batch has as many steps as its longest sequence.</summary>
+        /// <param name="data">Sequences of frames of 2 features, each with a label below 3.</param>
+        /// <param name="epochs">Passes over all rows, at least 1.</param>
+        /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
+        /// <param name="validation">Other sequences, whose mean loss is computed after each epoch.</param>
+        /// <param name="options">Checkpoints, limits of steps and time, early stopping; null for none.</param>
+        /// <param name="cancellation">Stops between two steps; what was learned until then stays, and the next run begins the epoch again.</param>
+        /// <returns>The state at the end of each epoch.</returns>
+        /// <exception cref="global::Kiln.NonFiniteLossException">A loss was not a finite number; the step that had it changed nothing.</exception>
+        /// <exception cref="global::System.OperationCanceledException">It was cancelled.</exception>
+        /// <exception cref="global::System.InvalidOperationException">Another Fit of this training is under way.</exception>
+        public global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<global::Kiln.TrainingProgress>> FitClassify(global::Kiln.Data.SequenceSet data, int epochs = 1, global::System.IProgress<global::Kiln.TrainingProgress>? progress = null, global::Kiln.Data.SequenceSet? validation = null, global::Kiln.FitOptions? options = null, global::System.Threading.CancellationToken cancellation = default)
+        {
+            global::Kiln.Training.Guard.Sequences("FitClassify", "data", data, 2, 0, global::Kiln.Data.SequenceLabels.Class, 3, 0);
+            if (validation is not null) global::Kiln.Training.Guard.Sequences("FitClassify", "validation", validation, 2, 0, global::Kiln.Data.SequenceLabels.Class, 3, 0);
+            var batch = new global::Kiln.Training.SequenceBatches(data, this.KilnSession.Batch);
+            return this.KilnSession.Fit(1, data.Count, epochs, samples =>
+            {
+                batch.Gather(samples);
+                return this.Classify(batch.Frames, batch.Lengths, batch.Labels);
+            }, progress, validation is null ? null : () => new global::Kiln.Training.Validated(null, global::Kiln.Training.SequenceBatches.Loss(validation, this.KilnSession.Batch, rows => this.EvaluateClassify(rows.Frames, rows.Lengths, rows.Labels))), options, cancellation);
         }
 
         /// <summary>What one step leaves for the next. Save keeps them, and Load brings them back.</summary>
