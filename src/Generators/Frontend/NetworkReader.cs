@@ -110,10 +110,15 @@ internal sealed class NetworkReader
             programs = [.. programs.Select(p => p with { Recompute = HasBackward(p) })];
         }
         var used = new HashSet<string>(programs.SelectMany(p => ProgramBuilder.Reached(p.Graph)), StringComparer.Ordinal);
+        var kept = new HashSet<string>(programs.SelectMany(p => ProgramBuilder.Kept(p.Graph)), StringComparer.Ordinal);
         // The list of nameofs that keeps them from being unused, unless that is another method here.
         var named = _type.GetMembers().OfType<IMethodSymbol>().Where(m => m.GetAttributes().Any(a => a.AttributeClass?.Name is "PredictAttribute" or "LearnAttribute" or "SharedAttribute"));
         if (Visible.LookupSymbols(Inside, name: "nameof").IsEmpty) info = info with { Methods = named.Select(m => m.Name).Distinct().ToEquatable() };
-        return new(info, evaluator.Parameters.All.Where(p => used.Contains(p.Name)).ToEquatable(), programs.ToEquatable()) { Winograd = !attribute.NamedArguments.Any(a => a is { Key: "Winograd", Value.Value: false }) };
+        return new(info, evaluator.Parameters.All.Where(p => used.Contains(p.Name)).ToEquatable(), programs.ToEquatable())
+        {
+            States = evaluator.States.Where(s => kept.Contains(s.Name)).ToEquatable(),
+            Winograd = !attribute.NamedArguments.Any(a => a is { Key: "Winograd", Value.Value: false }),
+        };
     }
 
     /// <summary>
