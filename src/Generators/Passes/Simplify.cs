@@ -68,6 +68,7 @@ internal sealed class Simplify
         Negate when x[0].Operator is Negate => In(x[0], 0),
         Add when IsNumber(x[1], 0) => Same(op, x, 0),
         Add when IsNumber(x[0], 0) => Same(op, x, 1),
+        Add when (JoinPads(x[0], x[1]) ?? JoinPads(x[1], x[0])) is { } joined => joined,
         Add when x[1].Operator is Negate => Make(new Subtract(), x[0], In(x[1], 0)),
         Add when x[0].Operator is Negate => Make(new Subtract(), x[1], In(x[0], 0)),
         Subtract when IsNumber(x[1], 0) => Same(op, x, 0),
@@ -95,6 +96,16 @@ internal sealed class Simplify
         var narrow = x.Select(v => IsWide(v) ? In(v, 0) : v).ToArray();
         var (type, own) = (Type(op, x), Type(op, narrow));
         return own == type ? Make(op, narrow) : Make(new Broadcast(type.Batched, type.Shape) { Time = type.Time }, Make(op, narrow));
+    }
+
+    /// <summary>Two values that are zero but for neighbouring parts of an axis, such as the gradients of a split: the parts side by side.</summary>
+    private Node? JoinPads(Node a, Node b)
+    {
+        if (a.Operator is not Pad first || b.Operator is not Pad second || first.Axis != second.Axis || a.Type != b.Type) return null;
+        var (left, right) = (In(a, 0), In(b, 0));
+        if (first.Before + left.Type[first.Axis] != second.Before) return null;
+        var parts = new[] { left, right }.SelectMany(p => p.Operator is Concat concat && concat.Axis == first.Axis && !_usedOften.Contains(p.Id) ? _graph.InputsOf(p).AsEnumerable() : [p]);
+        return Make(new Pad(first.Axis, first.Before, second.After), Make(new Concat(first.Axis), [.. parts]));
     }
 
     private Node? SimplifyView(View view, Node[] x) => (view, x[0].Operator) switch
