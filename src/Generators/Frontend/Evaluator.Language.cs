@@ -201,11 +201,11 @@ internal sealed partial class Evaluator
             case ("Update", _): return Update(method, values, site);
             case ("Parameter", "Assign"): return AssignParameter((ParameterObject)instance!, values[0], site);
             case ("State", "Assign"): return AssignState((StateObject)instance!, values[0], Site(site.Syntax));
-            case ("Sequence", "Scan"): return Scan((SequenceValue)instance!, values[0], Function(values[1], site), method.TypeArguments.Length > 0, site, scope);
-            case ("Sequence", "Map"): return Map((SequenceValue)instance!, Function(values[0], site), site, scope);
+            case ("Sequence", "Scan"): return Scan(Steps(instance, site), values[0], Function(values[1], site), method.TypeArguments.Length > 0, site, scope);
+            case ("Sequence", "Map"): return Map(Steps(instance, site), Function(values[0], site), site, scope);
             case ("Sequence", "Bidirectional"):
                 object? Direction(SequenceValue xs) => Invoke(Function(values[0], site), [xs], site, scope);
-                return BothDirections((SequenceValue)instance!, Site(site.Syntax), Direction, Direction);
+                return BothDirections(Steps(instance, site), Site(site.Syntax), Direction, Direction);
             case ("Recurrent", "Apply" or "Step") when instance is LayerObject layer && Cell(layer) is { } cell:
                 return Recur(cell, layer, values[0], values[1], method.Name == "Step", Site(site.Syntax), Origin(site.Syntax));
             case (_, "op_Implicit"): return ImplicitConversion(method, values[0], site);
@@ -233,6 +233,8 @@ internal sealed partial class Evaluator
     private static string Shown(IMethodSymbol method) => method.MethodKind == MethodKind.Constructor ? method.ContainingType.Name : method.Name;
 
     private static Closure Function(object? value, IOperation site) => value as Closure ?? throw Reject(site, "it is given no lambda or method of your own");
+
+    private static SequenceValue Steps(object? value, IOperation site) => value as SequenceValue ?? throw Reject(site, "a layer before it has made one tensor of the Sequence");
 
     /// <summary>Labels, or tokens as the labels of every step.</summary>
     internal static LabelsValue? AsLabels(object? value) => value is TokensValue tokens ? new(tokens.Node, tokens.Vocabulary) : value as LabelsValue;
@@ -317,11 +319,11 @@ internal sealed partial class Evaluator
             case LayerObject { Name: "Sequential" } sequential:
                 foreach (var inner in Layers(sequential)) x = Apply(inner, x, operation, scope, inner switch { LayerObject { Syntax: var made } => made.GetLocation(), UserObject { Syntax: var made } => made.GetLocation(), _ => site });
                 return x;
+            case LayerObject { Name: not "Embedding" } when x is LabelsValue or TokensValue:
+                return Apply(layer, OneHot(x, site), operation, scope, at);
             case LayerObject { Name: "Bidirectional" } both:
                 if (x is not SequenceValue sequence) throw new NetworkException(Descriptors.Shape, site, $"Bidirectional: a Sequence expected, and not {(AsNode(x) is { } tensor ? tensor.Type.ToString() : Kind(x))}");
                 return BothDirections(sequence, site, input => Apply(both.Arguments["forward"], input, operation, scope, site), input => Apply(both.Arguments["backward"], input, operation, scope, site));
-            case LayerObject { Name: not "Embedding" } when x is LabelsValue or TokensValue:
-                return Apply(layer, OneHot(x, site), operation, scope, at);
             case LayerObject recurrent when Cell(recurrent) is { } cell:
                 return ApplyRecurrent(cell, recurrent, x, site, Origin(operation is null ? recurrent.Syntax : operation.Syntax));
             case LayerObject known:

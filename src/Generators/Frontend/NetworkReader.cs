@@ -228,7 +228,8 @@ internal sealed class NetworkReader
     /// <summary>The user's own method with the parameters that the program's generated one has: its spans, and numbers for what these do not tell.</summary>
     private void CheckOverloads(Program program, bool isSized)
     {
-        var spans = program.Inputs.Select(i => $"System.{(i.Optimized ? "Span" : "ReadOnlySpan")}<{i.Element}>")
+        var axes = new HashSet<TimeAxis>();
+        var spans = program.Inputs.SelectMany(i => i.Time.Where(axes.Add).Select(_ => "System.ReadOnlySpan<int>").Prepend($"System.{(i.Optimized ? "Span" : "ReadOnlySpan")}<{i.Element}>"))
             .Concat(program.Graph.Outputs.Where(o => o.Role == Role.Prediction).Select(o => $"System.Span<{(program.Graph[o.Node].Type.DType == DType.Int32 ? "int" : "float")}>")).ToList();
         var hasNumbers = isSized || program.Inputs.Count == 0;
         foreach (var method in _type.GetMembers(program.Name).OfType<IMethodSymbol>().Where(m => !m.IsGenericMethod))

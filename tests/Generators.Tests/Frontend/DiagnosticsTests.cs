@@ -121,7 +121,8 @@ public partial class DiagnosticsTests
     }
 
     [Theory]
-    [InlineData("var s = new State(3); return x.Dense(3);", "new State(3)", "'State': operator not available yet")]
+    [InlineData("var s = new SequenceState(3); return x.Dense(3);", "new SequenceState(3)", "'SequenceState': operator not available yet")]
+    [InlineData("return x.AsSequence().Last();", "AsSequence()", "'AsSequence': operator not available yet")]
     public void Not_available_yet(string body, string underlined, string message) => Reports(Body(body), "KILN006", underlined, message);
 
     [Fact]
@@ -616,11 +617,12 @@ public partial class DiagnosticsTests
 
     /// <summary>Every layer of a stack that cannot be made, not the first alone.</summary>
     [Fact]
-    public void All_layers_that_are_not_available()
+    public void All_layers_that_cannot_be_made()
     {
-        var compilation = GeneratorHost.Compile(("Network.cs", "[Network, Input(8), Lstm(4), Dense(3), LastState, Dense(10), CrossEntropy] public sealed partial class Net;"));
+        const string Layers = "public sealed class Wide : Layer { public Wide(int n) { if (n > 3) throw new System.ArgumentException(\"too wide\"); } public override Tensor Apply(Tensor x) => x; }";
+        var compilation = GeneratorHost.Compile(("Network.cs", Layers + "[Network, Input(8), Wide(4), Dense(3), Wide(5), Dense(10), CrossEntropy] public sealed partial class Net;"));
         var found = GeneratorHost.Run(compilation).GetRunResult().Diagnostics;
-        Assert.Equal([("KILN006", "Lstm(4)"), ("KILN006", "LastState")], found.Select(d => (d.Id, d.Location.SourceTree!.ToString().Substring(d.Location.SourceSpan.Start, d.Location.SourceSpan.Length))));
+        Assert.Equal([("KILN005", "Wide(4)"), ("KILN005", "Wide(5)")], found.Select(d => (d.Id, d.Location.SourceTree!.ToString().Substring(d.Location.SourceSpan.Start, d.Location.SourceSpan.Length))));
     }
 
     // ---- The back end ----

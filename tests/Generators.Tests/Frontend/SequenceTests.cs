@@ -68,7 +68,8 @@ public class SequenceTests
     [InlineData("[Predict] static Sequence P([Shape(3)] Sequence xs) => xs.Map(x => Tensor.Ones(2));", "[N, xs, 2]")]
     [InlineData("static readonly Lstm Cell = new(4); [Predict] static Tensor P([Shape(3)] Sequence xs) => Cell.Apply(xs, Cell.Zero).Last.C;", "[N, 4]")]
     [InlineData("static readonly Gru Cell = new(4); [Predict] static Tensor P([Shape(3)] Tensor x, [Shape(4)] Tensor h) => Cell.Step(x, h).Next;", "[N, 4]")]
-    [InlineData("static readonly Sequential All = new(new Embedding(5, 6), new Lstm(7), new LastState(), new Dense(2)); [Predict] static Sequence P([Vocabulary(5), Time(\"t\")] TokenSequence xs, [Shape(2), Time(\"t\")] Sequence ys) => ys;", "[N, t, 2]")]
+    [InlineData("static readonly Sequential All = new(new Embedding(5, 6), new Lstm(7), new Dense(2)); [Predict] static Sequence P([Vocabulary(5), Time(\"t\")] TokenSequence xs) => All.Apply(xs);", "[N, t, 2]")]
+    [InlineData("static readonly Sequential All = new(new Rnn(7), new Dense(2)); [Predict] static Sequence P([Vocabulary(5)] TokenSequence xs) => All.Apply(xs);", "[N, xs, 2]")]
     public void Types(string members, string type) => Assert.Equal(type, Result(members).ToString());
 
     [Fact]
@@ -159,7 +160,7 @@ public class SequenceTests
             }
             """;
         var (own, lengths) = (Predict(Own), new Dictionary<string, int[]> { ["xs"] = [3, 5] });
-        var layer = Predict("[Predict] static Sequence P([Shape(3)] Sequence xs) => xs.Lstm(2, peepholes: true, name: \"\");");
+        var layer = Predict("[Predict] static Sequence P([Shape(3)] Sequence xs) => xs.Lstm(2, peepholes: true);");
         var (expected, evaluator) = Run(own, lengths);
         foreach (var name in new[] { "weight", "recurrent", "bias", "peephole" })
             Assert.Contains(layer.Nodes, n => n.Operator is ParameterRead read && read.Name.EndsWith(name, StringComparison.Ordinal));
