@@ -3,6 +3,7 @@ using Kiln.Generators.Operators.Primitives;
 using Kiln.Generators.Passes;
 using Kiln.Generators.Tests.Operators;
 using Kiln.Generators.Tests.Reference;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kiln.Generators.Tests;
 
@@ -283,6 +284,20 @@ public class SequenceTests
     }
 
     // ---- Passes ----
+
+    /// <summary>The language's acceptance set goes through all passes; the last one checks each graph.</summary>
+    [Theory]
+    [InlineData("Recurrent")]
+    [InlineData("SequenceToSequence")]
+    public void Networks_over_time_are_differentiated_and_simplified(string file)
+    {
+        var compilation = GeneratorHost.Compile((file + ".cs", GeneratorHost.Embedded(file + ".cs")));
+        var networks = compilation.SyntaxTrees[^1].GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>().Where(c => c.AttributeLists.Count > 0)
+            .Select(c => GeneratorHost.Read(compilation, c.Identifier.Text).Network).OfType<Network>().ToList();
+        Assert.NotEmpty(networks);
+        foreach (var program in networks.SelectMany(n => n.Programs))
+            Assert.Equal(program.Trained.Order(StringComparer.Ordinal), Pipeline.Run(program).Main.Outputs.Where(o => o.Role == Role.Gradient).Select(o => o.Name).Order(StringComparer.Ordinal));
+    }
 
     /// <summary>The product of one-hot vectors with a matrix reads rows of it, and its gradient adds to them.</summary>
     [Fact]
