@@ -26,7 +26,7 @@ public partial class DiagnosticsTests
 
     [Theory]
     [InlineData("xs.Scan((Tensor.Zeros(3), 0), (s, x) => (x, (x, s.Item2 + 1))).Last.Item1", "(Tensor.Zeros(3), 0)", "Scan: a state consists of tensors, and not of the constant 0")]
-    [InlineData("xs.Scan(new List<Tensor> { Tensor.Zeros(3) }, (s, x) => (x, new List<Tensor> { x, x })).Last[0]", "new List<Tensor> { x, x }", "Scan: the state has 1 tensors before a step and 2 after it")]
+    [InlineData("xs.Scan(new List<Tensor> { Tensor.Zeros(3) }, (s, x) => (x, new List<Tensor> { x, x })).Last[0]", "new List<Tensor> { x, x }", "Scan: the number of tensors in the state is 1 before a step and 2 after it")]
     [InlineData("xs.Scan((Tensor.Zeros(3), ys), (s, x) => (x, s)).Last.Item1", "(Tensor.Zeros(3), ys)", "Scan: a state consists of tensors, and not of a Sequence")]
     [InlineData("xs.Scan(new Tensor[0], (s, x) => (x, s)).Outputs.Last()", "new Tensor[0]", "Scan: a state of at least one tensor expected, and this has none")]
     [InlineData("xs.Map(x => null!).Last()", "Map(x => null!)", "Map: a step gives a Tensor, and not null")]

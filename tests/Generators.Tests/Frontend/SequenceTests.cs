@@ -172,6 +172,17 @@ public class SequenceTests
         Numbers.Close(expected, other.Run(layer)[layer.Outputs[0].Node], 1e-9, "the layer");
     }
 
+    /// <summary>Of a sum of squares it is twice the steps; a recurrence that has nothing to do with it is not differentiated.</summary>
+    [Fact]
+    public void The_derivative_with_respect_to_every_step()
+    {
+        var graph = Predict("[Predict] static (Sequence G, Tensor Last) P([Shape(2)] Sequence xs) { var last = xs.Lstm(3).Last(); return (xs.Square().SumOverTime().Sum().Gradient(xs), last); }");
+        Assert.Equal(2, graph.Nodes.Count(n => n.Operator is PreviousState));
+        var (value, evaluator) = Run(graph, new() { ["xs"] = [3, 1] });
+        Numbers.Close([.. evaluator.Inputs[0][..8].Select(v => 2 * v)], value[..8], 1e-12, "live steps");
+        Assert.All(value[8..], v => Assert.Equal(0, v));
+    }
+
     [Fact]
     public void An_output_that_is_the_next_state_is_the_held_state()
     {
