@@ -135,14 +135,13 @@ internal static class Autodiff
         foreach (var value in values) needed[value.Id] = true;
         for (var again = true; again;)
         {
-            again = false;
             for (var id = last; id >= 0; id--)
-            {
-                // Whoever reads the state before a step needs the one after the step before.
+                if (needed[id])
+                    foreach (var input in graph[id].Inputs) needed[input] = true;
+            // Whoever reads the state before a step needs the one after the step before.
+            again = false;
+            for (var id = 0; id <= last; id++)
                 if (graph[id].Operator is NextState && !needed[id] && needed[graph[id].Inputs[0]]) again = needed[id] = true;
-                if (!needed[id]) continue;
-                foreach (var input in graph[id].Inputs) needed[input] = true;
-            }
         }
         return needed;
     }
