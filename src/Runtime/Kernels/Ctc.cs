@@ -126,7 +126,7 @@ public static unsafe class Ctc
         /// <summary>Log probabilities of the states in a step.</summary>
         public readonly float* Emission;
 
-        /// <summary>For each step the largest score and the logarithm of Σ exp(score − largest). What they have in common with a score cancels exactly, one after the other.</summary>
+        /// <summary>For each step the largest score and the logarithm of Σ exp(score − largest). Taken off a score one after the other, the larger part cancels exactly.</summary>
         public readonly float* LogSums;
 
         /// <summary>The classes of the labels.</summary>
