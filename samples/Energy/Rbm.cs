@@ -44,9 +44,9 @@ public sealed partial class DigitRbm
     [Learn]
     static (Update Step, Tensor Reconstruction) OneSweep([Bytes, Shape(784)] Tensor x) => Learn(x > 0.5, 1);
 
-    /// <summary>CD-5: five sweeps.</summary>
+    /// <summary>CD-20: twenty sweeps.</summary>
     [Learn]
-    static (Update Step, Tensor Reconstruction) FiveSweeps([Bytes, Shape(784)] Tensor x) => Learn(x > 0.5, 5);
+    static (Update Step, Tensor Reconstruction) TwentySweeps([Bytes, Shape(784)] Tensor x) => Learn(x > 0.5, 20);
 
     /// <summary>How well the machine knows a digit: its free energy, and the cross-entropy of its pixels with what the hidden units' means make of it.</summary>
     [Predict]

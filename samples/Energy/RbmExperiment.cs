@@ -5,7 +5,7 @@ using Kiln.Samples.Experiments;
 namespace Kiln.Samples.Energy;
 
 /// <summary>
-/// Trains the machine by contrastive divergence, with one sweep and with five. The likelihood of such a machine cannot be computed; what is measured is how well the
+/// Trains the machine by contrastive divergence, with one sweep and with twenty. The likelihood of such a machine cannot be computed; what is measured is how well the
 /// hidden units' means rebuild a test digit, and whether its free energy is below that of the same pixels in disorder. Long chains show what the machine believes in.
 /// </summary>
 internal static class RbmExperiment
@@ -21,7 +21,7 @@ internal static class RbmExperiment
         var table = new Table("training", "epochs", "reconstruction of test digits, nats", "test digits below their shuffled pixels, %", "minutes");
         var chart = new Chart("784-500 restricted Boltzmann machine", new Scale("epochs"), new Scale("reconstruction of test digits, nats", Logarithmic: true));
         await Train(1, 0);
-        await Train(5, 1);
+        await Train(20, 1);
         return new(table, new Picture(1, chart));
 
         async Task Train(int sweeps, int colour)
@@ -30,7 +30,7 @@ internal static class RbmExperiment
             using var net = new DigitRbm(bench.Seed, batch: 256, bench.Threads);
             net.Parameters.Machine.VisibleBias.CopyFrom(Odds(bench.Train));
             var optimizer = new Sgd(Rate, momentum: 0.5) { Schedule = Schedule.Polynomial((long)epochs * (bench.Train.Count / Model.Batch), 1, 0.01) };
-            using var training = net.Train(Model.Batch, oneSweep: optimizer, fiveSweeps: optimizer, threads: bench.Threads);
+            using var training = net.Train(Model.Batch, oneSweep: optimizer, twentySweeps: optimizer, threads: bench.Threads);
             var watch = new EachEpoch(epoch =>
             {
                 var (_, nats) = Measure(net, bench.Test);
@@ -40,7 +40,7 @@ internal static class RbmExperiment
             var options = new FitOptions { Callbacks = [watch] };
             await (sweeps == 1
                 ? training.FitOneSweep(bench.Train, epochs, options: options, cancellation: bench.Cancellation)
-                : training.FitFiveSweeps(bench.Train, epochs, options: options, cancellation: bench.Cancellation));
+                : training.FitTwentySweeps(bench.Train, epochs, options: options, cancellation: bench.Cancellation));
             table.Add(name, epochs, watch.Figures[^1], 100 * ShareBelowShuffled(net, bench.Test), clock.Elapsed.TotalMinutes);
             chart.Line(name, watch.Figures.Select((nats, i) => (i + 1.0, nats)), colour);
             show($"filters-{sweeps}", Filters(net));
