@@ -21,7 +21,7 @@ public sealed class EnergyTests : IDisposable
     {
         var (outcome, sheets) = await Run("rbm", epochs: 3);
         Assert.Equal(["CD-1", "CD-20"], outcome.Table.Rows.Select(row => row[0]));
-        // Pixels that are all black with probability one half have a cross-entropy of 543 nats, means of the data one of some 200.
+        // Pixels that are black with probability one half have a cross-entropy of 543 nats.
         Assert.All(outcome.Table.Rows, row => Assert.InRange(Number(row[2]), 1, 190));
         Assert.All(outcome.Table.Rows, row => Assert.InRange(Number(row[3]), 99, 100));
         Assert.Equal(["chains-1", "chains-20", "filters-1", "filters-20"], sheets.Keys.Order(StringComparer.Ordinal));

@@ -62,7 +62,7 @@ public sealed class VisibleModelTests
         net["bias"].CopyFrom([0.5f, -1, 0.25f, 0, 1, -0.5f]);
         using var training = net.Train(new Sgd(0.1), all, threads: 1);
         var x = Enumerable.Range(0, all).SelectMany(v => DoubleRbm.Bits(v, n)).Select(v => (float)v).ToArray();
-        // The probabilities of all configurations add up to one; by Jensen no other distribution has less than their mean cross-entropy.
+        // The loss is −log p(x): the probabilities of all configurations add up to one.
         var sum = Enumerable.Range(0, all).Sum(v => Math.Exp(-training.LearnLoss(x.AsSpan(v * n, n))));
         Assert.Equal(1, sum, 1e-5);
 
