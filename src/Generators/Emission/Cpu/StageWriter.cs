@@ -215,6 +215,8 @@ internal sealed partial class StageWriter(MethodPool methods, MapKernel maps, Sh
     private string ReadCall(ReadInput read)
     {
         var f = read.Target.Features;
+        if (read.Input.Kind == InputKind.Labels && read.Target.Storage == Storage.Rows)
+            return $"TimeSteps.ReadRows({Local(read.From, "int*")}, {f}, 1, null, 0, 16 * from, live, {Local(read.Target)} + (nint)from * {16 * read.Target.RowStride}, {read.Target.RowStride});";
         if (read.Input.Kind == InputKind.Labels)
             return $"for (nint block = from; block < to; block++) Layouts.ReadLabels({Local(read.From, "int*")} + block * {16 * f}, {f}, Math.Min(16, rows - 16 * (int)block), {At(read.Target, "block")});";
         var bytes = Local(read.From, "byte*");
