@@ -77,6 +77,30 @@ public unsafe class OptimizerPathTests
         for (var n = 0; n < steps; n++) yield return p = step(p, Slope(i, p));
     }
 
+    /// <summary>
+    /// Nesterov's momentum as it is defined: θ ← θ + u with the gradient at θ + μ u. The optimizer's weight is θ + μ u.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void RmsProp_with_Nesterovs_momentum_takes_gradients_where_the_momentum_leads(bool centred)
+    {
+        var path = Descend(new RmsProp(0.01, 0.9, 0.8, 1, centred, nesterov: true), 40);
+        for (var i = 0; i < Length; i++)
+        {
+            var (place, velocity, square, average) = ((double)Start()[i], 0.0, 0.0, 0.0);
+            for (var step = 0; step < 40; step++)
+            {
+                var gradient = Slope(i, place + 0.8 * velocity);
+                square = 0.9 * square + 0.1 * gradient * gradient;
+                average = centred ? 0.9 * average + 0.1 * gradient : 0;
+                velocity = 0.8 * velocity - 0.01 * gradient / (Math.Sqrt(square - average * average) + 1);
+                place += velocity;
+                Assert.Equal(place + 0.8 * velocity, path[step][i], 1e-5);
+            }
+        }
+    }
+
     [Fact]
     public void Rprop_first_moves_every_weight_by_the_learning_rate()
     {

@@ -152,6 +152,10 @@ public abstract partial class Optimizer
     private protected static double CheckDecay(double decay, string name) =>
         Check(decay, decay >= 0 && (float)decay < 1, name, "at least 0 and below 1 as a float");
 
+    /// <summary>Nesterov's momentum is a momentum.</summary>
+    private protected static bool CheckNesterov(bool nesterov, double momentum) =>
+        !nesterov || momentum > 0 ? nesterov : throw new ArgumentException("Nesterov's momentum needs a momentum above 0.", nameof(nesterov));
+
     /// <summary>A decoupled weight decay. Like the rate it is at most 10¹⁸, so that their product is a float.</summary>
     private protected static double CheckWeightDecay(double weightDecay) =>
         Check(weightDecay, weightDecay is >= 0 and <= 1e18, nameof(weightDecay), "from 0 to 1e18");
