@@ -89,7 +89,9 @@ public abstract partial class Optimizer
             for (var i = 0; i < arguments.SegmentCount; i++)
             {
                 ref var segment = ref arguments.Segments[i];
-                segment.LearningRate = RateAt(segment.Step - 1);
+                var group = segment.Group < 0 ? null : groups[segment.Group];
+                segment.LearningRate = RateAt(segment.Step - 1, group);
+                segment.Decay = group?.Decay ?? 1;
                 segment.Rate = (float)segment.LearningRate;
                 Schedules(ref segment);
             }
@@ -163,7 +165,7 @@ public abstract partial class Optimizer
     /// <summary>Sets what a decoupled weight decay leaves of the parameters.</summary>
     private protected static unsafe void SetKept(ref UpdateArguments arguments, double weightDecay)
     {
-        for (var i = 0; i < arguments.SegmentCount; i++) arguments.Segments[i].Kept = (float)(1 - arguments.Segments[i].LearningRate * weightDecay);
+        for (var i = 0; i < arguments.SegmentCount; i++) arguments.Segments[i].Kept = (float)(1 - arguments.Segments[i].LearningRate * weightDecay * arguments.Segments[i].Decay);
     }
 
     private protected static double CheckEpsilon(double epsilon) =>

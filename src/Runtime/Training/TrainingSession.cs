@@ -37,12 +37,12 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     /// <param name="sizes">Arena floats of each program: fixed, and per row of capacity; whether less than 16 rows need no memory for 16.</param>
     /// <param name="programs">The Learn programs.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
-    /// <exception cref="ArgumentException">A full-batch optimizer was given to a program that it cannot serve.</exception>
+    /// <exception cref="ArgumentException">A full-batch optimizer was given to a program that it cannot serve, or a group of an optimizer has none of the parameters that it moves.</exception>
     /// <exception cref="ObjectDisposedException">The network was disposed of.</exception>
     public TrainingSession(NetworkCore core, int batch, int threads, ulong seed, ReadOnlySpan<(int Fixed, int PerRow, bool RowsApart)> sizes, LearnProgram[] programs)
         : base(core, batch, CapacityOf(batch, sizes), threads, seed, sizes)
     {
-        if (Unsuited(programs) is { } problem)
+        if ((Unsuited(programs) ?? Unmatched(core.Parameters.Parameters, programs)) is { } problem)
         {
             base.Dispose();
             throw problem;
