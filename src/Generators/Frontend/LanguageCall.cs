@@ -48,13 +48,16 @@ internal sealed class LanguageCall(Evaluator evaluator, string name, object? rec
     public override Node Parameter(string suffix, IEnumerable<int> shape, ParameterKind kind, int fanIn, int fanOut, Initializer fallback, bool trainable = true, double scale = 1)
     {
         var isWeight = suffix == "weight";
-        var initializer = isWeight ? Argument("initializer", fallback) : fallback;
+        var setting = isWeight ? "initializer" : suffix == "bias" ? "biasInitializer" : null;
+        var initializer = setting is null ? fallback : Argument(setting, fallback);
         if (initializer == Initializer.Default) initializer = fallback;
         var dimensions = shape.ToEquatable();
+        if (initializer is Initializer.Orthogonal or Initializer.Identity && dimensions.Count < 2)
+            throw new ShapeException($"{Name}: {initializer} expects at least two axes, but the {suffix} is {dimensions}", setting);
         if (dimensions.Aggregate(1.0, (elements, size) => elements * size) > int.MaxValue)
             throw new ShapeException($"{Name}: the {suffix} {dimensions} would have more elements than an int can count");
         var parameter = new Parameter(
-            Place.Join(place.Path, suffix), place.Part, dimensions, kind, Evaluator.Resolve(initializer, kind, dimensions), isWeight ? this.Finite("initializerScale", scale) : scale,
+            Place.Join(place.Path, suffix), place.Part, dimensions, kind, Evaluator.Resolve(initializer, kind, dimensions), setting is null ? scale : this.Finite(setting + "Scale", scale),
             fanIn, fanOut, trainable, isWeight ? Penalty("L1") : 0, isWeight ? Penalty("L2") : 0);
         var node = evaluator.Parameters.Get(parameter, place, where);
         _own[node] = parameter.Name;

@@ -257,6 +257,8 @@ public partial class DiagnosticsTests
     [InlineData("return new Reshape(2, 0).Apply(x);", "0", "Reshape: sizes of at least 1, and at most one -1, expected; [2, 0] came")]
     [InlineData("return x.MaxPoolChannels(3);", "3", "MaxPoolChannels: groups of 3 do not divide the channels of [N, 8]")]
     [InlineData("return new Dense(3) { InitializerScale = double.NaN }.Apply(x);", "double.NaN", "Dense: initializerScale is a finite number, NaN came")]
+    [InlineData("return new Dense(3) { BiasInitializerScale = double.NaN }.Apply(x);", "double.NaN", "Dense: biasInitializerScale is a finite number, NaN came")]
+    [InlineData("return new Dense(3) { BiasInitializer = Initializer.Orthogonal }.Apply(x);", "Initializer.Orthogonal", "Dense: Orthogonal expects at least two axes, but the bias is [3]")]
     [InlineData("return x.Dense(3, initializer: (Initializer)99);", "(Initializer)99", "Dense: initializer is no Initializer")]
     [InlineData("return x * new Parameter(8) { Scale = double.NaN };", "double.NaN", "Parameter: a finite scale expected, NaN came")]
     [InlineData("return x * new Parameter(8) { Initializer = Initializer.Orthogonal };", "Initializer.Orthogonal", "Parameter: Orthogonal takes at least two axes, 1 came")]
