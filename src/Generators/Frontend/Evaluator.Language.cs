@@ -88,7 +88,7 @@ internal sealed partial class Evaluator
             case "Parameter":
                 var shape = Items(values[0], operation).Select(v => Int(v, operation)).ToImmutableArray();
                 for (var i = 0; i < shape.Length; i++)
-                    if (shape[i] < 1) throw new NetworkException(Descriptors.Argument, ArgumentPlaces.Of(operation).Find("shape", i) ?? operation.Syntax.GetLocation(), $"Parameter: sizes of at least 1 expected, {shape[i]} came");
+                    if (shape[i] < 1) throw new NetworkException(Descriptors.Argument, ArgumentPlaces.Of(operation).Find("shape", i) ?? operation.Syntax.GetLocation(), $"Parameter: expected sizes of at least 1, got {shape[i]}");
                 if (shape.Aggregate(1.0, (n, d) => n * d) > int.MaxValue) throw new NetworkException(Descriptors.Argument, operation.Syntax.GetLocation(), $"Parameter: [{string.Join(", ", shape)}] has more elements than an int can count");
                 return new ParameterObject(_place.Numbered("parameter"), shape, operation.Syntax.GetLocation());
         }
@@ -149,11 +149,11 @@ internal sealed partial class Evaluator
             case ("Initializer", ParameterObject parameter):
                 parameter.Initializer = (Initializer)Int(value, target);
                 if (!Enum.IsDefined(typeof(Initializer), parameter.Initializer)) throw Invalid("Parameter: there is no such initializer");
-                if (parameter is { Initializer: Initializer.Orthogonal or Initializer.Identity, Shape.Length: < 2 }) throw Invalid($"Parameter: {parameter.Initializer} takes at least two axes, {parameter.Shape.Length} came");
+                if (parameter is { Initializer: Initializer.Orthogonal or Initializer.Identity, Shape.Length: < 2 }) throw Invalid($"Parameter: {parameter.Initializer} expects at least two axes, got {parameter.Shape.Length}");
                 break;
             case ("Scale", ParameterObject parameter):
                 parameter.Scale = (double)value!;
-                if (!SinglePrecision.IsFinite(parameter.Scale)) throw Invalid($"Parameter: a finite scale expected, {Text.Of(value)} came");
+                if (!SinglePrecision.IsFinite(parameter.Scale)) throw Invalid($"Parameter: expected a finite scale, got {Text.Of(value)}");
                 break;
             case ("Trainable", ParameterObject parameter): parameter.Trainable = (bool)value!; break;
             case ("Name", ParameterObject parameter): parameter.Place.Rename((string)value!); break;

@@ -43,7 +43,7 @@ internal sealed class InputReader(IAssemblySymbol language)
         if ((bytes ?? optimized) is { } misplaced) throw Unsuited(Where(misplaced), $"'{parameter.Name}' is Labels: [Bytes] and [Optimized] are for a Tensor");
         if (Attribute(parameter, "ClassesAttribute") is not { } classes) throw Unsuited(where.GetLocation(), $"the labels '{parameter.Name}' need the number of their classes: [Classes(…)]");
         if (AttributeArguments.Positional(classes) is not { Length: 1 } counts || counts[0] is not int count) throw new CompileErrorException();
-        if (count < 1) throw new NetworkException(Descriptors.Argument, Where(classes), $"Classes: at least 1 expected, {count} came");
+        if (count < 1) throw new NetworkException(Descriptors.Argument, Where(classes), $"Classes: expected at least 1, got {count}");
         if (shapes.Count == 0) shapes.Add([]);
         return [.. shapes.Select(s => new Input(parameter.Name, InputKind.Labels, s, count, false, false, 1, 0))];
     }

@@ -65,7 +65,7 @@ internal sealed class LanguageCall(Evaluator evaluator, string name, object? rec
     }
 
     private double Penalty(string name) => Argument(name, 0.0) is var factor && factor >= 0 && !double.IsInfinity(factor) ? factor
-        : throw new ShapeException(FormattableString.Invariant($"{Name}: {name} is at least 0 and finite, {factor} came"), name);
+        : throw new ShapeException(FormattableString.Invariant($"{Name}: {name} must be at least 0 and finite, got {factor}"), name);
 
     public override void Assign(Node parameter, Node value) => evaluator.AssignStatistics(_own[parameter], value, place.Path);
 

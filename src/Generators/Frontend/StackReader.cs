@@ -9,8 +9,12 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Kiln.Generators.Frontend;
 
 /// <summary>A class whose attributes are layers: they become the programs Predict and Learn.</summary>
-internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INamedTypeSymbol type, TypeDeclarationSyntax declaration)
+/// <param name="activations">Where the attribute asks for statistics of each layer's output; null where it does not.</param>
+internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INamedTypeSymbol type, TypeDeclarationSyntax declaration, Location? activations)
 {
+    /// <summary>The most layers whose statistics a step can give: three numbers each, after the loss and the accuracy, in Kiln.Kernels.Frame.MaxScalars.</summary>
+    private const int MostActivations = (256 - 2) / 3;
+
     public static bool IsStack(AttributeData attribute, IAssemblySymbol language) => attribute.AttributeClass is { } type
         && (Is(type, "InputAttribute", language) || Is(type, "Layer", language) || Is(type, "StackLossAttribute", language));
 
@@ -51,6 +55,8 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         });
 
         var programs = new List<Program>();
+        if (activations is not null && layers.Count > MostActivations)
+            throw new NetworkException(Descriptors.Argument, activations, $"Activations: expected a stack of at most {MostActivations} layers, got {layers.Count}");
         // Each layer that cannot be made is reported; of the others' shapes nothing is known then.
         if (objects.Count < layers.Count) return programs;
         if (Run("Predict", false, (variant, input) => Predict(variant, input, objects)) && losses.Count == 1)
@@ -112,16 +118,18 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         return new("input", InputKind.Tensor, shape, 0, false, bytes, scale, mean);
     }
 
-    private Node Forward(Input input, List<(object Layer, SyntaxNode Syntax)> layers)
+    /// <summary>What each layer gives, the input first.</summary>
+    private Node[] Forward(Input input, List<(object Layer, SyntaxNode Syntax)> layers)
     {
-        var x = evaluator.Graph.Add(new InputRead(0, TensorType.Float(true, input.Shape)));
-        foreach (var (layer, syntax) in layers) x = evaluator.AsNode(evaluator.ApplyFromAttribute(layer, x, syntax))!;
-        return x;
+        var values = new Node[layers.Count + 1];
+        values[0] = evaluator.Graph.Add(new InputRead(0, TensorType.Float(true, input.Shape)));
+        for (var i = 0; i < layers.Count; i++) values[i + 1] = evaluator.AsNode(evaluator.ApplyFromAttribute(layers[i].Layer, values[i], layers[i].Syntax))!;
+        return values;
     }
 
     private Program Predict(int variant, Input input, List<(object Layer, SyntaxNode Syntax)> layers)
     {
-        var y = Forward(input, layers);
+        var y = Forward(input, layers).Last();
         return new("Predict", variant, ProgramKind.Predict, "", [input], [], ProgramBuilder.Extract(evaluator.Graph, [new(Role.Prediction, "", y.Id)]));
     }
 
@@ -131,8 +139,9 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         var where = Where(loss);
         var isKnown = SymbolEqualityComparer.Default.Equals(loss.AttributeClass?.ContainingAssembly, language) && DslOperators.TryGet(name, out _);
         if (!isKnown) throw new NetworkException(Descriptors.NotAvailable, where, name);
-        var y = Forward(input, layers);
-        if (y.Type.Rank == 0) throw new NetworkException(Descriptors.Shape, where, $"{name}: at least one axis per sample expected, {y.Type} came");
+        var values = Forward(input, layers);
+        var y = values.Last();
+        if (y.Type.Rank == 0) throw new NetworkException(Descriptors.Shape, where, $"{name}: expected at least one axis per sample, got {y.Type}");
 
         Input target;
         Node value;
@@ -157,8 +166,18 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         if (trained.Count == 0) throw new NetworkException(Descriptors.NothingTrained, where, type.Name);
         var outputs = new List<Output> { new(Role.Loss, "", evaluator.AddPenalties(value, trained).Id) };
         if (target.Kind == InputKind.Labels && AttributeArguments.Named(loss, "Ignored", -1) == -1) outputs.Add(new(Role.Metric, "accuracy", Accuracy(y).Id));
+        if (activations is not null) outputs.AddRange(layers.Zip(values.Skip(1), (layer, given) => Activation(((IOwned)layer.Layer).Place.Path, given)).SelectMany(statistics => statistics));
         outputs.AddRange(evaluator.Assignments(trained));
         return new("Learn", variant, ProgramKind.Learn, "", [input, target], trained.ToEquatable(), ProgramBuilder.Extract(evaluator.Graph, outputs));
+    }
+
+    /// <summary>Norm, mean and share of zeros of what a layer gives for a sample, in the order of Kiln.ActivationStatistics.</summary>
+    private IEnumerable<Output> Activation(string layer, Node y)
+    {
+        var (graph, axes) = (evaluator.Graph, Enumerable.Range(0, y.Type.Rank).ToEquatable());
+        yield return new(Role.Activation, layer, graph.Add(new Sqrt(), graph.Sum(graph.Add(new Square(), y), axes)).Id);
+        yield return new(Role.Activation, layer, graph.Mean(y, axes).Id);
+        yield return new(Role.Activation, layer, graph.Mean(graph.WhereNotZero(y, graph.Number(0), graph.Number(1)), axes).Id);
     }
 
     /// <summary>1 where the label has the largest score, by the rule of the generated Accuracy: of equal scores the first counts. Labels are the second input.</summary>

@@ -25,6 +25,9 @@ internal enum Role
     /// <summary>As a monitor, but not returned: Fit reports its mean by its name.</summary>
     Metric,
 
+    /// <summary>As a metric: one of the statistics of what the layer Name gives.</summary>
+    Activation,
+
     /// <summary>The parameter Name takes this value at the end of a successful call.</summary>
     Assign,
 

@@ -80,7 +80,7 @@ internal sealed class TrainingRun(
     {
         var epoch = (int)session.Epoch;
         _sampler.Start(epoch);
-        var meter = new EpochMeter(session.Programs[program].Monitored);
+        var meter = new EpochMeter(session.Programs[program].Monitored, session.Programs[program].Activations);
         var reported = TimeSpan.Zero;
         // A training that was saved in mid-epoch goes on there.
         var first = session.Position < samples ? session.Position / session.Batch : 0;
@@ -124,6 +124,7 @@ internal sealed class TrainingRun(
                 TotalSteps = session.Step,
                 LearningRate = session.LastRate(program),
                 Metrics = meter.Metrics,
+                Activations = meter.Activations,
                 Statistics = _statistics?.Latest,
             };
     }

@@ -17,7 +17,7 @@ internal static class TrainingEmitter
         if (optimizers.Length > 0) code.Parameter("optimizer", "How gradients move the parameters.");
         DocumentSizes(code);
         if (optimizers.Length > 0) code.Throws("global::System.ArgumentNullException", "There is no optimizer.");
-        DocumentFailures(code);
+        DocumentFailures(code, optimizers.Length > 0);
         code.Line(model.Generated);
         code.Open($"public Training Train({(optimizers.Length > 0 ? Optimizer + " optimizer, " : "")}int batch = 32, int threads = 0, global::Kiln.Seed? seed = null)");
         if (optimizers.Length > 0) code.Line("global::System.ArgumentNullException.ThrowIfNull(optimizer);");
@@ -30,7 +30,7 @@ internal static class TrainingEmitter
         foreach (var (program, name) in model.Learns.Zip(names, (p, n) => (p, n)))
             if (name is not null) code.Parameter(name, $"Moves what {program.PlainName} trains; null if it is not to: its loss and gradients can be had all the same.");
         DocumentSizes(code, batchOnly: false);
-        DocumentFailures(code);
+        DocumentFailures(code, hasOptimizers: true);
         code.Line(model.Generated);
         code.Line($"public Training Train(int batch, {string.Join(", ", optimizers.Select(n => $"{Optimizer}? {n} = null"))}, int threads = 0, global::Kiln.Seed? seed = null) =>");
         code.Indented($"{create}{string.Concat(optimizers.Select(n => ", " + n))});");
@@ -66,7 +66,7 @@ internal static class TrainingEmitter
         code.Close();
     }
 
-    /// <summary>What it moves among its inputs, shape by shape; what it monitors; whether it has a Jacobian or a Hessian.</summary>
+    /// <summary>What it moves among its inputs, shape by shape; what it monitors and of which layers; whether it has a Jacobian or a Hessian.</summary>
     private static string Properties(ApiProgram program)
     {
         var arguments =
@@ -74,8 +74,9 @@ internal static class TrainingEmitter
             from variant in Enumerable.Range(0, program.Variants.Length)
             select $"new global::Kiln.Training.OptimizedArgument({variant}, {program.Inputs.IndexOf(input)}, {input.Label}, {input.Lengths[variant]})";
         var monitored = program.Monitored.Select(Identifiers.Literal);
+        var activations = program.Activations.Select(Identifiers.Literal);
         var curvature = program.Variants[0].Curvature is { Program.Residuals: var residuals } ? "global::Kiln.Training.Curvature." + (residuals > 0 ? "Jacobian" : "Hessian") : "";
-        var properties = new[] { ("Optimized", List(arguments)), ("Monitored", List(monitored)), ("Curvature", curvature) }.Where(p => p.Item2.Length > 0).Select(p => $"{p.Item1} = {p.Item2}").ToArray();
+        var properties = new[] { ("Optimized", List(arguments)), ("Monitored", List(monitored)), ("Activations", List(activations)), ("Curvature", curvature) }.Where(p => p.Item2.Length > 0).Select(p => $"{p.Item1} = {p.Item2}").ToArray();
         return properties.Length == 0 ? "" : $" {{ {string.Join(", ", properties)} }}";
 
         static string List(IEnumerable<string> items) => string.Join(", ", items) is { Length: > 0 } list ? $"[{list}]" : "";
@@ -247,8 +248,10 @@ internal static class TrainingEmitter
         code.Parameter("seed", "Chooses random draws and the order of samples; null for the network's own seed.");
     }
 
-    private static void DocumentFailures(CodeWriter code)
+    private static void DocumentFailures(CodeWriter code, bool hasOptimizers)
     {
+        if (hasOptimizers)
+            code.Throws("global::System.ArgumentException", "An optimizer does not suit its program: a full-batch optimizer lacks the loss, the Jacobian or the Hessian that it needs, or a group has none of the parameters that are moved. The message says which.");
         code.Throws("global::System.ArgumentOutOfRangeException", "Batch or threads are out of range.");
         code.Throws("global::System.ObjectDisposedException", "The network was disposed of.");
     }
