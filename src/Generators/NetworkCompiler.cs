@@ -33,26 +33,30 @@ internal static class NetworkCompiler
             log?.WriteLine($"# {entryPoint}");
             var plan = Plan(Lower(ManyRows), ManyRows);
             // What only computes forward is there twice, where few rows want other layouts; the bits are the same.
-            if (graph.Outputs.All(o => o.Role is Role.Prediction or Role.Loss or Role.Monitor or Role.Metric or Role.Activation) && Lower(FewRows) is var few && !few.Layouts.All(l => plan.Lowered.Layouts[l.Key] == l.Value))
+            if (graph.Outputs.All(o => o.Role is Role.Prediction or Role.Loss or Role.Monitor or Role.Metric or Role.Activation) && program.TimeAxes.Count == 0 && Lower(FewRows) is var few && !few.Layouts.All(l => plan.Lowered.Layouts[l.Key] == l.Value))
                 plan = plan with { Few = Plan(few, FewRows) };
             planned.Add(plan);
             var lowered = plan.Lowered;
             compiled.Add(new CompiledProgram(
                 program, entry, entryPoint, graph.Outputs.Any(o => o.Role is Role.Gradient or Role.InputGradient), lowered.Scalars.Count,
                 lowered.Assigned.Select(a => new AssignedPlace(numbers[a.Parameter.Parameter.Name], a.Value.Offset)).ToEquatable(),
-                lowered.InputGradients.Select(g => new InputGradientPlace(g.Input, plan.FixedFloats, g.Value.Offset)).ToEquatable(),
-                Math.Max(plan.FixedFloats, plan.Few?.FixedFloats ?? 0), Math.Max(plan.FloatsPerRow, plan.Few?.FloatsPerRow ?? 0), (plan.Few ?? plan).RowsApart));
+                lowered.InputGradients.Select(g => new InputGradientPlace(g.Input, plan.Sizes.FixedFloats, g.Value.Offset)).ToEquatable(),
+                Math.Max(plan.Sizes.FixedFloats, plan.Few?.Sizes.FixedFloats ?? 0), Math.Max(plan.Sizes.FloatsPerRow, plan.Few?.Sizes.FloatsPerRow ?? 0), (plan.Few ?? plan).Sizes.RowsApart)
+            {
+                Pools = plan.Sizes.Pools.Select(pool => new TimePool(pool.Time.Select(a => program.PlaceOf(a)).ToEquatable(), pool.FloatsPerRow)).ToEquatable(),
+                States = lowered.NextStates.Select(s => new AssignedState(network.States.Items.ToList().FindIndex(n => n.Name == s.State), s.Value.Offset)).ToEquatable(),
+            });
 
-            LoweredProgram Lower(int rows) => new Lowering(graph, entry == Entry.InUse ? program with { Kind = ProgramKind.Predict } : program, parameters, constants, prepared, rows, layouts, new Winograd(winograd ?? (network.Winograd ? WinogradChoice.Cheapest : WinogradChoice.Never)), log).Run();
+            LoweredProgram Lower(int rows) => new Lowering(graph, entry == Entry.InUse ? program with { Kind = ProgramKind.Predict } : program, parameters, network.States, constants, prepared, rows, layouts, new Winograd(winograd ?? (network.Winograd ? WinogradChoice.Cheapest : WinogradChoice.Never)), log).Run();
 
             PlannedProgram Plan(LoweredProgram lowered, int rows)
             {
-                var kept = lowered.Scalars.Select(s => s.Sum).Concat(lowered.Assigned.Select(a => a.Value)).Concat(lowered.InputGradients.Select(g => g.Value)).ToArray();
-                var stages = Postponement.Run(Stages.Of(Epilogues.Place(lowered.Steps, kept)), kept);
+                var kept = lowered.Scalars.Select(s => s.Sum).Concat(lowered.Assigned.Select(a => a.Value)).Concat(lowered.InputGradients.Select(g => g.Value)).Concat(lowered.NextStates.Select(s => s.Value)).ToArray();
+                var stages = Postponement.Run(Stages.Of(TimeLoops.Of(Epilogues.Place(lowered.Steps, kept), kept)), kept);
                 cancellation.ThrowIfCancellationRequested();
-                var (fixedFloats, floatsPerRow, rowsApart) = MemoryPlan.Place(stages, kept);
+                var sizes = MemoryPlan.Place(stages, kept);
                 if (log is not null) Stages.Print(log, stages, rows);
-                return new PlannedProgram(entryPoint, stages, fixedFloats, floatsPerRow, lowered) { RowsApart = rowsApart };
+                return new PlannedProgram(entryPoint, stages, sizes, lowered, program.TimeAxes);
             }
         }
         cancellation.ThrowIfCancellationRequested();

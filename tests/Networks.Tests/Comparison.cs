@@ -9,33 +9,17 @@ namespace Networks.Tests;
 /// <summary>Runs a program's kernels and the double-precision evaluator on the same numbers, made from a seed.</summary>
 internal static class Comparison
 {
+    /// <param name="time">The rows' lengths, of a program over time.</param>
     /// <returns>What differs, or null.</returns>
-    public static string? Check(Network network, KernelHost host, Program program, int rows, int seed, int threads = 1)
+    public static string? Check(Network network, KernelHost host, Program program, int rows, int seed, int threads = 1, TimeBatch? time = null)
     {
-        var random = new Random(seed + 1000);
-        float[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() * 2 - 1))];
+        time ??= TimeBatch.None;
         var reference = new ReferenceEvaluator(rows);
-        var inputs = new List<Array>();
-        foreach (var input in program.Inputs)
-        {
-            var count = rows * input.Shape.Aggregate(1, (a, d) => a * d);
-            Array values = input.Kind == InputKind.Labels ? Enumerable.Range(0, count).Select(_ => random.Next(input.Classes)).ToArray()
-                : input.Bytes ? Enumerable.Range(0, count).Select(_ => (byte)random.Next(256)).ToArray() : Draw(count);
-            inputs.Add(values);
-            reference.Inputs[inputs.Count - 1] = values switch
-            {
-                float[] floats => [.. floats.Select(v => (double)v)],
-                byte[] bytes => [.. bytes.Select(b => (double)((b - input.Mean) * input.Scale))],
-                _ => [.. ((int[])values).Select(v => (double)v)],
-            };
-        }
-        var parameters = network.Parameters.ToDictionary(p => p.Name, p => Draw(p.Length).Select(v => v * (p.Length > 1000 ? 0.1f : 0.6f)).Select(v => p.Name.EndsWith("running_var", StringComparison.Ordinal) ? v * v + 0.1f : v).ToArray());
-        foreach (var (name, values) in parameters) reference.Parameters[name] = [.. values.Select(v => (double)v)];
+        var (inputs, parameters, states) = Fill(reference, network, program, rows, new Random(seed + 1000), time);
         reference.Draw = draw => Draws(draw, rows, (ulong)seed);
 
-        var predictions = program.Graph.Outputs.Where(o => o.Role == Role.Prediction).Select(o => program.Graph[o.Node].Type).ToArray();
         var entry = program.Variant == 0 ? program.Name : $"{program.Name}{program.Variant + 1}";
-        var result = host.Run(entry, rows, inputs, parameters, [.. predictions.Select(t => (t.Batched ? rows : 1) * t.Length)], threads, seed: (ulong)seed);
+        var result = host.Run(entry, rows, inputs, parameters, OutputLengths(program, rows, time), threads, seed: (ulong)seed, time: time, states: states);
 
         var expected = reference.Run(program.Graph);
         var number = 0;
@@ -44,8 +28,10 @@ internal static class Comparison
             var type = program.Graph[output.Node].Type;
             var actual = result.Outputs[number++];
             if (type.DType == DType.Int32) continue;                             // near ties may fall either way in float
-            if (Difference(expected[output.Node], actual) is { } difference) return $"output {output.Name} {type}: {difference}";
+            if (Difference(LiveOrZero(program, type, expected[output.Node], time), actual) is { } difference) return $"output {output.Name} {type}: {difference}";
         }
+        foreach (var output in program.Graph.Outputs.Where(o => o.Role == Role.State))
+            if (Difference(expected[output.Node], result.States[output.Name]) is { } difference) return $"state {output.Name}: {difference}";
         if (program.Kind == ProgramKind.Predict) return null;
 
         var scalars = program.Graph.Outputs.Where(o => o.Role is Role.Loss or Role.Monitor or Role.Metric).Select(o => expected[o.Node].Average()).ToArray();
@@ -61,30 +47,70 @@ internal static class Comparison
         }
         // The largest of the sums over the batch, all terms taken as positive.
         double Terms(Node node) => node.Operator is BatchSum && expected[node.Inputs[0]] is var terms
-            ? Enumerable.Range(0, node.Type.Length).Max(i => Enumerable.Range(0, rows).Sum(row => Math.Abs(terms[row * node.Type.Length + i]))) : 0;
+            ? Enumerable.Range(0, node.Type.Length).Max(i => Enumerable.Range(0, terms.Length / node.Type.Length).Sum(place => Math.Abs(terms[place * node.Type.Length + i]))) : 0;
 
         if (scalars.Length == 0) return null;
-        var alone = host.Run(entry + "Loss", rows, inputs, parameters, [], seed: (ulong)seed);
+        var alone = host.Run(entry + "Loss", rows, inputs, parameters, [], seed: (ulong)seed, time: time, states: states);
         return alone.Scalars.SequenceEqual(result.Scalars) ? null : $"loss alone {string.Join(", ", alone.Scalars)}, with gradients {string.Join(", ", result.Scalars)}";
     }
 
-    /// <summary>The bits of all that a program leaves, on numbers made from a seed.</summary>
-    public static int[] Run(Network network, KernelHost host, Program program, int rows, int seed, int threads = 1)
+    /// <summary>The bits of all that a program leaves for live steps, on numbers made from a seed; the same numbers however many dead steps there are.</summary>
+    public static int[] Run(Network network, KernelHost host, Program program, int rows, int seed, int threads = 1, TimeBatch? time = null)
     {
+        time ??= TimeBatch.None;
         var random = new Random(seed + 1000);
-        float[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() * 2 - 1))];
-        var inputs = program.Inputs.Select(input =>
-        {
-            var count = rows * input.Shape.Aggregate(1, (a, d) => a * d);
-            return input.Kind == InputKind.Labels ? Enumerable.Range(0, count).Select(_ => random.Next(input.Classes)).ToArray()
-                : input.Bytes ? Enumerable.Range(0, count).Select(_ => (byte)random.Next(256)).ToArray() : (Array)Draw(count);
-        }).ToArray();
-        var parameters = network.Parameters.ToDictionary(p => p.Name, p => Draw(p.Length));
-        var predictions = program.Graph.Outputs.Where(o => o.Role == Role.Prediction).Select(o => program.Graph[o.Node].Type);
-        var result = host.Run(program.Name, rows, inputs, parameters, [.. predictions.Select(t => (t.Batched ? rows : 1) * t.Length)], threads, seed: (ulong)seed);
-        IEnumerable<float[]> all = [.. result.Outputs, .. result.Gradients.OrderBy(g => g.Key).Select(g => g.Value), .. result.InputGradients.Values, .. result.Assigned.Values, result.Scalars];
+        var inputs = Inputs(program, rows, random, time);
+        var parameters = network.Parameters.ToDictionary(p => p.Name, p => Draw(random, p.Length));
+        var states = network.States.ToDictionary(s => s.Name, s => Draw(random, rows * s.Length));
+        var result = host.Run(program.Name, rows, inputs, parameters, OutputLengths(program, rows, time), threads, seed: (ulong)seed, time: time, states: states);
+        var outputs = Predictions(program).Select((type, i) => result.Outputs[i].Where((_, e) => IsLive(program, type, e, time)).ToArray());
+        IEnumerable<float[]> all = [.. outputs, .. result.Gradients.OrderBy(g => g.Key).Select(g => g.Value), .. result.InputGradients.Values, .. result.Assigned.Values, .. result.States.Values, result.Scalars];
         return [.. all.SelectMany(values => values).Select(BitConverter.SingleToInt32Bits)];
     }
+
+    /// <summary>Gives the evaluator what the kernels get.</summary>
+    public static (Array[] Inputs, Dictionary<string, float[]> Parameters, Dictionary<string, float[]> States) Fill(ReferenceEvaluator reference, Network network, Program program, int rows, Random random, TimeBatch time)
+    {
+        for (var axis = 0; axis < program.TimeAxes.Count; axis++) (reference.Lengths[program.TimeAxes[axis].Name], reference.Steps[program.TimeAxes[axis].Name]) = (time.Lengths[axis], time.Steps[axis]);
+        var inputs = Inputs(program, rows, random, time);
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            var input = program.Inputs[i];
+            reference.Inputs[i] = inputs[i] switch
+            {
+                float[] floats => [.. floats.Select(v => (double)v)],
+                byte[] bytes => [.. bytes.Select(b => (double)((b - input.Mean) * input.Scale))],
+                _ => [.. ((int[])inputs[i]).Select(v => (double)v)],
+            };
+        }
+        var parameters = network.Parameters.ToDictionary(p => p.Name, p => Draw(random, p.Length).Select(v => v * (p.Length > 1000 ? 0.1f : 0.6f)).Select(v => p.Name.EndsWith("running_var", StringComparison.Ordinal) ? v * v + 0.1f : v).ToArray());
+        foreach (var (name, values) in parameters) reference.Parameters[name] = [.. values.Select(v => (double)v)];
+        var states = network.States.ToDictionary(s => s.Name, s => Draw(random, rows * s.Length));
+        foreach (var (name, values) in states) reference.States[name] = [.. values.Select(v => (double)v)];
+        return (inputs, parameters, states);
+    }
+
+    private static float[] Draw(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() * 2 - 1))];
+
+    /// <summary>Numbers for every live step; at dead ones what nobody may read.</summary>
+    private static Array[] Inputs(Program program, int rows, Random random, TimeBatch time) => [.. program.Inputs.Select(input =>
+    {
+        var (elements, steps) = (input.Shape.Aggregate(1, (a, d) => a * d), time.StepsOf(program, input.Time));
+        var live = Enumerable.Range(0, rows * steps * elements).Select(e => time.IsLive(program, input.Time, e / (steps * elements), e / elements % steps)).ToArray();
+        return input.Kind == InputKind.Labels ? live.Select(l => l ? random.Next(input.Classes) : -1).ToArray()
+            : input.Bytes ? live.Select(l => l ? (byte)random.Next(256) : byte.MaxValue).ToArray()
+            : (Array)live.Select(l => l ? (float)(random.NextDouble() * 2 - 1) : float.NaN).ToArray();
+    })];
+
+    private static IEnumerable<TensorType> Predictions(Program program) => program.Graph.Outputs.Where(o => o.Role == Role.Prediction).Select(o => program.Graph[o.Node].Type);
+
+    private static int[] OutputLengths(Program program, int rows, TimeBatch time) => [.. Predictions(program).Select(t => (t.Batched ? rows : 1) * time.StepsOf(program, t.Time) * t.Length)];
+
+    private static bool IsLive(Program program, TensorType type, int element, TimeBatch time) =>
+        time.StepsOf(program, type.Time) is var steps && time.IsLive(program, type.Time, element / (steps * type.Length), element / type.Length % steps);
+
+    /// <summary>Dead steps of an output are written as zeros.</summary>
+    private static double[] LiveOrZero(Program program, TensorType type, double[] values, TimeBatch time) => [.. values.Select((v, e) => IsLive(program, type, e, time) ? v : 0)];
 
     /// <summary>The generator's own draws: the evaluator gets the same noise as the kernels.</summary>
     private static unsafe double[] Draws(RandomDraw draw, int rows, ulong seed)

@@ -46,10 +46,14 @@ internal sealed unsafe class KernelHost
 
     public string Source => _network.KernelsSource;
 
-    /// <summary>What a run leaves: outputs in the program's order, gradients by parameter (row-major as declared) and by [Optimized] input, values to assign by parameter, scalars.</summary>
-    public sealed record Result(float[][] Outputs, Dictionary<string, float[]> Gradients, Dictionary<string, float[]> InputGradients, Dictionary<string, float[]> Assigned, float[] Scalars);
+    /// <summary>What a run leaves: outputs in the program's order, gradients by parameter (row-major as declared) and by [Optimized] input, values to assign by parameter, scalars, states to assign.</summary>
+    public sealed record Result(float[][] Outputs, Dictionary<string, float[]> Gradients, Dictionary<string, float[]> InputGradients, Dictionary<string, float[]> Assigned, float[] Scalars, Dictionary<string, float[]> States);
 
-    public Result Run(string entryPoint, int rows, IReadOnlyList<Array> inputs, IReadOnlyDictionary<string, float[]> parameters, int[] outputLengths, int threads = 1, int capacity = 0, ulong seed = 1, ulong step = 0)
+    /// <param name="time">The rows' lengths, of a program over time.</param>
+    /// <param name="states">Of a program that reads states: rows × elements by name.</param>
+    public Result Run(
+        string entryPoint, int rows, IReadOnlyList<Array> inputs, IReadOnlyDictionary<string, float[]> parameters, int[] outputLengths, int threads = 1, int capacity = 0, ulong seed = 1, ulong step = 0,
+        TimeBatch? time = null, IReadOnlyDictionary<string, float[]>? states = null)
     {
         var program = _network.Programs.Single(p => p.EntryPoint == entryPoint);
         capacity = Math.Max(rows, capacity);
@@ -77,10 +81,27 @@ internal sealed unsafe class KernelHost
             frame.Parameters = block;
             frame.Gradients = gradients;
             frame.Constants = constants;
-            var arena = Floats(program.FixedFloats + (long)program.FloatsPerRow * capacity);
-            frame.Arena = arena;
             frame.Rows = rows;
             frame.Capacity = capacity;
+            var floats = program.FixedFloats + (long)program.FloatsPerRow * capacity;
+            for (var axis = 0; axis < time?.Steps.Length; axis++)
+            {
+                frame.Steps[axis] = time.Steps[axis];
+                frame.Lengths[axis] = Pin(time.Lengths[axis]);
+            }
+            var pools = new List<long>();
+            foreach (var pool in program.Pools)
+            {
+                floats = (floats + 15) / 16 * 16;
+                pools.Add(floats);
+                var poolRows = pool.Axes.Aggregate((long)capacity, (n, axis) => n * (1 + (axis.Fixed > 0 ? axis.Fixed : (time!.Steps[axis.Axis] + axis.Stride - 1) / axis.Stride)));
+                frame.PoolRows[pools.Count] = poolRows;
+                floats += poolRows * pool.FloatsPerRow;
+            }
+            var arena = Floats(floats);
+            frame.Arena = arena;
+            for (var pool = 0; pool < pools.Count; pool++) frame.Pools[pool + 1] = (ulong)(arena + pools[pool]);
+            if (_network.Network.States.Count > 0) frame.States = WriteStates(Floats(_network.Network.States.Sum(s => (long)Padded(s) * capacity)), capacity, rows, states!);
             frame.Seed = seed;
             frame.Step = step;
             if (_network.PreparedFloats > 0)
@@ -98,7 +119,8 @@ internal sealed unsafe class KernelHost
             var inputGradients = program.InputGradients.ToDictionary(g => program.Program.Inputs[g.Input].Name, g =>
                 new Span<float>(arena + g.Fixed + (long)g.PerRow * capacity, rows * program.Program.Inputs[g.Input].Shape.Aggregate(1, (a, d) => a * d)).ToArray());
             var assigned = program.Assigned.ToDictionary(a => _network.Parameters[a.Parameter].Parameter.Name, a => ReadParameter(_network.Parameters[a.Parameter], arena + a.Offset - _network.Parameters[a.Parameter].Offset));
-            return new Result(outputs, trained.ToDictionary(n => n, n => ReadParameter(_network.Parameters.Single(p => p.Parameter.Name == n), gradients)), inputGradients, assigned, scalars);
+            var left = program.States.ToDictionary(s => _network.Network.States[s.State].Name, s => ReadState(_network.Network.States[s.State], arena + program.FixedFloats + (long)s.Offset * capacity, rows));
+            return new Result(outputs, trained.ToDictionary(n => n, n => ReadParameter(_network.Parameters.Single(p => p.Parameter.Name == n), gradients)), inputGradients, assigned, scalars, left);
         }
         finally
         {
@@ -114,6 +136,31 @@ internal sealed unsafe class KernelHost
             handles.Add(handle);
             return (ulong)handle.AddrOfPinnedObject();
         }
+    }
+
+    private static int Padded(State state) => (state.Length + 15) / 16 * 16;
+
+    private float* WriteStates(float* block, int capacity, int rows, IReadOnlyDictionary<string, float[]> values)
+    {
+        var place = block;
+        foreach (var state in _network.Network.States)
+        {
+            for (var row = 0; row < rows; row++)
+            {
+                var elements = new Span<float>(place + (long)row * Padded(state), Padded(state));
+                elements.Clear();
+                values[state.Name].AsSpan(row * state.Length, state.Length).CopyTo(elements);
+            }
+            place += (long)capacity * Padded(state);
+        }
+        return block;
+    }
+
+    private static float[] ReadState(State state, float* place, int rows)
+    {
+        var values = new float[rows * state.Length];
+        for (var row = 0; row < rows; row++) new Span<float>(place + (long)row * Padded(state), state.Length).CopyTo(values.AsSpan(row * state.Length));
+        return values;
     }
 
     private static void WriteParameter(StoredParameter stored, float* block, float[] values)

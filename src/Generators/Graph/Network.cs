@@ -9,6 +9,9 @@ internal sealed record Network(
     /// <summary>It stands in for a network that is wrong: programs with arguments and results, and nothing between.</summary>
     public bool IsOutline { get; init; }
 
+    /// <summary>Values that outlive a call, in the order of their memory.</summary>
+    public EquatableArray<State> States { get; init; } = [];
+
     /// <summary>Winograd's algorithm may compute its convolutions.</summary>
     public bool Winograd { get; init; } = true;
 }
@@ -71,6 +74,15 @@ internal sealed record Parameter(
     }
 }
 
+/// <summary>A value per row that outlives a call: kept by a workspace or a training, for all its programs.</summary>
+/// <param name="Name">The field's, unique in the network; of an array's elements with their number: <c>h.0</c>.</param>
+/// <param name="Shape">Of one row.</param>
+/// <param name="Initial">Every element after a reset.</param>
+internal sealed record State(string Name, EquatableArray<int> Shape, double Initial)
+{
+    public int Length => Shape.Aggregate(1, (length, size) => checked(length * size));
+}
+
 internal enum ProgramKind { Predict, Learn }
 
 internal enum InputKind { Tensor, Labels }
@@ -81,6 +93,9 @@ internal enum InputKind { Tensor, Labels }
 /// <param name="Bytes">Passed as bytes, widened as (b - Mean) * Scale.</param>
 internal sealed record Input(string Name, InputKind Kind, EquatableArray<int> Shape, int Classes, bool Optimized, bool Bytes, float Scale, float Mean)
 {
+    /// <summary>Its axes of time, at most one; the dimensions are those of a step. Labels over time are tokens.</summary>
+    public EquatableArray<TimeAxis> Time { get; init; } = [];
+
     /// <summary>What the caller passes, in C#.</summary>
     public string Element => Kind == InputKind.Labels ? "int" : Bytes ? "byte" : "float";
 }
@@ -93,6 +108,12 @@ internal sealed record Program(
     string Name, int Variant, ProgramKind Kind, string Documentation,
     EquatableArray<Input> Inputs, EquatableArray<string> Trained, Graph Graph)
 {
+    /// <summary>The axes of time whose lengths the caller gives, in the order of the inputs that have them.</summary>
+    public EquatableArray<TimeAxis> TimeAxes => Inputs.SelectMany(i => i.Time).Distinct().ToEquatable();
+
+    /// <summary>Where the steps of an axis are found: the number of the axis that the caller gives the lengths of, every how many of its steps, or the number of steps if that is fixed.</summary>
+    public (int Axis, int Stride, int Fixed) PlaceOf(TimeAxis axis) => axis.Fixed > 0 ? (0, axis.Stride, axis.Fixed) : (TimeAxes.Items.IndexOf(axis with { Stride = 1 }), axis.Stride, 0);
+
     /// <summary>The backward pass computes segments of the forward pass again, rather than that their values are kept for it.</summary>
     public bool Recompute { get; init; }
 

@@ -31,6 +31,9 @@ internal enum Role
     /// <summary>The parameter Name takes this value at the end of a successful call.</summary>
     Assign,
 
+    /// <summary>The state Name has this value for each row after a successful call.</summary>
+    State,
+
     /// <summary>The parameter Name moves along this direction (per sample if batched: averaged over the live rows).</summary>
     Update,
 

@@ -1,5 +1,6 @@
 global using Buffer = Kiln.Generators.Kernels.Buffer;
 
+
 using Kiln.Generators.Graph;
 
 namespace Kiln.Generators.Kernels;
@@ -27,7 +28,7 @@ internal enum Storage
 }
 
 /// <summary>The block of memory a buffer is a part of.</summary>
-internal enum Space { Arena, Parameters, Gradients, Constants, Prepared, Input, Output }
+internal enum Space { Arena, Parameters, Gradients, Constants, Prepared, States, Input, Output }
 
 /// <summary>A place in memory that holds a value. Created by the lowering; the memory plan gives arena buffers their offsets.</summary>
 /// <param name="Features">Elements per sample (of the whole value, if it has no batch axis).</param>
@@ -45,6 +46,33 @@ internal sealed class Buffer(string name, Storage storage, int features, Space s
 
     /// <summary>Floats from the start of its space (per row of capacity for batched arena buffers), or the argument's number.</summary>
     public int Offset { get; set; }
+
+    /// <summary>The axes of time that the value runs over: rows or blocks of a step follow those of the step before.</summary>
+    public EquatableArray<TimeAxis> Time { get; init; } = [];
+
+    /// <summary>Those of them that it has memory for: a value that only its own step of a loop reads needs room for one step.</summary>
+    public EquatableArray<TimeAxis> Kept => Place._oneStep.Count == 0 ? Time : Time.Where(a => !Place._oneStep.Contains(a)).ToEquatable();
+
+    private readonly List<TimeAxis> _oneStep = [];
+
+    /// <summary>The value needs memory for one step of that axis only.</summary>
+    public void KeepOneStep(TimeAxis axis) => Place._oneStep.Add(axis);
+
+    /// <summary>Of a state of a loop: where its steps are, of which this is a view.</summary>
+    public StatePlaces? State { get; private set; }
+
+    /// <summary>Which steps of the state it is.</summary>
+    public StateView View { get; private set; }
+
+    public Buffer Of(StatePlaces state, StateView view)
+    {
+        (State, View) = (state, view);
+        state.Views.Add(this);
+        return this;
+    }
+
+    /// <summary>What memory is planned for: the value, or the first view of the state that it is one of.</summary>
+    public Buffer Place => State?.Views[0] ?? this;
 
     public bool Batched => storage is Storage.Rows or Storage.Raw or Storage.Lanes or Storage.Channels;
 
@@ -66,6 +94,34 @@ internal sealed class Buffer(string name, Storage storage, int features, Space s
     };
 
     public override string ToString() => $"{name}: {storage} {(storage is Storage.Panels or Storage.Channels ? $"{k}×{m}" : features.ToString())}";
+}
+
+/// <summary>Which steps of a state a value is. They lie one after the other, one more than the axis has steps.</summary>
+internal enum StateView
+{
+    /// <summary>Before each step: forward the steps from the first place on, backward those from the second on.</summary>
+    Before,
+
+    /// <summary>After each step: forward those from the second place on, backward from the first on.</summary>
+    After,
+
+    /// <summary>Before all steps: forward the first place, backward the last.</summary>
+    Initial,
+
+    /// <summary>After all steps: forward the last place, backward the first.</summary>
+    Final,
+}
+
+/// <summary>The places of a loop's state: as many as steps, and one. So the state before a step is the one after the step before it, without a copy.</summary>
+internal sealed record StatePlaces(TimeAxis Axis, bool Backward)
+{
+    public List<Buffer> Views { get; } = [];
+
+    /// <summary>Whether the view begins at the second place; of a single step, whether it is the last one.</summary>
+    public bool IsLate(StateView view) => view is StateView.After or StateView.Final != Backward;
+
+    public bool Equals(StatePlaces? other) => ReferenceEquals(this, other);
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 }
 
 internal static class Sizes

@@ -43,7 +43,7 @@ internal sealed record ChannelsMap(MapDraft Draft, int Channels, int Pixels)
 
     private static ChannelsMap? Of(TensorType type, bool batched, MapDraft draft, Graph.Graph graph)
     {
-        if (!batched || type is not { Rank: 3, DType: DType.Float32 }) return null;
+        if (!batched || type is not { Rank: 3, DType: DType.Float32, Time.Count: 0 }) return null;
         var map = new ChannelsMap(draft, type[0], type[1] * type[2]);
         var accesses = draft.Elements.Select(e => map.AccessOf(e, graph[e.Node].Type)).ToArray();
         var fits = Expressions.All(draft.Value).All(e => e is not (IndexValue or Guarded)) && accesses.All(a => a is not null) && accesses.Any(a => a is ChannelsAccess.Image or ChannelsAccess.Channel);

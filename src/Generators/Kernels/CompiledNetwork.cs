@@ -1,4 +1,5 @@
 using Kiln.Generators.Graph;
+using Kiln.Generators.Operators.Primitives;
 
 namespace Kiln.Generators.Kernels;
 
@@ -47,7 +48,24 @@ internal enum Entry
 /// <param name="RowsApart">A capacity of less than 16 rows can be any number, else it is 16.</param>
 internal sealed record CompiledProgram(
     Program Program, Entry Entry, string EntryPoint, bool HasGradients, int Scalars, EquatableArray<AssignedPlace> Assigned,
-    EquatableArray<InputGradientPlace> InputGradients, int FixedFloats, int FloatsPerRow, bool RowsApart);
+    EquatableArray<InputGradientPlace> InputGradients, int FixedFloats, int FloatsPerRow, bool RowsApart)
+{
+    /// <summary>Memory of values over time, in the order of Frame.Pools from 1; it follows the arena's floats above.</summary>
+    public EquatableArray<TimePool> Pools { get; init; } = [];
+
+    /// <summary>States that take a new value after success, and where that value lies.</summary>
+    public EquatableArray<AssignedState> States { get; init; } = [];
+
+    /// <summary>It reads or assigns a state: then a call has no more rows than there are states.</summary>
+    public bool UsesStates => States.Count > 0 || Program.Graph.Nodes.Any(n => n.Operator is StateRead) || Program.Graph.Outputs.Any(o => o.Role == Role.State);
+}
+
+/// <summary>Values over the same axes of time share a pool: it has Capacity · Π (steps + 1) rows.</summary>
+/// <param name="Axes">Of each axis its index in Program.TimeAxes and its stride, or the number of steps where that is fixed (else 0).</param>
+internal sealed record TimePool(EquatableArray<(int Axis, int Stride, int Fixed)> Axes, int FloatsPerRow);
+
+/// <summary>The new value of the state of that number in Network.States lies in Rows at Arena + FixedFloats + Offset · Capacity.</summary>
+internal sealed record AssignedState(int State, int Offset);
 
 /// <summary>The gradient of an [Optimized] input starts at Arena + Fixed + PerRow · Capacity and has rows · length floats without gaps.</summary>
 internal sealed record InputGradientPlace(int Input, int Fixed, int PerRow);

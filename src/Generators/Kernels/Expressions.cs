@@ -17,6 +17,9 @@ internal sealed record IndexValue(Affine Index) : Scalar;
 /// <summary>The number of live rows as a number.</summary>
 internal sealed record RowCount : Scalar;
 
+/// <summary>The number of the step of time as a number.</summary>
+internal sealed record StepIndex(TimeAxis Axis) : Scalar;
+
 /// <summary>0 ≤ Index &lt; Extent ? Then : Otherwise, decided once for the whole vector.</summary>
 internal sealed record Guarded(Affine Index, int Extent, Scalar Then, Scalar Otherwise) : Scalar;
 

@@ -32,7 +32,8 @@ internal sealed class Fusion
             _stored[node.Id] = uses[node.Id] > 0 && node.Operator switch
             {
                 Constant c => !IsLiteral(c),
-                LiveRows => false,
+                LiveRows or StepNumber => false,
+                Lengths { Axis.Fixed: > 0 } => false,
                 Reshape => false,
                 Centred => false,   // a difference costs less than a pass over the memory
                 Transpose or Slice or Pad or Broadcast => size[node.Id] > LongestViews,
@@ -65,7 +66,8 @@ internal sealed class Fusion
             case Einsum:
                 foreach (var input in node.Inputs) RequireStored(_graph[input].Operator is Transpose ? _graph[input].Inputs[0] : input);
                 break;
-            case Convolution or ConvolutionDataGradient or ConvolutionWeightGradient or MaxPool or MaxPoolGradient or MaxPoolGather or AveragePool or AveragePoolGradient or BatchSum or MaxMask or ArgMaxIndex:
+            case Convolution or ConvolutionDataGradient or ConvolutionWeightGradient or MaxPool or MaxPoolGradient or MaxPoolGather or AveragePool or AveragePoolGradient or BatchSum or MaxMask or ArgMaxIndex
+                or Temporal or GatherRows or ScatterRows:
                 foreach (var input in node.Inputs) RequireStored(input);
                 break;
             case Reshape reshape when !KeepsAxes(reshape, _graph[node.Inputs[0]].Type):
@@ -76,8 +78,8 @@ internal sealed class Fusion
                 {
                     var value = _graph[input];
                     // Computed once for all samples, or once before it is repeated.
-                    var repeated = (node.Type.Batched && !value.Type.Batched) || (node.Type.Length > value.Type.Length && IsCostly(value) && node.Operator is not (Concat or Pad));
-                    if ((repeated || (HasPadding(value) && Mentions(node, input) > 1)) && !IsNumber(value)) RequireStored(input);
+                    var repeated = (node.Type.Batched && !value.Type.Batched) || node.Type.Time.Count > value.Type.Time.Count || (node.Type.Length > value.Type.Length && IsCostly(value) && node.Operator is not (Concat or Pad));
+                    if ((repeated || (HasPadding(value) && Mentions(node, input) > 1)) && !IsNumber(value) && value.Operator is not StepNumber and not Lengths) RequireStored(input);
                 }
                 break;
         }

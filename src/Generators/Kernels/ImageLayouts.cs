@@ -153,7 +153,7 @@ internal sealed class ImageLayouts
             case Convolution c when Fits(node.Inputs[0], node.Inputs[1], c.Window, c.Groups): Contract(node, Shape(node.Inputs[0], node.Id, c.Window, c.Groups), 1); return;
             case ConvolutionDataGradient c when Fits(node.Inputs[0], node.Inputs[1], c.Window, c.Groups): Contract(node, Shape(node.Id, node.Inputs[0], c.Window, c.Groups), 1); return;
             case ConvolutionWeightGradient c when Fits(node.Inputs[0], null, c.Window, c.Groups) && Fits(node.Inputs[1], null, c.Window, c.Groups): Contract(node, Shape(node.Inputs[0], node.Inputs[1], c.Window, c.Groups), 2); return;
-            case MaxPool or MaxPoolGradient or MaxPoolGather or AveragePool or AveragePoolGradient when node.Type is { Batched: true, Rank: 3 }:
+            case MaxPool or MaxPoolGradient or MaxPoolGather or AveragePool or AveragePoolGradient when node.Type is { Batched: true, Rank: 3, Time.Count: 0 }:
                 PassOver(node, [.. node.Inputs.Select(Source)]);
                 return;
             case Pointwise or Reduce or View and not Concat:
@@ -185,7 +185,7 @@ internal sealed class ImageLayouts
     {
         var type = _graph[image].Type;
         var perGroup = kernel is { } w ? _graph[w].Type : null;
-        return type is { Batched: true, Rank: 3 } && perGroup?.Batched != true && window.KernelWidth <= WidestKernel
+        return type is { Batched: true, Rank: 3, Time.Count: 0 } && perGroup?.Batched != true && window.KernelWidth <= WidestKernel
             && (groups == 1 || (type[0] / groups % 32 == 0 && (perGroup is null || (perGroup[0] / groups % 32 == 0 && perGroup[1] % 32 == 0))));
     }
 

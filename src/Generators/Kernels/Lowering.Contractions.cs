@@ -54,8 +54,9 @@ internal sealed partial class Lowering
     {
         if (!einsum.SumBatch || x.Labels.Count != 1 || dy.Labels.Count != 1 || einsum.Result.Count != 2) return false;
         if (einsum.Result[0] != x.Labels[0] || einsum.Result[1] != dy.Labels[0]) return false;
-        var input = WhereIs(x.Id) is { } place and (Storage.Raw or Storage.Rows or Storage.Lanes) ? Demand(x.Id, place) : Demand(x.Id, Storage.Rows);
-        var gradient = Demand(dy.Id, Storage.Rows);
+        var isOverTime = _graph[x.Id].Type.Time.Count > 0;
+        var input = !isOverTime && WhereIs(x.Id) is { } place and (Storage.Raw or Storage.Rows or Storage.Lanes) ? Demand(x.Id, place) : Alone(Demand(x.Id, Storage.Rows));
+        var gradient = Alone(Demand(dy.Id, Storage.Rows));
         _steps.Add(new DenseWeightGradient(Comment(node), input, gradient, Keep(node, New(node, Storage.Panels, node.Type[0], node.Type[1]))));
         return true;
     }
@@ -70,7 +71,8 @@ internal sealed partial class Lowering
         var summed = sizes.Keys.Where(l => !einsum.Result.Contains(l)).OrderBy(l => a.Labels.Items.IndexOf(l)).ToArray();
         var batched = _graph[a.Id].Type.Batched || _graph[b.Id].Type.Batched;
         Buffer Operand(Factor factor) => Demand(factor.Id, _graph[factor.Id].Type.Batched ? Storage.Lanes : Storage.Flat);
-        var target = new Buffer($"product{node.Id}", batched ? Storage.Lanes : Storage.Flat, node.Type.Length, Space.Arena);
+        var time = TimeAxes.Common("MatMul", [_graph[a.Id].Type.Time, _graph[b.Id].Type.Time]);
+        var target = new Buffer($"product{node.Id}", batched ? Storage.Lanes : Storage.Flat, node.Type.Length, Space.Arena) { Time = time };
         var outer = einsum.Result.Select(l => loops[l]).Where(l => l.Extent > 1).ToEquatable();
         var inner = summed.Select(l => loops[l]).Where(l => l.Extent > 1).ToEquatable();
         _steps.Add(new Product(Comment(node), batched ? Domain.Batch : Domain.Output, Operand(a), Index(a.Labels), Operand(b), Index(b.Labels), target, Index(einsum.Result), outer, inner));
@@ -79,7 +81,7 @@ internal sealed partial class Lowering
             Keep(node, target);
             return;
         }
-        _steps.Add(new SumOverBatch(Comment(node), target, Keep(node, New(node, Storage.Flat))));
+        SumOverAll(node, target);
     }
 
     private void LowerConvolution(Node node)

@@ -109,6 +109,8 @@ internal sealed partial class Lowering
         {
             case Constant constant: return new Literal(constant.Values[0]);
             case LiveRows: return new RowCount();
+            case StepNumber step: return new StepIndex(step.Axis);
+            case Lengths lengths: return new Literal(lengths.Axis.Fixed);
             case Pointwise pointwise: return pointwise.Element([.. node.Inputs.Select(i => Read(i, Aligned(index, _graph[i].Type)))]);
             case OneHotOf: return new Call(Function.Equal, Read(node.Inputs[0], [.. index.Take(index.Count - 1)]), new IndexValue(index[index.Count - 1]));
             case Transpose transpose:
@@ -141,7 +143,7 @@ internal sealed partial class Lowering
     private Step BatchedMap(Node node, MapDraft map, Reduction? fold)
     {
         var elements = map.Elements.ToArray();
-        var mode = fold is null && map.IsElementwise(id => _graph[id].Type) && RunsInRows(node, elements) ? MapMode.Rows : MapMode.Lanes;
+        var mode = fold is null && map.IsAlongRows(id => _graph[id].Type) && RunsInRows(node, elements) ? MapMode.Rows : MapMode.Lanes;
         var storage = mode == MapMode.Rows ? Storage.Rows : Storage.Lanes;
         var value = map.Resolve(e => Demand(e.Node, _graph[e.Node].Type.Batched ? storage : Storage.Flat));
         var target = Keep(node, New(node, storage));
@@ -151,7 +153,7 @@ internal sealed partial class Lowering
     /// <summary>Rows if nothing has to be moved there and something is there already; what is nowhere yet goes along.</summary>
     private bool RunsInRows(Node node, IReadOnlyCollection<Element> elements)
     {
-        var places = elements.Where(e => _graph[e.Node].Type.Batched).Select(e => WhereIs(e.Node)).ToArray();
+        var places = elements.Where(e => _graph[e.Node].Type is { Batched: true, Length: > 1 } || (_graph[e.Node].Type.Batched && node.Type.Length == 1)).Select(e => WhereIs(e.Node)).ToArray();
         if (places.Any(p => p is Storage.Lanes or Storage.Channels)) return false;
         return places.Any(p => p == Storage.Rows) || node.Type.Rank <= 1;
     }
@@ -203,18 +205,23 @@ internal sealed partial class Lowering
             }
             return;
         }
-        var storage = node.Type.Batched ? Storage.Lanes : Storage.Flat;
-        var target = Keep(node, New(node, storage));
+        var maps = new List<MapDraft>();
         var start = 0;
         foreach (var part in node.Inputs.Select(i => _graph[i]))
         {
             Loop[] loops = [.. part.Type.Shape.Select(NewLoop)];
             var index = loops.Select(Affine.Of).ToArray();
             var place = Affine.Flat([.. index.Select((i, a) => a == concat.Axis ? i + start : i)], node.Type.Shape.Items);
-            var map = new MapDraft(loops, [], place, Read(part.Id, index)).Merged();
-            var value = map.Resolve(e => Demand(e.Node, _graph[e.Node].Type.Batched ? storage : Storage.Flat));
-            _steps.Add(new Map(Comment(node), node.Type.Batched ? MapMode.Lanes : MapMode.Scalars, target, map.Loops, map.Index, value, null, [], MapDraft.BuffersOf(value)));
+            maps.Add(new MapDraft(loops, [], place, Read(part.Id, index)).Merged());
             start += part.Type[concat.Axis];
+        }
+        var inRows = node.Type.Batched && maps.All(m => m.IsAlongRows(id => _graph[id].Type) && RunsInRows(node, [.. m.Elements]));
+        var (storage, mode) = !node.Type.Batched ? (Storage.Flat, MapMode.Scalars) : inRows ? (Storage.Rows, MapMode.Rows) : (Storage.Lanes, MapMode.Lanes);
+        var target = Keep(node, New(node, storage));
+        foreach (var map in maps)
+        {
+            var value = map.Resolve(e => Demand(e.Node, _graph[e.Node].Type.Batched ? storage : Storage.Flat));
+            _steps.Add(new Map(Comment(node), mode, target, map.Loops, map.Index, value, null, [], MapDraft.BuffersOf(value)));
         }
     }
 
@@ -237,6 +244,7 @@ internal sealed partial class Lowering
         var input = node.Inputs[0];
         var storage = WhereIs(input) switch { Storage.Rows => Storage.Rows, Storage.Channels => Storage.Rows, Storage.Raw when _graph[input].Type.Length % 16 == 0 => Storage.Rows, _ => Storage.Lanes };
         var from = Demand(input, storage);
-        _steps.Add(new SumOverBatch(Comment(node), from, Keep(node, New(node, Storage.Flat))));
+        if (storage == Storage.Lanes) SumOverAll(node, from);
+        else _steps.Add(new SumOverBatch(Comment(node), Alone(from), Keep(node, New(node, Storage.Flat))));
     }
 }

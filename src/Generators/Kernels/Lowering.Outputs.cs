@@ -10,11 +10,12 @@ internal sealed partial class Lowering
     private readonly HashSet<Buffer> _written = [];
     private int _searched;
 
-    private (List<ScalarResult> Scalars, List<(StoredParameter, Buffer)> Assigned, List<(int, Buffer)> InputGradients) LowerOutputs()
+    private (List<ScalarResult> Scalars, List<(StoredParameter, Buffer)> Assigned, List<(int, Buffer)> InputGradients, List<(string, Buffer)> States) LowerOutputs()
     {
         var scalars = new List<ScalarResult>();
         var assigned = new List<(StoredParameter, Buffer)>();
         var inputGradients = new List<(int, Buffer)>();
+        var states = new List<(string, Buffer)>();
         var predictions = 0;
         foreach (var output in _graph.Outputs)
         {
@@ -25,6 +26,7 @@ internal sealed partial class Lowering
                 case Role.Loss or Role.Monitor or Role.Metric or Role.Activation: scalars.Add(Mean(node, output.Role == Role.Loss ? 0 : scalars.Count)); break;
                 case Role.Gradient: Store(node, _parameters[output.Name], Space.Gradients); break;
                 case Role.Assign: assigned.Add((_parameters[output.Name], Staged(node, _parameters[output.Name]))); break;
+                case Role.State: states.Add((output.Name, NextOf(node, output.Name))); break;
                 case Role.InputGradient:
                     var input = _program.Inputs.Items.ToList().FindIndex(i => i.Name == output.Name);
                     var place = new Buffer($"{output.Name}Gradient", Storage.Raw, node.Type.Length, Space.Arena);
@@ -34,7 +36,15 @@ internal sealed partial class Lowering
                 default: throw new InvalidOperationException($"{output.Role} is resolved before kernels are made");
             }
         }
-        return (scalars, assigned, inputGradients);
+        return (scalars, assigned, inputGradients, states);
+    }
+
+    /// <summary>What a state is after the call, apart from all else until that has succeeded.</summary>
+    private Buffer NextOf(Node node, string state)
+    {
+        var staged = new Buffer($"{state}Next", Storage.Rows, node.Type.Length, Space.Arena);
+        _steps.Add(new Move(staged.Name, Demand(node.Id, Storage.Rows), staged));
+        return staged;
     }
 
     private Buffer Batched(Node node) => Demand(node.Id, WhereIs(node.Id) switch
@@ -47,7 +57,7 @@ internal sealed partial class Lowering
     private void WritePrediction(Node node, int number)
     {
         var from = node.Type.Batched ? Batched(node) : Demand(node.Id, Storage.Flat);
-        var target = new Buffer($"output{number}", node.Type.Batched ? Storage.Raw : Storage.Flat, node.Type.Length, Space.Output) { Offset = number };
+        var target = new Buffer($"output{number}", node.Type.Batched ? Storage.Raw : Storage.Flat, node.Type.Length, Space.Output) { Offset = number, Time = node.Type.Time };
         _steps.Add(new WriteOutput($"output {number} {node.Type}", from, target, node.Type.DType == DType.Int32));
     }
 

@@ -36,11 +36,16 @@ internal sealed partial class Lowering
 
     /// <param name="rows">Rows of the batch that is expected: what layouts are chosen for.</param>
     /// <param name="log">Takes what was chosen.</param>
-    public Lowering(Graph.Graph graph, Program program, IEnumerable<StoredParameter> parameters, ConstantPool constants, PreparedPool prepared, int rows, LayoutChoice layouts, Winograd winograd, TextWriter? log = null)
+    public Lowering(Graph.Graph graph, Program program, IEnumerable<StoredParameter> parameters, EquatableArray<State> states, ConstantPool constants, PreparedPool prepared, int rows, LayoutChoice layouts, Winograd winograd, TextWriter? log = null)
     {
         _graph = graph;
         _program = program;
         _parameters = parameters.ToDictionary(p => p.Parameter.Name);
+        foreach (var state in states)
+        {
+            _stateOffsets[state.Name] = _stateFloats;
+            _stateFloats = checked(_stateFloats + Sizes.Round16(state.Length));
+        }
         _constants = constants;
         _rows = rows;
         _fusion = new Fusion(graph);
@@ -55,17 +60,25 @@ internal sealed partial class Lowering
         foreach (var node in _graph.Nodes)
             if (_fusion.IsStored(node.Id)) Lower(node);
         var outputs = LowerOutputs();
-        return new LoweredProgram(_steps, outputs.Scalars, outputs.Assigned, outputs.InputGradients, _layouts);
+        return new LoweredProgram(_steps, outputs.Scalars, outputs.Assigned, outputs.InputGradients, _layouts) { NextStates = outputs.States };
     }
 
     private void Lower(Node node)
     {
         switch (node.Operator)
         {
-            case InputRead or RandomDraw: break;                                 // read or drawn where they are first asked for
+            case InputRead or RandomDraw or Lengths: break;                               // read or drawn where they are first asked for
             case ParameterRead read: Keep(node, ParameterBuffer(_parameters[read.Name], Space.Parameters)); break;
             case Constant constant: Keep(node, _constants.Add(constant)); break;
-            case LiveRows or Pointwise or OneHotOf or View and not Concat or Reduce: LowerMap(node); break;
+            case StateRead state: Keep(node, new Buffer(state.Name, Storage.Rows, node.Type.Length, Space.States) { Offset = _stateOffsets[state.Name] }); break;
+            case PreviousState previous: LowerPreviousState(node, previous); break;
+            case NextState: LowerNextState(node); break;
+            case FinalState: LowerFinalState(node); break;
+            case ReduceTime reduce: LowerReduceTime(node, reduce); break;
+            case ShiftTime or ReverseTime or EveryStep or SpreadSteps: LowerSteps(node); break;
+            case GatherRows: LowerGatherRows(node); break;
+            case ScatterRows scatter: LowerScatterRows(node, scatter); break;
+            case LiveRows or StepNumber or Pointwise or OneHotOf or View and not Concat or Reduce: LowerMap(node); break;
             case Concat concat: LowerConcat(node, concat); break;
             case Einsum einsum: LowerEinsum(node, einsum); break;
             case BatchSum: LowerBatchSum(node); break;
@@ -85,13 +98,18 @@ internal sealed partial class Lowering
     }
 
     private Buffer New(Node node, Storage storage, int k = 0, int m = 0) =>
-        new($"{Camel(node.Operator.GetType().Name)}{node.Id}", storage, node.Type.Length, Space.Arena, k, m);
+        new($"{Camel(node.Operator.GetType().Name)}{node.Id}", storage, node.Type.Length, Space.Arena, k, m) { Time = node.Type.Time };
 
     private static Buffer ParameterBuffer(StoredParameter stored, Space space)
     {
         var (k, m) = ParameterPlacement.Matrix(stored.Parameter, stored.Storage);
         return new Buffer(stored.Parameter.Name, stored.Storage == ParameterStorage.Flat ? Storage.Flat : Storage.Panels, stored.Parameter.Length, space, k, m) { Offset = stored.Offset };
     }
+
+    /// <summary>Floats from the start of the states, per row of capacity.</summary>
+    private readonly Dictionary<string, int> _stateOffsets = [];
+
+    private int _stateFloats;
 
     private Loop NewLoop(int extent) => new(_loops++, extent);
 
@@ -119,7 +137,7 @@ internal sealed partial class Lowering
     {
         var node = Source(id);
         if (_primary.TryGetValue(node.Id, out var buffer)) return buffer.Storage;
-        return node.Operator is InputRead read && _program.Inputs[read.Index] is { Kind: InputKind.Tensor, Bytes: false } ? Storage.Raw : null;
+        return node.Operator is InputRead read && _program.Inputs[read.Index] is { Kind: InputKind.Tensor, Bytes: false, Time.Count: 0 } ? Storage.Raw : null;
     }
 
     /// <summary>The value in that storage, moved there if need be.</summary>
@@ -132,7 +150,7 @@ internal sealed partial class Lowering
         // The caller's rows without gaps are Rows already when nothing has to be padded.
         if (storage == Storage.Rows && from.Storage == Storage.Raw && from.Features % 16 == 0) return from;
         if (storage is Storage.Rows or Storage.Lanes && !from.Batched) return Spread(node, from, storage);
-        var target = new Buffer($"{from.Name}As{storage}", storage, from.Features, Space.Arena);
+        var target = new Buffer($"{from.Name}As{storage}", storage, from.Features, Space.Arena) { Time = from.Time };
         _steps.Add(new Move($"{from.Name} from {from.Storage} to {storage}", from, target, ConvolutionOf(node)));
         return _forms[(node.Id, Form(storage))] = target;
     }
@@ -145,7 +163,7 @@ internal sealed partial class Lowering
         if (_forms.TryGetValue((node.Id, form), out var known)) return known;
         // From Lanes, 16 rows at a time; all else goes by Rows, where a sample's elements are in row-major order.
         var from = _primary.TryGetValue(node.Id, out var primary) && primary.Storage is Storage.Lanes or Storage.Raw ? primary! : WhereIs(id) == Storage.Raw ? Demand(id, Storage.Raw) : Demand(id, Storage.Rows);
-        var target = new Buffer($"{from.Name}AsChannels", Storage.Channels, from.Features, Space.Arena, channels, pixels);
+        var target = new Buffer($"{from.Name}AsChannels", Storage.Channels, from.Features, Space.Arena, channels, pixels) { Time = from.Time };
         _steps.Add(new Move($"{from.Name} from {from.Storage} to Channels", from, target));
         return _forms[(node.Id, form)] = target;
     }
@@ -167,15 +185,17 @@ internal sealed partial class Lowering
         {
             case InputRead read:
                 var input = _program.Inputs[read.Index];
-                var argument = new Buffer(input.Name, Storage.Raw, node.Type.Length, Space.Input) { Offset = read.Index };
-                if (input.Kind == InputKind.Tensor && !input.Bytes)
+                var argument = new Buffer(input.Name, Storage.Raw, node.Type.Length, Space.Input) { Offset = read.Index, Time = node.Type.Time };
+                if (input.Kind == InputKind.Tensor && !input.Bytes && input.Time.Count == 0)
                 {
                     Keep(node, argument);
                     return Demand(node.Id, storage);
                 }
-                var read1 = new Buffer($"{input.Name}{storage}", storage, node.Type.Length, Space.Arena);
+                var read1 = new Buffer($"{input.Name}{storage}", storage, node.Type.Length, Space.Arena) { Time = node.Type.Time };
                 _steps.Add(new ReadInput($"{input.Name} {node.Type}", input, argument, read1));
                 return Keep(node, read1);
+            case Lengths lengths:
+                return ReadLengths(node, lengths, storage);
             case RandomDraw draw:
                 var target = New(node, storage);
                 _steps.Add(new Draw(Comment(node), draw.Distribution, draw.Stream, target));
@@ -251,7 +271,11 @@ internal sealed partial class Lowering
 /// <param name="Layouts">How images lie.</param>
 internal sealed record LoweredProgram(
     IReadOnlyList<Step> Steps, IReadOnlyList<ScalarResult> Scalars,
-    IReadOnlyList<(StoredParameter Parameter, Buffer Value)> Assigned, IReadOnlyList<(int Input, Buffer Value)> InputGradients, Dictionary<int, ImageLayout> Layouts);
+    IReadOnlyList<(StoredParameter Parameter, Buffer Value)> Assigned, IReadOnlyList<(int Input, Buffer Value)> InputGradients, Dictionary<int, ImageLayout> Layouts)
+{
+    /// <summary>What states are after the call, in Rows.</summary>
+    public IReadOnlyList<(string State, Buffer Value)> NextStates { get; init; } = [];
+}
 
 /// <summary>Frame.Scalars[Index] = Sum[0] / (Divisor · rows if PerRow).</summary>
 internal sealed record ScalarResult(int Index, Buffer Sum, int Divisor, bool PerRow);

@@ -67,6 +67,21 @@ internal sealed record MapDraft(EquatableArray<Loop> Loops, EquatableArray<Loop>
         return Elements.All(e => IsPlace(e.Index, loop) ? typeOf(e.Node).Length == loop.Extent : e.Index.IsConstant && !typeOf(e.Node).Batched);
     }
 
+    /// <summary>
+    /// Whether Rows can compute it, neighbours in a register: one loop over all elements, each operand read at the same place, or from a multiple of 16 on in a larger
+    /// value; or one number of the sample, or of a value without batch axis.
+    /// </summary>
+    public bool IsAlongRows(Func<int, TensorType> typeOf)
+    {
+        if (Inner.Count > 0 || Loops.Count != 1 || !IsPart(Index, Loops[0], int.MaxValue)) return false;
+        if (Expressions.All(Value).Any(e => e is IndexValue or Guarded)) return false;
+        var loop = Loops[0];
+        return Elements.All(e => typeOf(e.Node) is var type && (e.Index.IsConstant ? type.Length == 1 || !type.Batched : IsPart(e.Index, loop, type.Length)));
+    }
+
+    /// <summary>The elements of the loop side by side, from a multiple of 16 on.</summary>
+    private static bool IsPart(Affine index, Loop loop, int length) => index.Offset % 16 == 0 && index.Offset <= length - loop.Extent && index.Terms.Count == 1 && index.StepOf(loop) == 1;
+
     private static bool IsPlace(Affine index, Loop loop) => index.Offset == 0 && index.Terms.Count == 1 && index.StepOf(loop) == 1;
 
     /// <summary>The expression with every element found in its buffer.</summary>

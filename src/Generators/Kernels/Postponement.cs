@@ -13,7 +13,7 @@ internal sealed class Postponement
     private readonly Step[] _steps;
 
     private readonly int[] _stageOf;
-    private readonly Domain[] _domains;
+    private readonly StageKind[] _kinds;
     private readonly List<int>[] _stages;
     private readonly HashSet<Buffer> _kept;
     private readonly Dictionary<Buffer, List<int>> _readers = [], _writers = [];
@@ -22,14 +22,14 @@ internal sealed class Postponement
     {
         _steps = [.. stages.SelectMany(s => s.Steps)];
         _stageOf = [.. stages.SelectMany((s, number) => s.Steps.Select(_ => number))];
-        _domains = [.. stages.Select(s => s.Domain)];
+        _kinds = [.. stages.Select(s => s.Kind)];
         _stages = [.. stages.Select(_ => new List<int>())];
-        _kept = [.. kept];
+        _kept = [.. kept.Select(k => k.Place)];
         for (var step = 0; step < _steps.Length; step++)
         {
             _stages[_stageOf[step]].Add(step);
-            foreach (var buffer in _steps[step].Reads) Add(_readers, buffer, step);
-            foreach (var buffer in _steps[step].Writes) Add(_writers, buffer, step);
+            foreach (var buffer in _steps[step].Reads) Add(_readers, buffer.Place, step);
+            foreach (var buffer in _steps[step].Writes) Add(_writers, buffer.Place, step);
         }
 
         static void Add(Dictionary<Buffer, List<int>> steps, Buffer buffer, int step)
@@ -51,11 +51,11 @@ internal sealed class Postponement
     private void Postpone(int number)
     {
         var (step, from) = (_steps[number], _stageOf[number]);
-        if (step.Writes.Any(w => w.Space != Space.Arena || _kept.Contains(w) || !_readers.ContainsKey(w) || _writers[w].Count > 1)) return;
+        if (step.Writes.Any(w => w.State is not null || w.Space != Space.Arena || _kept.Contains(w) || !_readers.ContainsKey(w) || _writers[w].Count > 1)) return;
         var wanted = step.Writes.Min(w => _readers[w].Min(r => _stageOf[r]));
         // Within a stage over the batch steps follow one another; those over outputs do not wait.
-        var to = step.Domain != Domain.Output && _domains[wanted] == step.Domain ? wanted : wanted - 1;
-        while (to > from && _domains[to] != step.Domain) to--;
+        var to = step.Domain != Domain.Output && _kinds[wanted] == _kinds[from] && !_readers[step.Writes[0]].Any(r => _steps[r].CrossesTime) ? wanted : wanted - 1;
+        while (to > from && _kinds[to] != _kinds[from]) to--;
         if (to <= from || KeptLonger(number, to) >= step.Writes.Sum(Size) * (to - from)) return;
         _stages[from].Remove(number);
         _stageOf[number] = to;
@@ -67,7 +67,7 @@ internal sealed class Postponement
     private long KeptLonger(int number, int to)
     {
         var kept = 0L;
-        foreach (var buffer in _steps[number].Reads)
+        foreach (var buffer in _steps[number].Reads.Select(r => r.Place))
             if (buffer.Space == Space.Arena && !_kept.Contains(buffer)) kept += Size(buffer) * Math.Max(0, to - _readers[buffer].Max(r => _stageOf[r]));
         return kept;
     }
@@ -80,7 +80,7 @@ internal sealed class Postponement
         var left = new List<Stage>();
         for (var number = 0; number < _stages.Length; number++)
         {
-            var stage = new Stage(_domains[number], [.. _stages[number].Select(s => _steps[s])]);
+            var stage = new Stage(_kinds[number], [.. _stages[number].Select(s => _steps[s])]);
             if (stage.Steps.Count == 0) continue;
             if (left.Count > 0 && left[left.Count - 1] is var before && Joins(before, stage)) left[left.Count - 1] = stage with { Steps = [.. before.Steps, .. stage.Steps] };
             else left.Add(stage);
@@ -90,9 +90,8 @@ internal sealed class Postponement
 
     private static bool Joins(Stage before, Stage after)
     {
-        if (before.Domain != after.Domain) return false;
-        if (after.Domain != Domain.Output) return true;
-        var written = new HashSet<Buffer>(before.Steps.SelectMany(s => s.Writes));
-        return !after.Steps.Any(s => s.Reads.Any(written.Contains));
+        if (before.Kind != after.Kind) return false;
+        var written = new HashSet<Buffer>(before.Steps.SelectMany(s => s.Writes).Select(w => w.Place));
+        return !after.Steps.Where(s => s.Domain == Domain.Output || s.CrossesTime).Any(s => s.Reads.Any(r => written.Contains(r.Place)));
     }
 }

@@ -21,6 +21,15 @@ internal enum Domain
 /// <param name="Comment">The user's expression and the shapes, for the emitted code.</param>
 internal abstract record Step(string Comment, Domain Domain, EquatableArray<Buffer> Reads, EquatableArray<Buffer> Writes)
 {
+    /// <summary>The axes of time that it runs over, step by step or all steps at once; none of a step over outputs.</summary>
+    public virtual EquatableArray<TimeAxis> Time => Domain == Domain.Output ? [] : Writes[0].Time;
+
+    /// <summary>It needs to know which step of time it is at, or reads values that are the same at several of them.</summary>
+    public virtual bool NeedsSteps => Reads.Any(r => r.Batched && r.Time != Time) || Reads.Concat(Writes).Any(b => b is { State: not null, Time.Count: > 1 });
+
+    /// <summary>It reads other steps of time than the one it is at.</summary>
+    public virtual bool CrossesTime => false;
+
     /// <summary>The domain of a step over batched values: with an image in Channels, rows; with anything in Lanes, blocks of 16.</summary>
     protected static Domain Over(params Buffer?[] buffers) =>
         buffers.Any(b => b?.Storage == Storage.Lanes) || !buffers.Any(b => b?.Storage == Storage.Channels) ? Domain.Batch : Domain.Row;
@@ -51,7 +60,10 @@ internal enum MapMode
 internal sealed record Map(
     string Comment, MapMode Mode, Buffer Target, EquatableArray<Loop> Loops, Affine Index, Scalar Value,
     Reduction? Fold, EquatableArray<Loop> Inner, EquatableArray<Buffer> Sources)
-    : Step(Comment, Mode switch { MapMode.Lanes or MapMode.Rows => Domain.Batch, MapMode.Channels => Domain.Row, _ => Domain.Output }, Sources, [Target]);
+    : Step(Comment, Mode switch { MapMode.Lanes or MapMode.Rows => Domain.Batch, MapMode.Channels => Domain.Row, _ => Domain.Output }, Sources, [Target])
+{
+    public override bool NeedsSteps => base.NeedsSteps || Expressions.All(Value).Any(e => e is StepIndex);
+}
 
 /// <summary>y[n, m] = Σ x[n, k] · w[k, m]; with Outer, for every sample's Outer rows of k elements.</summary>
 internal sealed record Dense(string Comment, Buffer X, Buffer W, Buffer Y, int Outer, int K, int M) : Step(Comment, Domain.Batch, [X, W], [Y])
@@ -139,7 +151,10 @@ internal sealed record FirstMax(string Comment, bool Mask, Buffer X, Affine Inde
 internal sealed record SumOverBatch(string Comment, Buffer X, Buffer Target) : Step(Comment, Domain.Output, [X], [Target]);
 
 /// <summary>Fills a batched buffer with random numbers.</summary>
-internal sealed record Draw(string Comment, Distribution Distribution, string Stream, Buffer Target) : Step(Comment, Target.Batched ? Domain.Batch : Domain.Output, [], [Target]);
+internal sealed record Draw(string Comment, Distribution Distribution, string Stream, Buffer Target) : Step(Comment, Target.Batched ? Domain.Batch : Domain.Output, [], [Target])
+{
+    public override bool NeedsSteps => true;
+}
 
 /// <summary>The same value in another storage, or at another place.</summary>
 /// <param name="Convolution">Panels ↔ Flat of a kernel [M, C, H, W]: K = (row, column, channel).</param>
@@ -153,10 +168,65 @@ internal sealed record ConvolutionAxes(int Channels, int Height, int Width)
 }
 
 /// <summary>Reads an input that is not floats: bytes (scaled) or labels (as floats).</summary>
-internal sealed record ReadInput(string Comment, Input Input, Buffer From, Buffer Target) : Step(Comment, Domain.Batch, [From], [Target]);
+internal sealed record ReadInput(string Comment, Input Input, Buffer From, Buffer Target) : Step(Comment, Domain.Batch, [From], [Target])
+{
+    public override bool NeedsSteps => Time.Count > 0;
+}
+
+/// <summary>The live steps of each row's sample, as a number.</summary>
+internal sealed record ReadLengths(string Comment, TimeAxis Axis, Buffer Target) : Step(Comment, Domain.Batch, [], [Target]);
+
+/// <summary>target[n, t] = from at another step of the same row, zero where either is dead.</summary>
+internal sealed record MoveSteps(string Comment, StepMove Kind, TimeAxis Axis, int Distance, Buffer From, Buffer Target) : Step(Comment, Domain.Batch, [From], [Target])
+{
+    public override bool NeedsSteps => true;
+    public override bool CrossesTime => true;
+}
+
+internal enum StepMove
+{
+    /// <summary>t + Distance.</summary>
+    Shift,
+
+    /// <summary>The length − 1 − t.</summary>
+    Reverse,
+
+    /// <summary>t · Distance.</summary>
+    Every,
+
+    /// <summary>t / Distance where that is whole.</summary>
+    Spread,
+}
+
+/// <summary>Sum or maximum over all steps of an axis.</summary>
+internal sealed record FoldTime(string Comment, Reduction Kind, TimeAxis Axis, Buffer X, Buffer Target) : Step(Comment, Domain.Batch, [X], [Target])
+{
+    public override bool NeedsSteps => true;
+    public override bool CrossesTime => true;
+}
+
+/// <summary>The rows of a matrix that labels name.</summary>
+internal sealed record PickRows(string Comment, Buffer Table, Buffer Labels, Buffer Target) : Step(Comment, Domain.Batch, [Table, Labels], [Target]);
+
+/// <summary>The matrix of which each row is the sum of the rows with its label.</summary>
+internal sealed record AddRows(string Comment, Buffer X, Buffer Labels, Buffer Target, int Rows) : Step(Comment, Domain.Output, [X, Labels], [Target]);
+
+/// <summary>A loop over the steps of an axis: what comes before it, and what is done at each step, in that order.</summary>
+internal sealed record TimeLoop(string Comment, TimeAxis Axis, bool Backward, EquatableArray<TimeAxis> Outer, EquatableArray<Step> Before, EquatableArray<Step> Body, EquatableArray<Buffer> From, EquatableArray<Buffer> To)
+    : Step(Comment, Domain.Batch, From, To)
+{
+    public override EquatableArray<TimeAxis> Time => Outer;
+    public override bool NeedsSteps => true;
+
+    /// <summary>All steps within, those of loops in it too.</summary>
+    public IEnumerable<Step> All => Before.Concat(Body).SelectMany(s => s is TimeLoop loop ? loop.All : [s]);
+}
 
 /// <summary>Writes labels or predictions to the caller's span.</summary>
-internal sealed record WriteOutput(string Comment, Buffer From, Buffer Target, bool Integers) : Step(Comment, From.Batched ? Domain.Batch : Domain.Output, [From], [Target]);
+internal sealed record WriteOutput(string Comment, Buffer From, Buffer Target, bool Integers) : Step(Comment, From.Batched ? Domain.Batch : Domain.Output, [From], [Target])
+{
+    public override bool NeedsSteps => Time.Count > 0;
+}
 
 /// <summary>The constants of Kiln.Kernels.ImageShape.</summary>
 internal sealed record ImageShape(

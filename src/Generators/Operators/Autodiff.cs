@@ -18,19 +18,28 @@ internal static class Autodiff
         foreach (var (value, seed) in seeds) Contribute(value, seed);
 
         var gradients = new Node?[last + 1];
+        var recurrences = new Recurrences(graph);
         for (var id = last; id >= 0; id--)
         {
-            if (contributions[id] is not { } parts) continue;
-            parts.Reverse();
-            var dy = gradients[id] = parts.Aggregate((a, b) => graph.Add(new Add(), a, b));
             var y = graph[id];
+            graph.Origin = y.Origin;
+            if (contributions[id] is { } parts)
+            {
+                parts.Reverse();
+                gradients[id] = parts.Aggregate((a, b) => graph.Add(new Add(), a, b));
+            }
+            if (depends[id] && recurrences.Takes(y, gradients[id]) is var (state, part))
+            {
+                if (state is not null) Contribute(state, Broadcasting.SumTo(graph, part!, state.Type));
+                continue;
+            }
+            if (gradients[id] is not { } dy) continue;
             var x = graph.InputsOf(y);
             if (!x.Any(i => depends[i.Id])) continue;
-            graph.Origin = y.Origin;
             CheckPerSample(graph, y, dy, depends, targets);
             var own = y.Operator.Gradient(graph, y, dy, x);
             for (var i = 0; i < x.Length; i++)
-                if (depends[x[i].Id] && own[i] is { } part) Contribute(x[i], Broadcasting.SumTo(graph, part, x[i].Type));
+                if (depends[x[i].Id] && own[i] is { } share) Contribute(x[i], Broadcasting.SumTo(graph, share, x[i].Type));
         }
 
         return [.. targets.Select(t => t.Id <= last ? gradients[t.Id] : null)];
@@ -72,7 +81,7 @@ internal static class Autodiff
 
     /// <summary>The derivative of the mean over the live rows with respect to each row's value.</summary>
     public static Node MeanSeed(GraphBuilder graph, Node value) => !value.Type.Batched ? graph.Fill(1, value.Type.Shape)
-        : graph.Add(new Broadcast(true, value.Type.Shape), graph.Add(new Divide(), graph.Number(1), graph.Add(new LiveRows())));
+        : graph.Add(new Broadcast(true, value.Type.Shape) { Time = value.Type.Time }, graph.Add(new Divide(), graph.Number(1), graph.Add(new LiveRows())));
 
     /// <summary>Elements of a value whose Jacobian is taken: as many gradients are computed, for every sample.</summary>
     public const int LargestJacobian = 1024;
@@ -103,8 +112,18 @@ internal static class Autodiff
         var depends = new bool[last + 1];
         foreach (var target in targets)
             if (target.Id <= last) depends[target.Id] = true;
-        for (var id = 0; id <= last; id++)
-            foreach (var input in graph[id].Inputs) depends[id] |= depends[input];
+        for (var again = true; again;)
+        {
+            again = false;
+            for (var id = 0; id <= last; id++)
+            {
+                foreach (var input in graph[id].Inputs) depends[id] |= depends[input];
+                // Around a loop once more: the state before a step comes from the one after the step before.
+                if (graph[id].Operator is not NextState || !depends[id] || depends[graph[id].Inputs[0]]) continue;
+                depends[graph[id].Inputs[0]] = true;
+                again = true;
+            }
+        }
         return depends;
     }
 

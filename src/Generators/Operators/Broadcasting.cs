@@ -24,7 +24,7 @@ internal static class Broadcasting
             }
             shape[axis] = types.Any(t => axis - (rank - t.Rank) is var a && a >= 0 && t[a] == 0) ? 0 : size;
         }
-        return TensorType.Float(types.Any(t => t.Batched), shape);
+        return TensorType.Float(types.Any(t => t.Batched), shape) with { Time = TimeAxes.Common(name, types.Select(t => t.Time)) };
     }
 
     /// <summary>Gives mapped operands ones between their new leading axis and their own, so that the leading axes meet.</summary>
@@ -39,12 +39,14 @@ internal static class Broadcasting
         }
     }
 
-    /// <summary>Sums a gradient over the axes along which <paramref name="type"/> was broadcast, the batch included.</summary>
+    /// <summary>Sums a gradient over the axes along which <paramref name="type"/> was broadcast, time and the batch included.</summary>
     public static Node SumTo(GraphBuilder graph, Node gradient, TensorType type)
     {
         var extra = gradient.Type.Rank - type.Rank;
         var axes = Enumerable.Range(0, gradient.Type.Rank).Where(a => a < extra || (type[a - extra] == 1 && gradient.Type[a] != 1)).ToArray();
         if (axes.Length > 0) gradient = graph.Add(new Reduce(Reduction.Sum, axes.ToEquatable()), gradient);
+        if (type.Batched || graph.PerSample)
+            foreach (var axis in gradient.Type.Time.Where(a => !type.Time.Contains(a))) gradient = graph.Add(new ReduceTime(Reduction.Sum, axis), gradient);
         if (gradient.Type.Batched && !type.Batched && !graph.PerSample) gradient = graph.Add(new BatchSum(), gradient);
         return gradient.Type.Shape == type.Shape ? gradient : graph.Add(new Reshape(type.Shape), gradient);
     }

@@ -32,7 +32,7 @@ internal static class Differentiate
         foreach (var name in program.Trained)
             if ((sums[name] ?? Zero(name)) is { } gradient) outputs.Add(new(Role.Gradient, name, gradient.Id));
         foreach (var input in program.Inputs.Where(i => i.Optimized))
-            outputs.Add(new(Role.InputGradient, input.Name, (inputs[input.Name] ?? graph.Add(new Broadcast(true, input.Shape), graph.Number(0))).Id));
+            outputs.Add(new(Role.InputGradient, input.Name, (inputs[input.Name] ?? graph.Add(new Broadcast(true, input.Shape) { Time = input.Time }, graph.Number(0))).Id));
         return graph.Build(outputs);
 
         string? TargetName(Node node) => node.Operator switch

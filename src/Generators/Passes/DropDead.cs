@@ -1,4 +1,5 @@
 using Kiln.Generators.Graph;
+using Kiln.Generators.Operators.Primitives;
 
 namespace Kiln.Generators.Passes;
 
@@ -9,9 +10,16 @@ internal static class DropDead
     {
         var live = new bool[source.Nodes.Count];
         foreach (var output in source.Outputs) live[output.Node] = true;
-        for (var id = live.Length - 1; id >= 0; id--)
-            if (live[id])
-                foreach (var input in source[id].Inputs) live[input] = true;
+        var ends = source.Nodes.Where(n => n.Operator is NextState).ToArray();
+        for (var again = true; again;)
+        {
+            for (var id = live.Length - 1; id >= 0; id--)
+                if (live[id])
+                    foreach (var input in source[id].Inputs) live[input] = true;
+            // Whoever reads the state before a step needs the one after the step before.
+            again = false;
+            foreach (var end in ends.Where(e => !live[e.Id] && live[e.Inputs[0]])) again = live[end.Id] = true;
+        }
 
         var graph = new GraphBuilder();
         var map = new Node?[live.Length];

@@ -68,6 +68,7 @@ internal sealed class Simplify
         Negate when x[0].Operator is Negate => In(x[0], 0),
         Add when IsNumber(x[1], 0) => Same(op, x, 0),
         Add when IsNumber(x[0], 0) => Same(op, x, 1),
+        Add when (JoinPads(x[0], x[1]) ?? JoinPads(x[1], x[0])) is { } joined => joined,
         Add when x[1].Operator is Negate => Make(new Subtract(), x[0], In(x[1], 0)),
         Add when x[0].Operator is Negate => Make(new Subtract(), x[1], In(x[0], 0)),
         Subtract when IsNumber(x[1], 0) => Same(op, x, 0),
@@ -89,10 +90,22 @@ internal sealed class Simplify
     /// <summary>Pointwise operators broadcast by themselves; where all operands are wider than they need be, so is the result.</summary>
     private Node? Unbroadcast(Pointwise op, Node[] x)
     {
-        if (!x.Any(v => v.Operator is Broadcast)) return null;
-        var narrow = x.Select(v => v.Operator is Broadcast ? In(v, 0) : v).ToArray();
+        // Values over other axes of time meet only where one was repeated along those of the other.
+        bool IsWide(Node v) => v.Operator is Broadcast && (In(v, 0).Type.Time.Count == 0 || In(v, 0).Type.Time == v.Type.Time);
+        if (!x.Any(IsWide)) return null;
+        var narrow = x.Select(v => IsWide(v) ? In(v, 0) : v).ToArray();
         var (type, own) = (Type(op, x), Type(op, narrow));
-        return own == type ? Make(op, narrow) : Make(new Broadcast(type.Batched, type.Shape), Make(op, narrow));
+        return own == type ? Make(op, narrow) : Make(new Broadcast(type.Batched, type.Shape) { Time = type.Time }, Make(op, narrow));
+    }
+
+    /// <summary>Two values that are zero but for neighbouring parts of an axis, such as the gradients of a split: the parts side by side.</summary>
+    private Node? JoinPads(Node a, Node b)
+    {
+        if (a.Operator is not Pad first || b.Operator is not Pad second || first.Axis != second.Axis || a.Type != b.Type) return null;
+        var (left, right) = (In(a, 0), In(b, 0));
+        if (first.Before + left.Type[first.Axis] != second.Before) return null;
+        var parts = new[] { left, right }.SelectMany(p => p.Operator is Concat concat && concat.Axis == first.Axis && !_usedOften.Contains(p.Id) ? _graph.InputsOf(p).AsEnumerable() : [p]);
+        return Make(new Pad(first.Axis, first.Before, second.After), Make(new Concat(first.Axis), [.. parts]));
     }
 
     private Node? SimplifyView(View view, Node[] x) => (view, x[0].Operator) switch
@@ -101,11 +114,11 @@ internal sealed class Simplify
         _ when view.Infer([x[0].Type]) == x[0].Type && view is not Transpose => x[0],
         (Reshape, Reshape) => Make(view, In(x[0], 0)),
         (Reshape reshape, Constant constant) => _graph.Add(constant with { Shape = reshape.Shape }),
-        (Reshape reshape, Broadcast broadcast) when In(x[0], 0).Type.Length == 1 => Make(new Broadcast(broadcast.Batched, reshape.Shape), Make(new Reshape([]), In(x[0], 0))),
+        (Reshape reshape, Broadcast broadcast) when In(x[0], 0).Type.Length == 1 => Make(broadcast with { Shape = reshape.Shape }, Make(new Reshape([]), In(x[0], 0))),
         (Transpose transpose, _) when IsReshape(transpose, x[0].Type) => Make(new Reshape(transpose.Infer([x[0].Type]).Shape), x[0]),
         (Transpose outer, Transpose inner) => Make(new Transpose(outer.Axes.Select(a => inner.Axes[a]).ToEquatable()), In(x[0], 0)),
         (Transpose transpose, Einsum einsum) when !_usedOften.Contains(x[0].Id) => Make(einsum with { Result = transpose.Axes.Select(a => einsum.Result[a]).ToEquatable() }, In(x[0], 0), In(x[0], 1)),
-        (Broadcast, Broadcast) => Make(view, In(x[0], 0)),
+        (Broadcast outer, Broadcast) => Make(outer with { Time = outer.Infer([x[0].Type]).Time }, In(x[0], 0)),
         (Slice slice, Pad pad) when slice.Axis == pad.Axis && slice.Start == pad.Before && slice.Length == In(x[0], 0).Type[pad.Axis] => In(x[0], 0),
         (Slice slice, Concat concat) when slice.Axis == concat.Axis => Part(slice, x[0]),
         (Slice outer, Slice inner) when outer.Axis == inner.Axis => Make(inner with { Start = inner.Start + outer.Start, Length = outer.Length }, In(x[0], 0)),
@@ -125,24 +138,27 @@ internal sealed class Simplify
         var kept = Make(new Reshape(own.Where((_, a) => !reduce.Axes.Contains(a)).ToEquatable()), In(x, 0));
         var terms = reduce.Axes.Aggregate(1, (n, a) => n * x.Type[a]);
         var value = reduce.Kind == Reduction.Sum ? Make(new Multiply(), kept, Number(terms)) : kept;
-        return Make(new Broadcast(broadcast.Batched, reduce.Infer([x.Type]).Shape), value);
+        return Make(broadcast with { Shape = reduce.Infer([x.Type]).Shape }, value);
     }
 
     private Node? SimplifyBatchSum(Node x) => x.Operator switch
     {
-        Broadcast when !In(x, 0).Type.Batched => Make(new Broadcast(false, x.Type.Shape), Make(new Multiply(), In(x, 0), _graph.Add(new LiveRows()))),
+        Broadcast when !In(x, 0).Type.Batched && x.Type.Time.Count == 0 => Make(new Broadcast(false, x.Type.Shape), Make(new Multiply(), In(x, 0), _graph.Add(new LiveRows()))),
         Negate => Make(new Negate(), Make(new BatchSum(), In(x, 0))),
         Reshape => Make(x.Operator, Make(new BatchSum(), In(x, 0))),
         Transpose => Make(x.Operator, Make(new BatchSum(), In(x, 0))),
-        Einsum einsum when In(x, 0).Type.Batched && In(x, 1).Type.Batched => Make(einsum with { SumBatch = true }, In(x, 0), In(x, 1)),
+        Einsum einsum when AreOfSamples(In(x, 0).Type, In(x, 1).Type) => Make(einsum with { SumBatch = true }, In(x, 0), In(x, 1)),
         Add or Subtract when IsOuter(In(x, 0), x.Type) && IsOuter(In(x, 1), x.Type) => Make(x.Operator, Make(new BatchSum(), In(x, 0)), Make(new BatchSum(), In(x, 1))),
         _ => null,
     };
 
     /// <summary>A product for each sample that need never be stored if it is summed over the batch at once.</summary>
     private bool IsOuter(Node x, TensorType type) => x.Type == type && (x.Operator is Einsum
-        ? In(x, 0).Type.Batched && In(x, 1).Type.Batched
+        ? AreOfSamples(In(x, 0).Type, In(x, 1).Type)
         : x.Operator is Add or Subtract && IsOuter(In(x, 0), type) && IsOuter(In(x, 1), type));
+
+    /// <summary>Both have values for each sample, and for the same steps of it.</summary>
+    private static bool AreOfSamples(TensorType a, TensorType b) => a.Batched && b.Batched && a.Time == b.Time;
 
     /// <summary>Transposed operands are read in place.</summary>
     private Node? SimplifyEinsum(Einsum einsum, Node a, Node b) =>
@@ -179,7 +195,7 @@ internal sealed class Simplify
     }
 
     /// <summary>The operand, where it has the type of the result; where it does not, broadcast to it.</summary>
-    private Node Same(Pointwise op, Node[] x, int operand) => Type(op, x) is var type && x[operand].Type == type ? x[operand] : Make(new Broadcast(type.Batched, type.Shape), x[operand]);
+    private Node Same(Pointwise op, Node[] x, int operand) => Type(op, x) is var type && x[operand].Type == type ? x[operand] : Make(new Broadcast(type.Batched, type.Shape) { Time = type.Time }, x[operand]);
 
     private static TensorType Type(Operator op, Node[] x) => op.Infer([.. x.Select(v => v.Type)]);
     private Node In(Node node, int input) => _graph[node.Inputs[input]];

@@ -20,6 +20,9 @@ internal static class Verify
             if (node.Operator is ParameterRead read && !reads.ContainsKey(read.Name)) reads.Add(read.Name, read);
         }
 
+        foreach (var loop in graph.Nodes.Where(n => n.Operator is PreviousState or NextState).GroupBy(n => n.Operator is PreviousState state ? state.Loop : ((NextState)n.Operator).Loop))
+            Check(loop.Count() == 2 && loop.Last() is { Operator: NextState } end && end.Inputs[0] == loop.First().Id, $"the loop {loop.Key} is not closed");
+
         var once = new HashSet<(Role, string)>();
         foreach (var output in graph.Outputs)
         {

@@ -15,6 +15,9 @@ public unsafe struct Frame
     /// <summary>The most numbers a program can give besides its outputs: loss, monitors, statistics of layers.</summary>
     public const int MaxScalars = 256;
 
+    /// <summary>The most axes of time, and the most pools of values over time, that a program can have.</summary>
+    public const int MaxAxes = 8, MaxPools = 16;
+
     /// <summary>Weights of the network, in the kernels' layout.</summary>
     public float* Parameters;
 
@@ -42,6 +45,9 @@ public unsafe struct Frame
     /// <summary>Rows the arena was made for: a multiple of 16, or less than that.</summary>
     public int Capacity;
 
+    /// <summary>Values that outlive the call: [state][row][elements, padded to 16], so many rows as <see cref="Capacity"/>.</summary>
+    public float* States;
+
     /// <summary>Key of the random numbers.</summary>
     public ulong Seed;
 
@@ -56,6 +62,18 @@ public unsafe struct Frame
 
     /// <summary>The caller's output spans, pinned, in the program's order.</summary>
     public fixed ulong Outputs[MaxArguments];
+
+    /// <summary>Steps of each axis of time in this call: of its longest sample.</summary>
+    public fixed int Steps[MaxAxes];
+
+    /// <summary>The caller's lengths of each axis, pinned (int*): the live steps of every row.</summary>
+    public fixed ulong Lengths[MaxAxes];
+
+    /// <summary>Where the values over time of each pool begin (float*), and its rows: <see cref="Capacity"/> times one more than its steps. Pool 0 has no time and is not here.</summary>
+    public fixed ulong Pools[MaxPools];
+
+    /// <inheritdoc cref="Pools"/>
+    public fixed long PoolRows[MaxPools];
 
     /// <summary>Loss (index 0) and monitored scalars (from 1), as the call leaves them.</summary>
     public fixed float Scalars[MaxScalars];

@@ -58,6 +58,38 @@ public static unsafe class Sums
         for (var f = features; f < 16 * last; f++) y[f] = 0;
     }
 
+    /// <summary>
+    /// y[label] = Σ over the rows of x with that label, rows ascending: the gradient of rows that were picked. Rows of y without a label are zero.
+    /// </summary>
+    /// <typeparam name="V">Register.</typeparam>
+    /// <param name="x">Rows of <paramref name="stride"/> floats.</param>
+    /// <param name="stride">Floats between rows, a multiple of 16.</param>
+    /// <param name="labels">A label as a float for each row.</param>
+    /// <param name="labelStride">From a label to the next.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="y">A matrix, rows without gaps, padded to 16 floats at its end.</param>
+    /// <param name="labelCount">Its rows.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="first">First group of 16 columns.</param>
+    /// <param name="last">One past the last group.</param>
+    [MethodImpl(Hot)]
+    public static void AddRows<V>(float* x, nint stride, float* labels, nint labelStride, int rows, float* y, int labelCount, int columns, int first, int last) where V : struct, IVector<V>
+    {
+        nint begin = 16 * (nint)first, end = Math.Min(16 * (nint)last, columns), vectors = begin + (end - begin) / V.Count * V.Count;
+        for (nint label = 0; label < labelCount; label++)
+            for (var i = begin; i < end; i++) y[label * columns + i] = 0;
+        if (last * 16 >= columns)
+            for (var pad = (nint)labelCount * columns; pad % 16 != 0; pad++) y[pad] = 0;
+        for (nint row = 0; row < rows; row++)
+        {
+            var from = x + row * stride;
+            var to = y + (nint)labels[row * labelStride] * columns;
+            var i = begin;
+            for (; i < vectors; i += V.Count) (V.Load(to + i) + V.Load(from + i)).Store(to + i);
+            for (; i < end; i++) to[i] += from[i];
+        }
+    }
+
     /// <summary>The chains chain, chain + step, … joined: first those twice as far apart, then the two halves.</summary>
     private static V OfChains<V>(float* x, nint stride, int rows, int chain, int step) where V : struct, IVector<V>
     {

@@ -5,13 +5,10 @@ using static Kiln.Generators.Tests.Reference.ReferenceEvaluator;
 
 namespace Kiln.Generators.Tests.Reference;
 
-/// <summary>An input's element: which input, which row, which element of the sample.</summary>
-internal delegate double Read(int input, int row, int element);
-
-/// <summary>Products and convolutions by their definitions.</summary>
+/// <summary>Products and convolutions by their definitions, of one sample or one step of it.</summary>
 internal static class ReferenceContractions
 {
-    public static double[] Einsum(Einsum op, TensorType result, TensorType a, TensorType b, int rows, Read read)
+    public static double[] Einsum(Einsum op, TensorType result, TensorType a, TensorType b, double[] left, double[] right)
     {
         var sizes = new SortedDictionary<int, int>();
         for (var axis = 0; axis < a.Rank; axis++) sizes[op.A[axis]] = a[axis];
@@ -20,19 +17,17 @@ internal static class ReferenceContractions
         var space = sizes.Values.ToArray();
         var total = space.Aggregate(1, (n, d) => n * d);
         var (stepsA, stepsB, steps) = (Steps(op.A, a), Steps(op.B, b), Steps(op.Result, result));
-        var y = new double[(result.Batched ? rows : 1) * result.Length];
-        var last = result.Batched || op.SumBatch ? rows : 1;
-        for (var row = 0; row < last; row++)
-            for (var e = 0; e < total; e++)
+        var y = new double[result.Length];
+        for (var e = 0; e < total; e++)
+        {
+            var (rest, atA, atB, at) = (e, 0, 0, 0);
+            for (var l = labels.Length - 1; l >= 0; l--)
             {
-                var (rest, atA, atB, at) = (e, 0, 0, result.Batched ? row * result.Length : 0);
-                for (var l = labels.Length - 1; l >= 0; l--)
-                {
-                    (rest, var i) = (rest / space[l], rest % space[l]);
-                    (atA, atB, at) = (atA + i * stepsA[l], atB + i * stepsB[l], at + i * steps[l]);
-                }
-                y[at] += read(0, row, atA) * read(1, row, atB);
+                (rest, var i) = (rest / space[l], rest % space[l]);
+                (atA, atB, at) = (atA + i * stepsA[l], atB + i * stepsB[l], at + i * steps[l]);
             }
+            y[at] += left[atA] * right[atB];
+        }
 
         return y;
 
@@ -50,7 +45,7 @@ internal static class ReferenceContractions
     }
 
     /// <param name="a">The first operand; <paramref name="b"/>: the second.</param>
-    public static double[] Convolve(Operator op, TensorType result, TensorType first, TensorType second, int rows, double[] a, double[] b)
+    public static double[] Convolve(Operator op, TensorType result, TensorType first, TensorType second, double[] a, double[] b)
     {
         var (window, groups) = op switch
         {
@@ -65,35 +60,32 @@ internal static class ReferenceContractions
         var (o, oh, ow) = (output[output.Rank - 3], output[output.Rank - 2], output[output.Rank - 1]);
         var (kernelHeight, kernelWidth, strideX, dilationX, left) = (window.KernelHeight, window.KernelWidth, window.StrideX, window.DilationX, window.Left);
         var leading = image.Length / (c * h * w);
-        var y = new double[(result.Batched ? rows : 1) * result.Length];
+        var y = new double[result.Length];
         // Of the image, the output and the kernel, in the order that the operator has them: two are read, the third gains their product.
         var (x, dy, kernel) = op switch { Convolution => (a, y, b), ConvolutionDataGradient => (y, a, b), _ => (a, b, y) };
         var kind = op switch { Convolution => 0, ConvolutionDataGradient => 1, _ => 2 };
-        var (ofFirst, ofSecond, ofResult) = (first.Batched ? first.Length : 0, second.Batched ? second.Length : 0, result.Batched ? result.Length : 0);
-        var (imageRow, outputRow, kernelRow) = kind switch { 0 => (ofFirst, ofResult, ofSecond), 1 => (ofResult, ofFirst, ofSecond), _ => (ofFirst, ofSecond, ofResult) };
-        for (var row = 0; row < (first.Batched || second.Batched ? rows : 1); row++)
-            for (var n = 0; n < leading; n++)
-                for (var k = 0; k < o; k++)
-                    for (var j = 0; j < c / groups; j++)
-                        for (var p = 0; p < oh; p++)
-                            for (var u = 0; u < kernelHeight; u++)
-                            {
-                                var r = p * window.StrideY + u * window.DilationY - window.Top;
-                                if (r < 0 || r >= h) continue;
-                                var channel = k / (o / groups) * (c / groups) + j;
-                                var atX = row * imageRow + ((n * c + channel) * h + r) * w;
-                                var atY = row * outputRow + ((n * o + k) * oh + p) * ow;
-                                var atW = row * kernelRow + ((k * (c / groups) + j) * kernelHeight + u) * kernelWidth;
-                                for (var q = 0; q < ow; q++)
-                                    for (var v = 0; v < kernelWidth; v++)
-                                    {
-                                        var s = q * strideX + v * dilationX - left;
-                                        if (s < 0 || s >= w) continue;
-                                        if (kind == 0) dy[atY + q] += x[atX + s] * kernel[atW + v];
-                                        else if (kind == 1) x[atX + s] += dy[atY + q] * kernel[atW + v];
-                                        else kernel[atW + v] += x[atX + s] * dy[atY + q];
-                                    }
-                            }
+        for (var n = 0; n < leading; n++)
+            for (var k = 0; k < o; k++)
+                for (var j = 0; j < c / groups; j++)
+                    for (var p = 0; p < oh; p++)
+                        for (var u = 0; u < kernelHeight; u++)
+                        {
+                            var r = p * window.StrideY + u * window.DilationY - window.Top;
+                            if (r < 0 || r >= h) continue;
+                            var channel = k / (o / groups) * (c / groups) + j;
+                            var atX = ((n * c + channel) * h + r) * w;
+                            var atY = ((n * o + k) * oh + p) * ow;
+                            var atW = ((k * (c / groups) + j) * kernelHeight + u) * kernelWidth;
+                            for (var q = 0; q < ow; q++)
+                                for (var v = 0; v < kernelWidth; v++)
+                                {
+                                    var s = q * strideX + v * dilationX - left;
+                                    if (s < 0 || s >= w) continue;
+                                    if (kind == 0) dy[atY + q] += x[atX + s] * kernel[atW + v];
+                                    else if (kind == 1) x[atX + s] += dy[atY + q] * kernel[atW + v];
+                                    else kernel[atW + v] += x[atX + s] * dy[atY + q];
+                                }
+                        }
 
         return y;
     }

@@ -6,33 +6,49 @@ namespace Kiln.Generators.Tests.Reference;
 
 /// <summary>
 /// What a graph means: slow, obvious, in double precision. Values are row-major; a batched one has its rows one after the
-/// other. All rows are live. Labels are whole numbers held as doubles.
+/// other, and one over time the steps of each row. All rows are live. Labels are whole numbers held as doubles.
 /// </summary>
 /// <param name="rows">The number of samples.</param>
 internal sealed class ReferenceEvaluator(int rows)
 {
+    private readonly ReferenceTime _time = new(rows);
+    private readonly Dictionary<int, int[]?[]> _operandPlaces = [];
+    private Dictionary<string, int> _ends = [];
     private Graph.Graph _graph = new([], []);
-    private double[][] _values = [];
+    private double[]?[][] _values = [];
 
-    /// <summary>By the index of <see cref="InputRead"/>: rows × elements.</summary>
+    /// <summary>By the index of <see cref="InputRead"/>: rows × steps × elements. Steps after a sample's end are not read.</summary>
     public Dictionary<int, double[]> Inputs { get; } = [];
+
+    /// <inheritdoc cref="ReferenceTime.Lengths"/>
+    public Dictionary<string, int[]> Lengths => _time.Lengths;
+
+    /// <inheritdoc cref="ReferenceTime.Steps"/>
+    public Dictionary<string, int> Steps => _time.Steps;
+
+    /// <summary>By name, as the call finds them: rows × elements.</summary>
+    public Dictionary<string, double[]> States { get; } = [];
 
     /// <summary>By name, in the graph's axes order.</summary>
     public Dictionary<string, double[]> Parameters { get; } = [];
 
-    /// <summary>The draws by the stream's name: rows × elements, or elements where the draw has no batch axis.</summary>
+    /// <summary>The draws by the stream's name: rows × steps × elements, or elements where the draw has no batch axis.</summary>
     public Dictionary<string, double[]> Draws { get; } = [];
 
     /// <summary>Gives draws that <see cref="Draws"/> lacks.</summary>
     public Func<RandomDraw, double[]>? Draw { get; set; }
 
+    /// <summary>The elements of a value of all samples and steps.</summary>
+    public int Count(TensorType type) => _time.Places(type) * type.Length;
+
     /// <summary>The value of every node.</summary>
     public double[][] Run(Graph.Graph graph)
     {
         _graph = graph;
-        _values = new double[graph.Nodes.Count][];
-        foreach (var node in graph.Nodes) _values[node.Id] = Evaluate(node);
-        return _values;
+        _operandPlaces.Clear();
+        _ends = graph.Nodes.Where(n => n.Operator is NextState).ToDictionary(n => ((NextState)n.Operator).Loop, n => n.Id);
+        _values = [.. graph.Nodes.Select(n => new double[]?[_time.Places(n.Type)])];
+        return [.. graph.Nodes.Select(n => Enumerable.Range(0, _values[n.Id].Length).Select(place => Value(n.Id, place)).ToArray() is [var single] ? single : [.. _values[n.Id].SelectMany(v => v!)])];
     }
 
     /// <summary>The values of the outputs of a role, by name.</summary>
@@ -42,96 +58,158 @@ internal sealed class ReferenceEvaluator(int rows)
         return graph.Outputs.Where(o => o.Role == role).ToDictionary(o => o.Name, o => values[o.Node]);
     }
 
-    private double[] Evaluate(Node node) => node.Operator switch
+    /// <summary>A value at one place: computed from others at theirs when it is first asked for. A recurrence asks for the step before.</summary>
+    private double[] Value(int id, int place) => _values[id][place] ??= Evaluate(_graph[id], place);
+
+    private double[] Evaluate(Node node, int place) => node.Operator switch
     {
-        InputRead read => Inputs[read.Index],
+        InputRead read => Part(Inputs[read.Index], node.Type, LiveInput(node.Type, place)),
         ParameterRead read => Parameters[read.Name],
+        StateRead read => Part(States[read.Name], node.Type, place),
         Constant constant => [.. constant.Values.Select(v => (double)v)],
         LiveRows => [rows],
-        RandomDraw draw => Draws.TryGetValue(draw.Stream, out var given) ? given : Draws[draw.Stream] = (Draw ?? throw new InvalidOperationException("no draws given"))(draw),
-        Pointwise op => EachElement(node, op.Element([.. node.Inputs.Select((_, k) => (Scalar)new Operand(k))])),
-        Reshape => Each(node, (row, i) => In(node, 0, row, Flat(i, node.Type.Shape))),
-        Transpose op => Each(node, (row, i) => In(node, 0, row, Flat(Inverse(op.Axes, i), Type(node, 0).Shape))),
-        Slice op => Each(node, (row, i) => In(node, 0, row, Flat(With(i, op.Axis, i[op.Axis] + op.Start), Type(node, 0).Shape))),
-        Pad op => Each(node, (row, i) => i[op.Axis] - op.Before is var at && at >= 0 && at < Type(node, 0)[op.Axis] ? In(node, 0, row, Flat(With(i, op.Axis, at), Type(node, 0).Shape)) : 0),
-        Broadcast => Each(node, (row, i) => Broadcasted(node, 0, row, i)),
-        Concat op => Each(node, (row, i) => ConcatAt(node, op.Axis, row, i)),
-        Reduce op => Each(node, (row, i) => ReduceAt(node, op, row, i)),
-        MaxMask op => Each(node, (row, i) => FirstMaximum(node, op.Axes, row, i) == Flat(i, node.Type.Shape) ? 1 : 0),
-        BatchSum => Each(node, (_, i) => Enumerable.Range(0, rows).Sum(row => In(node, 0, row, Flat(i, node.Type.Shape)))),
-        ArgMaxIndex => Each(node, (row, i) => ArgMax(node, row, Flat(i, node.Type.Shape))),
-        OneHotOf => Each(node, (row, i) => In(node, 0, row, Flat(i[..^1], Type(node, 0).Shape)) == i[^1] ? 1 : 0),
-        Einsum op => ReferenceContractions.Einsum(op, node.Type, Type(node, 0), Type(node, 1), rows, (k, row, i) => In(node, k, row, i)),
-        Convolution or ConvolutionDataGradient or ConvolutionWeightGradient => ReferenceContractions.Convolve(node.Operator, node.Type, Type(node, 0), Type(node, 1), rows, _values[node.Inputs[0]], _values[node.Inputs[1]]),
-        MaxPool or MaxPoolGradient or MaxPoolGather or AveragePool or AveragePoolGradient => ReferencePooling.Pool(node.Operator, node.Type, Type(node, 0), rows, (k, row, i) => In(node, k, row, i)),
+        Lengths op => [_time.LengthOf(op.Axis, place)],
+        StepNumber op => [_time.Step(node.Type, place, op.Axis)],
+        RandomDraw draw => Part(Draws.TryGetValue(draw.Stream, out var given) ? given : Draws[draw.Stream] = (Draw ?? throw new InvalidOperationException("no draws given"))(draw), node.Type, place),
+        Temporal op => InTime(node, op, place),
+        _ => !node.Type.Batched && node.Inputs.Any(id => _graph[id].Type.Batched) ? SumOverPlaces(node) : Compute(node, Operands(node, node.Type, place)),
+    };
+
+    private static double[] Part(double[] all, TensorType type, int place) => all.Length == type.Length ? all : all[(place * type.Length)..((place + 1) * type.Length)];
+
+    /// <summary>Dead steps of an input repeat the last live one.</summary>
+    private int LiveInput(TensorType type, int place)
+    {
+        foreach (var axis in type.Time) place = _time.Move(type, place, type, axis, Math.Min(_time.Step(type, place, axis), _time.LengthOf(axis, _time.Row(type, place)) - 1));
+        return place;
+    }
+
+    private double[][] Operands(Node node, TensorType type, int place) => [.. node.Inputs.Select(id => Value(id, _time.Move(type, place, _graph[id].Type)))];
+
+    /// <summary>Of operands of a batch one value that has no batch axis: the sum over all samples and steps.</summary>
+    private double[] SumOverPlaces(Node node)
+    {
+        var types = node.Inputs.Select(id => _graph[id].Type).ToArray();
+        var all = node.Type with { Batched = true, Time = TimeAxes.Common(node.Operator.ToString(), types.Select(t => t.Time)) };
+        var sum = new double[node.Type.Length];
+        for (var place = 0; place < _time.Places(all); place++)
+        {
+            var value = Compute(node, Operands(node, all, place));
+            for (var i = 0; i < sum.Length; i++) sum[i] += value[i];
+        }
+        return sum;
+    }
+
+    private double[] InTime(Node node, Temporal op, int place)
+    {
+        var (type, first, of) = (node.Type, node.Inputs[0], Type(node, 0));
+        double[] At(TimeAxis axis, int step) => Value(first, _time.Move(type, place, of, axis, step));
+        switch (op)
+        {
+            case ReduceTime reduce:
+                var steps = Enumerable.Range(0, _time.StepsOf(reduce.Axis)).Select(step => At(reduce.Axis, step)).ToArray();
+                return [.. Enumerable.Range(0, type.Length).Select(i => Reduced(reduce.Kind, steps.Select(step => step[i])))];
+            case PreviousState state:
+                var step = _time.Step(type, place, state.Axis);
+                if (step == (state.Backward ? _time.StepsOf(state.Axis) - 1 : 0)) return Value(first, _time.Move(type, place, of));
+                return Value(_ends[state.Loop], _time.Move(type, place, type, state.Axis, state.Backward ? step + 1 : step - 1));
+            case NextState:
+                return Value(node.Inputs[1], place);
+            case FinalState final:
+                var loop = (PreviousState)_graph[_graph[first].Inputs[0]].Operator;
+                return At(final.Axis, loop.Backward ? 0 : _time.StepsOf(final.Axis) - 1);
+            case ShiftTime shift:
+                var (here, there) = (_time.Step(type, place, shift.Axis), _time.Step(type, place, shift.Axis) + shift.Offset);
+                return IsLive(shift.Axis, here) && IsLive(shift.Axis, there) ? At(shift.Axis, there) : new double[type.Length];
+            case ReverseTime reverse:
+                var forward = _time.Step(type, place, reverse.Axis);
+                return IsLive(reverse.Axis, forward) ? At(reverse.Axis, _time.LengthOf(reverse.Axis, _time.Row(type, place)) - 1 - forward) : new double[type.Length];
+            case EveryStep every:
+                return At(every.Axis, _time.Step(type, place, every.Result) * every.Stride);
+            case SpreadSteps spread:
+                var at = _time.Step(type, place, spread.Axis);
+                return at % spread.Stride == 0 ? At(spread.Axis with { Stride = spread.Axis.Stride * spread.Stride }, at / spread.Stride) : new double[type.Length];
+            default:
+                throw new NotSupportedException($"no reference for {op}");
+        }
+
+        bool IsLive(TimeAxis axis, int step) => step >= 0 && step < _time.LengthOf(axis, _time.Row(type, place));
+    }
+
+    /// <summary>What an operator makes of its operands at one place.</summary>
+    private double[] Compute(Node node, double[][] x) => node.Operator switch
+    {
+        Pointwise op => EachElement(node, op.Element([.. node.Inputs.Select((_, k) => (Scalar)new Operand(k))]), x),
+        Reshape or BatchSum => x[0],
+        Transpose op => Each(node, i => x[0][Flat(Inverse(op.Axes, i), Type(node, 0).Shape)]),
+        Slice op => Each(node, i => x[0][Flat(With(i, op.Axis, i[op.Axis] + op.Start), Type(node, 0).Shape)]),
+        Pad op => Each(node, i => i[op.Axis] - op.Before is var at && at >= 0 && at < Type(node, 0)[op.Axis] ? x[0][Flat(With(i, op.Axis, at), Type(node, 0).Shape)] : 0),
+        Broadcast => Type(node, 0).Shape == node.Type.Shape ? x[0] : Each(node, i => x[0][BroadcastPlace(Type(node, 0), i)]),
+        Concat op => Each(node, i => ConcatAt(node, x, op.Axis, i)),
+        Reduce op => Each(node, i => ReduceAt(node, x[0], op, i)),
+        MaxMask op => Each(node, i => FirstMaximum(node, x[0], op.Axes, i) == Flat(i, node.Type.Shape) ? 1 : 0),
+        ArgMaxIndex => Each(node, i => ArgMax(node, x[0], Flat(i, node.Type.Shape))),
+        OneHotOf => Each(node, i => x[0][Flat(i[..^1], Type(node, 0).Shape)] == i[^1] ? 1 : 0),
+        GatherRows => Each(node, i => x[0][(int)x[1][Flat(i[..^1], Type(node, 1).Shape)] * node.Type[node.Type.Rank - 1] + i[^1]]),
+        ScatterRows => Each(node, i => Enumerable.Range(0, x[1].Length).Where(k => x[1][k] == i[0]).Sum(k => x[0][k * node.Type[1] + i[1]])),
+        Einsum op => ReferenceContractions.Einsum(op, node.Type, Type(node, 0), Type(node, 1), x[0], x[1]),
+        Convolution or ConvolutionDataGradient or ConvolutionWeightGradient => ReferenceContractions.Convolve(node.Operator, node.Type, Type(node, 0), Type(node, 1), x[0], x[1]),
+        MaxPool or MaxPoolGradient or MaxPoolGather or AveragePool or AveragePoolGradient => ReferencePooling.Pool(node.Operator, node.Type, Type(node, 0), x),
         _ => throw new NotSupportedException($"no reference for {node.Operator}"),
     };
 
     private TensorType Type(Node node, int input) => _graph[node.Inputs[input]].Type;
 
-    /// <summary>Element i of an input's row; the same for every row where it has no batch axis.</summary>
-    private double In(Node node, int input, int row, int i) => Type(node, input) is var type && type.Batched
-        ? _values[node.Inputs[input]][row * type.Length + i] : _values[node.Inputs[input]][i];
-
-    private double[] Each(Node node, Func<int, int[], double> element)
+    private static double[] Each(Node node, Func<int[], double> element)
     {
-        var result = new double[(node.Type.Batched ? rows : 1) * node.Type.Length];
-        for (var i = 0; i < result.Length; i++) result[i] = element(i / node.Type.Length, Index(i % node.Type.Length, node.Type.Shape));
+        var result = new double[node.Type.Length];
+        for (var i = 0; i < result.Length; i++) result[i] = element(Index(i, node.Type.Shape));
         return result;
     }
 
-    private double[] EachElement(Node node, Scalar element)
+    private double[] EachElement(Node node, Scalar element, double[][] x)
     {
-        var result = new double[(node.Type.Batched ? rows : 1) * node.Type.Length];
-        // Where each element finds its operands in a row.
-        var places = node.Inputs.Select((_, k) => Type(node, k).Shape == node.Type.Shape ? null
-            : Enumerable.Range(0, node.Type.Length).Select(i => BroadcastPlace(Type(node, k), Index(i, node.Type.Shape))).ToArray()).ToArray();
-        var strides = node.Inputs.Select((_, k) => Type(node, k) is { Batched: true } type ? type.Length : 0).ToArray();
-        var operands = node.Inputs.Select(id => _values[id]).ToArray();
-        var (row, at) = (0, 0);
-        Func<int, double> operand = k => operands[k][row * strides[k] + (places[k] is { } own ? own[at] : at)];
-        for (var i = 0; i < result.Length; i++)
+        var result = new double[node.Type.Length];
+        // Where each element finds its operands.
+        if (!_operandPlaces.TryGetValue(node.Id, out var places))
         {
-            (row, at) = (i / node.Type.Length, i % node.Type.Length);
-            result[i] = ScalarEvaluator.Evaluate(element, operand);
+            _operandPlaces[node.Id] = places = [.. node.Inputs.Select((_, k) => Type(node, k).Shape == node.Type.Shape ? null
+                : Enumerable.Range(0, node.Type.Length).Select(i => BroadcastPlace(Type(node, k), Index(i, node.Type.Shape))).ToArray())];
         }
+        var at = 0;
+        Func<int, double> operand = k => x[k][places[k] is { } own ? own[at] : at];
+        for (; at < result.Length; at++) result[at] = ScalarEvaluator.Evaluate(element, operand);
         return result;
-    }
-
-    private double Broadcasted(Node node, int input, int row, int[] i)
-    {
-        var type = Type(node, input);
-        if (type.Shape == node.Type.Shape) return In(node, input, row, Flat(i, type.Shape));
-        return In(node, input, row, BroadcastPlace(type, i));
     }
 
     private static int BroadcastPlace(TensorType type, int[] i) => Flat([.. i[^type.Rank..].Select((at, axis) => type[axis] == 1 ? 0 : at)], type.Shape);
 
-    private double ConcatAt(Node node, int axis, int row, int[] i)
+    private double ConcatAt(Node node, double[][] x, int axis, int[] i)
     {
         var at = i[axis];
         for (var part = 0; ; part++)
         {
             var type = Type(node, part);
-            if (at < type[axis]) return In(node, part, row, Flat(With(i, axis, at), type.Shape));
+            if (at < type[axis]) return x[part][Flat(With(i, axis, at), type.Shape)];
             at -= type[axis];
         }
     }
 
-    private double ReduceAt(Node node, Reduce op, int row, int[] i)
+    private double ReduceAt(Node node, double[] x, Reduce op, int[] i)
     {
         var kept = 0;
         var type = Type(node, 0);
         var first = Enumerable.Range(0, type.Rank).Select(axis => op.Axes.Contains(axis) ? 0 : i[kept++]).ToArray();
-        var values = Along(op.Axes, type, first).Select(e => In(node, 0, row, e));
-        return op.Kind == Reduction.Sum ? values.Sum() : values.Aggregate((best, v) => ScalarEvaluator.IsAbove(v, best) ? v : best);
+        return Reduced(op.Kind, Along(op.Axes, type, first).Select(e => x[e]));
     }
 
-    private int FirstMaximum(Node node, EquatableArray<int> axes, int row, int[] i)
+    private static double Reduced(Reduction kind, IEnumerable<double> values) => kind == Reduction.Sum ? values.Sum() : values.Aggregate((best, v) => ScalarEvaluator.IsAbove(v, best) ? v : best);
+
+    private static int FirstMaximum(Node node, double[] x, EquatableArray<int> axes, int[] i)
     {
         var best = -1;
         foreach (var e in Along(axes, node.Type, i))
-            if (best < 0 || ScalarEvaluator.IsAbove(In(node, 0, row, e), In(node, 0, row, best))) best = e;
+            if (best < 0 || ScalarEvaluator.IsAbove(x[e], x[best])) best = e;
         return best;
     }
 
@@ -148,11 +226,11 @@ internal sealed class ReferenceEvaluator(int rows)
         }
     }
 
-    private int ArgMax(Node node, int row, int group)
+    private int ArgMax(Node node, double[] x, int group)
     {
         var (classes, best) = (Type(node, 0).Shape.Items[^1], 0);
         for (var k = 1; k < classes; k++)
-            if (ScalarEvaluator.IsAbove(In(node, 0, row, group * classes + k), In(node, 0, row, group * classes + best))) best = k;
+            if (ScalarEvaluator.IsAbove(x[group * classes + k], x[group * classes + best])) best = k;
         return best;
     }
 

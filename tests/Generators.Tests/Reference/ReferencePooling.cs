@@ -7,7 +7,7 @@ namespace Kiln.Generators.Tests.Reference;
 /// <summary>Pools by their definitions, window by window.</summary>
 internal static class ReferencePooling
 {
-    public static double[] Pool(Operator op, TensorType result, TensorType first, int rows, Read read)
+    public static double[] Pool(Operator op, TensorType result, TensorType first, double[][] x)
     {
         var window = op switch
         {
@@ -22,22 +22,20 @@ internal static class ReferencePooling
         var image = op is AveragePoolGradient ? result : first;
         var (h, w) = (image[image.Rank - 2], image[image.Rank - 1]);
         var (oh, ow) = (window.OutputHeight(h), window.OutputWidth(w));
-        var y = new double[(result.Batched ? rows : 1) * result.Length];
-        for (var row = 0; row < (result.Batched ? rows : 1); row++)
-            for (var plane = 0; plane < image.Length / (h * w); plane++)
-                for (var p = 0; p < oh; p++)
-                    for (var q = 0; q < ow; q++)
-                    {
-                        var start = row * result.Length;
-                        var at = (plane * oh + p) * ow + q;
-                        var pixels = Pixels(window, h, w, p, q).Select(pixel => plane * h * w + pixel).ToArray();
-                        var area = (double)Area(op, window, h, w, p, q, pixels.Length);
-                        if (op is AveragePool) y[start + at] = pixels.Sum(pixel => read(0, row, pixel)) / area;
-                        else if (op is AveragePoolGradient) foreach (var pixel in pixels) y[start + pixel] += read(0, row, at) / area;
-                        else if (First(pixels, pixel => read(0, row, pixel)) is var best && op is MaxPool) y[start + at] = read(0, row, best);
-                        else if (op is MaxPoolGather) y[start + at] = read(1, row, best);
-                        else y[start + best] += read(1, row, at);
-                    }
+        var y = new double[result.Length];
+        for (var plane = 0; plane < image.Length / (h * w); plane++)
+            for (var p = 0; p < oh; p++)
+                for (var q = 0; q < ow; q++)
+                {
+                    var at = (plane * oh + p) * ow + q;
+                    var pixels = Pixels(window, h, w, p, q).Select(pixel => plane * h * w + pixel).ToArray();
+                    var area = (double)Area(op, window, h, w, p, q, pixels.Length);
+                    if (op is AveragePool) y[at] = pixels.Sum(pixel => x[0][pixel]) / area;
+                    else if (op is AveragePoolGradient) foreach (var pixel in pixels) y[pixel] += x[0][at] / area;
+                    else if (First(pixels, pixel => x[0][pixel]) is var best && op is MaxPool) y[at] = x[0][best];
+                    else if (op is MaxPoolGather) y[at] = x[1][best];
+                    else y[best] += x[1][at];
+                }
 
         return y;
     }

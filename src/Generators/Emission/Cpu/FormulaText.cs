@@ -24,6 +24,7 @@ internal static class FormulaText
         Load load => name(load.Buffer),
         IndexValue => "index",
         RowCount => "rows",
+        StepIndex => "t",
         Guarded guarded => $"[{Outer(Text(guarded.Then, name))} inside, {Outer(Text(guarded.Otherwise, name))} outside]",
         Call { Function: var f, Arguments: var x } => f switch
         {

@@ -5,13 +5,10 @@ using Kiln.Generators.Operators.Primitives;
 namespace Kiln.Generators.Emission.Cpu;
 
 /// <summary>A program ready to be written: its stages, their memory, its results.</summary>
-internal sealed record PlannedProgram(string EntryPoint, IReadOnlyList<Stage> Stages, int FixedFloats, int FloatsPerRow, LoweredProgram Lowered)
+internal sealed record PlannedProgram(string EntryPoint, IReadOnlyList<Stage> Stages, MemorySizes Sizes, LoweredProgram Lowered, EquatableArray<TimeAxis> Axes)
 {
     /// <summary>The same program with other layouts, for less than 16 rows.</summary>
     public PlannedProgram? Few { get; init; }
-
-    /// <summary>A row's values in Lanes have room for a block of 16, so that the capacity can be any number of rows.</summary>
-    public bool RowsApart { get; init; }
 }
 
 /// <summary>Writes the kernels file of a network.</summary>
@@ -26,7 +23,7 @@ internal static class KernelsEmitter
         ("System", ["Math"]),
         ("System.Runtime.CompilerServices", ["MethodImplAttribute", "MethodImplOptions"]),
         ("System.Runtime.Intrinsics", ["Vector256", "Vector512"]),
-        ("Kiln.Kernels", ["ChannelTiles", "DenseTiles", "Frame", "ImageShape", "ImageTiles", "Layouts", "Philox", "PoolDivisor", "Processor", "Stage", "Sums", "V128", "V256", "V32", "V512", "VectorMath", "WinogradTiles", "Workers"]),
+        ("Kiln.Kernels", ["ChannelTiles", "DenseTiles", "Frame", "ImageShape", "ImageTiles", "Layouts", "Philox", "PoolDivisor", "Processor", "Stage", "Sums", "TimeSteps", "V128", "V256", "V32", "V512", "VectorMath", "WinogradTiles", "Workers"]),
     ];
 
     /// <summary>Names that neither programs nor kernels can have as methods of the kernels class.</summary>
@@ -44,7 +41,7 @@ internal static class KernelsEmitter
         var methods = new MethodPool(taken);
         var shapes = new ShapePool();
         var maps = new MapKernel(methods);
-        foreach (var step in programs.SelectMany(p => p.Few is null ? [p] : new[] { p, p.Few }).SelectMany(p => p.Stages).SelectMany(s => s.Steps)) maps.Add(step);
+        foreach (var step in programs.SelectMany(p => p.Few is null ? [p] : new[] { p, p.Few }).SelectMany(p => p.Stages).SelectMany(s => s.Steps).SelectMany(s => s is TimeLoop loop ? loop.All : [s])) maps.Add(step);
         var entries = new List<Action<CodeWriter>>();
         if (prepared.Floats > 0) AddProgram(entries, Preparation(prepared), methods, maps, shapes, taken);
         foreach (var program in programs) AddProgram(entries, program, methods, maps, shapes, taken);
@@ -87,7 +84,7 @@ internal static class KernelsEmitter
     }
 
     private static PlannedProgram Preparation(PreparedPool prepared) =>
-        new(Prepare, [new Stage(Domain.Output, prepared.Steps)], 0, 0, new LoweredProgram([], [], [], [], []));
+        new(Prepare, [new Stage(new(Domain.Output, [], TimeWalk.None), prepared.Steps)], new(0, 0, false, []), new LoweredProgram([], [], [], [], []), []);
 
     /// <summary>The kernels class as other emitted code names it.</summary>
     public static string FullName(ClassInfo type) => $"global::{Namespace(type)}.{ClassName(type)}";
@@ -122,7 +119,7 @@ internal static class KernelsEmitter
         });
 
         Func<StageCall>[] Stages(PlannedProgram planned, string prefix) =>
-            [.. planned.Stages.Select((stage, i) => new StageWriter(methods, maps, shapes).Write($"{prefix}Stage{i + 1}", stage, planned.FixedFloats))];
+            [.. planned.Stages.Select((stage, i) => new StageWriter(methods, maps, shapes, planned.Sizes, planned.Axes).Write($"{prefix}Stage{i + 1}", stage))];
     }
 
     private static string Count(PlannedProgram program) => $"{program.Stages.Count} {(program.Stages.Count == 1 ? "stage" : "stages")}";

@@ -46,7 +46,8 @@ internal sealed class MapKernel(MethodPool methods)
         var index = body.Renumbered(map.Index);
         var writer = new CodeWriter().Open();
         body.Open(writer, index, value, out var load);
-        var text = new ScalarText(body.Vector, load);
+        var steps = StepsOf(map);
+        var text = new ScalarText(body.Vector, load, axis => StepName(steps, axis));
         if (map.Fold is { } fold) WriteFold(writer, body, fold, value, text, fused);
         var result = map.Fold is null ? text.Of(value) : "total";
         if (value is Call { Function: Function.Multiply or Function.Divide } or Guarded && map.Fold is null) result = $"({Unwrapped(result)})";
@@ -55,8 +56,13 @@ internal sealed class MapKernel(MethodPool methods)
         if (map.Mode == MapMode.Flat && map.Target.Storage == Storage.Flat && map.Target.Features % 16 != 0)
             writer.Line($"if (last == {map.Target.Floats / 16}) for (nint pad = {map.Target.Features}; pad < {map.Target.Floats}; pad++) y[pad] = 0;");
         writer.Close();
-        return methods.AddKernel(NameOf(map.Target), $"{map.Comment}. {FormulaText.Of(map)}", body.Generic, body.Parameters(UsesRows(map)), body.Constraint, writer.ToString());
+        return methods.AddKernel(NameOf(map.Target), $"{map.Comment}. {FormulaText.Of(map)}", body.Generic, body.Parameters(UsesRows(map)) + string.Concat(steps.Select(axis => $", float {StepName(steps, axis)}")), body.Constraint, writer.ToString());
     }
+
+    /// <summary>The axes of time whose step's number a map needs.</summary>
+    public static IReadOnlyList<TimeAxis> StepsOf(Map map) => [.. Expressions.All(map.Value).OfType<StepIndex>().Select(s => s.Axis).Distinct()];
+
+    private static string StepName(IReadOnlyList<TimeAxis> steps, TimeAxis axis) => steps.Count == 1 ? "step" : $"step{steps.ToList().IndexOf(axis)}";
 
     public static bool UsesRows(Map map) => Expressions.All(map.Value).Any(e => e is RowCount);
 
@@ -198,7 +204,7 @@ internal sealed class MapKernel(MethodPool methods)
 
         public void Open(CodeWriter writer, Affine index, Scalar value, out Func<Load, string> load, bool mergeLanes = true)
         {
-            load = l => l.Buffer.Batched && !(_mode == MapMode.Channels && l.Index.IsConstant) || VectorsAlong(l) ? $"{Vector}.Load({Address(l.Buffer, l.Index)})" : $"{Vector}.Broadcast({NameOf(l.Buffer)}[{l.Index.Text()}])";
+            load = l => _mode == MapMode.Lanes && l.Buffer.Batched || VectorsAlong(l) ? $"{Vector}.Load({Address(l.Buffer, l.Index)})" : $"{Vector}.Broadcast({NameOf(l.Buffer)}[{l.Index.Text()}])";
             switch (_mode)
             {
                 case MapMode.Lanes:
@@ -259,6 +265,7 @@ internal sealed class MapKernel(MethodPool methods)
             _ => true,
         });
 
+        /// <summary>Whether the elements of a register are neighbours; else one is in all of them, such as a number of the row.</summary>
         private bool VectorsAlong(Load load) => _mode is MapMode.Flat or MapMode.Channels && !load.Index.IsConstant || _mode == MapMode.Rows && load.Index.StepOf(Last) != 0 || _mode == MapMode.Scalars;
 
         public string Address(Buffer buffer, Affine index)

@@ -7,7 +7,8 @@ namespace Kiln.Generators.Emission.Cpu;
 /// <summary>A scalar expression as C# over vectors of type <paramref name="vector"/>.</summary>
 /// <param name="vector">V, or V32.</param>
 /// <param name="load">The text of an element: how an operand is addressed is the kernel's affair.</param>
-internal sealed class ScalarText(string vector, Func<Load, string> load)
+/// <param name="step">The text of the number of an axis's step.</param>
+internal sealed class ScalarText(string vector, Func<Load, string> load, Func<Graph.TimeAxis, string>? step = null)
 {
     public string Of(Scalar e) => e switch
     {
@@ -15,6 +16,7 @@ internal sealed class ScalarText(string vector, Func<Load, string> load)
         Load element => load(element),
         IndexValue { Index: var index } => $"{vector}.Broadcast({index.Text()})",
         RowCount => $"{vector}.Broadcast(rows)",
+        StepIndex { Axis: var axis } => $"{vector}.Broadcast({step!(axis)})",
         Guarded g => $"(unchecked((uint)({g.Index.Text()})) < {g.Extent}u ? {Of(g.Then)} : {Of(g.Otherwise)})",
         Call { Function: var f, Arguments: var x } => f switch
         {

@@ -6,7 +6,7 @@ using Kiln.Generators.Operators.Primitives;
 namespace Kiln.Generators.Emission.Cpu;
 
 /// <summary>Writes a stage: a method that runs its steps over a range of blocks of the batch, or over a share of each output.</summary>
-internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool shapes)
+internal sealed partial class StageWriter(MethodPool methods, MapKernel maps, ShapePool shapes, MemorySizes sizes, EquatableArray<TimeAxis> axes)
 {
     /// <summary>Floats a slice of the batch may touch: half of a common L2 cache.</summary>
     private const int SliceFloats = 128 * 1024;
@@ -14,30 +14,30 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
     /// <summary>Steps of the longest part that is found to be repeated.</summary>
     private const int LongestPart = 16;
 
-    private static readonly string[] Reserved = ["frame", "first", "last", "from", "to", "live", "rows", "backward", "capacity", "arena", "at", "each", "row", "block", "image", "V"];
+    private static readonly string[] Reserved = ["frame", "first", "last", "from", "to", "live", "rows", "backward", "capacity", "arena", "at", "each", "row", "block", "blocks", "image", "step", "steps", "end", "V"];
 
     // Of the block that is being written.
-    private Dictionary<Buffer, string> _locals = [];
     private HashSet<string> _names = [];
-    private CodeWriter _head = new();
-    private int _fixedFloats;
+    private Scope _scope = new(null, []);
 
     /// <returns>What gives the call, once all stages are written.</returns>
-    public Func<StageCall> Write(string name, Stage stage, int fixedFloats)
+    public Func<StageCall> Write(string name, Stage stage)
     {
-        _fixedFloats = fixedFloats;
         var parts = Parts(stage);
         Begin(Reserved);
         var (steps, comments) = (new CodeWriter(), new List<string>());
         foreach (var (first, length, count) in parts)
             if (count > 1) steps.Line(CodeBlock.RepeatedMark);
+            else if (stage.Kind.Walk is TimeWalk.Blocks or TimeWalk.Steps) WriteStepsOfTime(stage, steps, comments);
             else WriteSteps(stage, first, length, steps, comments);
-        var (head, names) = (_head.ToString(), _names);
+        var (head, names) = (_scope.Head.ToString(), _names);
         var repeated = parts.Where(p => p.Count > 1).Select(p => Enumerable.Range(0, p.Count).Select(i => Block(stage, p.First + i * p.Length, p.Length, names)).ToArray()).ToArray();
 
         var all = string.Concat(repeated.Select(r => r[0].Code.Pattern).Prepend(steps.ToString()).Prepend(head));
         var (over, run, items) = stage.Domain switch
         {
+            Domain.Batch when stage.Kind.Walk == TimeWalk.Rows => ("Blocks of 16 rows of all steps", "Run", $"(frame->Rows * {AllSteps(stage.Kind.Time)} + 15) / 16"),
+            Domain.Batch when stage.Kind.Walk != TimeWalk.None => ("Blocks of 16 rows of every step", "Run", $"(frame->Rows + 15) / 16 * {AllSteps(stage.Kind.Time)}"),
             Domain.Batch => ("Blocks of 16 rows", "Run", "(frame->Rows + 15) / 16"),
             Domain.Row => ("Rows", "RunRows", "frame->Rows"),
             _ => ("Shares of the outputs", "Run", "Stage.Shares"),
@@ -54,9 +54,14 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
         if (all.Contains("arena")) body.Line("var arena = frame->Arena;");
         if (all.Contains("backward")) body.Line("var backward = frame->Step % 2 == 1;");
         if (all.Contains("capacity")) body.Line("var capacity = (nint)frame->Capacity;");
-        if (all.Contains("rows") || stage.Domain == Domain.Batch) body.Line("var rows = frame->Rows;");
+        if (all.Contains("rows") || stage.Domain == Domain.Batch) body.Line($"var rows = frame->Rows{(stage.Kind.Walk == TimeWalk.Rows ? $" * {AllSteps(stage.Kind.Time)}" : "")};");
+        if (stage.Domain == Domain.Batch && (stage.Kind.Walk is TimeWalk.Blocks or TimeWalk.Steps || all.Contains("blocks"))) body.Line("var blocks = (rows + 15) / 16;");
         if (head.Length > 0) body.Lines(head);
-        if (stage.Domain == Domain.Batch)
+        if (stage.Kind.Walk is TimeWalk.Blocks or TimeWalk.Steps)
+        {
+            WalkSteps(stage, body, steps);
+        }
+        else if (stage.Domain == Domain.Batch)
         {
             var slice = BlocksPerSlice(stage);
             body.Line($"for (var from = first; from < last; from += {slice})").Open();
@@ -75,12 +80,21 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
         return body.ToString();
     }
 
-    private void Begin(IEnumerable<string> names) => (_locals, _names, _head) = ([], [.. names], new());
+    private void Begin(IEnumerable<string> names)
+    {
+        (_names, _scope) = ([.. names], new(null, []));
+        _index.Clear();
+    }
 
     private void WriteSteps(Stage stage, int first, int length, CodeWriter code, List<string> comments)
     {
         foreach (var step in stage.Steps.Skip(first).Take(length))
         {
+            if (step is TimeLoop loop)
+            {
+                WriteLoop(loop, code, comments);
+                continue;
+            }
             var lines = stage.Domain switch { Domain.Batch => BatchStep(step), Domain.Row => RowStep(step), _ => OutputStep(step) };
             code.Line(CodeBlock.CommentMark);
             comments.Add(CodeWriter.OneLine(step.Comment));
@@ -94,13 +108,13 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
         Begin(names);
         var (steps, comments) = (new CodeWriter(), new List<string>());
         WriteSteps(stage, first, length, steps, comments);
-        return new CodeBlock(_head.ToString() + steps, comments);
+        return new CodeBlock(_scope.Head.ToString() + steps, comments);
     }
 
     /// <summary>The stage's steps, in parts of which the repeated ones differ in numbers alone.</summary>
     private IReadOnlyList<Part> Parts(Stage stage)
     {
-        if (stage.Steps.Count < Repetitions.Fewest) return [new(0, stage.Steps.Count, 1)];
+        if (stage.Steps.Count < Repetitions.Fewest || stage.Kind.Time.Count > 0 || stage.Steps.Any(s => s is TimeLoop)) return [new(0, stage.Steps.Count, 1)];
         return Repetitions.Of([.. Enumerable.Range(0, stage.Steps.Count).Select(i => Block(stage, i, 1, Reserved).Code.Pattern)], LongestPart, part =>
         {
             // Values that the steps of a part share must be shared alike in all, and something must differ.
@@ -115,8 +129,9 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
     /// </summary>
     private static long BlocksPerSlice(Stage stage)
     {
-        var perRow = stage.Steps.SelectMany(s => s.Reads.Concat(s.Writes)).Distinct().Where(b => b.Batched).Sum(b => (long)b.Features);
-        var least = stage.Steps.Any(s => s is Dense) && !stage.Steps.Any(s => s is Image) ? 12 : 1;
+        var all = stage.Steps.SelectMany(s => s is TimeLoop loop ? loop.All : [s]).ToArray();
+        var perRow = all.SelectMany(s => s.Reads.Concat(s.Writes)).Distinct().Where(b => b.Batched).Sum(b => (long)b.Features);
+        var least = all.Any(s => s is Dense) && !all.Any(s => s is Image) ? 12 : 1;
         return Math.Max(least, Math.Min(64, SliceFloats / Math.Max(1, perRow) / 16));
     }
 
@@ -127,9 +142,9 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
         switch (step)
         {
             case Map { Mode: MapMode.Rows } map:
-                return [$"{maps.Call(map, $"{Local(map.Target)}{Sources(map.Sources)}, 16 * from, 16 * from + live{(MapKernel.UsesRows(map) ? ", rows" : "")}")};"];
+                return [$"{maps.Call(map, $"{Local(map.Target)}{Sources(map.Sources)}, 16 * from, 16 * from + live{Numbers(map)}")};"];
             case Map map:
-                return [$"{maps.Call(map, $"{Local(map.Target)}{Sources(map.Sources)}, from, to{(MapKernel.UsesRows(map) ? ", rows" : "")}")};"];
+                return [$"{maps.Call(map, $"{Local(map.Target)}{Sources(map.Sources)}, from, to{Numbers(map)}")};"];
             case Product product:
                 return [$"{maps.Call(product, $"{Local(product.Target)}{Sources(product.Reads.Distinct())}, from, to")};"];
             case FirstMax max:
@@ -140,10 +155,16 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
                 return ImageCall(image);
             case Draw draw:
                 return draw.Target.Storage == Storage.Lanes
-                    ? [$"for (nint block = from; block < to; block++) Philox.Fill{draw.Distribution}Lanes<V>({At(draw.Target, "block")}, {draw.Target.Features}, frame->Seed, {StreamOf(draw.Stream)}u, frame->Step, frame->FirstSample + 16 * (ulong)block);"]
-                    : [$"for (nint row = 16 * from; row < 16 * from + live; row++) Philox.{FillRows(draw)}({Local(draw.Target)} + row * {draw.Target.RowStride}, {draw.Target.Features}, frame->Seed, {StreamOf(draw.Stream)}u, frame->Step, frame->FirstSample + (ulong)row);"];
+                    ? [$"for (nint block = from; block < to; block++) Philox.Fill{draw.Distribution}Lanes<V>({At(draw.Target, "block")}, {draw.Target.Features}, frame->Seed, {StreamOf(draw.Stream)}u, frame->Step, frame->FirstSample + 16 * (ulong)block{OfStep(draw)});"]
+                    : [$"for (nint row = 16 * from; row < 16 * from + live; row++) Philox.{FillRows(draw)}({Local(draw.Target)} + row * {draw.Target.RowStride}, {draw.Target.Features}, frame->Seed, {StreamOf(draw.Stream)}u, frame->Step, frame->FirstSample + (ulong)row{OfStep(draw)});"];
+            case ReadInput { Time.Count: > 0 } read:
+                return [ReadStep(read)];
             case ReadInput read:
                 return [ReadCall(read)];
+            case ReadLengths or MoveSteps or FoldTime or PickRows:
+                return [TimeStep(step)];
+            case WriteOutput { Time.Count: > 0 } write:
+                return [WriteStep(write)];
             case Move move:
                 return [MoveCall(move.From, move.Target)];
             case WriteOutput { Integers: true } write:
@@ -270,7 +291,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
                 return [Scalars(max, max.Target, [max.X], max.Loops, "")];
             case DenseWeightGradient g:
                 var (block, row, column) = g.X.Storage == Storage.Lanes ? (16 * g.X.Features, 1, 16) : (16 * g.X.RowStride, g.X.RowStride, 1);
-                return [$"DenseTiles.WeightGradient<V>({Local(g.X)}, {block}, {row}, {column}, {Local(g.Dy)}, {g.Dy.RowStride}, {Local(g.Dw)}, rows, {g.Dw.K}, {g.Dw.M}, {Part($"DenseTiles.WeightGradientItems({g.Dw.K}, {g.Dw.M})")});"];
+                return [$"DenseTiles.WeightGradient<V>({Local(g.X)}, {block}, {row}, {column}, {Local(g.Dy)}, {g.Dy.RowStride}, {Local(g.Dw)}, {RowsOf(g.Dy)}, {g.Dw.K}, {g.Dw.M}, {Part($"DenseTiles.WeightGradientItems({g.Dw.K}, {g.Dw.M})")});"];
             case Image { Winograd: > 0 } image:
                 var tiles = $"WinogradTiles.Items({shapes.Add(image.Shape)}, {image.Winograd}, rows)";
                 return [$"WinogradTiles.Convolve<V>({Local(image.A)}, {image.A.RowStride}, {Local(image.B!)}, {Local(image.Target)}{From(image)}, {image.Target.RowStride}, rows, {shapes.Add(image.Shape)}, {image.Winograd}, {Part(tiles)}{Epilogue(image, b => Local(b))});"];
@@ -285,11 +306,14 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
                 return [$"ChannelTiles.{image.Kernel}<V>({Local(image.A)}, {image.A.RowStride}, {Local(image.B!)}, {Local(image.Target)}{From(image)}, {image.Target.RowStride}, rows, {shapes.Add(image.Shape)}, {Part(items)}{Epilogue(image, b => Local(b))}{Planes(image.A)});"];
             case ImageWeightGradient { Dy.Storage: Storage.Channels } g:
                 return [$"ChannelTiles.WeightGradient<V>({Local(g.X)}, {g.X.RowStride}, {Local(g.Dy)}, {g.Dy.RowStride}, rows, {Local(g.Dw)}, {shapes.Add(g.Shape)}, {Part($"ChannelTiles.WeightGradientItems({shapes.Add(g.Shape)})")}{Planes(g.X)});"];
+            case AddRows a:
+                return [$"Sums.AddRows<V>({Local(a.X)}, {a.X.RowStride}, {Local(a.Labels)}, {a.Labels.RowStride}, {RowsOf(a.X)}, {Local(a.Target)}, {a.Rows}, {a.X.Features}, {Part(Sizes.Round16(a.X.Features) / 16)});"];
             case ImageWeightGradient g:
                 var shape = shapes.Add(g.Shape);
+                var blocks = "(rows + 15) / 16" + (g.X.Time.Count == 0 ? "" : $" * {AllSteps(g.X.Time)}");
                 return [
-                    $"Layouts.ClearDeadLanes({Local(g.Dy)}, {g.Dy.Features}, rows);",
-                    $"ImageTiles.WeightGradient<V>({Local(g.X)}, {16 * g.X.Features / g.Leading}, {Local(g.Dy)}, {16 * g.Dy.Features / g.Leading}, (rows + 15) / 16{(g.Leading > 1 ? $" * {g.Leading}" : "")}, {Local(g.Dw)}, {shape}, {Part($"ImageTiles.WeightGradientItems({shape})")});",
+                    (g.X.Time.Count == 0 ? "" : $"for (nint step = 0; step < {AllSteps(g.X.Time)}; step++) ") + $"Layouts.ClearDeadLanes({Local(g.Dy)}{(g.X.Time.Count == 0 ? "" : $" + step * ((rows + 15) / 16) * {16 * g.Dy.Features}")}, {g.Dy.Features}, rows);",
+                    $"ImageTiles.WeightGradient<V>({Local(g.X)}, {16 * g.X.Features / g.Leading}, {Local(g.Dy)}, {16 * g.Dy.Features / g.Leading}, {blocks}{(g.Leading > 1 ? $" * {g.Leading}" : "")}, {Local(g.Dw)}, {shape}, {Part($"ImageTiles.WeightGradientItems({shape})")});",
                 ];
             case TransposePanels t:
                 return [$"DenseTiles.TransposePanels({Local(t.From)}, {Local(t.Target)}, {t.From.K}, {t.From.M}, {Part($"DenseTiles.TransposePanelsItems({t.From.K})")});"];
@@ -298,7 +322,7 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
             case SumOverBatch { X.Storage: Storage.Lanes } s:
                 return [$"Sums.OfLanes<V>({Local(s.X)}, {s.X.Features}, rows, {Local(s.Target)}, {Part(s.X.Features)});"];
             case SumOverBatch s:
-                return [$"Sums.OfRows<V>({Local(s.X)}, {s.X.RowStride}, {s.X.Features}, rows, {Local(s.Target)}, {Part(Sizes.Round16(s.X.Features) / 16)});"];
+                return [$"Sums.OfRows<V>({Local(s.X)}, {s.X.RowStride}, {s.X.Features}, {RowsOf(s.X)}, {Local(s.Target)}, {Part(Sizes.Round16(s.X.Features) / 16)});"];
             case Draw draw:
                 return [$"if (first == 0) Philox.{FillRows(draw)}({Local(draw.Target)}, {draw.Target.Features}, frame->Seed, {StreamOf(draw.Stream)}u, frame->Step, ulong.MaxValue);"];
             case Move move:
@@ -340,14 +364,6 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
     /// <summary>Block number <paramref name="block"/> of a value in Lanes.</summary>
     private string At(Buffer buffer, string block) => $"{Local(buffer)} + {block} * {16 * buffer.Features}";
 
-    private string Local(Buffer buffer, string type = "float*")
-    {
-        if (_locals.TryGetValue(buffer, out var known)) return known;
-        var name = Identifiers.Escape(Identifiers.Unique(Identifiers.Camel(Role(buffer.Name)), _names));
-        _head.Line($"var {name} = {Address(buffer, type)};");
-        return _locals[buffer] = name;
-    }
-
     /// <summary>A value's name without what tells one layer from the next: predict.block3.conv7.weight → conv.weight, relu37 → relu.</summary>
     private static string Role(string name)
     {
@@ -357,7 +373,9 @@ internal sealed class StageWriter(MethodPool methods, MapKernel maps, ShapePool 
 
     private string Address(Buffer buffer, string type) => buffer.Space switch
     {
-        Space.Arena when buffer.Batched => $"arena + {_fixedFloats} + {buffer.Offset} * capacity",
+        Space.Arena when buffer.Place.Kept is { Count: > 0 } time => $"(float*)frame->Pools[{sizes.Pools.Items.ToList().FindIndex(p => p.Time == time) + 1}] + {buffer.Offset} * (nint)frame->PoolRows[{sizes.Pools.Items.ToList().FindIndex(p => p.Time == time) + 1}]",
+        Space.Arena when buffer.Batched => $"arena + {sizes.FixedFloats} + {buffer.Offset} * capacity",
+        Space.States => $"frame->States + {buffer.Offset} * capacity",
         Space.Arena => $"arena + {buffer.Offset}",
         Space.Input => $"({type})frame->Inputs[{buffer.Offset}]",
         Space.Output => $"({type})frame->Outputs[{buffer.Offset}]",

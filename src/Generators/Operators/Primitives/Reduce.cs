@@ -38,13 +38,13 @@ internal sealed record MaxMask(EquatableArray<int> Axes) : Operator
         graph.Add(new MaxMask(Axes.Select(a => a + 1).ToEquatable()), x);
 }
 
-/// <summary>Sum over the live rows of the batch: the result has no batch axis.</summary>
+/// <summary>Sum over the live rows of the batch, and over time: the result has no batch axis.</summary>
 internal sealed record BatchSum : Operator
 {
     public override TensorType Infer(ImmutableArray<TensorType> inputs) =>
-        inputs[0].Batched ? inputs[0] with { Batched = false } : throw new ShapeException($"a sum over the batch of {inputs[0]}, which has no batch axis");
+        inputs[0].Batched ? inputs[0] with { Batched = false, Time = [] } : throw new ShapeException($"a sum over the batch of {inputs[0]}, which has no batch axis");
 
-    public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) => [graph.Add(new Broadcast(true, x[0].Type.Shape), dy)];
+    public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) => [graph.Add(new Broadcast(true, x[0].Type.Shape) { Time = x[0].Type.Time }, dy)];
 
     public override Node AddLeadingAxis(GraphBuilder graph, ImmutableArray<Node> x, ImmutableArray<bool> mapped, int size) => graph.Add(this, x);
 }
@@ -53,7 +53,7 @@ internal sealed record BatchSum : Operator
 internal sealed record ArgMaxIndex : Operator
 {
     public override TensorType Infer(ImmutableArray<TensorType> inputs) =>
-        inputs[0].Rank > 0 ? new(DType.Int32, inputs[0].Batched, inputs[0].Shape.Items.Take(inputs[0].Rank - 1).ToEquatable())
+        inputs[0].Rank > 0 ? inputs[0] with { DType = DType.Int32, Shape = inputs[0].Shape.Items.Take(inputs[0].Rank - 1).ToEquatable() }
             : throw new ShapeException($"ArgMax: {inputs[0]} has no axis");
 
     public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) => [null];
@@ -65,7 +65,7 @@ internal sealed record ArgMaxIndex : Operator
 internal sealed record OneHotOf(int Classes) : Operator
 {
     public override TensorType Infer(ImmutableArray<TensorType> inputs) =>
-        inputs[0].DType == DType.Int32 ? TensorType.Float(inputs[0].Batched, [.. inputs[0].Shape, Classes])
+        inputs[0].DType == DType.Int32 ? inputs[0] with { DType = DType.Float32, Shape = [.. inputs[0].Shape, Classes] }
             : throw new ShapeException($"OneHot: expected labels, got {inputs[0]}");
 
     public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) => [null];

@@ -38,6 +38,12 @@ internal sealed record LiveRows : Source
     public override TensorType Infer(ImmutableArray<TensorType> inputs) => new(DType.Float32, false, []);
 }
 
+/// <summary>The network's state of that name: one value per row, as the call finds it. A constant to gradients.</summary>
+internal sealed record StateRead(string Name, EquatableArray<int> Shape) : Source
+{
+    public override TensorType Infer(ImmutableArray<TensorType> inputs) => TensorType.Float(true, Shape);
+}
+
 internal enum Distribution
 {
     /// <summary>[0, 1), 24 bits.</summary>
@@ -48,11 +54,14 @@ internal enum Distribution
 }
 
 /// <summary>
-/// Random numbers by a counter: a function of seed, stream name, step, global sample and element only, whatever the
+/// Random numbers by a counter: a function of seed, stream name, step, global sample, step of time and element only, whatever the
 /// layout, the vector width or the thread. Two draws are never the same value.
 /// </summary>
 internal sealed record RandomDraw(Distribution Distribution, string Stream, bool Batched, EquatableArray<int> Shape) : Source
 {
+    /// <summary>Axes of time along which each step has a draw of its own.</summary>
+    public EquatableArray<TimeAxis> Time { get; init; } = [];
+
     public override bool IsPure => false;
-    public override TensorType Infer(ImmutableArray<TensorType> inputs) => new(DType.Float32, Batched, Shape);
+    public override TensorType Infer(ImmutableArray<TensorType> inputs) => new(DType.Float32, Batched, Shape) { Time = Time };
 }

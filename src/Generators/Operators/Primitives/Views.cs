@@ -70,15 +70,19 @@ internal sealed record Pad(int Axis, int Before, int After) : View
         graph.Add(this with { Axis = Axis + 1 }, x);
 }
 
-/// <summary>Repeats along axes of size 1 and new leading axes; a value without batch axis can gain one.</summary>
+/// <summary>Repeats along axes of size 1 and new leading axes; a value without batch axis can gain one, and one of a batch steps of time.</summary>
 internal sealed record Broadcast(bool Batched, EquatableArray<int> Shape) : View
 {
+    /// <summary>Axes of time that the result has; none: those of the operand.</summary>
+    public EquatableArray<TimeAxis> Time { get; init; } = [];
+
     public override TensorType Infer(ImmutableArray<TensorType> inputs)
     {
         var x = inputs[0];
-        var fits = x.Rank <= Shape.Count && (!x.Batched || Batched);
+        var fits = x.Rank <= Shape.Count && (!x.Batched || Batched) && (Time.Count == 0 || (Batched && TimeAxes.IsWithin(x.Time, Time)));
         for (var a = 0; fits && a < x.Rank; a++) fits = x[a] == 1 || x[a] == Shape[Shape.Count - x.Rank + a];
-        return fits ? x with { Batched = Batched, Shape = Shape } : throw new ShapeException($"Broadcast: {x} to {x with { Batched = Batched, Shape = Shape }}");
+        var result = x with { Batched = Batched, Shape = Shape, Time = Time.Count == 0 ? x.Time : Time };
+        return fits ? result : throw new ShapeException($"Broadcast: {x} to {result}");
     }
 
     public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) => [dy];
@@ -102,7 +106,7 @@ internal sealed record Concat(int Axis) : View
         foreach (var other in inputs)
             if (other.Rank != first.Rank || other.Shape.Where((d, a) => a != Axis && d != first[a]).Any())
                 throw new ShapeException($"Concat along axis {Axis}: {first.Sample} and {other.Sample} differ in another axis");
-        return first with { Batched = inputs.Any(i => i.Batched), Shape = first.Shape.Select((d, a) => a == Axis ? inputs.Sum(i => i[Axis]) : d).ToEquatable() };
+        return first with { Batched = inputs.Any(i => i.Batched), Time = TimeAxes.Common("Concat", inputs.Select(i => i.Time)), Shape = first.Shape.Select((d, a) => a == Axis ? inputs.Sum(i => i[Axis]) : d).ToEquatable() };
     }
 
     public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x)
