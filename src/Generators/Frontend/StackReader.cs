@@ -175,9 +175,9 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
     private IEnumerable<Output> Activation(string layer, Node y)
     {
         var (graph, axes) = (evaluator.Graph, Enumerable.Range(0, y.Type.Rank).ToEquatable());
-        yield return new(Role.Activation, layer, graph.Add(new Sqrt(), graph.Sum(graph.Add(new Square(), y), axes)).Id);
-        yield return new(Role.Activation, layer, graph.Mean(y, axes).Id);
-        yield return new(Role.Activation, layer, graph.Mean(graph.WhereNotZero(y, graph.Number(0), graph.Number(1)), axes).Id);
+        yield return new(Role.Activation, layer + ".norm", graph.Add(new Sqrt(), graph.Sum(graph.Add(new Square(), y), axes)).Id);
+        yield return new(Role.Activation, layer + ".mean", graph.Mean(y, axes).Id);
+        yield return new(Role.Activation, layer + ".zeros", graph.Mean(graph.WhereNotZero(y, graph.Number(0), graph.Number(1)), axes).Id);
     }
 
     /// <summary>1 where the label has the largest score, by the rule of the generated Accuracy: of equal scores the first counts. Labels are the second input.</summary>

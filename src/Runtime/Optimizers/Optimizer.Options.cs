@@ -37,8 +37,8 @@ public abstract partial class Optimizer
     }
 
     /// <summary>
-    /// Settings for some parameters; of several groups that have a parameter the first counts. Each must have one that the optimizer moves. Default: none, as
-    /// PyTorch's one group of all.
+    /// Settings for some parameters: what PyTorch calls parameter groups. Of several groups that have a parameter the first counts. <c>Train</c> refuses a group that has none of the parameters
+    /// that the optimizer moves. Default: none.
     /// </summary>
     /// <exception cref="ArgumentNullException">The list or a group is null.</exception>
     public IReadOnlyList<ParameterGroup> Groups

@@ -208,7 +208,7 @@ internal sealed class ApiProgram
         .Concat(First.Program.Graph.Outputs.Where(o => o.Role == Role.Metric).Select(o => o.Name));
 
     /// <summary>Layers whose outputs Fit reports, in the order of Frame.Scalars after what is monitored.</summary>
-    public IEnumerable<string> Activations => First.Program.Graph.Outputs.Where(o => o.Role == Role.Activation).Select(o => o.Name).Distinct();
+    public IEnumerable<string> Activations => First.Program.Graph.Outputs.Where(o => o.Role == Role.Activation).Select(o => o.Name.Substring(0, o.Name.LastIndexOf('.'))).Distinct();
 
     private IEnumerable<(string, int)> ResultNames()
     {
