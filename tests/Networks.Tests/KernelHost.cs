@@ -94,7 +94,7 @@ internal sealed unsafe class KernelHost
             {
                 floats = (floats + 15) / 16 * 16;
                 pools.Add(floats);
-                var poolRows = pool.Axes.Aggregate((long)capacity, (n, axis) => n * (1 + (axis.Fixed > 0 ? axis.Fixed : (time!.Steps[axis.Axis] + axis.Stride - 1) / axis.Stride)));
+                var poolRows = pool.Axes.Aggregate((long)capacity, (n, axis) => n * (1 + ((axis.Fixed > 0 ? axis.Fixed : time!.Steps[axis.Axis]) + axis.Stride - 1) / axis.Stride));
                 frame.PoolRows[pools.Count] = poolRows;
                 floats += poolRows * pool.FloatsPerRow;
             }

@@ -20,9 +20,9 @@ public sealed class InputAttribute(params int[] shape) : Attribute
     /// <summary>Subtracted from every byte, in units of bytes (0 to 255).</summary>
     public double Mean { get; set; }
 
-    /// <summary>The input is a sequence of integers below this number. This version reports such stacks as an error (operator not available yet).</summary>
+    /// <summary>The input is a whole number below this, or with <see cref="Sequence"/> one at every step, and has no shape. A first layer that is no <see cref="Embedding"/> gets a vector that is 1 there and 0 elsewhere.</summary>
     public int Vocabulary { get; set; }
 
-    /// <summary>The input is a sequence of frames. This version reports such stacks as an error (operator not available yet).</summary>
+    /// <summary>The input is a sequence, and the shape that of one step.</summary>
     public bool Sequence { get; set; }
 }

@@ -1,7 +1,7 @@
 namespace Kiln;
 
 /// <summary>
-/// The shape of one sample of a <see cref="Tensor"/> or <see cref="Labels"/> parameter. Repeated: one specialisation of the program for each.
+/// The shape of one sample of a <see cref="Tensor"/> or <see cref="Labels"/> parameter, or of one step of a <see cref="Sequence"/>. Repeated: one specialisation of the program for each.
 /// </summary>
 /// <param name="dimensions">Sizes of one sample's axes, each at least 1; none for a single number per sample.</param>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.ReturnValue, AllowMultiple = true)]

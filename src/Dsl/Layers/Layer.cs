@@ -6,7 +6,7 @@ namespace Kiln;
 
 /// <summary>
 /// A layer, one class each: in brackets a line of a stack, with <c>new</c> an object whose parameters are shared by all its
-/// applications. A layer of one's own overrides <see cref="Apply(Tensor)"/> and works in both places.
+/// applications. A layer of one's own overrides <see cref="Apply(Tensor)"/> or <see cref="Apply(Sequence)"/> and works in both places.
 /// </summary>
 [Conditional("KILN_KEEP_ATTRIBUTES")]
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
@@ -19,8 +19,8 @@ public abstract class Layer : Attribute
     /// <param name="x">One sample, of the shape the layer accepts.</param>
     public virtual Tensor Apply(Tensor x) => throw new BuildTimeOnly();
 
-    /// <summary>The layer applied to every frame. This version reports sequences as an error (operator not available yet).</summary>
-    /// <param name="xs">The frames.</param>
+    /// <summary>The layer's value over time: of one that does not override this, and is not about time itself, that of every step.</summary>
+    /// <param name="xs">The steps.</param>
     public virtual Sequence Apply(Sequence xs) => throw new BuildTimeOnly();
 
     /// <summary>The object itself: two layers are never the same attribute.</summary>

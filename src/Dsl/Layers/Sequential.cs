@@ -11,11 +11,11 @@ public sealed class Sequential(params Layer[] layers) : Layer
     /// <summary>The number of layers.</summary>
     public int Count => layers.Length;
 
-    /// <summary>The layers applied to a label, where the first is an <see cref="Embedding"/>. This version reports it as an error (operator not available yet).</summary>
+    /// <summary>The layers applied to a label: to its vector, if the first is an <see cref="Embedding"/>, else to 1 at its class and 0 elsewhere.</summary>
     /// <param name="token">One integer per sample.</param>
     public Tensor Apply(Labels token) => throw new BuildTimeOnly();
 
-    /// <summary>The layers applied to every token. This version reports sequences as an error (operator not available yet).</summary>
-    /// <param name="tokens">Integers over time.</param>
+    /// <summary>The layers applied to tokens: to their vectors, if the first is an <see cref="Embedding"/>, else to 1 at each token and 0 elsewhere.</summary>
+    /// <param name="tokens">Whole numbers over time.</param>
     public Sequence Apply(TokenSequence tokens) => throw new BuildTimeOnly();
 }

@@ -14,3 +14,10 @@ public partial class Tensor
     /// <param name="axis">The axis that grows.</param>
     public static Tensor Concat(IEnumerable<Tensor> parts, int axis = 0) => throw new BuildTimeOnly();
 }
+
+public partial class Sequence
+{
+    /// <summary>At every step the same tensor after the step's own elements, along the first axis.</summary>
+    /// <param name="everyStep">What follows.</param>
+    public Sequence Concat(Tensor everyStep) => No;
+}

@@ -20,7 +20,17 @@ public partial class Tensor
     public Tensor CrossEntropy(Labels labels, double smoothing = 0, double[]? weights = null, int ignored = -1) => throw new BuildTimeOnly();
 }
 
-/// <summary>−log softmax(x)[label], averaged where a sample has several labels: the stack ends in logits, one number per class, and learns from labels.</summary>
+public partial class Sequence
+{
+    /// <summary>At every step −log softmax(x)[label] along the last axis, which vanishes: x are logits, one number per class. As that of <see cref="Tensor"/>.</summary>
+    /// <param name="labels">One per step, over the same time.</param>
+    /// <param name="smoothing">s in [0, 1]: the share of the label's probability that is spread evenly over all classes. Szegedy et al. 2016.</param>
+    /// <param name="weights">One number for each class, at least 0. Default: 1.</param>
+    /// <param name="ignored">A label whose loss is 0 and moves nothing; −1: none. It may be a class more than there are logits.</param>
+    public Sequence CrossEntropy(TokenSequence labels, double smoothing = 0, double[]? weights = null, int ignored = -1) => No;
+}
+
+/// <summary>−log softmax(x)[label], averaged where a sample has several labels, or one at every step: the stack ends in logits, one number per class, and learns from labels.</summary>
 public sealed class CrossEntropyAttribute : StackLossAttribute
 {
     /// <summary>The share in [0, 1] of the label's probability that is spread evenly over all classes. Default: 0. Szegedy et al. 2016.</summary>

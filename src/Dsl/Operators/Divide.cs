@@ -17,3 +17,16 @@ public abstract partial class Value<TSelf>
     /// <param name="b">The right operand.</param>
     public static TSelf operator /(double a, Value<TSelf> b) => No;
 }
+
+public partial class Sequence
+{
+    /// <summary>Quotient: a / b, with the same tensor at every step; shapes broadcast.</summary>
+    /// <param name="a">The same at every step.</param>
+    /// <param name="b">The steps.</param>
+    public static Sequence operator /(Tensor a, Sequence b) => No;
+
+    /// <summary>Quotient: a / b, with the same tensor at every step; shapes broadcast.</summary>
+    /// <param name="a">The steps.</param>
+    /// <param name="b">The same at every step.</param>
+    public static Sequence operator /(Sequence a, Tensor b) => No;
+}

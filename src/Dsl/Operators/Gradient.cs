@@ -6,3 +6,10 @@ public partial class Tensor
     /// <param name="x">A value that this was computed from.</param>
     public Tensor Gradient(Tensor x) => throw new BuildTimeOnly();
 }
+
+public partial class Tensor
+{
+    /// <summary>The derivative of this number with respect to every step of x, for this sample; differentiable again.</summary>
+    /// <param name="x">A sequence that this was computed from.</param>
+    public Sequence Gradient(Sequence x) => throw new BuildTimeOnly();
+}

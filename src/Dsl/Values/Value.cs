@@ -1,7 +1,7 @@
 namespace Kiln;
 
 /// <summary>
-/// What <see cref="Tensor"/> and <see cref="Sequence"/> have in common: every method acts on one sample, or on each frame.
+/// What <see cref="Tensor"/> and <see cref="Sequence"/> have in common: every method acts on one sample, or on each step.
 /// Axes are those of the sample: the batch is implicit. Negative axes count from the last.
 /// </summary>
 /// <typeparam name="TSelf">The type itself.</typeparam>
@@ -11,7 +11,7 @@ public abstract partial class Value<TSelf> where TSelf : Value<TSelf>
 
     private static TSelf No => throw new BuildTimeOnly();
 
-    /// <summary>The shape of one sample, or of one frame.</summary>
+    /// <summary>The shape of one sample, or of one step.</summary>
     public Shape Shape => throw new BuildTimeOnly();
 
     /// <summary>A layer's value; the same as <c>layer.Apply(x)</c>.</summary>

@@ -33,6 +33,12 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NoNetwork = Error("KILN032", "A class without [Network]", "'{0}' {1} and is not marked [Network], so nothing is generated for it: add [Network]{2}");
     public static readonly DiagnosticDescriptor NamedLikeAWord = Error("KILN033", "A network named like a type of Kiln", "Within '{0}' the name '{0}' means this class, and not Kiln.{0}: rename the class, or write Kiln.{0} there");
 
+    // Values over time.
+    public static readonly DiagnosticDescriptor TimeAxes = Error("KILN036", "Values over different times", "{0}");
+    public static readonly DiagnosticDescriptor StateShape = Error("KILN037", "A state changes its shape", "The state of a Scan is {0} before a step and {1} after it: it keeps its shape");
+    public static readonly DiagnosticDescriptor NotState = Error("KILN038", "Not a state of tensors", "{0}");
+    public static readonly DiagnosticDescriptor LossOverTime = Error("KILN039", "A sequence where one number per sample is wanted", "{0} is one number per sample, and this has one for each step: use MeanOverTime or SumOverTime");
+
     // The programs.
     public static readonly DiagnosticDescriptor Signature = Error("KILN019", "Unsupported program signature", "{0}");
     public static readonly DiagnosticDescriptor UnsharedHelper = Error("KILN020", "Parameters of a helper used by two programs", "'{0}' makes parameters and is called from both '{1}' and '{2}': mark it [Shared] to share them, or call it from a [Predict] method that both use");
@@ -40,7 +46,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor UnreadPart = Error("KILN022", "A part that the program does not use", "'{0}' uses no trainable parameter of '{1}'");
     public static readonly DiagnosticDescriptor NothingTrained = Error("KILN023", "A program that trains nothing", "The loss of '{0}' depends on no trainable parameter");
     public static readonly DiagnosticDescriptor Untrained = Warning("KILN024", "A prediction reads untrained parameters", "'{0}' reads parameters that no program trains: {1}");
-    public static readonly DiagnosticDescriptor AssignedTwice = Error("KILN025", "A parameter is assigned twice", "'{0}' is assigned twice in one program");
+    public static readonly DiagnosticDescriptor AssignedTwice = Error("KILN025", "A parameter or state is assigned twice", "'{0}' is assigned twice in one program");
     public static readonly DiagnosticDescriptor DenseOnLastAxis = Warning("KILN028", "Dense acts on the last axis only", "Dense replaces only the last axis of {0}: the logits {1} are {2} classifications per sample. Is a Flatten missing before it?");
     public static readonly DiagnosticDescriptor LossOfProbabilities = Warning("KILN029", "A loss of logits is given probabilities", "{0} takes logits and applies the {1} itself: remove the {1} before it");
     public static readonly DiagnosticDescriptor NoLoss = Information("KILN030", "A network without a loss has no Train", "'{0}' has no loss and so no Train: it can only load weights. {1}");

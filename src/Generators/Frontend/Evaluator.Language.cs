@@ -46,7 +46,10 @@ internal sealed partial class Evaluator
     {
         Node node => node,
         ParameterObject parameter => Read(parameter),
+        StateObject state => Read(state),
+        SequenceValue sequence => sequence.Node,
         LabelsValue labels => labels.Node,
+        TokensValue tokens => tokens.Node,
         LossValue loss => loss.Node,
         IConvertible and not string and not bool => Constant(System.Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture)),
         _ => null,
@@ -86,16 +89,24 @@ internal sealed partial class Evaluator
                 return values.Length == 2 ? (Int(values[0], operation), Int(values[1], operation)) : UnsetSize.Value;
             case "Padding": return 0;
             case "Parameter":
-                var shape = Items(values[0], operation).Select(v => Int(v, operation)).ToImmutableArray();
-                for (var i = 0; i < shape.Length; i++)
-                    if (shape[i] < 1) throw new NetworkException(Descriptors.Argument, ArgumentPlaces.Of(operation).Find("shape", i) ?? operation.Syntax.GetLocation(), $"Parameter: expected sizes of at least 1, got {shape[i]}");
-                if (shape.Aggregate(1.0, (n, d) => n * d) > int.MaxValue) throw new NetworkException(Descriptors.Argument, operation.Syntax.GetLocation(), $"Parameter: [{string.Join(", ", shape)}] has more elements than an int can count");
-                return new ParameterObject(_place.Numbered("parameter"), shape, operation.Syntax.GetLocation());
+                return new ParameterObject(_place.Numbered("parameter"), Sizes(type.Name, values[0], operation), operation.Syntax.GetLocation());
+            case "State":
+                return new StateObject(_place.Numbered("state"), Sizes(type.Name, values[0], operation));
         }
         if (!IsLayer(type)) throw NotAvailable(operation.Syntax, type.Name);
         var layer = new LayerObject(type, _place.Numbered(Words.Layer(type.Name)), operation.Syntax) { Sources = ArgumentPlaces.Of(operation) };
         foreach (var parameter in constructor.Parameters) layer.Arguments[parameter.Name] = values[parameter.Ordinal];
         return layer;
+    }
+
+    /// <summary>The shape of a parameter or a state.</summary>
+    private ImmutableArray<int> Sizes(string word, object? given, IOperation operation)
+    {
+        var shape = Items(given, operation).Select(v => Int(v, operation)).ToImmutableArray();
+        for (var i = 0; i < shape.Length; i++)
+            if (shape[i] < 1) throw new NetworkException(Descriptors.Argument, ArgumentPlaces.Of(operation).Find("shape", i) ?? operation.Syntax.GetLocation(), $"{word}: expected sizes of at least 1, got {shape[i]}");
+        return shape.Aggregate(1.0, (n, d) => n * d) <= int.MaxValue ? shape
+            : throw new NetworkException(Descriptors.Argument, operation.Syntax.GetLocation(), $"{word}: [{string.Join(", ", shape)}] has more elements than an int can count");
     }
 
     /// <summary>After the initialiser of an object has run: a sequence takes in its layers, a layer its chosen name.</summary>
@@ -104,6 +115,8 @@ internal sealed partial class Evaluator
         if (made is LayerObject layer)
         {
             if (layer.Arguments.TryGetValue("Name", out var name) && name is string text) layer.Place.Rename(text);
+            if (layer.Name == "Bidirectional")
+                foreach (var direction in new[] { "forward", "backward" }) Settle(layer.Arguments[direction], layer.Place, direction);
             if (layer.Name == "Sequential")
                 for (var i = 0; i < Layers(layer).Length; i++) Settle(Layers(layer)[i], layer.Place, i.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
@@ -120,6 +133,9 @@ internal sealed partial class Evaluator
             case ("Length", ShapeValue shape): return shape.Type.Length;
             case (_, ShapeValue shape) when property.IsIndexer: return shape.Type[Offset(values[0], shape.Type.Rank, operation)];
             case ("Value", ParameterObject parameter): return Read(parameter);
+            case ("Value", StateObject state): return Read(state);
+            case ("Dimensions", StateObject state): return state.Shape.Select(d => (object?)d).ToArray();
+            case ("Initial", StateObject state): return state.Initial;
             case ("Dimensions", ParameterObject parameter): return parameter.Shape.Select(d => (object?)d).ToArray();
             case ("Initializer", ParameterObject parameter): return (int)parameter.Initializer;
             case ("Scale", ParameterObject parameter): return parameter.Scale;
@@ -130,6 +146,7 @@ internal sealed partial class Evaluator
             case ("Count", LayerObject { Name: "Sequential" } layers): return Layers(layers).Length;
             case (_, LayerObject { Name: "Sequential" } layers) when property.IsIndexer: return Layers(layers)[Offset(values[0], Layers(layers).Length, operation)];
             case ("Weight", LayerObject layer): return LayerParameter(layer.Original ?? layer, "weight", operation);
+            case ("Zero", LayerObject layer) when Cell(layer) is { } cell: return Zero(cell, layer, operation);
             case ("BiasVector", LayerObject layer): return LayerParameter(layer, "bias", operation);
             case (_, LayerObject layer) when layer.Arguments.TryGetValue(property.Name, out var value): return value;
             case (_, UserObject { IsLayer: true } layer) when property.Name == "Name": return layer.Fields.TryGetValue(property, out var name) ? name : null;
@@ -156,6 +173,10 @@ internal sealed partial class Evaluator
                 if (!SinglePrecision.IsFinite(parameter.Scale)) throw Invalid($"Parameter: expected a finite scale, got {Text.Of(value)}");
                 break;
             case ("Trainable", ParameterObject parameter): parameter.Trainable = (bool)value!; break;
+            case ("Initial", StateObject state):
+                state.Initial = (double)value!;
+                if (!SinglePrecision.IsFinite(state.Initial)) throw Invalid($"State: expected a finite initial value, got {Text.Of(value)}");
+                break;
             case ("Name", ParameterObject parameter): parameter.Place.Rename((string)value!); break;
             case ("Name", UserObject { IsLayer: true } layer): layer.Place.Rename((string)value!); break;
             case (_, LayerObject layer):
@@ -179,6 +200,14 @@ internal sealed partial class Evaluator
             case ("Mode", "Inference" or "Training"): return InMode(method.Name == "Training", (Closure)values[0]!, site, scope);
             case ("Update", _): return Update(method, values, site);
             case ("Parameter", "Assign"): return AssignParameter((ParameterObject)instance!, values[0], site);
+            case ("State", "Assign"): return AssignState((StateObject)instance!, values[0], Site(site.Syntax));
+            case ("Sequence", "Scan"): return Scan(Steps(instance, site), values[0], Function(values[1], site), method.TypeArguments.Length > 0, site, scope);
+            case ("Sequence", "Map"): return Map(Steps(instance, site), Function(values[0], site), site, scope);
+            case ("Sequence", "Bidirectional"):
+                object? Direction(SequenceValue xs) => Invoke(Function(values[0], site), [xs], site, scope);
+                return BothDirections(Steps(instance, site), Site(site.Syntax), Direction, Direction);
+            case ("Recurrent", "Apply" or "Step") when instance is LayerObject layer && Cell(layer) is { } cell:
+                return Recur(cell, layer, values[0], values[1], method.Name == "Step", Site(site.Syntax), Origin(site.Syntax));
             case (_, "op_Implicit"): return ImplicitConversion(method, values[0], site);
             case (_, "Apply") when instance is LayerObject or UserObject: return Apply(instance, values[0], site, scope);
             case (_, "Apply"): return Apply(values[0], instance, site, scope);
@@ -193,30 +222,45 @@ internal sealed partial class Evaluator
             _place.Claim(name, sources.Find("name") ?? Site(site.Syntax));
             place = _place.Named(name);
         }
-        var labels = values.OfType<LabelsValue>().FirstOrDefault();
+        var labels = values.Select(AsLabels).FirstOrDefault(v => v is not null);
         CheckClasses(instance, labels, arguments.TryGetValue("ignored", out var ignored) && ignored is int label ? label : -1, sources.Find("labels") ?? Site(site.Syntax));
         // One label of the caller's for all the rows of an image.
         if (instance is Node logits && labels is { Node: { Operator: Operators.Primitives.InputRead, Type.Rank: 0 } }) WarnOfDenseOnLastAxis(logits, leastRank: 3);
-        var call = new LanguageCall(this, method.Name, instance, arguments, place, Site(site.Syntax)) { Defaulted = [.. method.Parameters.Select(p => p.Name).Where(p => !sources.Contains(p))] };
+        var call = Call(method.Name, instance, arguments, place, sources, Site(site.Syntax), [.. method.Parameters.Select(p => p.Name).Where(p => !sources.Contains(p))]);
         return Apply(word, call, sources, Site(site.Syntax), Origin(site.Syntax));
     }
 
     private static string Shown(IMethodSymbol method) => method.MethodKind == MethodKind.Constructor ? method.ContainingType.Name : method.Name;
 
-    internal object? Apply(DslOperator word, LanguageCall call, ArgumentPlaces sources, Location site, string origin)
+    private static Closure Function(object? value, IOperation site) => value as Closure ?? throw Reject(site, "it is given no lambda or method of your own");
+
+    private static SequenceValue Steps(object? value, IOperation site) => value as SequenceValue ?? throw Reject(site, "a layer before it has made one tensor of the Sequence");
+
+    /// <summary>Labels, or tokens as the labels of every step.</summary>
+    internal static LabelsValue? AsLabels(object? value) => value is TokensValue tokens ? new(tokens.Node, tokens.Vocabulary) : value as LabelsValue;
+
+    private LanguageCall Call(string word, object? receiver, IReadOnlyDictionary<string, object?> arguments, Place place, ArgumentPlaces sources, Location site, HashSet<string>? defaulted = null)
+    {
+        (receiver, arguments) = Meet(word, receiver, arguments, sources, site);
+        return new(this, word, receiver, arguments, place, site) { Defaulted = defaulted };
+    }
+
+    internal object? Apply(DslOperator word, LanguageCall call, ArgumentPlaces sources, Location site, string origin) => Apply(word, call, sources, site, origin, () => word.Apply(call));
+
+    private object? Apply(DslOperator word, LanguageCall call, ArgumentPlaces sources, Location site, string origin, Func<object?> apply)
     {
         Graph.Origin = origin;
         try
         {
             WarnOfProbabilities(call, site);
             var before = Graph.Nodes.Count;
-            var result = word.Apply(call);
+            var result = apply();
             // The back end has windows over samples only.
             if (Graph.Nodes.Skip(before).Any(n => n is { Operator: Operators.Primitives.Convolution or Operators.Primitives.MaxPool or Operators.Primitives.AveragePool, Type.Batched: false }))
                 throw new NetworkException(Descriptors.Unsupported, site, call.Name, $"{call.Operand.Type} does not depend on the sample");
             if (call.Name is "Softmax" or "Sigmoid" && result is Node probability) _probabilities[probability.Id] = call.Name;
             if (call.Name == "Dense" && result is Node y && call.Operand.Type is { Rank: > 1 } type) _denseOnLastAxis[y.Id] = (type, site);
-            return result is Node[] nodes ? nodes.Select(n => (object?)n).ToArray() : result;
+            return OverTime(result);
         }
         catch (ShapeException e)
         {
@@ -231,13 +275,13 @@ internal sealed partial class Evaluator
 
     /// <summary>Applies a word of the language that has no call in the source.</summary>
     internal object? Apply(string word, object? receiver, IReadOnlyDictionary<string, object?> arguments, Location site, ArgumentPlaces? places = null) =>
-        DslOperators.TryGet(word, out var op) ? Apply(op, new(this, word, receiver, arguments, _place, site), places ?? new(), site, word)
+        DslOperators.TryGet(word, out var op) ? Apply(op, Call(word, receiver, arguments, _place, places ?? new(), site), places ?? new(), site, word)
             : throw new NetworkException(Descriptors.NotAvailable, site, word);
 
     /// <summary>There are as many logits as classes, or one less where the last class is an ignored label.</summary>
     internal void CheckClasses(object? logits, LabelsValue? labels, int ignored, Location where)
     {
-        if (labels is { Classes: > 0 } && logits is Node { Type: { Rank: > 0 } type } && type[type.Rank - 1] is var count && count != labels.Classes && (ignored != count || labels.Classes != count + 1))
+        if (labels is { Classes: > 0 } && AsNode(logits) is { Type: { Rank: > 0 } type } && type[type.Rank - 1] is var count && count != labels.Classes && (ignored != count || labels.Classes != count + 1))
             throw new NetworkException(Descriptors.Classes, where, labels.Classes, type, count);
     }
 
@@ -263,26 +307,41 @@ internal sealed partial class Evaluator
         switch (layer)
         {
             case UserObject { IsLayer: true } user:
-                var wanted = x is LabelsValue ? "Labels" : "Tensor";
-                var apply = Ancestors(user.Type).SelectMany(t => t.GetMembers("Apply").OfType<IMethodSymbol>()).FirstOrDefault(m => !IsLanguage(m) && m.Parameters.Length == 1 && m.Parameters[0].Type.Name == wanted);
+                var wanted = x switch { LabelsValue => "Labels", TokensValue => "TokenSequence", SequenceValue => "Sequence", _ => "Tensor" };
+                var apply = Applies(user.Type, wanted);
+                if (apply is null && x is LabelsValue or TokensValue) return Apply(layer, OneHot(x, site), operation, scope, at);
+                if (apply is null && x is SequenceValue xs && Applies(user.Type, "Tensor") is not null) return PerStep(xs, user.Type.Name, site, step => Apply(layer, step, operation, scope, at));
                 if (apply is null) throw new NetworkException(Descriptors.NotEvaluable, site, user.Type.Name, $"the layer overrides no Apply({wanted})");
                 var body = Body(apply.OriginalDefinition, user.Syntax) as IMethodBodyOperation;
                 if ((body?.BlockBody ?? body?.ExpressionBody) is not { } block) throw NoSource(apply, user.Syntax);
-                var value = x is ParameterObject ? AsNode(x) : x;
+                var value = x is ParameterObject or StateObject ? AsNode(x) : x;
                 return Within(user.Place.Again(), () => Execute(apply.OriginalDefinition, block, [value], new Scope(null, new Frame(user, TypeArguments(apply, scope))), operation ?? block, site));
             case LayerObject { Name: "Sequential" } sequential:
                 foreach (var inner in Layers(sequential)) x = Apply(inner, x, operation, scope, inner switch { LayerObject { Syntax: var made } => made.GetLocation(), UserObject { Syntax: var made } => made.GetLocation(), _ => site });
                 return x;
+            case LayerObject { Name: not "Embedding" } when x is LabelsValue or TokensValue:
+                return Apply(layer, OneHot(x, site), operation, scope, at);
+            case LayerObject { Name: "Bidirectional" } both:
+                if (x is not SequenceValue sequence) throw new NetworkException(Descriptors.Shape, site, $"Bidirectional: a Sequence expected, and not {(AsNode(x) is { } tensor ? tensor.Type.ToString() : Kind(x))}");
+                return BothDirections(sequence, site, input => Apply(both.Arguments["forward"], input, operation, scope, site), input => Apply(both.Arguments["backward"], input, operation, scope, site));
+            case LayerObject recurrent when Cell(recurrent) is { } cell:
+                return ApplyRecurrent(cell, recurrent, x, site, Origin(operation is null ? recurrent.Syntax : operation.Syntax));
             case LayerObject known:
                 if (!DslOperators.TryGet(known.Name, out var word)) throw new NetworkException(Descriptors.NotAvailable, known.Syntax.GetLocation(), known.Name);
                 var arguments = known.Arguments;
                 if (known.Original is { } original)
                     arguments = new(arguments, StringComparer.OrdinalIgnoreCase) { ["tied"] = Read(LayerParameter(original, "weight", operation ?? throw new CompileErrorException())) };
-                return Apply(word, new(this, known.Name, x, arguments, known.Place, site), known.Sources, site, Origin(operation is null ? known.Syntax : operation.Syntax));
+                return Apply(word, Call(known.Name, x, arguments, known.Place, known.Sources, site), known.Sources, site, Origin(operation is null ? known.Syntax : operation.Syntax));
             default:
                 throw new NetworkException(Descriptors.NotEvaluable, site, operation is null ? "" : Show(operation.Syntax), "it is not a layer");
         }
     }
+
+    private object? OneHot(object? tokens, Location site) => Apply("OneHot", tokens, new Dictionary<string, object?>(), site);
+
+    /// <summary>A layer's own Apply of a value of that type.</summary>
+    private IMethodSymbol? Applies(INamedTypeSymbol layer, string wanted) =>
+        Ancestors(layer).SelectMany(t => t.GetMembers("Apply").OfType<IMethodSymbol>()).FirstOrDefault(m => !IsLanguage(m) && m.Parameters.Length == 1 && m.Parameters[0].Type.Name == wanted);
 
     private static IEnumerable<INamedTypeSymbol> Ancestors(INamedTypeSymbol? type)
     {
@@ -333,6 +392,7 @@ internal sealed partial class Evaluator
 
     internal Node PerSampleScalar(Node node, Location where, string what = "A loss")
     {
+        if (node.Type.Time.Count > 0) throw new NetworkException(Descriptors.LossOverTime, where, what);
         if (node.Type.Length != 1) throw new NetworkException(Descriptors.LossNotScalar, where, what, node.Type);
         return node.Type.Rank == 0 ? node : Graph.Add(new Operators.Primitives.Reshape([]), node);
     }

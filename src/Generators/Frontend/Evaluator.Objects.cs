@@ -267,7 +267,8 @@ internal sealed partial class Evaluator
         // Of a generic class there may be no end of fields, each of a further construction.
         if (_initialising.Count >= MaxDepth || !_initialising.Add(symbol)) throw new NetworkException(Descriptors.InitialisationCycle, site.Syntax.GetLocation(), symbol.Name);
 
-        var (outerMode, outerCalls) = (IsTraining, _calls.Count);
+        var (outerMode, outerCalls, outerLoops) = (IsTraining, _calls.Count, _open.ToArray());
+        _open.Clear();
         _calls.Push(new(symbol, site.Syntax.GetLocation()));
         try
         {
@@ -288,6 +289,7 @@ internal sealed partial class Evaluator
         {
             _initialising.Remove(symbol);
             IsTraining = outerMode;
+            _open.AddRange(outerLoops);
             while (_calls.Count > outerCalls) _calls.Pop();
         }
     }
@@ -334,6 +336,7 @@ internal sealed partial class Evaluator
     private static IEnumerable<IOwned> Owned(object? value) => value switch
     {
         LayerObject { Name: "Sequential" } layers => [layers, .. Layers(layers).SelectMany(Owned)],
+        LayerObject { Name: "Bidirectional" } both => [both, .. Owned(both.Arguments["forward"]), .. Owned(both.Arguments["backward"])],
         UserObject user => [.. user.IsLayer ? [user] : ImmutableArray<IOwned>.Empty, .. user.Fields.Values.SelectMany(Owned)],
         IOwned owned => [owned],
         TupleValue tuple => tuple.Items.SelectMany(Owned),

@@ -54,7 +54,7 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>Applies a layer of a stack; what goes wrong within the language is the attribute's fault.</summary>
-    public object? ApplyFromAttribute(object layer, Node x, SyntaxNode attribute) => Apply(layer, x, null, new Scope(null, new Frame(null, null)), attribute.GetLocation());
+    public object? ApplyFromAttribute(object layer, object? x, SyntaxNode attribute) => Apply(layer, x, null, new Scope(null, new Frame(null, null)), attribute.GetLocation());
 
     /// <summary>The trainable parameters on which a loss depends with a gradient, in the order of the network's list.</summary>
     public IReadOnlyList<string> Trained(Node loss, Func<Parameter, bool> isWanted)

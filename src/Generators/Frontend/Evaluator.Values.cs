@@ -402,7 +402,7 @@ internal sealed partial class Evaluator
         ILocalReferenceOperation local when scope.TryGet(local.Local, out var value) => value,
         IParameterReferenceOperation parameter when scope.TryGet(parameter.Parameter, out var value) => value,
         IArrayElementReferenceOperation { Indices.Length: 1 } element when Visit(element.ArrayReference, scope) is object?[] array && Visit(element.Indices[0], scope) is var index and not RangeValue => array[Offset(index, array.Length, element)],
-        IFieldReferenceOperation { Instance: { } instance } field when Reference(instance, scope) is UserObject owner && owner.Fields.TryGetValue(Storage(field.Field), out var value) => value,
+        IFieldReferenceOperation { Field.IsStatic: false } field => Field(field, Receiver(field, scope)),
         _ => Visit(operation, scope),
     };
 }

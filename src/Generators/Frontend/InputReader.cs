@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Kiln.Generators.Diagnostics;
 using Kiln.Generators.Graph;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Kiln.Generators.Frontend;
@@ -18,16 +19,39 @@ internal sealed class InputReader(IAssemblySymbol language)
         var where = parameter.DeclaringSyntaxReferences[0].GetSyntax();
         var word = Word(parameter.Type);
         if (parameter.Type.TypeKind == TypeKind.Error) throw new CompileErrorException();
-        if (word is "Sequence" or "TokenSequence") throw new NetworkException(Descriptors.NotAvailable, ((where as ParameterSyntax)?.Type ?? where).GetLocation(), word);
         if (parameter.RefKind != RefKind.None) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' is passed by reference: pass inputs by value");
-        if (word is not ("Tensor" or "Labels")) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' has the type {parameter.Type.ToDisplayString()}; an input is a Tensor or Labels");
+        if (word is not ("Tensor" or "Labels" or "Sequence" or "TokenSequence")) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' has the type {parameter.Type.ToDisplayString()}; an input is a Tensor, Labels, a Sequence or a TokenSequence");
         if (parameter.Ordinal >= MaxArguments) throw Unsuited(where.GetLocation(), $"the input '{parameter.Name}' is one too many: a program has at most {MaxArguments}");
 
         var shapes = ReadShapes(parameter);
         var bytes = Attribute(parameter, "BytesAttribute");
         var optimized = Attribute(parameter, "OptimizedAttribute");
         if (optimized is not null && kind == ProgramKind.Predict) throw Unsuited(Where(optimized), $"'{parameter.Name}' is [Optimized] in a [Predict] method: only a [Learn] method can change its input");
-        return word == "Tensor" ? ReadTensor(parameter, where, shapes, bytes, optimized) : ReadLabels(parameter, where, shapes, bytes, optimized);
+        var isOverTime = word is "Sequence" or "TokenSequence";
+        if (optimized is not null && isOverTime) throw new NetworkException(Descriptors.NotAvailable, Where(optimized), $"[Optimized] {word}");
+        if (word == "TokenSequence" && shapes.Count > 0) throw Unsuited(Where(Attributes(parameter, "ShapeAttribute").First()), $"the tokens '{parameter.Name}' have no shape: there is one at every step");
+        var inputs = word is "Tensor" or "Sequence" ? ReadTensor(parameter, where, shapes, bytes, optimized) : ReadLabels(parameter, where, shapes, bytes, optimized);
+        var time = ReadTime(parameter, isOverTime);
+        return isOverTime ? [.. inputs.Select(i => i with { Time = [time] })] : inputs;
+    }
+
+    /// <summary>The axis that the attribute names, or one of the parameter's own.</summary>
+    private TimeAxis ReadTime(IParameterSymbol parameter, bool isOverTime)
+    {
+        if (Attribute(parameter, "TimeAttribute") is not { } attribute) return new(parameter.Name);
+        if (!isOverTime) throw Unsuited(Where(attribute), $"'{parameter.Name}' is a {parameter.Type.Name}: [Time] is for a Sequence or a TokenSequence");
+        if (AttributeArguments.Positional(attribute) is not { Length: 1 } names || names[0] is not string name) throw new CompileErrorException();
+        if (!SyntaxFacts.IsValidIdentifier(name)) throw new NetworkException(Descriptors.Argument, Where(attribute), $"Time: expected a name like that of a variable, got '{name}'");
+        var max = AttributeArguments.Named(attribute, "Max", 0);
+        if (max < 0) throw new NetworkException(Descriptors.Argument, Where(attribute), $"Time: Max must be at least 1, or 0 for no bound, got {max}");
+        return new(name, max);
+    }
+
+    /// <summary>Inputs over an axis of one name have that axis: the bound that one of them declares holds for all.</summary>
+    public static ImmutableArray<ImmutableArray<Input>> Unified(ImmutableArray<ImmutableArray<Input>> inputs)
+    {
+        var bounds = inputs.SelectMany(i => i).SelectMany(i => i.Time).GroupBy(a => a.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Where(a => a.Max > 0).Select(a => a.Max).DefaultIfEmpty(0).Min(), StringComparer.Ordinal);
+        return [.. inputs.Select(shapes => shapes.Select(i => i with { Time = i.Time.Select(a => a with { Max = bounds[a.Name] }).ToEquatable() }).ToImmutableArray())];
     }
 
     private static ImmutableArray<Input> ReadTensor(IParameterSymbol parameter, SyntaxNode where, List<EquatableArray<int>> shapes, AttributeData? bytes, AttributeData? optimized)
@@ -40,10 +64,12 @@ internal sealed class InputReader(IAssemblySymbol language)
 
     private ImmutableArray<Input> ReadLabels(IParameterSymbol parameter, SyntaxNode where, List<EquatableArray<int>> shapes, AttributeData? bytes, AttributeData? optimized)
     {
-        if ((bytes ?? optimized) is { } misplaced) throw Unsuited(Where(misplaced), $"'{parameter.Name}' is Labels: [Bytes] and [Optimized] are for a Tensor");
-        if (Attribute(parameter, "ClassesAttribute") is not { } classes) throw Unsuited(where.GetLocation(), $"the labels '{parameter.Name}' need the number of their classes: [Classes(…)]");
+        if ((bytes ?? optimized) is { } misplaced) throw Unsuited(Where(misplaced), $"'{parameter.Name}' is {(Word(parameter.Type) == "Labels" ? "Labels" : "a TokenSequence")}: [Bytes] and [Optimized] are for a Tensor");
+        var isTokens = Word(parameter.Type) == "TokenSequence";
+        if ((isTokens ? Attribute(parameter, "VocabularyAttribute") : null) is not { } classes && (classes = Attribute(parameter, "ClassesAttribute")!) is null)
+            throw Unsuited(where.GetLocation(), isTokens ? $"the tokens '{parameter.Name}' need the size of their vocabulary: [Vocabulary(…)]" : $"the labels '{parameter.Name}' need the number of their classes: [Classes(…)]");
         if (AttributeArguments.Positional(classes) is not { Length: 1 } counts || counts[0] is not int count) throw new CompileErrorException();
-        if (count < 1) throw new NetworkException(Descriptors.Argument, Where(classes), $"Classes: expected at least 1, got {count}");
+        if (count < 1) throw new NetworkException(Descriptors.Argument, Where(classes), $"{classes.AttributeClass!.Name.Replace("Attribute", "")}: expected at least 1, got {count}");
         if (shapes.Count == 0) shapes.Add([]);
         return [.. shapes.Select(s => new Input(parameter.Name, InputKind.Labels, s, count, false, false, 1, 0))];
     }

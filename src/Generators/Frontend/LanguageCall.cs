@@ -17,7 +17,19 @@ internal sealed class LanguageCall(Evaluator evaluator, string name, object? rec
     public HashSet<string>? Defaulted { get; init; }
 
     public override Node? Receiver => evaluator.AsNode(receiver);
-    public override LabelsValue? Labels => receiver as LabelsValue;
+    public override LabelsValue? Labels => Evaluator.AsLabels(receiver);
+    public override EquatableArray<TimeAxis> Open => evaluator.Open;
+    public override bool IsInScan => evaluator.IsInScan;
+
+    public override TimeAxis Time => Axis(receiver) ?? throw new ShapeException($"{Name}: expected a Sequence, got {(Receiver is { } x ? x.Type.ToString() : "nothing")}");
+
+    private static TimeAxis? Axis(object? value) => value switch
+    {
+        SequenceValue sequence => sequence.Axis,
+        TokensValue tokens => tokens.Axis,
+        IEnumerable<object?> parts => parts.Select(Axis).FirstOrDefault(axis => axis is not null),
+        _ => null,
+    };
     public override bool IsTraining => evaluator.AskMode();
 
     public override bool Has(string name) =>
@@ -35,6 +47,7 @@ internal sealed class LanguageCall(Evaluator evaluator, string name, object? rec
     {
         if (type.IsInstanceOfType(value)) return value;
         if (type == typeof(Node)) return evaluator.AsNode(value);
+        if (type == typeof(LabelsValue)) return Evaluator.AsLabels(value);
         if (type == typeof(Node[])) return value is IEnumerable<object?> nodes ? nodes.Select(n => evaluator.AsNode(n) ?? throw new ShapeException($"{Name}: tensors expected")).ToArray() : null;
         if (type == typeof(int[]) && value is int one) return new[] { one };
         if (type == typeof(int[]) && value is ValueTuple<int, int> pair) return new[] { pair.Item1, pair.Item2 };
@@ -69,6 +82,11 @@ internal sealed class LanguageCall(Evaluator evaluator, string name, object? rec
 
     public override void Assign(Node parameter, Node value) => evaluator.AssignStatistics(_own[parameter], value, place.Path);
 
-    public override Node Random(Distribution distribution, bool batched, IEnumerable<int> shape) =>
-        Graph.Add(new RandomDraw(distribution, evaluator.Stream(Name), batched, shape.ToEquatable()));
+    /// <summary>Within loops each of their steps draws by itself, and on a sequence each step of it.</summary>
+    public override Node Random(Distribution distribution, bool batched, IEnumerable<int> shape)
+    {
+        var own = arguments.Values.Prepend(receiver).Select(Axis).FirstOrDefault(axis => axis is not null);
+        EquatableArray<TimeAxis> time = [.. Open, .. own is null ? [] : new[] { own }];
+        return Graph.Add(new RandomDraw(distribution, evaluator.Stream(Name), batched || time.Count > 0, shape.ToEquatable()) { Time = time });
+    }
 }

@@ -113,10 +113,15 @@ internal sealed class NetworkReader
             programs = [.. programs.Select(p => p with { Recompute = HasBackward(p) })];
         }
         var used = new HashSet<string>(programs.SelectMany(p => ProgramBuilder.Reached(p.Graph)), StringComparer.Ordinal);
+        var kept = new HashSet<string>(programs.SelectMany(p => ProgramBuilder.Kept(p.Graph)), StringComparer.Ordinal);
         // The list of nameofs that keeps them from being unused, unless that is another method here.
         var named = _type.GetMembers().OfType<IMethodSymbol>().Where(m => m.GetAttributes().Any(a => a.AttributeClass?.Name is "PredictAttribute" or "LearnAttribute" or "SharedAttribute"));
         if (Visible.LookupSymbols(Inside, name: "nameof").IsEmpty) info = info with { Methods = named.Select(m => m.Name).Distinct().ToEquatable() };
-        return new(info, evaluator.Parameters.All.Where(p => used.Contains(p.Name)).ToEquatable(), programs.ToEquatable()) { Winograd = !attribute.NamedArguments.Any(a => a is { Key: "Winograd", Value.Value: false }) };
+        return new(info, evaluator.Parameters.All.Where(p => used.Contains(p.Name)).ToEquatable(), programs.ToEquatable())
+        {
+            States = evaluator.States.Where(s => kept.Contains(s.Name)).ToEquatable(),
+            Winograd = !attribute.NamedArguments.Any(a => a is { Key: "Winograd", Value.Value: false }),
+        };
     }
 
     /// <summary>
@@ -226,7 +231,8 @@ internal sealed class NetworkReader
     /// <summary>The user's own method with the parameters that the program's generated one has: its spans, and numbers for what these do not tell.</summary>
     private void CheckOverloads(Program program, bool isSized)
     {
-        var spans = program.Inputs.Select(i => $"System.{(i.Optimized ? "Span" : "ReadOnlySpan")}<{i.Element}>")
+        var axes = new HashSet<TimeAxis>();
+        var spans = program.Inputs.SelectMany(i => i.Time.Where(axes.Add).Select(_ => "System.ReadOnlySpan<int>").Prepend($"System.{(i.Optimized ? "Span" : "ReadOnlySpan")}<{i.Element}>"))
             .Concat(program.Graph.Outputs.Where(o => o.Role == Role.Prediction).Select(o => $"System.Span<{(program.Graph[o.Node].Type.DType == DType.Int32 ? "int" : "float")}>")).ToList();
         var hasNumbers = isSized || program.Inputs.Count == 0;
         foreach (var method in _type.GetMembers(program.Name).OfType<IMethodSymbol>().Where(m => !m.IsGenericMethod))

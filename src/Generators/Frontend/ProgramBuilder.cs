@@ -27,12 +27,19 @@ internal static class ProgramBuilder
     public static IEnumerable<string> Reached(Graph.Graph graph) =>
         graph.Nodes.Select(n => n.Operator).OfType<ParameterRead>().Select(p => p.Name).Concat(graph.Outputs.Where(o => o.Role is Role.Assign or Role.Update).Select(o => o.Name));
 
+    /// <summary>Names of the states that a graph reads or writes.</summary>
+    public static IEnumerable<string> Kept(Graph.Graph graph) =>
+        graph.Nodes.Select(n => n.Operator).OfType<StateRead>().Select(s => s.Name).Concat(graph.Outputs.Where(o => o.Role == Role.State).Select(o => o.Name));
+
     /// <summary>Names of the parameters that a value depends on with a gradient: found by differentiating it, on a sheet of its own.</summary>
     public static HashSet<string> Differentiable(GraphBuilder builder, Node value)
     {
-        var reads = Needed(builder, [value.Id], op => op is not StopGradient).OrderBy(i => i).Select(i => builder[i]).Where(n => n.Operator is ParameterRead).ToList();
-        var sheet = builder.Copy();
-        var gradients = Autodiff.Gradients(sheet, [(value, sheet.Fill(1, value.Type.Shape))], reads);
+        var program = Extract(builder, [new(Role.Loss, "", value.Id)]);
+        var sheet = GraphBuilder.From(program);
+        var needed = Needed(sheet, [program.Outputs[0].Node], op => op is not StopGradient);
+        var reads = program.Nodes.Where(n => n.Operator is ParameterRead && needed.Contains(n.Id)).ToList();
+        if (reads.Count == 0) return [];
+        var gradients = Autodiff.Gradients(sheet, [(sheet[program.Outputs[0].Node], sheet.Fill(1, value.Type.Shape))], reads);
         return new(reads.Where((_, i) => gradients[i] is not null).Select(n => ((ParameterRead)n.Operator).Name), StringComparer.Ordinal);
     }
 
@@ -40,11 +47,14 @@ internal static class ProgramBuilder
     {
         var needed = new HashSet<int>();
         var open = new Stack<int>(from);
+        // Whoever reads the state before a step needs the one after the step before.
+        var ends = builder.Nodes.Where(n => n.Operator is NextState).ToDictionary(n => n.Inputs[0], n => n.Id);
         while (open.Count > 0)
         {
             var id = open.Pop();
             if (!needed.Add(id) || !follow(builder[id].Operator)) continue;
             foreach (var input in builder[id].Inputs) open.Push(input);
+            if (ends.TryGetValue(id, out var end)) open.Push(end);
         }
         return needed;
     }

@@ -33,7 +33,7 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
                 CheckSignature(method, kind);
                 if (_methods.ContainsKey(method.Name)) throw Unsuited(method.Locations[0], $"'{method.Name}' is the name of two programs");
                 _methods.Add(method.Name, method);
-                var inputs = method.Parameters.Select(p => new InputReader(language).Read(p, kind)).ToImmutableArray();
+                var inputs = InputReader.Unified([.. method.Parameters.Select(p => new InputReader(language).Read(p, kind))]);
                 var variants = inputs.Length == 0 ? 1 : inputs.Max(i => i.Length);
                 if (inputs.FirstOrDefault(i => i.Length != 1 && i.Length != variants) is { IsDefault: false })
                     throw Unsuited(method.Locations[0], $"the parameters of '{method.Name}' declare different numbers of shapes");
@@ -55,7 +55,10 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
     private void AddOutline(IMethodSymbol method, ProgramKind kind, int variant, ImmutableArray<Input> inputs)
     {
         var values = Returned(method).Where(r => r.Type.SpecialType != SpecialType.System_Void).Select(r => kind == ProgramKind.Predict
-            ? (Role.Prediction, r.Name, new TensorType(Word(r.Type) == "Labels" ? DType.Int32 : DType.Float32, inputs.Length > 0, Word(r.Type) == "Labels" ? [] : [Classes()]))
+            ? (Role.Prediction, r.Name, new TensorType(Word(r.Type) is "Labels" or "TokenSequence" ? DType.Int32 : DType.Float32, inputs.Length > 0, Word(r.Type) is "Labels" or "TokenSequence" ? [] : [Classes()])
+            {
+                Time = Word(r.Type) is "Sequence" or "TokenSequence" ? inputs.SelectMany(i => i.Time).Take(1).ToEquatable() : [],
+            })
             : (Word(r.Type) switch { "Loss" or "Residuals" => Role.Loss, "Update" => Role.Update, _ => Role.Monitor }, r.Name, TensorType.Float(inputs.Length > 0, [])));
         reader.Outline.Add(method.Name, variant, kind, inputs, values);
     }
@@ -83,10 +86,10 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
             if (types[i].TypeKind == TypeKind.Error) throw new CompileErrorException();
             var name = Word(types[i]);
             if (i >= InputReader.MaxArguments) throw Unsuited(Member(method, i), $"'{method.Name}' returns more than {InputReader.MaxArguments} values");
-            if (name is "Sequence" or "TokenSequence") throw new NetworkException(Descriptors.NotAvailable, returned, name);
-            var fits = kind == ProgramKind.Predict ? name is "Tensor" or "Labels" or "Void" : i == 0 ? name is "Loss" or "Residuals" or "Update" or "Void" : name is "Tensor";
+            if (name == "Sequence" && kind == ProgramKind.Learn) throw new NetworkException(Descriptors.LossOverTime, types.Count == 1 ? returned : Member(method, i), i == 0 ? "A loss" : "A monitored value");
+            var fits = kind == ProgramKind.Predict ? name is "Tensor" or "Labels" or "Sequence" or "TokenSequence" or "Void" : i == 0 ? name is "Loss" or "Residuals" or "Update" or "Void" : name is "Tensor";
             if (!fits) throw Unsuited(returned, kind == ProgramKind.Predict
-                ? $"'{method.Name}' returns {method.ReturnType.ToDisplayString()}; a [Predict] method returns Tensor, Labels or a named tuple of them"
+                ? $"'{method.Name}' returns {method.ReturnType.ToDisplayString()}; a [Predict] method returns Tensor, Labels, Sequence, TokenSequence or a named tuple of them"
                 : $"'{method.Name}' returns {method.ReturnType.ToDisplayString()}; a [Learn] method returns Loss, Residuals, Update, nothing, or a named tuple of one of the first three and tensors to watch");
         }
         if (kind == ProgramKind.Predict && method.ReturnsVoid) throw new NetworkException(Descriptors.NotAvailable, returned, "[Predict] void");
@@ -99,10 +102,12 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
     {
         static bool AreSame(IEnumerable<string> names, IEnumerable<string> others) => new HashSet<string>(names, StringComparer.Ordinal).SetEquals(others);
         static IEnumerable<string> Assigned(Program program) => program.Graph.Outputs.Where(o => o.Role == Role.Assign).Select(o => o.Name);
+        static IEnumerable<string> Kept(Program program) => program.Graph.Outputs.Where(o => o.Role == Role.State).Select(o => o.Name);
         static IEnumerable<bool> Batched(Program program) => program.Graph.Outputs.Where(o => o.Role == Role.Prediction).Select(o => program.Graph[o.Node].Type.Batched);
         NetworkException Differs(string how) => Unsuited(where, $"'{one.Name}' {how}: write two programs");
         if (!AreSame(one.Trained, other.Trained)) throw Differs("trains different parameters for different declared shapes");
         if (!AreSame(Assigned(one), Assigned(other))) throw Differs("assigns different parameters for different declared shapes");
+        if (!AreSame(Kept(one), Kept(other))) throw Differs("assigns different states for different declared shapes");
         if (!Batched(one).SequenceEqual(Batched(other))) throw Differs("returns a value of each sample for one declared shape, and one for all samples for another");
     }
 
@@ -119,10 +124,7 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
 
     private Program Body(IMethodSymbol method, ProgramKind kind, int variant, ImmutableArray<Input> inputs)
     {
-        var arguments = inputs.Select((input, i) => (object?)(input.Kind == InputKind.Labels
-            ? new LabelsValue(evaluator.Graph.Add(new InputRead(i, new(DType.Int32, true, input.Shape))), input.Classes)
-            : evaluator.Graph.Add(new InputRead(i, TensorType.Float(true, input.Shape))))).ToArray();
-        var result = evaluator.RunMethod(method, arguments);
+        var result = evaluator.RunMethod(method, [.. inputs.Select((input, i) => evaluator.Read(i, input))]);
         var values = result is TupleValue tuple ? tuple.Items : [result];
         var names = Returned(method).Select(r => r.Name).ToImmutableArray();
         var outputs = new List<Output>();
@@ -168,7 +170,7 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
                 CheckParts(method, trained);
                 break;
             case null when method.ReturnsVoid:
-                CheckParts(method, evaluator.Assignments([]).Select(a => a.Name));
+                CheckParts(method, evaluator.Assignments([]).Where(a => a.Role == Role.Assign).Select(a => a.Name));
                 break;
             default:
                 throw Unsuited(method.Locations[0], $"'{method.Name}' returns nothing to learn from");
@@ -181,7 +183,8 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
     private static Location Member(IMethodSymbol method, int index) =>
         method.DeclaringSyntaxReferences[0].GetSyntax() is MethodDeclarationSyntax { ReturnType: TupleTypeSyntax tuple } ? tuple.Elements[index].GetLocation() : method.Locations[0];
 
-    private Node Tensor(object? value, IMethodSymbol method) => evaluator.AsNode(value) ?? throw Unsuited(method.Locations[0], $"'{method.Name}' returns null");
+    private Node Tensor(object? value, IMethodSymbol method) => evaluator.HasLeaked(value) ? throw new NetworkException(Descriptors.TimeAxes, method.Locations[0], $"'{method.Name}' returns a value of one step, which is used outside of its Map or Scan")
+        : evaluator.AsNode(value) ?? throw Unsuited(method.Locations[0], $"'{method.Name}' returns null");
 
     // ---- Parts ----
 

@@ -38,7 +38,7 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         if (losses.Count == 1 && attributes.Last() != losses[0]) throw Malformed(Where(losses[0]), "the loss must be the last attribute");
 
         var sizes = ReadInputs(inputs);
-        for (var variant = 0; variant < sizes.Count; variant++) AddOutline(variant, sizes[variant], losses.FirstOrDefault());
+        for (var variant = 0; variant < sizes.Count; variant++) AddOutline(variant, sizes[variant], losses.FirstOrDefault(), layers);
         if (attributes.Any(a => AttributeArguments.Positional(a) is null)) throw new CompileErrorException();
         var objects = new List<(object Layer, SyntaxNode Syntax)>();
         var place = Place.Root("", "");
@@ -75,14 +75,15 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         }));
     }
 
-    private void AddOutline(int variant, Input input, AttributeData? loss)
+    private void AddOutline(int variant, Input input, AttributeData? loss, List<AttributeData> layers)
     {
         // How many classes or values there are follows from the layers, and decides nothing here.
-        var values = TensorType.Float(true, [2]);
+        var isLast = layers.Any(l => l.AttributeClass?.Name == "LastState");
+        var values = TensorType.Float(true, [2]) with { Time = isLast ? [] : input.Time };
         reader.Outline.Add("Predict", variant, ProgramKind.Predict, [input], [(Role.Prediction, "", values)]);
         if (loss is null) return;
         var target = LossName(loss) == "CrossEntropy" ? new Input("target", InputKind.Labels, [], 2, false, false, 1, 0) : new Input("target", InputKind.Tensor, values.Shape, 0, false, false, 1, 0);
-        reader.Outline.Add("Learn", variant, ProgramKind.Learn, [input, target], [(Role.Loss, "", values.With([]))]);
+        reader.Outline.Add("Learn", variant, ProgramKind.Learn, [input, target with { Time = values.Time }], [(Role.Loss, "", TensorType.Float(true, []))]);
     }
 
     private static string LossName(AttributeData loss) => loss.AttributeClass!.Name.Replace("Attribute", "");
@@ -97,7 +98,7 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
             if (inputs.Count > 0 && input.Shape.Count != inputs[0].Shape.Count)
                 throw Malformed(Where(attribute), $"the inputs of '{type.Name}' have {inputs[0].Shape.Count} and {input.Shape.Count} axes; only their sizes may differ");
             if (inputs.Count > 0 && input with { Shape = inputs[0].Shape } != inputs[0])
-                throw Malformed(Where(attribute), $"the inputs of '{type.Name}' differ in Bytes, Scale or Mean; only their sizes may differ");
+                throw Malformed(Where(attribute), $"the inputs of '{type.Name}' differ in Bytes, Scale, Mean, Vocabulary or Sequence; only their sizes may differ");
             if (inputs.Contains(input)) throw Malformed(Where(attribute), $"'{type.Name}' declares the input {input.Shape} twice");
             inputs.Add(input);
         }
@@ -107,29 +108,32 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
     private Input ReadInput(AttributeData attribute)
     {
         var sources = AttributeArguments.Sources(attribute, default);
-        foreach (var later in new[] { "Vocabulary", "Sequence" })
-            if (sources.TryGetValue(later, out var given)) throw new NetworkException(Descriptors.NotAvailable, given.Parent!.GetLocation(), $"Input({later})");
+        EquatableArray<TimeAxis> time = AttributeArguments.Named(attribute, "Sequence", false) ? [new TimeAxis("input")] : [];
         var shape = ((object?[])AttributeArguments.Positional(attribute)![0]!).Select(v => (int)v!).ToEquatable();
         AttributeArguments.CheckShape(attribute, "Input", shape);
         var bytes = AttributeArguments.Named(attribute, "Bytes", false);
         foreach (var widening in new[] { "Scale", "Mean" })
             if (!bytes && sources.TryGetValue(widening, out var given)) throw new NetworkException(Descriptors.Argument, given.Parent!.GetLocation(), $"Input: {widening} is for bytes: add Bytes = true");
         var (scale, mean) = AttributeArguments.Widening(attribute, "Input");
-        return new("input", InputKind.Tensor, shape, 0, false, bytes, scale, mean);
+        if (!sources.TryGetValue("Vocabulary", out var vocabulary)) return new("input", InputKind.Tensor, shape, 0, false, bytes, scale, mean) { Time = time };
+        var count = AttributeArguments.Named(attribute, "Vocabulary", 0);
+        if (count < 1) throw new NetworkException(Descriptors.Argument, vocabulary.GetLocation(), $"Input: expected a vocabulary of at least 1, got {count}");
+        if (shape.Count > 0 || bytes) throw new NetworkException(Descriptors.Argument, vocabulary.Parent!.GetLocation(), $"Input: whole numbers have {(bytes ? "no Bytes" : "no shape")}: leave {(bytes ? "Bytes" : "the shape")} or Vocabulary out");
+        return new("input", InputKind.Labels, [], count, false, false, 1, 0) { Time = time };
     }
 
-    /// <summary>What each layer gives, the input first.</summary>
-    private Node[] Forward(Input input, List<(object Layer, SyntaxNode Syntax)> layers)
+    /// <summary>What each layer gives: a tensor, or over time a sequence. The input comes first, the stack's output last.</summary>
+    private object?[] Forward(Input input, List<(object Layer, SyntaxNode Syntax)> layers)
     {
-        var values = new Node[layers.Count + 1];
-        values[0] = evaluator.Graph.Add(new InputRead(0, TensorType.Float(true, input.Shape)));
-        for (var i = 0; i < layers.Count; i++) values[i + 1] = evaluator.AsNode(evaluator.ApplyFromAttribute(layers[i].Layer, values[i], layers[i].Syntax))!;
+        var values = new object?[layers.Count + 1];
+        values[0] = evaluator.Read(0, input);
+        for (var i = 0; i < layers.Count; i++) values[i + 1] = evaluator.ApplyFromAttribute(layers[i].Layer, values[i], layers[i].Syntax);
         return values;
     }
 
     private Program Predict(int variant, Input input, List<(object Layer, SyntaxNode Syntax)> layers)
     {
-        var y = Forward(input, layers).Last();
+        var y = evaluator.AsNode(Forward(input, layers).Last())!;
         return new("Predict", variant, ProgramKind.Predict, "", [input], [], ProgramBuilder.Extract(evaluator.Graph, [new(Role.Prediction, "", y.Id)]));
     }
 
@@ -140,51 +144,55 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         var isKnown = SymbolEqualityComparer.Default.Equals(loss.AttributeClass?.ContainingAssembly, language) && DslOperators.TryGet(name, out _);
         if (!isKnown) throw new NetworkException(Descriptors.NotAvailable, where, name);
         var values = Forward(input, layers);
-        var y = values.Last();
+        var (output, y) = (values.Last()!, evaluator.AsNode(values.Last())!);
         if (y.Type.Rank == 0) throw new NetworkException(Descriptors.Shape, where, $"{name}: expected at least one axis per sample, got {y.Type}");
+        if (y.Type.Time.Any(axis => !input.Time.Contains(axis)))
+            throw new NetworkException(Descriptors.TimeAxes, where, $"{name}: the stack's output runs over {TimeAxes.Text(y.Type.Time)}, and there is no target over it: write a [Learn] method");
 
         Input target;
-        Node value;
+        object value;
         if (name == "CrossEntropy")
         {
             if (IsImage(input, layers)) evaluator.WarnOfDenseOnLastAxis(y, leastRank: 2);
             var classes = y.Type[y.Type.Rank - 1];
             // An ignored label may be a class more than there are logits.
             if (AttributeArguments.Named(loss, "Ignored", -1) == classes) classes++;
-            target = new("target", InputKind.Labels, y.Type.Shape.Take(y.Type.Rank - 1).ToEquatable(), classes, false, false, 1, 0);
-            var labels = evaluator.Graph.Add(new InputRead(1, new(DType.Int32, true, target.Shape)));
-            value = Apply(name, y, new(StringComparer.OrdinalIgnoreCase) { ["labels"] = new LabelsValue(labels, target.Classes) }, where, loss);
+            target = new Input("target", InputKind.Labels, y.Type.Shape.Take(y.Type.Rank - 1).ToEquatable(), classes, false, false, 1, 0) { Time = y.Type.Time };
+            value = Apply(name, output, new(StringComparer.OrdinalIgnoreCase) { ["labels"] = evaluator.Read(1, target) }, where, loss);
         }
         else
         {
-            target = new("target", InputKind.Tensor, y.Type.Shape, 0, false, false, 1, 0);
-            value = Apply(name, y, new(StringComparer.OrdinalIgnoreCase) { ["target"] = evaluator.Graph.Add(new InputRead(1, TensorType.Float(true, target.Shape))) }, where, loss);
+            target = new Input("target", InputKind.Tensor, y.Type.Shape, 0, false, false, 1, 0) { Time = y.Type.Time };
+            value = Apply(name, output, new(StringComparer.OrdinalIgnoreCase) { ["target"] = evaluator.Read(1, target) }, where, loss);
         }
-        if (value.Type.Rank > 0) value = Apply(target.Kind == InputKind.Labels ? "Mean" : "Sum", value, new(StringComparer.OrdinalIgnoreCase), where);
+        if (evaluator.AsNode(value)!.Type.Rank > 0) value = Apply(target.Kind == InputKind.Labels ? "Mean" : "Sum", value, new(StringComparer.OrdinalIgnoreCase), where);
+        var minimised = OverTime(evaluator.AsNode(value)!);
 
-        var trained = evaluator.Trained(value, _ => true);
+        var trained = evaluator.Trained(minimised, _ => true);
         if (trained.Count == 0) throw new NetworkException(Descriptors.NothingTrained, where, type.Name);
-        var outputs = new List<Output> { new(Role.Loss, "", evaluator.AddPenalties(value, trained).Id) };
-        if (target.Kind == InputKind.Labels && AttributeArguments.Named(loss, "Ignored", -1) == -1) outputs.Add(new(Role.Metric, "accuracy", Accuracy(y).Id));
-        if (activations is not null) outputs.AddRange(layers.Zip(values.Skip(1), (layer, given) => Activation(((IOwned)layer.Layer).Place.Path, given)).SelectMany(statistics => statistics));
+        var outputs = new List<Output> { new(Role.Loss, "", evaluator.AddPenalties(minimised, trained).Id) };
+        if (target.Kind == InputKind.Labels && AttributeArguments.Named(loss, "Ignored", -1) == -1) outputs.Add(new(Role.Metric, "accuracy", OverTime(Accuracy(y, evaluator.AsNode(evaluator.Read(1, target))!)).Id));
+        if (activations is not null) outputs.AddRange(layers.Zip(values.Skip(1), (layer, given) => Activation(((IOwned)layer.Layer).Place.Path, evaluator.AsNode(given)!)).SelectMany(statistics => statistics));
         outputs.AddRange(evaluator.Assignments(trained));
         return new("Learn", variant, ProgramKind.Learn, "", [input, target], trained.ToEquatable(), ProgramBuilder.Extract(evaluator.Graph, outputs));
     }
+
+    /// <summary>The mean over the steps, where there are any.</summary>
+    private Node OverTime(Node perStep) => perStep.Type.Time.Aggregate(perStep, (mean, axis) => evaluator.Graph.MeanOverTime(axis, mean));
 
     /// <summary>Norm, mean and share of zeros of what a layer gives for a sample, in the order of Kiln.ActivationStatistics.</summary>
     private IEnumerable<Output> Activation(string layer, Node y)
     {
         var (graph, axes) = (evaluator.Graph, Enumerable.Range(0, y.Type.Rank).ToEquatable());
-        yield return new(Role.Activation, layer + ".norm", graph.Add(new Sqrt(), graph.Sum(graph.Add(new Square(), y), axes)).Id);
-        yield return new(Role.Activation, layer + ".mean", graph.Mean(y, axes).Id);
-        yield return new(Role.Activation, layer + ".zeros", graph.Mean(graph.WhereNotZero(y, graph.Number(0), graph.Number(1)), axes).Id);
+        yield return new(Role.Activation, layer + ".norm", OverTime(graph.Add(new Sqrt(), graph.Sum(graph.Add(new Square(), y), axes))).Id);
+        yield return new(Role.Activation, layer + ".mean", OverTime(graph.Mean(y, axes)).Id);
+        yield return new(Role.Activation, layer + ".zeros", OverTime(graph.Mean(graph.WhereNotZero(y, graph.Number(0), graph.Number(1)), axes)).Id);
     }
 
-    /// <summary>1 where the label has the largest score, by the rule of the generated Accuracy: of equal scores the first counts. Labels are the second input.</summary>
-    private Node Accuracy(Node scores)
+    /// <summary>1 where the label has the largest score, by the rule of the generated Accuracy: of equal scores the first counts.</summary>
+    private Node Accuracy(Node scores, Node labels)
     {
         var (graph, classes) = (evaluator.Graph, scores.Type[scores.Type.Rank - 1]);
-        var labels = graph.Add(new InputRead(1, new(DType.Int32, true, scores.Type.Shape.Take(scores.Type.Rank - 1).ToEquatable())));
         var answers = graph.Add(new OneHotOf(classes), graph.Add(new ArgMaxIndex(), scores));
         return graph.Sum(graph.Add(new Multiply(), answers, graph.Add(new OneHotOf(classes), labels)), [scores.Type.Rank - 1]);
     }
@@ -195,14 +203,14 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         || layers.Any(l => l.Layer is LayerObject layer && layer.Name.EndsWith("2D", StringComparison.Ordinal));
 
     /// <param name="written">The attribute whose arguments are the word's too.</param>
-    private Node Apply(string word, Node x, Dictionary<string, object?> arguments, Location where, AttributeData? written = null)
+    private object Apply(string word, object x, Dictionary<string, object?> arguments, Location where, AttributeData? written = null)
     {
         var places = new ArgumentPlaces();
         foreach (var parameter in written?.AttributeConstructor?.Parameters ?? []) arguments[parameter.Name] = AttributeArguments.Positional(written!)![parameter.Ordinal];
         foreach (var named in written?.NamedArguments ?? []) arguments[named.Key] = AttributeArguments.Value(named.Value);
         if (written is not null)
             foreach (var source in AttributeArguments.Sources(written, default)) places.Add(source.Key, source.Value);
-        return (Node)evaluator.Apply(word, x, arguments, where, places)!;
+        return evaluator.Apply(word, x, arguments, where, places)!;
     }
 
     private static Location Where(AttributeData attribute) => AttributeArguments.Syntax(attribute, default).GetLocation();

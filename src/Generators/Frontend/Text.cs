@@ -17,6 +17,7 @@ internal static class Text
         TupleValue tuple => $"({string.Join(", ", tuple.Items.Select(i => Of(i)))})",
         ShapeValue shape => $"[{string.Join(", ", shape.Type.Shape)}]",
         Node node => node.Type.ToString(),
+        SequenceValue sequence => sequence.Node.Type.ToString(),
         _ => value.GetType().Name,
     };
 

@@ -8,6 +8,12 @@ namespace Kiln.Generators.Frontend;
 // object?[], lists are List<object?>, LINQ's results are lazy IEnumerable<object?>, a tensor is a Node, labels a LabelsValue,
 // a Size a pair of ints.
 
+/// <summary>A tensor for each step of an axis of time.</summary>
+internal sealed record SequenceValue(Node Node, TimeAxis Axis);
+
+/// <summary>Whole numbers for each step of an axis of time.</summary>
+internal sealed record TokensValue(Node Node, TimeAxis Axis, int Vocabulary);
+
 /// <summary>A tuple; assigning to an element replaces the whole, so that copies stay apart.</summary>
 internal sealed class TupleValue(ImmutableArray<object?> items)
 {
@@ -83,6 +89,14 @@ internal sealed class ParameterObject(Place place, ImmutableArray<int> shape, Lo
 
     /// <summary>Set where it is a layer's: that parameter's name.</summary>
     public string? LayerParameter { get; init; }
+}
+
+/// <summary>new State(…), or the state that a layer keeps itself.</summary>
+internal sealed class StateObject(Place place, ImmutableArray<int> shape) : IOwned
+{
+    public Place Place => place;
+    public ImmutableArray<int> Shape => shape;
+    public double Initial { get; set; }
 }
 
 /// <summary>An object of a class, record or struct of the user's; a layer if its class derives from Layer.</summary>

@@ -28,14 +28,14 @@ internal static class MemberNames
     public static readonly ImmutableHashSet<string> OfClass =
     [
         Core, OwnWorkspace, Layout, Methods, Session, Network, EvaluationField, Evaluation,
-        "ParameterViews", "Training", "Workspace", "CreateWorkspace", "Train", "Load", "LoadWeights", "LoadMatching", "Save", "Dispose",
-        .. Properties("Parameters", "AllParameters", "Summary", "Item"),
+        "ParameterViews", "StateViews", "Training", "Workspace", "CreateWorkspace", "Train", "Load", "LoadWeights", "LoadMatching", "Save", "Dispose",
+        .. Properties("Parameters", "AllParameters", "States", "Summary", "Item"),
     ];
 
     /// <summary>Members of the nested Training besides its [Learn] programs.</summary>
     public static readonly ImmutableHashSet<string> OfTraining =
     [
-        .. Properties("Gradients", "Step", "Epoch", "Batch", "LearningRate", TrainingSession),
+        .. Properties("Gradients", "States", "Step", "Epoch", "Batch", "LearningRate", TrainingSession),
         "SwapAverages",
         "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "ReferenceEquals", "Finalize",
     ];

@@ -29,7 +29,8 @@ internal sealed class Fusion
         foreach (var node in graph.Nodes)
         {
             size[node.Id] = 1 + node.Inputs.Sum(i => _stored[i] ? 1 : size[i]);
-            _stored[node.Id] = uses[node.Id] > 0 && node.Operator switch
+            // The end of a loop is read by its beginning.
+            _stored[node.Id] = (uses[node.Id] > 0 || node.Operator is NextState) && node.Operator switch
             {
                 Constant c => !IsLiteral(c),
                 LiveRows or StepNumber => false,

@@ -14,6 +14,7 @@ internal static class Autodiff
     {
         var last = seeds.Max(s => s.Value.Id);
         var depends = Dependents(graph, targets, last);
+        var needed = Sources(graph, seeds.Select(s => s.Value), last);
         var contributions = new List<Node>?[last + 1];
         foreach (var (value, seed) in seeds) Contribute(value, seed);
 
@@ -28,7 +29,7 @@ internal static class Autodiff
                 parts.Reverse();
                 gradients[id] = parts.Aggregate((a, b) => graph.Add(new Add(), a, b));
             }
-            if (depends[id] && recurrences.Takes(y, gradients[id]) is var (state, part))
+            if (depends[id] && needed[id] && recurrences.Takes(y, gradients[id]) is var (state, part))
             {
                 if (state is not null) Contribute(state, Broadcasting.SumTo(graph, part!, state.Type));
                 continue;
@@ -125,6 +126,24 @@ internal static class Autodiff
             }
         }
         return depends;
+    }
+
+    /// <summary>Which values up to an id the given ones are computed from; they themselves are. A recurrence that is not among them has no gradient.</summary>
+    private static bool[] Sources(GraphBuilder graph, IEnumerable<Node> values, int last)
+    {
+        var needed = new bool[last + 1];
+        foreach (var value in values) needed[value.Id] = true;
+        for (var again = true; again;)
+        {
+            for (var id = last; id >= 0; id--)
+                if (needed[id])
+                    foreach (var input in graph[id].Inputs) needed[input] = true;
+            // Whoever reads the state before a step needs the one after the step before.
+            again = false;
+            for (var id = 0; id <= last; id++)
+                if (graph[id].Operator is NextState && !needed[id] && needed[graph[id].Inputs[0]]) again = needed[id] = true;
+        }
+        return needed;
     }
 
     /// <summary>

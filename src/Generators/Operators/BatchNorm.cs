@@ -21,6 +21,7 @@ internal sealed class BatchNormOperator : DslOperator
         var variance = call.Parameter("running_var", [channels], ParameterKind.Plain, channels, channels, Initializer.Ones, trainable: false);
         if (call.IsTraining)
         {
+            if (call.IsInScan) throw new ShapeException("BatchNorm: within a Scan there are no statistics of the batch, as its steps are computed one after the other: apply it to the Sequence before or after");
             (var centred, variance) = OfBatch(call, x, mean, variance, momentum);
             var scale = graph.PerChannel(graph.Factor(weight, variance, epsilon), rank);
             return bias is null ? graph.Add(new Multiply(), centred, scale) : graph.Add(new ScaleShift(), centred, scale, graph.PerChannel(bias, rank));
@@ -36,19 +37,21 @@ internal sealed class BatchNormOperator : DslOperator
     /// <summary>The difference to the batch's mean, and its variance for each channel; the running ones move towards them.</summary>
     private static (Node Centred, Node Variance) OfBatch(DslCall call, Node x, Node runningMean, Node runningVariance, double momentum)
     {
-        var graph = call.Graph;
+        var (graph, time) = (call.Graph, x.Type.Time);
         EquatableArray<int> pixels = Enumerable.Range(1, x.Type.Rank - 1).ToEquatable();
         var area = x.Type.Length / x.Type[0];
-        var count = graph.Scale(graph.Add(new LiveRows()), area);
+        // Over time the live steps count, of all samples together.
+        var steps = time.Count == 0 ? graph.Add(new LiveRows()) : graph.Add(new BatchSum(), time.Select(axis => graph.Add(new Lengths(axis))).Aggregate((a, b) => graph.Add(new Multiply(), a, b)));
+        var count = graph.Scale(steps, area);
         var mean = graph.Add(new Divide(), Total(x), count);
-        var centred = graph.Add(new Centred(), x, graph.PerChannel(Several(mean, runningMean), x.Type.Rank));
+        var centred = graph.Add(time.Count == 0 ? new Centred() : new Subtract(), x, graph.PerChannel(Several(mean, runningMean), x.Type.Rank));
         var squares = Total(graph.Add(new Square(), centred));
         var variance = graph.Add(new Divide(), squares, count);
         call.Assign(runningMean, Several(Moved(runningMean, mean), runningMean));
         call.Assign(runningVariance, Several(Moved(runningVariance, graph.Add(new Divide(), squares, graph.Add(new Subtract(), count, graph.Number(1)))), runningVariance));
         return (centred, Several(variance, runningVariance));
 
-        Node Total(Node value) => graph.Add(new BatchSum(), graph.Sum(value, pixels));
+        Node Total(Node value) => graph.Add(new BatchSum(), graph.Sum(graph.LiveOrZero(value), pixels));
         Node Moved(Node running, Node newest) => graph.Add(new Primitives.Add(), graph.Scale(running, 1 - momentum), graph.Scale(newest, momentum));
 
         // A single number per channel has no variance. The running statistics are constants, and none of the network's.

@@ -34,6 +34,16 @@ internal abstract class DslCall(GraphBuilder graph, string name)
     /// <summary>The receiver, where there must be one.</summary>
     public Node Operand => Receiver ?? throw new ShapeException($"{Name}: a tensor expected");
 
+    /// <summary>The axis of time of the sequence or the tokens that the method is called on.</summary>
+    /// <exception cref="ShapeException">It is called on something else.</exception>
+    public virtual TimeAxis Time => Operand.Type.Time is { Count: > 0 } time ? time[time.Count - 1] : throw new ShapeException($"{Name}: expected a Sequence, got {Operand.Type}");
+
+    /// <summary>The axes of the loops around, the outermost first: the call is evaluated once for all their steps.</summary>
+    public virtual EquatableArray<TimeAxis> Open => [];
+
+    /// <summary>Whether one of them is a recurrence, whose steps are computed one after the other.</summary>
+    public virtual bool IsInScan => false;
+
     /// <summary>
     /// An argument by its parameter's name, compared without regard to case (a method's <c>kernel:</c> and a layer's
     /// <c>Kernel =</c> are one), or the fallback where it is absent. Tensors arrive as Node (or Node[]), numbers as int or

@@ -161,10 +161,22 @@ internal sealed class Simplify
     private static bool AreOfSamples(TensorType a, TensorType b) => a.Batched && b.Batched && a.Time == b.Time;
 
     /// <summary>Transposed operands are read in place.</summary>
-    private Node? SimplifyEinsum(Einsum einsum, Node a, Node b) =>
+    private Node? SimplifyEinsum(Einsum einsum, Node a, Node b) => Rows(einsum, a, b) ?? (
         a.Operator is Transpose ta ? Make(einsum with { A = Under(ta, einsum.A) }, In(a, 0), b)
         : b.Operator is Transpose tb ? Make(einsum with { B = Under(tb, einsum.B) }, a, In(b, 0))
-        : null;
+        : null);
+
+    /// <summary>The product of the tokens' one-hot vectors with a matrix is the matrix's rows, and the gradient of the matrix their sum: no vector is made.</summary>
+    private Node? Rows(Einsum einsum, Node a, Node b) => einsum.A.Count != 1 ? null : einsum switch
+    {
+        { SumBatch: false, B.Count: 2, Result.Count: 1 } when a.Operator is OneHotOf && a.Type.Time.Count > 0 && !b.Type.Batched && einsum.A[0] == einsum.B[0] && einsum.B[1] == einsum.Result[0] =>
+            Make(new GatherRows(), b, In(a, 0)),
+        { SumBatch: true, B.Count: 1, Result.Count: 2 } when b.Operator is OneHotOf hot && b.Type.Time.Count > 0 && einsum.B[0] == einsum.Result[0] && einsum.A[0] == einsum.Result[1] =>
+            Make(new ScatterRows(hot.Classes), a, In(b, 0)),
+        { SumBatch: true, B.Count: 1, Result.Count: 2 } when a.Operator is OneHotOf hot && a.Type.Time.Count > 0 && einsum.A[0] == einsum.Result[0] && einsum.B[0] == einsum.Result[1] =>
+            Make(new ScatterRows(hot.Classes), b, In(a, 0)),
+        _ => null,
+    };
 
     private static EquatableArray<int> Under(Transpose transpose, EquatableArray<int> labels) =>
         Enumerable.Range(0, labels.Count).Select(axis => labels[transpose.Axes.Items.IndexOf(axis)]).ToEquatable();

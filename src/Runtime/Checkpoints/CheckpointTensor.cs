@@ -75,6 +75,13 @@ public abstract class CheckpointTensor
         if (state.Accumulated is not null) yield return new Integers($"{name}.parts", state.PartMemory, [int.MaxValue]);
     }
 
+    /// <summary>A state of all rows of the batch: <c>training.states.h</c>.</summary>
+    internal static CheckpointTensor Of(StateView state)
+    {
+        var (shape, read, write) = state.Stored;
+        return new Floats($"training.states.{state.Name}", shape, read, write);
+    }
+
     /// <summary>Counters: none is negative.</summary>
     /// <param name="name">Unique in the file.</param>
     /// <param name="values">Read when saving, written when loading.</param>
@@ -110,13 +117,17 @@ public abstract class CheckpointTensor
     /// <summary>Reads and checks; what it returns sets the values, and cannot fail.</summary>
     internal abstract Action Read(TensorReader reader, bool finite);
 
-    private class Floats(string name, ParameterView view, bool isNonNegative = false) : CheckpointTensor(name, view.Shape.ToArray())
+    private class Floats(string name, int[] shape, Func<float[]> get, Action<float[]> set, bool isNonNegative = false) : CheckpointTensor(name, shape)
     {
+        public Floats(string name, ParameterView view, bool isNonNegative = false) : this(name, view.Shape.ToArray(), view.ToArray, values => view.CopyFrom(values), isNonNegative)
+        {
+        }
+
         internal override string DataType => "F32";
 
         internal override void Write(TensorWriter writer)
         {
-            var values = view.ToArray();
+            var values = get();
             for (var i = 0; i < values.Length; i++)
                 if (!float.IsFinite(values[i])) throw writer.Fail($"tensor '{Name}' has {values[i]} at element {i}, which no Load would take; nothing was written.", Name);
             writer.Write(values);
@@ -126,7 +137,7 @@ public abstract class CheckpointTensor
         {
             var values = ReadValues(reader, finite);
             if (isNonNegative && Array.FindIndex(values, v => v < 0) is >= 0 and var i) throw reader.Fail($"tensor '{Name}' has {values[i]} at element {i}; expected no negative number.");
-            return () => view.CopyFrom(values);
+            return () => set(values);
         }
 
         private protected virtual float[] ReadValues(TensorReader reader, bool finite) => reader.ReadFloats(Length, finite);

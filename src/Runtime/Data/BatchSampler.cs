@@ -8,6 +8,7 @@ public sealed class BatchSampler
 {
     private readonly int[] _order;
     private readonly ulong _seed;
+    private readonly bool _isInOrder;
 
     /// <summary>A sampler that starts in epoch 0.</summary>
     /// <param name="count">Samples in the set, at least 1.</param>
@@ -23,6 +24,17 @@ public sealed class BatchSampler
         _seed = seed.Value;
         Start(0);
     }
+
+    private BatchSampler(int count, int batch)
+    {
+        BatchSize = batch;
+        _isInOrder = true;
+        _order = new int[count];
+        for (var i = 0; i < count; i++) _order[i] = i;
+    }
+
+    /// <summary>One whose epochs all have the samples in their own order.</summary>
+    internal static BatchSampler InOrder(int count, int batch) => new(count, batch);
 
     /// <summary>Samples in the set.</summary>
     public int Count => _order.Length;
@@ -43,6 +55,7 @@ public sealed class BatchSampler
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         Epoch = epoch;
+        if (_isInOrder) return;
         var random = new CounterRandom(_seed, (ulong)epoch);
         for (var i = 0; i < _order.Length; i++)
         {

@@ -111,6 +111,14 @@ public static unsafe class Philox
         }
     }
 
+    /// <summary>The one element of a row that <see cref="FillUniformRows"/> would give.</summary>
+    internal static float Uniform(uint element, ulong seed, uint stream, ulong step, ulong sample)
+    {
+        Span<float> numbers = stackalloc float[4];
+        DrawOne(numbers, element / 4, seed, stream, step, sample);
+        return numbers[(int)(element % 4)];
+    }
+
     /// <summary>The one element of a row that <see cref="FillNormalRows"/> would give.</summary>
     internal static float Normal(uint element, ulong seed, uint stream, ulong step, ulong sample)
     {

@@ -30,7 +30,11 @@ public static unsafe class TimeSteps
     [MethodImpl(Hot)]
     public static void ReadRows(float* source, int features, int steps, int* lengths, nint step, int row, int rows, float* y, int stride)
     {
-        for (var r = row; r < row + rows; r++, y += stride) Layouts.Copy(source + At(features, steps, lengths, step, r), y, features);
+        for (var r = row; r < row + rows; r++, y += stride)
+        {
+            Layouts.Copy(source + At(features, steps, lengths, step, r), y, features);
+            Pad(y, features, stride);
+        }
     }
 
     /// <summary>The same of labels, as floats.</summary>
@@ -42,6 +46,7 @@ public static unsafe class TimeSteps
         {
             var from = source + At(features, steps, lengths, step, r);
             for (var f = 0; f < features; f++) y[f] = from[f];
+            Pad(y, features, stride);
         }
     }
 
@@ -65,6 +70,7 @@ public static unsafe class TimeSteps
         {
             var from = source + At(features, steps, lengths, step, r);
             for (var f = 0; f < features; f++) y[f] = (from[f] - mean) * scale;
+            Pad(y, features, stride);
         }
     }
 
@@ -312,7 +318,11 @@ public static unsafe class TimeSteps
     [MethodImpl(Hot)]
     public static void PickRows(float* table, int columns, float* labels, nint labelStride, int rows, float* y, nint stride)
     {
-        for (nint row = 0; row < rows; row++) Layouts.Copy(table + (nint)labels[row * labelStride] * columns, y + row * stride, columns);
+        for (nint row = 0; row < rows; row++)
+        {
+            Layouts.Copy(table + (nint)labels[row * labelStride] * columns, y + row * stride, columns);
+            Pad(y + row * stride, columns, stride);
+        }
     }
 
     private static nint At(int features, int steps, int* lengths, nint step, int row) =>
@@ -324,5 +334,12 @@ public static unsafe class TimeSteps
     {
         if (isLive) Layouts.Copy(x + from * stepStride + row * rowStride, y + row * rowStride, features);
         else new Span<float>(y + row * rowStride, features).Clear();
+        Pad(y + row * rowStride, features, rowStride);
+    }
+
+    /// <summary>What fills a row up is zero.</summary>
+    private static void Pad(float* y, int features, nint stride)
+    {
+        if (features < stride) new Span<float>(y + features, (int)stride - features).Clear();
     }
 }

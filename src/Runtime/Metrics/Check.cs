@@ -23,6 +23,18 @@ internal static class Check
         return classes;
     }
 
+    /// <summary>The number of labels that each row has room for; every length is at most that.</summary>
+    public static int Rows(string metric, string name, int length, string lengthsName, ReadOnlySpan<int> lengths)
+    {
+        if (length % lengths.Length != 0) throw new ArgumentException($"{metric}: expected a multiple of {lengths.Length} elements, as many for each row, but {name} has {length}.", name);
+        var row = length / lengths.Length;
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            if ((uint)lengths[i] > (uint)row) throw new ArgumentOutOfRangeException(lengthsName, lengths[i], $"{metric}: expected lengths from 0 to {row}, but {lengthsName}[{i}] is {lengths[i]}.");
+        }
+        return row;
+    }
+
     /// <summary>Above 0 where a is the larger score, 0 where they are equal, else below; NaN is above every number and equal to itself.</summary>
     public static int Compare(float a, float b) => float.IsNaN(a) || float.IsNaN(b) ? float.IsNaN(a).CompareTo(float.IsNaN(b)) : a.CompareTo(b);
 }

@@ -9,12 +9,13 @@ public abstract unsafe class ProgramMemory : IDisposable
 {
     private const int RowsPerBlock = 16;
 
-    private readonly Arena _arena;
+    private Arena _arena;
     private readonly Arena _frame;
-    private readonly int[] _inputStrides = new int[Frame.MaxArguments];
-    private readonly int[] _outputStrides = new int[Frame.MaxArguments];
+    private readonly long[] _inputStrides = new long[Frame.MaxArguments];
+    private readonly long[] _outputStrides = new long[Frame.MaxArguments];
     private int _inputs;
     private int _outputs;
+    private int _axes;
 
     // What is under way: one of these.
     private const int Nothing = 0, Step = 1, Reading = 2;
@@ -27,12 +28,17 @@ public abstract unsafe class ProgramMemory : IDisposable
     /// <param name="threads">Threads that share a call, 0 for one per processor.</param>
     /// <param name="seed">Key of random draws.</param>
     /// <param name="programs">Arena floats of each program: fixed, and per row of capacity; whether less than 16 rows need no memory for 16.</param>
+    /// <param name="plans">Of the programs over time.</param>
+    /// <param name="time">Steps that memory is taken for at once.</param>
+    /// <param name="states">The network's states.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="ObjectDisposedException">The network was disposed of.</exception>
-    private protected ProgramMemory(NetworkCore core, int batch, int capacity, int threads, ulong seed, ReadOnlySpan<(int Fixed, int PerRow, bool RowsApart)> programs)
+    private protected ProgramMemory(
+        NetworkCore core, int batch, int capacity, int threads, ulong seed, ReadOnlySpan<(int Fixed, int PerRow, bool RowsApart)> programs, ProgramPlan[]? plans, int time, StateInfo[]? states)
     {
         ArgumentNullException.ThrowIfNull(core);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        ArgumentOutOfRangeException.ThrowIfNegative(time);
         core.ThrowIfDisposed();
         Core = core;
         Batch = batch;
@@ -41,6 +47,10 @@ public abstract unsafe class ProgramMemory : IDisposable
         Workers = new Workers(threads == 0 ? Math.Min(Environment.ProcessorCount, 1024) : threads);
         var floats = 0L;
         foreach (var (fixedFloats, perRow, _) in programs) floats = Math.Max(floats, fixedFloats + (long)Capacity * perRow);
+        Span<int> steps = stackalloc int[Frame.MaxAxes];
+        steps.Fill(time);
+        if (time > 0)
+            foreach (var plan in plans ?? []) floats = Math.Max(floats, Place(plan, steps, null));
         _arena = new Arena(floats);
         _frame = new Arena((sizeof(Frame) + sizeof(float) - 1) / sizeof(float));
         Memory = (Frame*)_frame.Pointer;
@@ -49,6 +59,8 @@ public abstract unsafe class ProgramMemory : IDisposable
         Memory->Arena = _arena.Pointer;
         Memory->Capacity = Capacity;
         Memory->Seed = seed;
+        States = new StateBlock(this, states ?? []);
+        Memory->States = States.Pointer;
         core.Add(this);
     }
 
@@ -60,6 +72,9 @@ public abstract unsafe class ProgramMemory : IDisposable
 
     /// <summary>Rows there is memory for: a multiple of 16, or less than that.</summary>
     public int Capacity { get; }
+
+    /// <summary>What one call leaves for the next: a value for each row of the batch.</summary>
+    public StateBlock States { get; }
 
     /// <summary>Threads that share a call.</summary>
     public int Threads => Workers.Threads;
@@ -85,6 +100,7 @@ public abstract unsafe class ProgramMemory : IDisposable
         Workers.Dispose();
         _arena.Dispose();
         _frame.Dispose();
+        States.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -126,7 +142,7 @@ public abstract unsafe class ProgramMemory : IDisposable
             End();
             Core.ThrowIfDisposed();
         }
-        (_inputs, _outputs) = (0, 0);
+        (_inputs, _outputs, _axes) = (0, 0, 0);
     }
 
     /// <summary>Returns when the call that is under way, if any, has ended.</summary>
@@ -144,22 +160,67 @@ public abstract unsafe class ProgramMemory : IDisposable
 
     internal void End() => Volatile.Write(ref _busy, Nothing);
 
-    internal void AddInput(void* first, int bytesPerRow)
+    /// <summary>Begins what only states are used for.</summary>
+    /// <param name="call">Its name in messages.</param>
+    /// <param name="reads">Whether it changes nothing.</param>
+    internal virtual void BeginStates(string call, bool reads) => Begin(reads);
+
+    /// <summary>Ends it.</summary>
+    internal virtual void EndStates(bool reads) => End();
+
+    internal void AddInput(void* first, long bytesPerRow)
     {
         _inputStrides[_inputs] = bytesPerRow;
         Memory->Inputs[_inputs++] = (ulong)first;
     }
 
-    internal void AddOutput(void* first, int bytesPerRow)
+    internal void AddOutput(void* first, long bytesPerRow)
     {
         _outputStrides[_outputs] = bytesPerRow;
         Memory->Outputs[_outputs++] = (ulong)first;
     }
 
+    /// <summary>The next axis of time.</summary>
+    internal void AddTime(int steps, int* lengths)
+    {
+        Memory->Steps[_axes] = steps;
+        Memory->Lengths[_axes++] = (ulong)lengths;
+    }
+
     internal void Advance(int rows)
     {
-        for (var i = 0; i < _inputs; i++) Memory->Inputs[i] += (ulong)rows * (ulong)_inputStrides[i];
-        for (var i = 0; i < _outputs; i++) Memory->Outputs[i] += (ulong)rows * (ulong)_outputStrides[i];
+        for (var i = 0; i < _inputs; i++) Memory->Inputs[i] += (ulong)(rows * _inputStrides[i]);
+        for (var i = 0; i < _outputs; i++) Memory->Outputs[i] += (ulong)(rows * _outputStrides[i]);
+        for (var i = 0; i < _axes; i++) Memory->Lengths[i] += (ulong)rows * sizeof(int);
+    }
+
+    /// <summary>Makes room for values over the steps of this call. The arena only grows, so that calls no longer than one before allocate nothing.</summary>
+    internal void Lay(ProgramPlan plan)
+    {
+        var floats = Place(plan, new ReadOnlySpan<int>(Memory->Steps, Frame.MaxAxes), null);
+        if (floats > _arena.Length)
+        {
+            // The old memory stays in use if there is not that much.
+            var larger = new Arena(floats);
+            _arena.Dispose();
+            _arena = larger;
+            Memory->Arena = larger.Pointer;
+        }
+        Place(plan, new ReadOnlySpan<int>(Memory->Steps, Frame.MaxAxes), Memory);
+    }
+
+    /// <summary>Tells the frame, if there is one, where the pools are.</summary>
+    /// <returns>Floats of the whole arena.</returns>
+    private long Place(ProgramPlan plan, ReadOnlySpan<int> steps, Frame* frame)
+    {
+        var floats = plan.FirstPool(Capacity);
+        for (var pool = 0; pool < plan.Pools.Length; pool++)
+        {
+            var rows = plan.Rows(pool, Capacity, steps);
+            if (frame != null) (frame->Pools[pool + 1], frame->PoolRows[pool + 1]) = ((ulong)(frame->Arena + floats), rows);
+            floats = checked(floats + plan.Floats(pool, rows));
+        }
+        return floats;
     }
 
     private ObjectDisposedException Disposed() => new(this is Session ? "Workspace" : "Training");

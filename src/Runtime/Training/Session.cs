@@ -9,11 +9,15 @@ namespace Kiln.Training;
 /// <param name="threads">Threads that share a call, 0 for one per processor.</param>
 /// <param name="seed">Key of random draws.</param>
 /// <param name="programs">Arena floats of each program: fixed, and per row of capacity; whether less than 16 rows need no memory for 16.</param>
+/// <param name="plans">Of the programs over time.</param>
+/// <param name="time">Steps that memory is taken for at once.</param>
+/// <param name="states">The network's states.</param>
 /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
 /// <exception cref="ObjectDisposedException">The network was disposed of.</exception>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
-public sealed unsafe class Session(NetworkCore core, int batch, int threads, ulong seed, ReadOnlySpan<(int Fixed, int PerRow, bool RowsApart)> programs)
-    : ProgramMemory(core, batch, InBlocks(batch), threads, seed, programs)
+public sealed unsafe class Session(
+    NetworkCore core, int batch, int threads, ulong seed, ReadOnlySpan<(int Fixed, int PerRow, bool RowsApart)> programs, ProgramPlan[]? plans = null, int time = 0, StateInfo[]? states = null)
+    : ProgramMemory(core, batch, InBlocks(batch), threads, seed, programs, plans, time, states)
 {
     private readonly ulong[] _calls = new ulong[Math.Max(programs.Length, 1)];
 
@@ -54,13 +58,28 @@ public sealed unsafe class Session(NetworkCore core, int batch, int threads, ulo
         /// <typeparam name="T">float, int or byte.</typeparam>
         /// <param name="first">The first row.</param>
         /// <param name="perRow">Elements of a row.</param>
-        public void Input<T>(T* first, int perRow) where T : unmanaged => _session.AddInput(first, perRow * sizeof(T));
+        public void Input<T>(T* first, int perRow) where T : unmanaged => _session.AddInput(first, (long)perRow * sizeof(T));
 
         /// <summary>Room for the next output, pinned.</summary>
         /// <typeparam name="T">float or int.</typeparam>
         /// <param name="first">The first row.</param>
         /// <param name="perRow">Elements of a row; 0 where there is one output for all rows.</param>
-        public void Output<T>(T* first, int perRow) where T : unmanaged => _session.AddOutput(first, perRow * sizeof(T));
+        public void Output<T>(T* first, int perRow) where T : unmanaged => _session.AddOutput(first, (long)perRow * sizeof(T));
+
+        /// <summary>The next axis of time.</summary>
+        /// <param name="steps">Steps of every row, those after its end included.</param>
+        /// <param name="lengths">The live steps of each row, pinned.</param>
+        public void Time(int steps, int* lengths) => _session.AddTime(steps, lengths);
+
+        /// <summary>Makes room for the values over time, after the inputs are known.</summary>
+        /// <param name="plan">The program's.</param>
+        /// <returns>The same call.</returns>
+        /// <exception cref="OutOfMemoryException">There is not that much memory.</exception>
+        public Call Lay(ProgramPlan plan)
+        {
+            _session.Lay(plan);
+            return this;
+        }
 
         /// <summary>Computes all rows, as many at a time as there is memory for.</summary>
         /// <param name="program">The kernels' entry point.</param>
@@ -77,6 +96,10 @@ public sealed unsafe class Session(NetworkCore core, int batch, int threads, ulo
                 first += rows;
             }
         }
+
+        /// <summary>Gives states the values that the program has computed for them.</summary>
+        /// <param name="plan">The program's.</param>
+        public void Assign(ProgramPlan plan) => _session.States.Assign(plan, _session.Memory);
 
         /// <summary>Ends the call.</summary>
         public void Dispose() => _session.End();

@@ -4,7 +4,7 @@ using Kiln.Data;
 namespace Kiln.Training;
 
 /// <summary>
-/// The epochs of one Fit: steps over shuffled samples, on one thread. The order of an epoch's samples is a function of the seed and the epoch's number;
+/// The epochs of one Fit: steps over shuffled samples, on one thread. The order of an epoch's samples is a function of the seed and the epoch's number, unless they come in their own;
 /// the last batch of an epoch may be smaller than the others.
 /// </summary>
 /// <param name="session">Counts epochs and samples.</param>
@@ -16,12 +16,13 @@ namespace Kiln.Training;
 /// <param name="validate">Runs after each epoch.</param>
 /// <param name="options">When to save and when to stop, and what runs between the steps.</param>
 /// <param name="cancellation">Checked between steps.</param>
+/// <param name="inOrder">Samples of each step, which come in their own order; 0 for as many as the batch, shuffled.</param>
 internal sealed class TrainingRun(
-    TrainingSession session, int program, int samples, int epochs, TrainingStep step, IProgress<TrainingProgress>? progress, Func<Validated>? validate, FitOptions options, CancellationToken cancellation)
+    TrainingSession session, int program, int samples, int epochs, TrainingStep step, IProgress<TrainingProgress>? progress, Func<Validated>? validate, FitOptions options, CancellationToken cancellation, int inOrder)
 {
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(0.1);
 
-    private readonly BatchSampler _sampler = new(samples, session.Batch, session.Seed);
+    private readonly BatchSampler _sampler = inOrder > 0 ? BatchSampler.InOrder(samples, inOrder) : new(samples, session.Batch, session.Seed);
     private readonly Stopwatch _time = Stopwatch.StartNew();
     private readonly CheckpointSchedule? _checkpoints = options.Checkpoints is { } folder ? new(folder, session) : null;
     private readonly StatisticsProbe? _statistics = options.StatisticsEvery is { } every ? new(session, program, every) : null;
@@ -58,7 +59,7 @@ internal sealed class TrainingRun(
         var results = new List<TrainingProgress>();
         options.EarlyStopping?.Begin();
         _checkpoints?.Begin();
-        var plan = new TrainingPlan(session.Core.Name, session.Core.Parameters.Views, samples, session.Batch, (int)session.Epoch + 1, _last, _sampler.Batches)
+        var plan = new TrainingPlan(session.Core.Name, session.Core.Parameters.Views, samples, _sampler.BatchSize, (int)session.Epoch + 1, _last, _sampler.Batches)
         {
             Gradients = session.Gradients.Views,
         };
@@ -83,13 +84,13 @@ internal sealed class TrainingRun(
         var meter = new EpochMeter(session.Programs[program].Monitored, session.Programs[program].Activations);
         var reported = TimeSpan.Zero;
         // A training that was saved in mid-epoch goes on there.
-        var first = session.Position < samples ? session.Position / session.Batch : 0;
+        var first = session.Position < samples ? session.Position / _sampler.BatchSize : 0;
         for (var i = first; i < _sampler.Batches; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             Step(_sampler[i], meter);
             if (i == _sampler.Batches - 1) break;
-            session.Position = i * session.Batch + _sampler[i].Length;
+            session.Position = i * _sampler.BatchSize + _sampler[i].Length;
             _checkpoints?.AfterStep();
             TellOfStep(i + 1);
             if (IsSpent)

@@ -6,8 +6,8 @@ namespace Kiln.Training;
 public sealed unsafe partial class TrainingSession
 {
     /// <summary>
-    /// Writes the whole state of the training: parameters, what the optimizers remember of them and of [Optimized] inputs, their learning rates and
-    /// the factors of their groups, the seed, the counts of steps and epochs, and how far a Fit has come in the epoch in progress. While a Fit runs, it waits for the step that is under way.
+    /// Writes the whole state of the training: parameters, what the optimizers remember of them and of [Optimized] inputs, their learning rates and the factors of their groups, states, the
+    /// seed, the counts of steps and epochs, and how far a Fit has come in the epoch in progress. While a Fit runs, it waits for the step that is under way.
     /// </summary>
     /// <param name="path">The file (safetensors); a file that was there survives a failure.</param>
     /// <exception cref="CheckpointException">The file cannot be written, or a number is NaN or infinite.</exception>
@@ -60,6 +60,7 @@ public sealed unsafe partial class TrainingSession
         CheckpointTensor.Of("training.seed", [Seed >> 32, (uint)Seed], x => x is >= 0 and <= uint.MaxValue && x == Math.Floor(x), "a whole number of 32 bits", x => Reseed(((ulong)x[0] << 32) | (uint)x[1])),
         .. LearningRates(),
         .. Groups(),
+        .. States.Views.Select(CheckpointTensor.Of),
     ];
 
     private IEnumerable<Optimizer> Optimizers() => Programs.Select(p => p.Optimizer).OfType<Optimizer>().Distinct();

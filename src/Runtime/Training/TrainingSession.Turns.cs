@@ -52,6 +52,36 @@ public sealed unsafe partial class TrainingSession
         throw new InvalidOperationException($"{prefix}{call}: a Fit of this training is under way, and it alone makes steps. Await it first; Save, LearningRate, Accuracy and losses can be had meanwhile.");
     }
 
+    /// <inheritdoc/>
+    internal override void BeginStates(string call, bool reads)
+    {
+        if (!reads)
+        {
+            ThrowIfFitting(call);
+            Begin();
+            // Their states would be written over what is set now.
+            _pending = null;
+            return;
+        }
+        TakeTurn();
+        try
+        {
+            Begin(reads: true);
+        }
+        catch
+        {
+            Monitor.Exit(_turns);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override void EndStates(bool reads)
+    {
+        End();
+        if (reads) Monitor.Exit(_turns);
+    }
+
     /// <summary>Holds back the next step of a Fit.</summary>
     public readonly ref struct Turn
     {

@@ -20,6 +20,9 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     // Parameters to assign in the update under way, and where their new values lie in the arena.
     private readonly List<(ParameterInfo Parameter, int Offset)> _assigned = [];
 
+    // States to assign in the update under way.
+    private ProgramPlan? _next;
+
     // The program whose gradients wait for an update, and the variant that made them.
     private (int Program, int Variant)? _pending;
 
@@ -36,11 +39,15 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     /// <param name="seed">Key of random draws and of the order of samples.</param>
     /// <param name="sizes">Arena floats of each program: fixed, and per row of capacity; whether less than 16 rows need no memory for 16.</param>
     /// <param name="programs">The Learn programs.</param>
+    /// <param name="plans">Of the programs over time.</param>
+    /// <param name="time">Steps that memory is taken for at once.</param>
+    /// <param name="states">The network's states.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     /// <exception cref="ArgumentException">A full-batch optimizer was given to a program that it cannot serve, or a group of an optimizer has none of the parameters that it moves.</exception>
     /// <exception cref="ObjectDisposedException">The network was disposed of.</exception>
-    public TrainingSession(NetworkCore core, int batch, int threads, ulong seed, ReadOnlySpan<(int Fixed, int PerRow, bool RowsApart)> sizes, LearnProgram[] programs)
-        : base(core, batch, CapacityOf(batch, sizes), threads, seed, sizes)
+    public TrainingSession(
+        NetworkCore core, int batch, int threads, ulong seed, ReadOnlySpan<(int Fixed, int PerRow, bool RowsApart)> sizes, LearnProgram[] programs, ProgramPlan[]? plans = null, int time = 0, StateInfo[]? states = null)
+        : base(core, batch, CapacityOf(batch, sizes), threads, seed, sizes, plans, time, states)
     {
         if ((Unsuited(programs) ?? Unmatched(core.Parameters.Parameters, programs)) is { } problem)
         {
@@ -134,6 +141,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         {
             _moves.Clear();
             _assigned.Clear();
+            _next = null;
             Monitor.Enter(Core.WeightsGate);
             return new ApplyCall(this, program, pending.Variant);
         }
@@ -155,17 +163,18 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     /// <param name="validate">Runs after each epoch.</param>
     /// <param name="options">When to save and when to stop; null for neither.</param>
     /// <param name="cancellation">Checked between steps.</param>
+    /// <param name="inOrder">Samples of each step, which come in their own order; 0 for as many as the batch, shuffled.</param>
     /// <returns>The state at the end of each epoch.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are no samples or no epochs.</exception>
     /// <exception cref="InvalidOperationException">Another run is under way.</exception>
     /// <exception cref="ObjectDisposedException">The training or its network was disposed of.</exception>
     public Task<IReadOnlyList<TrainingProgress>> Fit(
-        int program, int samples, int epochs, TrainingStep step, IProgress<TrainingProgress>? progress, Func<Validated>? validate, FitOptions? options, CancellationToken cancellation)
+        int program, int samples, int epochs, TrainingStep step, IProgress<TrainingProgress>? progress, Func<Validated>? validate, FitOptions? options, CancellationToken cancellation, int inOrder = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
         ThrowIfDisposed();
-        var run = new TrainingRun(this, program, samples, epochs, step, progress, validate, options ?? new FitOptions(), cancellation);
+        var run = new TrainingRun(this, program, samples, epochs, step, progress, validate, options ?? new FitOptions(), cancellation, inOrder);
         if (Interlocked.Exchange(ref _fitting, 1) != 0) throw new InvalidOperationException("A Fit is under way on this training; await it before the next begins.");
         _samples = samples;
         return run.Start(ended: () => Volatile.Write(ref _fitting, 0));
@@ -276,7 +285,23 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         /// <typeparam name="T">float, int or byte.</typeparam>
         /// <param name="first">The first row.</param>
         /// <param name="perRow">Elements of a row.</param>
-        public void Input<T>(T* first, int perRow) where T : unmanaged => _session.AddInput(first, perRow * sizeof(T));
+        public void Input<T>(T* first, int perRow) where T : unmanaged => _session.AddInput(first, (long)perRow * sizeof(T));
+
+        /// <summary>The next axis of time.</summary>
+        /// <param name="steps">Steps of every row, those after its end included.</param>
+        /// <param name="lengths">The live steps of each row, pinned.</param>
+        public void Time(int steps, int* lengths) => _session.AddTime(steps, lengths);
+
+        /// <summary>Makes room for the values over time, after the inputs are known. Gradients that wait for an update are forgotten.</summary>
+        /// <param name="plan">The program's.</param>
+        /// <returns>The same call.</returns>
+        /// <exception cref="OutOfMemoryException">There is not that much memory.</exception>
+        public LearnCall Lay(ProgramPlan plan)
+        {
+            _session._pending = null;
+            _session.Lay(plan);
+            return this;
+        }
 
         /// <summary>Computes loss and gradients.</summary>
         /// <param name="program">The kernels' entry point.</param>
@@ -395,9 +420,19 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
             for (var i = 0; i < places.Length; i += 2) _session.Assign(_program, _session.Core.Parameters.Parameters[places[i]], places[i + 1]);
         }
 
+        /// <summary>States that take the values the program computed for them, when the step is done.</summary>
+        /// <param name="plan">The program's.</param>
+        /// <exception cref="NonFiniteAssignmentException">A value is NaN or infinite.</exception>
+        public void Assign(ProgramPlan plan)
+        {
+            if (_session.States.FindNonFinite(plan, _session.Memory) is { } state) throw new NonFiniteAssignmentException(_session.Programs[_program].Name, _session.Step, state.Name);
+            _session._next = plan;
+        }
+
         /// <summary>Writes what is assigned, and counts the step.</summary>
         public void Done()
         {
+            if (_session._next is { } next) _session.States.Assign(next, _session.Memory);
             foreach (var (parameter, offset) in _session._assigned)
                 Layouts.Copy(_session.Memory->Arena + offset, _session.Core.Parameters.Pointer + parameter.Offset, Floats(parameter));
             _session._pending = null;

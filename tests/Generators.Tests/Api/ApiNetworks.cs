@@ -90,6 +90,45 @@ internal static class ApiNetworks
             ], "");
     }
 
+    /// <summary>
+    /// Programs over time: tokens in and out, strides, two axes that meet, lengths that several inputs share, bounds; and states, one alone and an array of them,
+    /// which a program of one step shares with one over time.
+    /// </summary>
+    public static CompiledNetwork Sequences()
+    {
+        var weight = Parameter("weight", [1], ParameterKind.Plain);
+        TimeAxis time = new("t", Max: 6), source = new("source");
+
+        var graph = new GraphBuilder();
+        var text = graph.Add(new InputRead(0, new TensorType(DType.Int32, true, []) { Time = [time] }));
+        var scores = graph.Add(new InputRead(0, TensorType.Float(true, [2]) with { Time = [time] }));
+        var halves = graph.Add(new EveryStep(time, 2), scores);
+        var meeting = graph.Add(new InputRead(0, TensorType.Float(true, []) with { Time = [time, source] }));
+        var scalar = graph.Add(new InputRead(0, TensorType.Float(true, [])));
+        var pair = graph.Add(new InputRead(0, TensorType.Float(true, [2])));
+
+        var read = Program("Read", ProgramKind.Predict, [Tokens("text", 5, time)], graph,
+            new Output(Role.Prediction, "scores", scores.Id), new Output(Role.Prediction, "best", text.Id), new Output(Role.Prediction, "halves", halves.Id));
+        var align = Program("Align", ProgramKind.Predict, [Tensor("gain", []), Tokens("text", 5, time), Tensor("source", [2]) with { Time = [source] }], graph, new Output(Role.Prediction, "", meeting.Id));
+        var step = Program("Step", ProgramKind.Predict, [Labels("character", 5)], graph,
+            new Output(Role.Prediction, "", scalar.Id), new Output(Role.State, "total", scalar.Id), new Output(Role.State, "h.0", pair.Id), new Output(Role.State, "h.1", pair.Id));
+        var learn = Program("Learn", ProgramKind.Learn, [Tokens("text", 5, time), Tokens("next", 5, time)], graph, new Output(Role.Loss, "", scalar.Id), new Output(Role.State, "total", scalar.Id)) with { Trained = ["weight"] };
+        var classify = Program("Classify", ProgramKind.Learn, [Tensor("frames", [2]) with { Time = [source] }, Labels("label", 3)], graph, new Output(Role.Loss, "", scalar.Id)) with { Trained = ["weight"] };
+
+        TimePool perStep = new([(0, 1, 0)], 16), perPair = new([(0, 1, 0), (1, 1, 0)], 3), perHalf = new([(0, 2, 0)], 5);
+        return new CompiledNetwork(
+            new Network(new ClassInfo("Kiln.Networks.Tests.Api", [], "public", "Sequences", true), [weight], []) { States = [new("total", [], 0.5), new("h.0", [2], 0), new("h.1", [2], 1)] },
+            [new(weight, ParameterStorage.Flat, 0, 16)], 16, 0, 0,
+            [
+                Compiled(read, "Read", 0, 1) with { Pools = [perStep, perHalf] }, Compiled(align, "Align", 7, 1) with { Pools = [perStep, perPair] },
+                Compiled(step, "Step", 16, 48) with { States = [new(0, 0), new(1, 16), new(2, 32)] },
+                Compiled(learn, "Learn", 0, 16, gradients: true, scalars: 1) with { Pools = [perStep], States = [new(0, 0)] }, Compiled(learn, "LearnLoss", 0, 16, scalars: 1) with { Pools = [perStep] },
+                Compiled(classify, "Classify", 0, 16, gradients: true, scalars: 1) with { Pools = [perStep] }, Compiled(classify, "ClassifyLoss", 0, 16, scalars: 1) with { Pools = [perStep] },
+            ], "");
+    }
+
+    private static Input Tokens(string name, int vocabulary, TimeAxis time) => Labels(name, vocabulary) with { Time = [time] };
+
     private static Graph.Parameter Parameter(string name, EquatableArray<int> shape, ParameterKind kind) =>
         new(name, "", shape, kind, Graph.Initializer.Default, 1, shape[0], 1, true, 0, 0);
 

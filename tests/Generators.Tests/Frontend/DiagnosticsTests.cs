@@ -121,7 +121,8 @@ public partial class DiagnosticsTests
     }
 
     [Theory]
-    [InlineData("var s = new State(3); return x.Dense(3);", "new State(3)", "'State': operator not available yet")]
+    [InlineData("var s = new SequenceState(3); return x.Dense(3);", "new SequenceState(3)", "'SequenceState': operator not available yet")]
+    [InlineData("return x.AsSequence().Last();", "AsSequence()", "'AsSequence': operator not available yet")]
     public void Not_available_yet(string body, string underlined, string message) => Reports(Body(body), "KILN006", underlined, message);
 
     [Fact]
@@ -492,8 +493,8 @@ public partial class DiagnosticsTests
     [InlineData("[Network, Input(3), Dense(3), CrossEntropy, Tanh]", "CrossEntropy", "the loss must be the last attribute")]
     [InlineData("[Network, Input(3), Input(4), Input(5, 2), Dense(3), CrossEntropy]", "Input(5, 2)", "the inputs of 'Net' have 1 and 2 axes; only their sizes may differ")]
     [InlineData("[Network, Input(1, 4, 4), Input(1, 5, 4), Input(1, 4, 4), GlobalAveragePool, Dense(3), CrossEntropy]", "Input(1, 4, 4)", "'Net' declares the input [1, 4, 4] twice")]
-    [InlineData("[Network, Input(1, 4, 4), Input(1, 5, 4, Bytes = true), GlobalAveragePool, Dense(3), CrossEntropy]", "Input(1, 5, 4, Bytes = true)", "the inputs of 'Net' differ in Bytes, Scale or Mean; only their sizes may differ")]
-    [InlineData("[Network, Input(1, 4, 4, Bytes = true, Mean = 3), Input(1, 5, 4, Bytes = true), GlobalAveragePool, Dense(3), CrossEntropy]", "Input(1, 5, 4, Bytes = true)", "the inputs of 'Net' differ in Bytes, Scale or Mean; only their sizes may differ")]
+    [InlineData("[Network, Input(1, 4, 4), Input(1, 5, 4, Bytes = true), GlobalAveragePool, Dense(3), CrossEntropy]", "Input(1, 5, 4, Bytes = true)", "the inputs of 'Net' differ in Bytes, Scale, Mean, Vocabulary or Sequence; only their sizes may differ")]
+    [InlineData("[Network, Input(1, 4, 4, Bytes = true, Mean = 3), Input(1, 5, 4, Bytes = true), GlobalAveragePool, Dense(3), CrossEntropy]", "Input(1, 5, 4, Bytes = true)", "the inputs of 'Net' differ in Bytes, Scale, Mean, Vocabulary or Sequence; only their sizes may differ")]
     public void Stack(string attributes, string underlined, string message) => Reports($"{attributes} public sealed partial class Net;", "KILN014", underlined, message);
 
     [Fact]
@@ -562,9 +563,9 @@ public partial class DiagnosticsTests
     [Theory]
     [InlineData("[Predict] Tensor P([Shape(3)] Tensor x) => x;", "P", "a [Predict] method must be static, and 'P' is not")]
     [InlineData("[Predict] static Tensor P(Tensor x) => x;", "Tensor x", "the input 'x' needs its shape: [Shape(…)]")]
-    [InlineData("[Predict] static Tensor P(int x) => Tensor.Zeros(x);", "int x", "the input 'x' has the type int; an input is a Tensor or Labels")]
+    [InlineData("[Predict] static Tensor P(int x) => Tensor.Zeros(x);", "int x", "the input 'x' has the type int; an input is a Tensor, Labels, a Sequence or a TokenSequence")]
     [InlineData("[Predict] static Tensor P([Shape(3)] ref Tensor x) => x;", "[Shape(3)] ref Tensor x", "the input 'x' is passed by reference: pass inputs by value")]
-    [InlineData("[Predict] static int P([Shape(3)] Tensor x) => 3;", "int", "'P' returns int; a [Predict] method returns Tensor, Labels or a named tuple of them")]
+    [InlineData("[Predict] static int P([Shape(3)] Tensor x) => 3;", "int", "'P' returns int; a [Predict] method returns Tensor, Labels, Sequence, TokenSequence or a named tuple of them")]
     [InlineData("[Learn] static Tensor P([Shape(3)] Tensor x) => x;", "Tensor", "'P' returns Kiln.Tensor; a [Learn] method returns Loss, Residuals, Update, nothing, or a named tuple of one of the first three and tensors to watch")]
     [InlineData("[Learn] static Loss P([Shape(3)] Tensor x, Labels y) => x.Dense(3).CrossEntropy(y);", "Labels y", "the labels 'y' need the number of their classes: [Classes(…)]")]
     public void Signatures(string program, string underlined, string message) =>
@@ -627,11 +628,12 @@ public partial class DiagnosticsTests
 
     /// <summary>Every layer of a stack that cannot be made, not the first alone.</summary>
     [Fact]
-    public void All_layers_that_are_not_available()
+    public void All_layers_that_cannot_be_made()
     {
-        var compilation = GeneratorHost.Compile(("Network.cs", "[Network, Input(8), Lstm(4), Dense(3), LastState, Dense(10), CrossEntropy] public sealed partial class Net;"));
+        const string Layers = "public sealed class Wide : Layer { public Wide(int n) { if (n > 3) throw new System.ArgumentException(\"too wide\"); } public override Tensor Apply(Tensor x) => x; }";
+        var compilation = GeneratorHost.Compile(("Network.cs", Layers + "[Network, Input(8), Wide(4), Dense(3), Wide(5), Dense(10), CrossEntropy] public sealed partial class Net;"));
         var found = GeneratorHost.Run(compilation).GetRunResult().Diagnostics;
-        Assert.Equal([("KILN006", "Lstm(4)"), ("KILN006", "LastState")], found.Select(d => (d.Id, d.Location.SourceTree!.ToString().Substring(d.Location.SourceSpan.Start, d.Location.SourceSpan.Length))));
+        Assert.Equal([("KILN005", "Wide(4)"), ("KILN005", "Wide(5)")], found.Select(d => (d.Id, d.Location.SourceTree!.ToString().Substring(d.Location.SourceSpan.Start, d.Location.SourceSpan.Length))));
     }
 
     // ---- The back end ----

@@ -53,6 +53,7 @@ public class EvaluatorTests
     [InlineData("return Sum(b: 2, a: 10); static int Sum(int a, int b, int c = 5) => a * b + c;", 25)]
     [InlineData("return Enumerable.Range(1, 4).Select(i => i * i).Where(i => i > 1).Skip(1).Reverse().Aggregate((a, b) => a - b);", 7)]
     [InlineData("return new[] { 1, 2 }.Zip(new[] { 3, 4 }, (a, b) => a * b).Sum() + Enumerable.Repeat(2, 3).Count();", 14)]
+    [InlineData("var l = new List<int>(); (string A, int B) F() { l.Add(1); return (\"abc\", 2); } return F().A.Length * 10 + l.Count;", 31)]
     [InlineData("var l = new List<int> { 1, 2 }; l.Add(3); l[0] = 7; return l.Count * 10 + l[0];", 37)]
     [InlineData("var k = 1; var q = new[] { 1, 2 }.Select(x => x * k); k = 10; return q.Sum();", 30)]
     [InlineData("int? n = null; n ??= 4; string? s = null; return (n ?? 1) + (s?.Length ?? 3);", 7)]

@@ -3,6 +3,9 @@ namespace Kiln.Networks.Tests.Api;
 /// <summary>The user's half: softmax regression on 4 features and 3 classes.</summary>
 public sealed partial class Linear;
 
+/// <summary>The user's half of programs over time, with states.</summary>
+public sealed partial class Sequences;
+
 /// <summary>A container of a network.</summary>
 public static partial class Outer
 {

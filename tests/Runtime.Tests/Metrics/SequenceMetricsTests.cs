@@ -59,5 +59,30 @@ public class SequenceMetricsTests
         Assert.Equal(3, rate.Value);
     }
 
+    [Fact]
+    public void Sequences_without_any_error_are_counted()
+    {
+        var rate = new LabelErrorRate();
+        Assert.Throws<InvalidOperationException>(() => rate.SequenceErrorRate);
+        rate.Add([1, 2], [1, 2]);
+        Assert.Equal(2, rate.Add("2026-03-03", "2026-04-04"));
+        rate.Add([], [5]);
+        Assert.Equal((3, 1, 3, 13), (rate.Sequences, rate.Right, rate.Edits, rate.Labels));
+        Assert.Equal(2 / 3.0, rate.SequenceErrorRate);
+    }
+
+    [Fact]
+    public void A_padded_batch_counts_as_its_sequences()
+    {
+        var rate = new LabelErrorRate();
+        Assert.Equal(2, rate.Add([1, 2, 9, 4, 9, 9, 9, 9, 9], [2, 1, 0], [1, 2, 4, 3, 5, 8], [2, 2, 1]));
+        Assert.Equal((3, 1, 5), (rate.Sequences, rate.Right, rate.Labels));
+        Assert.StartsWith("LabelErrorRate: expected lengths from 0 to 2, but labelLengths[1] is 3.", Assert.Throws<ArgumentOutOfRangeException>(() => rate.Add([1, 2], [1, 1], [1, 2, 3, 4], [2, 3])).Message);
+        Assert.StartsWith("LabelErrorRate: expected a multiple of 2 elements, as many for each row, but answers has 3.", Assert.Throws<ArgumentException>(() => rate.Add([1, 2, 3], [1, 1], [1, 2], [1, 1])).Message);
+        Assert.Throws<ArgumentException>(() => rate.Add([1, 2], [1], [1, 2], [1, 1]));
+        Assert.Throws<ArgumentException>(() => rate.Add([], [], [], []));
+        Assert.Equal(3, rate.Sequences);
+    }
+
     private static int[] Codes(string text) => [.. text.Select(c => (int)c)];
 }

@@ -43,6 +43,8 @@ internal static class ApiEmitter
         WorkspaceEmitter.EmitForwarders(code, model);
         if (model.Learns.Length > 0) TrainingEmitter.EmitTrain(code, model);
         EmitWeights(code, model);
+        if (model.HasStates)
+            Member(code, model, "What one call of the network's own programs leaves for the next.", $"public {StatesEmitter.Root} States => this.{MemberNames.OwnWorkspace}.States;");
         EmitRest(code, model, summary);
         code.Line();
         WorkspaceEmitter.Emit(code, model);
@@ -50,6 +52,11 @@ internal static class ApiEmitter
         {
             code.Line();
             TrainingEmitter.Emit(code, model);
+        }
+        if (model.HasStates)
+        {
+            code.Line();
+            StatesEmitter.Emit(code, model);
         }
         code.Line();
         ParametersEmitter.Emit(code, model);
@@ -61,32 +68,33 @@ internal static class ApiEmitter
     private static void EmitCreation(CodeWriter code, ApiModel model)
     {
         var name = model.Class.EscapedName;
+        var time = model.IfTime("int time = 0");
         code.Line($"private readonly global::Kiln.Training.NetworkCore {MemberNames.Core};");
         code.Line($"private readonly Workspace {MemberNames.OwnWorkspace};");
         code.Line();
         code.Summary("A network with initial weights.");
         code.Parameter("seed", "Chooses the initial weights, and by default all random draws.");
-        DocumentSizes(code);
-        DocumentRange(code);
+        DocumentSizes(code, model);
+        DocumentRange(code, model);
         code.Line(model.Generated);
-        code.Line($"public {name}(global::Kiln.Seed seed = default, int batch = 1, int threads = 1) : this(seed.Value, true, batch, threads)");
+        code.Line($"public {name}(global::Kiln.Seed seed = default, int batch = 1, int threads = 1{time}) : this(seed.Value, true, batch, threads{model.IfTime("time")})");
         code.Line("{");
         code.Line("}");
         code.Line();
-        code.Open($"private unsafe {name}(ulong seed, bool draw, int batch, int threads)");
+        code.Open($"private unsafe {name}(ulong seed, bool draw, int batch, int threads{model.IfTime("int time")})");
         code.Line($"{MemberNames.Core} = new global::Kiln.Training.NetworkCore({Identifiers.Literal(model.Class.Name)}, {MemberNames.Layout}.Parameters, {Calls.Number(model.Compiled.ParameterFloats)}, {Calls.Number(model.Compiled.ConstantFloats)}, &{model.Kernels}.WriteConstants, seed, draw{Prepared(model.Compiled, model.Kernels)});");
-        code.Line($"{MemberNames.OwnWorkspace} = new Workspace({MemberNames.Core}, batch, threads, seed);");
+        code.Line($"{MemberNames.OwnWorkspace} = new Workspace({MemberNames.Core}, batch, threads, seed{model.IfTime("time")});");
         code.Close();
         code.Line();
         code.Summary("A network with the weights of a checkpoint.");
         code.Parameter("path", "A file that Save wrote (safetensors).");
-        DocumentSizes(code);
-        DocumentRange(code);
+        DocumentSizes(code, model);
+        DocumentRange(code, model);
         code.Throws("global::System.IO.FileNotFoundException", "There is no such file.");
         code.Throws("global::Kiln.CheckpointException", "The file cannot be read, is damaged or does not fit: the message names the tensor, what was expected and what came.");
         code.Line(model.Generated);
-        code.Open($"public static {name} Load(string path, int batch = 1, int threads = 1)");
-        code.Line($"var network = new {name}(0UL, false, batch, threads);");
+        code.Open($"public static {name} Load(string path, int batch = 1, int threads = 1{time})");
+        code.Line($"var network = new {name}(0UL, false, batch, threads{model.IfTime("time")});");
         code.Open("try");
         code.Line("network.LoadWeights(path);");
         code.Line("return network;");
@@ -98,12 +106,12 @@ internal static class ApiEmitter
         code.Close();
         code.Line();
         code.Summary("Memory and threads of its own for another thread to run the programs with; the weights are shared.");
-        DocumentSizes(code);
+        DocumentSizes(code, model);
         code.Parameter("seed", "Chooses its random draws; null for the network's own seed.");
-        DocumentRange(code);
+        DocumentRange(code, model);
         code.Throws("global::System.ObjectDisposedException", "The network was disposed of.");
         code.Line(model.Generated);
-        code.Line($"public Workspace CreateWorkspace(int batch = 1, int threads = 1, global::Kiln.Seed? seed = null) => new Workspace({MemberNames.Core}, batch, threads, seed?.Value ?? {MemberNames.Core}.Seed);");
+        code.Line($"public Workspace CreateWorkspace(int batch = 1, int threads = 1, global::Kiln.Seed? seed = null{time}) => new Workspace({MemberNames.Core}, batch, threads, seed?.Value ?? {MemberNames.Core}.Seed{model.IfTime("time")});");
     }
 
     private static void EmitWeights(CodeWriter code, ApiModel model)
@@ -147,11 +155,19 @@ internal static class ApiEmitter
     private static string Prepared(CompiledNetwork compiled, string kernels) =>
         compiled.PreparedFloats == 0 ? "" : $", {Calls.Number(compiled.PreparedFloats)}, &{kernels}.{Cpu.KernelsEmitter.Prepare}";
 
-    private static void DocumentSizes(CodeWriter code)
+    private static void DocumentSizes(CodeWriter code, ApiModel model)
     {
         code.Parameter("batch", "Rows computed at a time, at least 1: more rows than that are computed in turn.");
         code.Parameter("threads", "Threads that share a call; 0 for one per processor. Results do not depend on it.");
+        DocumentTime(code, model);
     }
 
-    private static void DocumentRange(CodeWriter code) => code.Throws("global::System.ArgumentOutOfRangeException", "Batch or threads are out of range.");
+    /// <summary>The argument that reserves memory for steps.</summary>
+    public static void DocumentTime(CodeWriter code, ApiModel model)
+    {
+        if (model.HasTime) code.Parameter("time", "Steps to take memory for at once; calls with more steps than any before take more.");
+    }
+
+    private static void DocumentRange(CodeWriter code, ApiModel model) =>
+        code.Throws("global::System.ArgumentOutOfRangeException", $"{(model.HasTime ? "Batch, threads or time" : "Batch or threads")} are out of range.");
 }

@@ -16,7 +16,7 @@ internal sealed class ApiModel
         Predicts = ApiProgram.All(compiled, ProgramKind.Predict);
         Learns = ApiProgram.All(compiled, ProgramKind.Learn);
         Accuracy = FindClassifier();
-        var taken = new HashSet<string> { "batch", "threads", "seed", "optimizer", "network" };
+        var taken = new HashSet<string> { "batch", "threads", "seed", "optimizer", "network", "time" };
         OptimizerNames = [.. Learns.Select(p => p.Updates ? Identifiers.Escape(Identifiers.Unique(Identifiers.Camel(p.PlainName), taken)) : null)];
     }
 
@@ -31,6 +31,15 @@ internal sealed class ApiModel
     /// <summary>For each Learn program, the argument that takes its optimizer; null for one that only assigns.</summary>
     public IReadOnlyList<string?> OptimizerNames { get; }
 
+    /// <summary>A program runs over time.</summary>
+    public bool HasTime => Predicts.Concat(Learns).Any(p => p.Axes.Length > 0);
+
+    /// <summary>It keeps values from call to call.</summary>
+    public bool HasStates => Compiled.Network.States.Count > 0;
+
+    /// <summary>An argument or a parameter after others, where there is time.</summary>
+    public string IfTime(string argument) => HasTime ? ", " + argument : "";
+
     /// <summary>The attribute on all members added to the user's class.</summary>
     public string Generated => $"[global::System.CodeDom.Compiler.GeneratedCode(\"Kiln\", \"{Version}\")]";
 
@@ -44,7 +53,7 @@ internal sealed class ApiModel
     public bool TakesImages(ApiProgram program)
     {
         var inputs = program.Inputs;
-        if (inputs.Length is not (1 or 2) || inputs[0] is { Element: "int" } or { Optimized: true }) return false;
+        if (inputs.Length is not (1 or 2) || inputs[0] is { Element: "int" } or { Optimized: true } || inputs.Any(i => i.Time.Count > 0)) return false;
         return (inputs[0].Shapes[0].Count is 2 or 3 || (inputs[0].Shapes[0].Count == 1 && program.Variants.Length == 1)) && (inputs.Length == 1 || IsLabel(inputs[1]));
     }
 
@@ -63,11 +72,11 @@ internal sealed class ApiModel
         return candidates.Length == 1 ? candidates[0] : null;
     }
 
-    private static bool IsLabel(ApiSpan input) => input.Classes > 1 && input.Lengths.All(l => l == 1);
+    private static bool IsLabel(ApiSpan input) => input is { Classes: > 1, Time.Count: 0 } && input.Lengths.All(l => l == 1);
 
     private static bool Classifies(ApiProgram program, int classes) =>
         program.Inputs.Length == 1 && program.Outputs.Length == 1
-        && program.Inputs[0] is { Classes: 0, Optimized: false } && program.Outputs[0] is { Batched: true } output
+        && program.Inputs[0] is { Classes: 0, Optimized: false, Time.Count: 0 } && program.Outputs[0] is { Batched: true } output && !program.UsesStates
         && output.Lengths.All(length => length == (output.Element == "int" ? 1 : classes));
 }
 

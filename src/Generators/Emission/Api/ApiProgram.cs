@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Kiln.Generators.Graph;
 using Kiln.Generators.Kernels;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace Kiln.Generators.Emission.Api;
 
@@ -14,6 +15,9 @@ internal sealed record ApiSpan(string Name, string Element, ImmutableArray<int> 
 {
     /// <summary>Shape in a message or comment: 1×28×28; a single number per row has none.</summary>
     public string ShapeText => string.Join(" or ", Shapes.Select(s => s.Count == 0 ? "1" : string.Join("×", s)).Distinct());
+
+    /// <summary>Its axes of time; the lengths and shapes are those of one step.</summary>
+    public EquatableArray<TimeAxis> Time { get; init; } = [];
 
     // Names of what its methods make of it, free beside all other names there.
     public string Pointer { get; init; } = "";
@@ -29,6 +33,22 @@ internal sealed record ApiSpan(string Name, string Element, ImmutableArray<int> 
 /// <summary>An int argument that chooses among declared shapes.</summary>
 /// <param name="OfImages">What of an ImageSet has its value.</param>
 internal sealed record ApiDimension(string Name, ImmutableArray<int> Values, string OfImages);
+
+/// <summary>An axis of time, whose lengths the caller gives after the first input that runs over it.</summary>
+/// <param name="Axis">As the graph has it.</param>
+/// <param name="Input">The number of that input.</param>
+/// <param name="Name">Of the span of lengths, escaped.</param>
+/// <param name="Steps">Of the local with its steps.</param>
+internal sealed record ApiAxis(TimeAxis Axis, int Input, string Name, string Steps)
+{
+    // As for a span.
+    public string Pointer { get; init; } = "";
+    public string FitBatch { get; init; } = "";
+    public string BatchSteps { get; init; } = "";
+
+    /// <summary>The name in a message.</summary>
+    public string Label => Identifiers.Literal(Name.TrimStart('@'));
+}
 
 /// <summary>One specialisation of a program: its entry point, and for a Learn program those that compute no gradients.</summary>
 internal sealed record ApiVariant(CompiledProgram Main, CompiledProgram? LossOnly, CompiledProgram? InUse, CompiledProgram? Curvature)
@@ -46,6 +66,7 @@ internal sealed class ApiProgram
         var taken = new HashSet<string>();
         Inputs = [.. first.Inputs.Select((input, i) => Input(i, input, taken))];
         Outputs = [.. Enumerable.Range(0, Predictions(First).Length).Select(i => Output(i, taken))];
+        Axes = [.. first.TimeAxes.Select(axis => Axis(axis, taken))];
         DimensionsOf = [.. Inputs.Select((input, i) => Chooses(i) ? Dimensions(input, taken) : [])];
         var batched = variants.Any(v => v.Main.Program.Graph.Nodes.Any(n => n.Type.Batched));
         Rows = Identifiers.Unique("rows", taken);
@@ -68,6 +89,12 @@ internal sealed class ApiProgram
     public string Documentation => First.Program.Documentation;
     public ImmutableArray<ApiSpan> Inputs { get; private set; }
     public ImmutableArray<ApiSpan> Outputs { get; private set; }
+
+    /// <summary>The axes of time, as the program numbers them.</summary>
+    public ImmutableArray<ApiAxis> Axes { get; private set; }
+
+    /// <summary>It reads or assigns states.</summary>
+    public bool UsesStates => Variants.Any(v => v.All.Any(p => p.UsesStates));
 
     /// <summary>For each input, the dimensions that tell its declared shapes apart; none where they follow from those of the inputs before it.</summary>
     public ImmutableArray<ImmutableArray<ApiDimension>> DimensionsOf { get; }
@@ -115,6 +142,7 @@ internal sealed class ApiProgram
         {
             list.Add($"global::System.{(Inputs[i].Optimized ? "Span" : "ReadOnlySpan")}<{Inputs[i].Element}> {Inputs[i].Name}");
             list.AddRange(DimensionsOf[i].Select(d => "int " + d.Name));
+            list.AddRange(AxesFirstOf(i).Select(a => $"global::System.ReadOnlySpan<int> {a.Name}"));
         }
         if (outputs) list.AddRange(Outputs.Select(o => $"global::System.Span<{o.Element}> {o.Name}"));
         return string.Join(", ", list);
@@ -125,10 +153,30 @@ internal sealed class ApiProgram
     {
         var list = new List<string>();
         if (TakesRows) list.Add(Rows);
-        for (var i = 0; i < Inputs.Length; i++) list.AddRange(DimensionsOf[i].Select(d => d.Name).Prepend(Inputs[i].Name));
+        for (var i = 0; i < Inputs.Length; i++) list.AddRange(DimensionsOf[i].Select(d => d.Name).Prepend(Inputs[i].Name).Concat(AxesFirstOf(i).Select(a => a.Name)));
         if (outputs) list.AddRange(Outputs.Select(o => o.Name));
         return string.Join(", ", list);
     }
+
+    /// <summary>The axes whose lengths follow an input.</summary>
+    public IEnumerable<ApiAxis> AxesFirstOf(int input) => Axes.Where(a => a.Input == input);
+
+    /// <summary>The axis of a span, before the stride.</summary>
+    public ApiAxis AxisOf(TimeAxis axis) => Axes.First(a => a.Axis.Name == axis.Name);
+
+    /// <summary>The steps of an axis, with its stride, in C#.</summary>
+    /// <param name="steps">The name of the local with an axis's steps; null for that of a call.</param>
+    public string StepsOf(TimeAxis axis, Func<ApiAxis, string>? steps = null)
+    {
+        if (axis.Fixed > 0) return Calls.Number(axis.Fixed);
+        var all = steps is null ? AxisOf(axis).Steps : steps(AxisOf(axis));
+        return axis.Stride == 1 ? all : $"(({all} + {Calls.Number(axis.Stride - 1)}) / {Calls.Number(axis.Stride)})";
+    }
+
+    /// <summary>Elements of a row, steps and all, in C#.</summary>
+    /// <param name="length">Elements of a step.</param>
+    public string PerRow(ApiSpan span, string length, Func<ApiAxis, string>? steps = null) =>
+        span.Time.Count == 0 ? length : string.Join(" * ", span.Time.Select(a => StepsOf(a, steps))) + Calls.Times(length);
 
     /// <summary>Programs of one kind, variants of one name together, in the order of declaration.</summary>
     public static ImmutableArray<ApiProgram> All(CompiledNetwork network, ProgramKind kind)
@@ -153,7 +201,13 @@ internal sealed class ApiProgram
     private ApiSpan Input(int index, Input input, ISet<string> taken)
     {
         var shapes = Variants.Select(v => v.Main.Program.Inputs[index].Shape).ToImmutableArray();
-        return new ApiSpan(SpanName(input.Name, "input", taken), input.Element, [.. shapes.Select(Length)], shapes, true, input.Classes, input.Optimized);
+        return new ApiSpan(SpanName(input.Name, "input", taken), input.Element, [.. shapes.Select(Length)], shapes, true, input.Classes, input.Optimized) { Time = input.Time };
+    }
+
+    private ApiAxis Axis(TimeAxis axis, ISet<string> taken)
+    {
+        var name = SyntaxFacts.IsValidIdentifier(axis.Name) ? axis.Name : Identifiers.Camel(axis.Name);
+        return new(axis, Inputs.ToList().FindIndex(i => i.Time.Contains(axis)), Identifiers.Escape(Identifiers.Unique(name + "Lengths", taken)), Identifiers.Unique(name + "Steps", taken));
     }
 
     private ApiSpan Output(int index, ISet<string> taken)
@@ -162,7 +216,7 @@ internal sealed class ApiProgram
         var shapes = types.Select(t => t.Shape).ToImmutableArray();
         return new ApiSpan(
             SpanName(Predictions(First)[index].Name is { Length: > 0 } name ? Identifiers.Camel(name) : "", "output", taken),
-            types[0].DType == DType.Int32 ? "int" : "float", [.. shapes.Select(Length)], shapes, types[0].Batched);
+            types[0].DType == DType.Int32 ? "int" : "float", [.. shapes.Select(Length)], shapes, types[0].Batched) { Time = types[0].Time };
     }
 
     private static string SpanName(string name, string fallback, ISet<string> taken) =>
@@ -193,6 +247,7 @@ internal sealed class ApiProgram
         ApiSpan Pinned(ApiSpan span) => span with { Pointer = Identifiers.Unique(span.PlainName + "Pointer", taken) };
         Inputs = [.. Inputs.Select(Pinned)];
         Outputs = [.. Outputs.Select(Pinned)];
+        Axes = [.. Axes.Select(a => a with { Pointer = Identifiers.Unique(a.Name.TrimStart('@') + "Pointer", taken) })];
         // Fit has arguments of its own.
         var own = new HashSet<string> { "epochs", "progress", "validation", "validate", "other", "otherRows", "otherSize", "options", "cancellation", "samples" };
         taken.UnionWith(own);
@@ -200,6 +255,11 @@ internal sealed class ApiProgram
         {
             FitName = own.Contains(i.Name) ? Identifiers.Unique(i.Name + "Data", taken) : i.Name,
             FitBatch = Identifiers.Unique(i.PlainName + "Batch", taken),
+        })];
+        Axes = [.. Axes.Select(a => a with
+        {
+            FitBatch = Identifiers.Unique(a.Name.TrimStart('@') + "Batch", taken),
+            BatchSteps = Identifiers.Unique(a.Steps + "Batch", taken),
         })];
     }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Kiln.Generators.Graph;
+using Kiln.Generators.Kernels;
 
 namespace Kiln.Generators.Emission.Api;
 
@@ -16,6 +18,8 @@ internal static class Calls
             var input = program.Inputs[i];
             code.Parameter(rename?.Invoke(input) ?? input.Name, input switch
             {
+                { Time.Count: > 0, Classes: > 0 } => $"{(input.ShapeText == "1" ? "A token" : $"{input.ShapeText} tokens")} from 0 to {input.Classes - 1} for each step of every row, row after row; rows are padded to the same number of steps.",
+                { Time.Count: > 0 } => $"{input.ShapeText} {(input.Element == "byte" ? "bytes" : "values")} for each step of every row, row after row; rows are padded to the same number of steps.",
                 { Classes: > 0, ShapeText: "1" } => $"The class of every row, from 0 to {input.Classes - 1}.",
                 { Classes: > 0 } => $"{input.ShapeText} classes from 0 to {input.Classes - 1} per row.",
                 { Element: "byte" } => $"{input.ShapeText} bytes per row, row-major.",
@@ -24,11 +28,20 @@ internal static class Calls
             });
             foreach (var dimension in program.DimensionsOf[i])
                 code.Parameter(dimension.Name, $"{string.Join(" or ", dimension.Values.Distinct())}.");
+            foreach (var axis in program.AxesFirstOf(i))
+                code.Parameter(axis.Name, $"The steps of every row{(axis.Axis.Max > 0 ? $", from 1 to {Number(axis.Axis.Max)}" : ", at least 1")}: those after them are not read.");
         }
         if (!outputs) return;
         foreach (var output in program.Outputs)
-            code.Parameter(output.Name, $"Receives {output.ShapeText} {(output.Element == "int" ? "classes" : "values")}{(output.Batched ? " per row" : "")}, row-major.");
+            code.Parameter(output.Name, $"Receives {output.ShapeText} {(output.Element == "int" ? "classes" : "values")}{OutputOver(output)}, row-major.");
     }
+
+    private static string OutputOver(ApiSpan output) => output switch
+    {
+        { Time.Count: > 0 } => $" for each step of {string.Join(" and of ", output.Time.Select(a => a.Fixed > 0 ? Number(a.Fixed) : a.ToString()))} of every row, zeros after its end",
+        { Batched: true } => " per row",
+        _ => "",
+    };
 
     /// <summary>Chooses the variant and checks every length; afterwards the number of rows is known.</summary>
     public static void Check(CodeWriter code, ApiProgram program, bool outputs)
@@ -38,20 +51,69 @@ internal static class Calls
         var rows = program.Rows;
         if (program.TakesRows) code.Line($"{Guard}.Rows({name}, {rows});");
         else if (program.Inputs.IsEmpty) code.Line($"const int {rows} = 1;");
-        for (var i = 0; i < program.Inputs.Length; i++)
-        {
-            var input = program.Inputs[i];
-            code.Line(i == 0
-                ? $"int {rows} = {Guard}.Rows({name}, {input.Label}, {input.Name}.Length, {program.Lengths[i]});"
-                : $"{Guard}.Input({name}, {input.Label}, {input.Name}.Length, {program.Lengths[i]}, {rows});");
-            if (input.Classes > 0) code.Line($"{Guard}.Labels({name}, {input.Label}, {input.Name}, {Number(input.Classes)});");
-        }
+        CheckInputs(code, program, name, new(rows, i => program.Inputs[i].Name, a => a.Name, a => a.Steps, i => program.Lengths[i]));
         if (!outputs) return;
         for (var i = 0; i < program.Outputs.Length; i++)
         {
             var output = program.Outputs[i];
-            code.Line($"{Guard}.Output({name}, {output.Label}, {output.Name}.Length, {program.Lengths[program.Inputs.Length + i]}, {(output.Batched ? rows : "1")});");
+            var steps = string.Join(" * ", output.Time.Select((axis, n) => (n == 0 && output.Time.Count > 1 ? "(long)" : "") + program.StepsOf(axis)));
+            code.Line($"{Guard}.Output({name}, {output.Label}, {output.Name}.Length, {program.Lengths[program.Inputs.Length + i]}, {(output.Batched ? rows : "1")}{(steps.Length > 0 ? ", " + steps : "")});");
         }
+    }
+
+    /// <summary>Where the inputs of a check are.</summary>
+    /// <param name="Rows">The local that receives their number.</param>
+    /// <param name="Data">Of each input.</param>
+    /// <param name="Lengths">Of each axis.</param>
+    /// <param name="Steps">The local that receives an axis's steps.</param>
+    /// <param name="Length">Elements of a row or a step of each input.</param>
+    public sealed record Places(string Rows, Func<int, string> Data, Func<ApiAxis, string> Lengths, Func<ApiAxis, string> Steps, Func<int, string> Length)
+    {
+        /// <summary>Stands before the names in messages.</summary>
+        public string Prefix { get; init; } = "";
+
+        /// <summary>From the data to their span.</summary>
+        public string Span { get; init; } = "";
+    }
+
+    /// <summary>Checks every input; declares rows and steps.</summary>
+    /// <param name="method">A literal.</param>
+    public static void CheckInputs(CodeWriter code, ApiProgram program, string method, Places places)
+    {
+        var rows = places.Rows;
+        var known = false;
+        for (var i = 0; i < program.Inputs.Length; i++)
+        {
+            var (input, data, length) = (program.Inputs[i], places.Data(i), places.Length(i));
+            var label = Label(input.PlainName);
+            if (input.Time.Count == 0)
+            {
+                code.Line(!known
+                    ? $"int {rows} = {Guard}.Rows({method}, {label}, {data}.Length, {length});"
+                    : $"{Guard}.Input({method}, {label}, {data}.Length, {length}, {rows});");
+                if (input.Classes > 0) code.Line($"{Guard}.Labels({method}, {label}, {data}{places.Span}, {Number(input.Classes)});");
+                known = true;
+                continue;
+            }
+            var axis = program.AxisOf(input.Time[0]);
+            var (lengths, steps, ofLengths) = (places.Lengths(axis), places.Steps(axis), Label(axis.Name.TrimStart('@')));
+            if (axis.Input == i)
+            {
+                code.Line(!known
+                    ? $"int {rows} = {Guard}.Samples({method}, {ofLengths}, {lengths}.Length);"
+                    : $"{Guard}.Input({method}, {ofLengths}, {lengths}.Length, 1, {rows});");
+                code.Line($"int {steps} = {Guard}.Steps({method}, {label}, {data}.Length, {length}, {rows});");
+                code.Line($"{Guard}.Lengths({method}, {ofLengths}, {lengths}{places.Span}, {steps}{(axis.Axis.Max > 0 ? ", " + Number(axis.Axis.Max) : "")});");
+            }
+            else
+            {
+                code.Line($"{Guard}.Steps({method}, {label}, {data}.Length, {length}, {rows}, {steps});");
+            }
+            if (input.Classes > 0) code.Line($"{Guard}.Tokens({method}, {label}, {data}{places.Span}, {Number(input.Classes)}, {length}, {lengths}{places.Span}, {steps});");
+            known = true;
+        }
+
+        string Label(string name) => Identifiers.Literal(places.Prefix + name);
     }
 
     /// <summary>fixed statements over the spans; the caller writes the block. Pointers are named after the spans.</summary>
@@ -60,14 +122,42 @@ internal static class Calls
         foreach (var span in spans) code.Line($"fixed ({span.Element}* {span.Pointer} = {span.Name})");
     }
 
+    /// <summary>The same over the lengths of the axes of time.</summary>
+    public static void PinLengths(CodeWriter code, ApiProgram program)
+    {
+        foreach (var axis in program.Axes) code.Line($"fixed (int* {axis.Pointer} = {axis.Name})");
+    }
+
     /// <summary>Hands the pinned spans to the call, in the program's order.</summary>
     public static void Bind(CodeWriter code, ApiProgram program, bool outputs)
     {
         for (var i = 0; i < program.Inputs.Length; i++)
-            code.Line($"{program.Call}.Input({program.Inputs[i].Pointer}, {program.Lengths[i]});");
+            code.Line($"{program.Call}.Input({program.Inputs[i].Pointer}, {program.PerRow(program.Inputs[i], program.Lengths[i])});");
+        foreach (var axis in program.Axes) code.Line($"{program.Call}.Time({axis.Steps}, {axis.Pointer});");
         if (!outputs) return;
         for (var i = 0; i < program.Outputs.Length; i++)
-            code.Line($"{program.Call}.Output({program.Outputs[i].Pointer}, {(program.Outputs[i].Batched ? program.Lengths[program.Inputs.Length + i] : "0")});");
+            code.Line($"{program.Call}.Output({program.Outputs[i].Pointer}, {(program.Outputs[i].Batched ? program.PerRow(program.Outputs[i], program.Lengths[program.Inputs.Length + i]) : "0")});");
+    }
+
+    /// <summary>The call that an entry point is given to: where it needs more than the arena, after making room.</summary>
+    public static string Prepared(ApiProgram program, CompiledProgram entry) =>
+        LayoutEmitter.NeedsPlan(entry) ? $"{program.Call}.Lay({MemberNames.Layout}.{LayoutEmitter.PlanOf(entry)})" : program.Call;
+
+    /// <summary>Zeros for the dead steps of outputs.</summary>
+    public static void ClearDeadSteps(CodeWriter code, ApiProgram program)
+    {
+        for (var i = 0; i < program.Outputs.Length; i++)
+        {
+            var output = program.Outputs[i];
+            for (var n = 0; n < output.Time.Count; n++)
+            {
+                var axis = output.Time[n];
+                if (axis.Fixed > 0) continue;
+                var inner = string.Join(" * ", output.Time.Skip(n + 1).Select(a => program.StepsOf(a)).Append(program.Lengths[program.Inputs.Length + i]).Where(f => f != "1").DefaultIfEmpty("1"));
+                var outer = string.Join(" * ", output.Time.Take(n).Select(a => program.StepsOf(a)));
+                code.Line($"global::Kiln.Training.Padding.Clear({output.Name}, {program.AxisOf(axis).Name}, {program.StepsOf(axis)}, {inner}{(n > 0 ? ", outer: " + outer : "")}{(axis.Stride > 1 ? ", stride: " + Number(axis.Stride) : "")});");
+            }
+        }
     }
 
     /// <summary>One statement, or a switch over the variants where there are several.</summary>

@@ -7,8 +7,8 @@ namespace Kiln.Generators.Emission.Api;
 internal static class FitEmitter
 {
     private const string Progress = "global::Kiln.TrainingProgress";
-    private const string ProgressArgument = $"global::System.IProgress<{Progress}>? progress = null, ";
-    private const string OptionsAndCancellation = "global::Kiln.FitOptions? options = null, global::System.Threading.CancellationToken cancellation = default";
+    public const string ProgressArgument = $"global::System.IProgress<{Progress}>? progress = null, ";
+    public const string OptionsAndCancellation = "global::Kiln.FitOptions? options = null, global::System.Threading.CancellationToken cancellation = default";
 
     public static void Emit(CodeWriter code, ApiModel model)
     {
@@ -19,6 +19,7 @@ internal static class FitEmitter
             var name = model.Learns.Length == 1 && program.PlainName != "Fit" ? "Fit" : MemberNames.Fit(program.PlainName);
             code.Line();
             EmitArrays(code, model, program, name);
+            FitSequencesEmitter.Emit(code, model, program, name);
             if (!model.TakesImages(program)) continue;
             code.Line();
             EmitImages(code, model, program, name);
@@ -28,8 +29,9 @@ internal static class FitEmitter
     private static void EmitArrays(CodeWriter code, ApiModel model, ApiProgram program, string name)
     {
         var arguments = string.Join(", ", Arguments(program));
-        var given = string.Concat(program.Inputs.SelectMany((input, i) => program.DimensionsOf[i].Select(d => d.Name).Prepend(input.FitName)).Select(n => n + ", "));
-        var takesData = program is { HasLoss: true, HasLossOnly: true };
+        var given = string.Concat(program.Inputs.SelectMany((input, i) => program.DimensionsOf[i].Select(d => d.Name).Prepend(input.FitName).Concat(program.AxesFirstOf(i).Select(a => a.Name))).Select(n => n + ", "));
+        // The rows of a batch have states of their own; what came before them is not known of other data.
+        var takesData = program is { HasLoss: true, HasLossOnly: true, UsesStates: false };
         Document("Other data of the same kind, of any number of rows: their mean loss" + (IsScored(model, program) ? " and accuracy are" : " is") + " computed after each epoch.", takesData);
         code.Open($"public {Task} {name}({arguments}, int epochs = 1, {ProgressArgument}{(takesData ? $"{ValidationType(program)}? validation = null, " : "")}{OptionsAndCancellation})");
         if (takesData) EmitValidation(code, model, program, name);
@@ -48,7 +50,7 @@ internal static class FitEmitter
 
         void Document(string validation, bool documents)
         {
-            code.Summary($"Trains by {program.PlainName} on rows in memory, in a new order each epoch.");
+            code.Summary($"Trains by {program.PlainName} on rows in memory, in a new order each epoch.{(program.Axes.Length > 0 ? " A batch has as many steps as its longest row." : "")}{(program.UsesStates ? " Each batch begins with the initial states." : "")}");
             Calls.DocumentArguments(code, program, outputs: false, i => i.FitName);
             DocumentLoop(code);
             if (documents) code.Parameter("validation", validation);
@@ -61,16 +63,32 @@ internal static class FitEmitter
         code.Open($"private {Task} {MemberNames.FitRows(program.PlainName)}({arguments}, int epochs, global::System.IProgress<{Progress}>? progress, global::System.Func<global::Kiln.Training.Validated>? validate, global::Kiln.FitOptions? options, global::System.Threading.CancellationToken cancellation)");
         var label = Identifiers.Literal(name);
         Calls.ChooseVariant(code, program, label);
+        Calls.CheckInputs(code, program, label, new(program.Rows, i => program.Inputs[i].FitName, a => a.Name, a => a.Steps, i => program.Lengths[i]) { Span = ".Span" });
         for (var i = 0; i < program.Inputs.Length; i++)
-            EmitCheck(code, program, i, label, program.Rows, program.Inputs[i].Label, program.Inputs[i].FitName, program.Lengths[i]);
-        foreach (var (input, length) in program.Inputs.Zip(program.Lengths, (i, l) => (i, l)))
-            code.Line($"var {input.FitBatch} = new {input.Element}[global::System.Math.Min(this.{MemberNames.TrainingSession}.Batch, {program.Rows}){Calls.Times(length)}];");
+        {
+            var input = program.Inputs[i];
+            code.Line($"var {input.FitBatch} = new {input.Element}[{Batch(program.Rows)}{Calls.Times(program.PerRow(input, program.Lengths[i]))}];");
+            foreach (var axis in program.AxesFirstOf(i)) code.Line($"var {axis.FitBatch} = new int[{Batch(program.Rows)}];");
+        }
         code.Open($"return this.{MemberNames.TrainingSession}.Fit({model.ProgramNumber(program)}, {program.Rows}, epochs, samples =>");
-        foreach (var (input, length) in program.Inputs.Zip(program.Lengths, (i, l) => (i, l)))
-            code.Line($"global::Kiln.Training.Gather.Rows({input.FitName}.Span, {length}, samples, {input.FitBatch});");
+        foreach (var axis in program.Axes)
+        {
+            code.Line($"global::Kiln.Training.Gather.Rows({axis.Name}.Span, 1, samples, {axis.FitBatch});");
+            code.Line($"int {axis.BatchSteps} = global::Kiln.Training.Padding.Steps(global::System.MemoryExtensions.AsSpan({axis.FitBatch}, 0, samples.Length));");
+        }
+        for (var i = 0; i < program.Inputs.Length; i++)
+        {
+            var (input, length) = (program.Inputs[i], program.Lengths[i]);
+            code.Line(input.Time.Count == 0
+                ? $"global::Kiln.Training.Gather.Rows({input.FitName}.Span, {length}, samples, {input.FitBatch});"
+                : $"global::Kiln.Training.Gather.Steps({input.FitName}.Span, {program.StepsOf(input.Time[0])}, {length}, samples, {program.AxisOf(input.Time[0]).BatchSteps}, {input.FitBatch});");
+        }
+        if (program.UsesStates) code.Line("this.States.Reset();");
         EmitStep(code, program, program.Lengths, i => i.FitBatch, d => d.Name);
         code.Close("}, progress, validate, options, cancellation);");
         code.Close();
+
+        static string Batch(string rows) => $"global::System.Math.Min(this.{MemberNames.TrainingSession}.Batch, {rows})";
     }
 
     /// <summary>The validation data are checked before the first step; what is computed of them is a local function.</summary>
@@ -82,48 +100,42 @@ internal static class FitEmitter
         var label = Identifiers.Literal(name);
         // Data of another of the declared sizes will do too.
         if (program.Variants.Length > 1) code.Line($"int otherSize = {Calls.VariantOf(program, label, [.. places.SelectMany(p => p.Sizes)])};");
-        for (var i = 0; i < program.Inputs.Length; i++)
-            EmitCheck(code, program, i, label, "otherRows", Identifiers.Literal("validation." + program.Inputs[i].PlainName), places[i].Data, Calls.LengthOf(program.Inputs[i], "otherSize"));
-        var spans = string.Join(", ", places.SelectMany(p => p.Sizes.Prepend(p.Data + ".Span")));
+        Calls.CheckInputs(code, program, label, new("otherRows", i => places[i].Data, a => places[a.Input].Lengths[program.AxesFirstOf(a.Input).ToList().IndexOf(a)], a => a.Steps + "Other", i => Calls.LengthOf(program.Inputs[i], "otherSize"))
+        {
+            Prefix = "validation.",
+            Span = ".Span",
+        });
+        var spans = string.Join(", ", places.SelectMany(p => p.Sizes.Prepend(p.Data + ".Span").Concat(p.Lengths.Select(l => l + ".Span"))));
         var accuracy = IsScored(model, program) ? $"this.Accuracy({spans})" : "null";
         code.Line($"validate = () => new global::Kiln.Training.Validated({accuracy}, this.{MemberNames.Evaluate(program.PlainName)}({spans}){LossOf(program)});");
         code.Close();
     }
 
-    private static void EmitCheck(CodeWriter code, ApiProgram program, int input, string method, string rows, string label, string data, string length)
+    /// <summary>Where the data, sizes and lengths of each input are in the tuple of the validation.</summary>
+    private static (string Data, string[] Sizes, string[] Lengths)[] Places(ApiProgram program)
     {
-        var span = program.Inputs[input];
-        code.Line(input == 0
-            ? $"int {rows} = global::Kiln.Training.Guard.Rows({method}, {label}, {data}.Length, {length});"
-            : $"global::Kiln.Training.Guard.Input({method}, {label}, {data}.Length, {length}, {rows});");
-        if (span.Classes > 0) code.Line($"global::Kiln.Training.Guard.Labels({method}, {label}, {data}.Span, {Calls.Number(span.Classes)});");
-    }
-
-    /// <summary>Where the data and sizes of each input are in the tuple of the validation.</summary>
-    private static (string Data, IEnumerable<string> Sizes)[] Places(ApiProgram program)
-    {
-        var (next, count) = (1, program.Inputs.Length + program.AllDimensions.Count());
-        return [.. program.Inputs.Select((_, i) => (Item(), (IEnumerable<string>)[.. program.DimensionsOf[i].Select(_ => Item())]))];
+        var (next, count) = (1, program.Inputs.Length + program.AllDimensions.Count() + program.Axes.Length);
+        return [.. program.Inputs.Select((_, i) => (Item(), program.DimensionsOf[i].Select(_ => Item()).ToArray(), program.AxesFirstOf(i).Select(_ => Item()).ToArray()))];
 
         string Item() => count == 1 ? "other" : $"other.Item{next++}";
     }
 
     private static string ValidationType(ApiProgram program)
     {
-        var types = program.Inputs.SelectMany((input, i) => program.DimensionsOf[i].Select(_ => "int").Prepend($"global::System.ReadOnlyMemory<{input.Element}>")).ToArray();
+        var types = program.Inputs.SelectMany((input, i) => program.DimensionsOf[i].Select(_ => "int").Prepend($"global::System.ReadOnlyMemory<{input.Element}>").Concat(program.AxesFirstOf(i).Select(_ => "global::System.ReadOnlyMemory<int>"))).ToArray();
         return types.Length == 1 ? types[0] : $"({string.Join(", ", types)})";
     }
 
     /// <summary>The classifier's rows are those that the program learns from.</summary>
     private static bool IsScored(ApiModel model, ApiProgram program) =>
-        model.Accuracy is { } classifier && program.Inputs.Length == 2 && program.Inputs[1].Classes == classifier.Classes && !program.AllDimensions.Concat(classifier.Predict.AllDimensions).Any()
+        model.Accuracy is { } classifier && program.Inputs.Length == 2 && program.Inputs[1].Classes == classifier.Classes && program.Axes.IsEmpty && !program.AllDimensions.Concat(classifier.Predict.AllDimensions).Any()
         && classifier.Predict.Inputs[0] is var rows && rows.Element == program.Inputs[0].Element && rows.Lengths.SequenceEqual(program.Inputs[0].Lengths);
 
-    private static string LossOf(ApiProgram program) => program.Results.Length > 1 ? "." + program.Results[0].Name : "";
+    public static string LossOf(ApiProgram program) => program.Results.Length > 1 ? "." + program.Results[0].Name : "";
 
     /// <summary>All rows of each input, and the dimensions that tell their size.</summary>
     private static IEnumerable<string> Arguments(ApiProgram program) => program.Inputs.SelectMany((input, i) =>
-        program.DimensionsOf[i].Select(d => "int " + d.Name).Prepend($"global::System.ReadOnlyMemory<{input.Element}> {input.FitName}"));
+        program.DimensionsOf[i].Select(d => "int " + d.Name).Prepend($"global::System.ReadOnlyMemory<{input.Element}> {input.FitName}").Concat(program.AxesFirstOf(i).Select(a => $"global::System.ReadOnlyMemory<int> {a.Name}")));
 
     private static void EmitImages(CodeWriter code, ApiModel model, ApiProgram program, string name)
     {
@@ -168,21 +180,29 @@ internal static class FitEmitter
     private static void EmitStep(CodeWriter code, ApiProgram program, ImmutableArray<string> lengths, Func<ApiSpan, string> batch, Func<ApiDimension, string> size)
     {
         var arguments = program.Inputs.SelectMany((input, i) =>
-            program.DimensionsOf[i].Select(size).Prepend($"global::System.MemoryExtensions.AsSpan({batch(input)}, 0, samples.Length{Calls.Times(lengths[i])})"));
-        var call = $"this.{program.Name}({string.Join(", ", arguments)})";
+            program.DimensionsOf[i].Select(size)
+                .Prepend($"global::System.MemoryExtensions.AsSpan({batch(input)}, 0, samples.Length{Calls.Times(program.PerRow(input, lengths[i], a => a.BatchSteps))})")
+                .Concat(program.AxesFirstOf(i).Select(a => $"global::System.MemoryExtensions.AsSpan({a.FitBatch}, 0, samples.Length)")));
+        EmitCall(code, program, string.Join(", ", arguments));
+    }
+
+    /// <summary>A step, whose loss is returned.</summary>
+    public static void EmitCall(CodeWriter code, ApiProgram program, string arguments)
+    {
+        var call = $"this.{program.Name}({arguments})";
         if (program.HasLoss) code.Line($"return {call}{LossOf(program)};");
         else code.Line($"{call};\nreturn 0;");
     }
 
-    private const string Task = $"global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<{Progress}>>";
+    public const string Task = $"global::System.Threading.Tasks.Task<global::System.Collections.Generic.IReadOnlyList<{Progress}>>";
 
-    private static void DocumentLoop(CodeWriter code)
+    public static void DocumentLoop(CodeWriter code)
     {
         code.Parameter("epochs", "Passes over all rows, at least 1.");
         code.Parameter("progress", "Receives a report at each epoch's end, and about ten times a second in between.");
     }
 
-    private static void DocumentEnd(CodeWriter code)
+    public static void DocumentEnd(CodeWriter code)
     {
         code.Parameter("options", "Checkpoints, limits of steps and time, early stopping; null for none.");
         code.Parameter("cancellation", "Stops between two steps; what was learned until then stays, and the next run begins the epoch again.");

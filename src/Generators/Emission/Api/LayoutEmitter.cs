@@ -20,7 +20,46 @@ internal static class LayoutEmitter
         code.Line("[");
         foreach (var program in model.Learns) code.Indented($"[{string.Join(", ", Trained(compiled, program.First.Program))}],");
         code.Line("];");
+        EmitStates(code, compiled);
+        EmitPlans(code, compiled);
         code.Close();
+    }
+
+    private static void EmitStates(CodeWriter code, CompiledNetwork compiled)
+    {
+        if (compiled.Network.States.Count == 0) return;
+        code.Line();
+        code.Line("public static readonly global::Kiln.Training.StateInfo[] States =");
+        code.Line("[");
+        foreach (var state in compiled.Network.States)
+            code.Indented($"new({Identifiers.Literal(state.Name)}, [{string.Join(", ", state.Shape)}], {((float)state.Initial).ToString("R", System.Globalization.CultureInfo.InvariantCulture)}f),");
+        code.Line("];");
+    }
+
+    private static void EmitPlans(CodeWriter code, CompiledNetwork compiled)
+    {
+        foreach (var program in compiled.Programs.Where(NeedsPlan))
+        {
+            code.Line();
+            code.Line($"public static readonly global::Kiln.Training.ProgramPlan {PlanOf(program)} = new({Calls.Number(program.FixedFloats)}, {Calls.Number(program.FloatsPerRow)},");
+            code.Indented($"[{string.Join(", ", program.Pools.Select(p => $"new([{string.Join(", ", p.Axes.Select(a => $"({a.Axis}, {a.Stride}, {a.Fixed})"))}], {Calls.Number(p.FloatsPerRow)})"))}],");
+            code.Indented($"[{string.Join(", ", program.States.Select(s => $"({s.State}, {Calls.Number(s.Offset)})"))}]);");
+        }
+    }
+
+    /// <summary>Its memory depends on steps, or it assigns states.</summary>
+    public static bool NeedsPlan(CompiledProgram program) => program.Pools.Count > 0 || program.States.Count > 0;
+
+    /// <summary>The field with the plan of an entry point.</summary>
+    public static string PlanOf(CompiledProgram program) => program.EntryPoint.TrimStart('@') + "Plan";
+
+    /// <summary>What sessions are made with beyond the sizes: plans, steps to take memory for, states.</summary>
+    /// <param name="time">The number of those steps.</param>
+    public static string More(ApiModel model, IEnumerable<CompiledProgram> programs, string time)
+    {
+        if (!model.HasTime && !model.HasStates) return "";
+        var plans = string.Join(", ", programs.Where(NeedsPlan).Select(p => $"{MemberNames.Layout}.{PlanOf(p)}"));
+        return $", [{plans}], {(model.HasTime ? time : "0")}{(model.HasStates ? $", {MemberNames.Layout}.States" : "")}";
     }
 
     private static string Parameter(StoredParameter stored)

@@ -31,7 +31,10 @@ internal static class SummaryTable
             if (compiled.Entry != Kernels.Entry.Main) continue;
             text.Append('\n').Append(Signature(compiled.Program)).Append('\n');
             AppendRows(text, Rows(compiled.Program.Graph));
-            text.Append("memory: ").Append(Count(4L * compiled.FixedFloats)).Append(" bytes + ").Append(Count(4L * compiled.FloatsPerRow)).Append(" per row of the batch\n");
+            text.Append("memory: ").Append(Count(4L * compiled.FixedFloats)).Append(" bytes + ").Append(Count(4L * compiled.FloatsPerRow)).Append(" per row of the batch");
+            foreach (var pool in compiled.Pools.Where(p => p.FloatsPerRow > 0))
+                text.Append(" + ").Append(Count(4L * pool.FloatsPerRow)).Append(" per row and step of ").Append(string.Join(" and of ", pool.Axes.Select(a => Axis(compiled.Program, a))));
+            text.Append('\n');
         }
         return text.ToString();
     }
@@ -47,8 +50,11 @@ internal static class SummaryTable
         }
     }
 
+    private static string Axis(Program program, (int Axis, int Stride, int Fixed) axis) =>
+        axis.Fixed > 0 ? Count(axis.Fixed) : (program.TimeAxes[axis.Axis] with { Stride = axis.Stride }).ToString();
+
     private static string Signature(Program program) =>
-        $"{(program.Kind == ProgramKind.Learn ? "[Learn] " : "")}{program.Name}({string.Join(", ", program.Inputs.Select(i => $"{i.Name}: {(i.Shape.Count > 0 ? string.Join("×", i.Shape) : "1")}{(i.Classes > 0 ? $" of {i.Classes} classes" : "")}"))})";
+        $"{(program.Kind == ProgramKind.Learn ? "[Learn] " : "")}{program.Name}({string.Join(", ", program.Inputs.Select(i => $"{i.Name}: {Shape(TensorType.Float(true, i.Shape) with { Time = i.Time })}{(i.Classes > 0 ? $" of {i.Classes} classes" : "")}"))})";
 
     // One line per expression of the user's: the primitives it became are adjacent.
     private static List<string[]> Rows(Graph.Graph graph)
@@ -144,7 +150,8 @@ internal static class SummaryTable
         }
     }
 
-    private static string Shape(TensorType type) => type.Rank == 0 ? "1" : string.Join("×", type.Shape);
+    private static string Shape(TensorType type) =>
+        type.Rank + type.Time.Count == 0 ? "1" : string.Join("×", type.Time.Select(t => t.Fixed > 0 ? Count(t.Fixed) : t.ToString()).Concat(type.Shape.Select(size => size.ToString(CultureInfo.InvariantCulture))));
 
     private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -11,28 +11,29 @@ internal static class TrainingEmitter
     {
         var names = model.OptimizerNames;
         var optimizers = names.OfType<string>().ToArray();
-        var create = $"new Training(this, batch, threads, seed?.Value ?? {MemberNames.Core}.Seed";
+        var create = $"new Training(this, batch, threads, seed?.Value ?? {MemberNames.Core}.Seed{model.IfTime("time")}";
+        var time = model.IfTime("int time = 0");
         code.Line();
         code.Summary(optimizers.Length > 1 ? "Starts a training in which one optimizer serves all programs." : "Starts a training.");
         if (optimizers.Length > 0) code.Parameter("optimizer", "How gradients move the parameters.");
-        DocumentSizes(code);
+        DocumentSizes(code, model);
         if (optimizers.Length > 0) code.Throws("global::System.ArgumentNullException", "There is no optimizer.");
-        DocumentFailures(code, optimizers.Length > 0);
+        DocumentFailures(code, model, optimizers.Length > 0);
         code.Line(model.Generated);
-        code.Open($"public Training Train({(optimizers.Length > 0 ? Optimizer + " optimizer, " : "")}int batch = 32, int threads = 0, global::Kiln.Seed? seed = null)");
+        code.Open($"public Training Train({(optimizers.Length > 0 ? Optimizer + " optimizer, " : "")}int batch = 32, int threads = 0, global::Kiln.Seed? seed = null{time})");
         if (optimizers.Length > 0) code.Line("global::System.ArgumentNullException.ThrowIfNull(optimizer);");
         code.Line($"return {create}{string.Concat(optimizers.Select(_ => ", optimizer"))});");
         code.Close();
         if (optimizers.Length < 2) return;
         code.Line();
         code.Summary("Starts a training in which each program has an optimizer of its own, or shares one instance with others.");
-        DocumentSizes(code, batchOnly: true);
+        DocumentSizes(code, model, batchOnly: true);
         foreach (var (program, name) in model.Learns.Zip(names, (p, n) => (p, n)))
             if (name is not null) code.Parameter(name, $"Moves what {program.PlainName} trains; null if it is not to: its loss and gradients can be had all the same.");
-        DocumentSizes(code, batchOnly: false);
-        DocumentFailures(code, hasOptimizers: true);
+        DocumentSizes(code, model, batchOnly: false);
+        DocumentFailures(code, model, hasOptimizers: true);
         code.Line(model.Generated);
-        code.Line($"public Training Train(int batch, {string.Join(", ", optimizers.Select(n => $"{Optimizer}? {n} = null"))}, int threads = 0, global::Kiln.Seed? seed = null) =>");
+        code.Line($"public Training Train(int batch, {string.Join(", ", optimizers.Select(n => $"{Optimizer}? {n} = null"))}, int threads = 0, global::Kiln.Seed? seed = null{time}) =>");
         code.Indented($"{create}{string.Concat(optimizers.Select(n => ", " + n))});");
     }
 
@@ -45,12 +46,12 @@ internal static class TrainingEmitter
         code.Line($"private readonly {model.Class.EscapedName} {MemberNames.Network};");
         if (model.Accuracy is not null) code.Line($"private Workspace? {MemberNames.EvaluationField};");
         code.Line();
-        code.Line($"internal unsafe Training({model.Class.EscapedName} network, int batch, int threads, ulong seed{string.Concat(names.OfType<string>().Select(n => $", {Optimizer}? {n}"))})");
+        code.Line($"internal unsafe Training({model.Class.EscapedName} network, int batch, int threads, ulong seed{model.IfTime("int time")}{string.Concat(names.OfType<string>().Select(n => $", {Optimizer}? {n}"))})");
         code.Indented($": base(new global::Kiln.Training.TrainingSession(network.{MemberNames.Core}, batch, threads, seed, {WorkspaceEmitter.Sizes(model.Learns.SelectMany(p => p.Variants).SelectMany(v => v.All))},");
         code.Indented("[");
         for (var i = 0; i < names.Count; i++)
             code.Indented($"    new global::Kiln.Training.LearnProgram({Identifiers.Literal(model.Learns[i].PlainName)}, {names[i] ?? "null"}, {MemberNames.Layout}.Trained[{i}], HasLoss: {(model.Learns[i].HasLoss ? "true" : "false")}, Updates: {(model.Learns[i].Updates ? "true" : "false")}){Properties(model.Learns[i])},");
-        code.Indented($"])) => {MemberNames.Network} = network;");
+        code.Indented($"]{LayoutEmitter.More(model, model.Learns.SelectMany(p => p.Variants).SelectMany(v => v.All), "time")})) => {MemberNames.Network} = network;");
         foreach (var program in model.Learns)
         {
             code.Line();
@@ -92,7 +93,7 @@ internal static class TrainingEmitter
         var result = program.Results.Length > 0 ? (program.Results.Length == 1 ? $"float {program.Loss} = " : $"var {program.Loss} = ") : "";
         var optimized = program.Optimized.ToArray();
 
-        code.Summary(program.Documentation.Length > 0 ? program.Documentation : "One step: loss, gradients, update. Nothing is allocated after the first.");
+        code.Summary(program.Documentation.Length > 0 ? program.Documentation : $"One step: loss, gradients, update{(program.First.States.Count > 0 ? ", states" : "")}. Nothing is allocated after the first{(program.Axes.Length > 0 ? " of as many steps of time" : "")}.");
         Document(code, program, update: true);
         code.Open($"public {program.ResultType} {program.Name}({program.Parameters(outputs: false)})");
         code.Line($"{result}this.{MemberNames.Run(plain)}({Mode("Gradients")}{Comma(program.Arguments(outputs: false))});");
@@ -105,11 +106,11 @@ internal static class TrainingEmitter
         if (program.HasLossOnly && program.Results.Length > 0)
         {
             code.Line();
-            code.Summary($"What {plain} would return, without gradients: nothing is changed. It draws the random numbers that the next step will draw. Of more rows than the batch it is the mean over parts of that many, weighted by their rows.");
+            code.Summary($"What {plain} would return, without gradients: nothing is changed. It draws the random numbers that the next step will draw. {(program.UsesStates ? "It reads the states and leaves them as they are." : "Of more rows than the batch it is the mean over parts of that many, weighted by their rows.")}");
             Document(code, program, update: false, anyRows: true);
             code.Line($"public {program.ResultType} {MemberNames.Loss(plain)}({program.Parameters(outputs: false)}) => this.{MemberNames.Run(plain)}({Mode("Loss")}{Comma(program.Arguments(outputs: false))});");
             code.Line();
-            code.Summary($"What {plain} returns for the network as it is used: {(program.HasInUse ? "without dropout, normalised by running statistics" : $"{plain} has nothing that learns otherwise, so the same as {MemberNames.Loss(plain)}")}. Of rows of validation or test data; any number of them.");
+            code.Summary($"What {plain} returns for the network as it is used: {(program.HasInUse ? "without dropout, normalised by running statistics" : $"{plain} has nothing that learns otherwise, so the same as {MemberNames.Loss(plain)}")}. Of rows of validation or test data; {(program.UsesStates ? "it reads the states and leaves them as they are" : "any number of them")}.");
             Document(code, program, update: false, anyRows: true);
             code.Line($"public {program.ResultType} {MemberNames.Evaluate(plain)}({program.Parameters(outputs: false)}) => this.{MemberNames.Run(plain)}({Mode(program.HasInUse ? "InUse" : "Loss")}{Comma(program.Arguments(outputs: false))});");
         }
@@ -148,6 +149,7 @@ internal static class TrainingEmitter
             }, program.Call + ".Variant");
         }
         if (program.First.Assigned.Count > 0) Calls.PerVariant(code, program, v => $"{program.Call}.Assign([{Places(v.Main.Assigned)}]);", program.Call + ".Variant");
+        if (program.First.States.Count > 0) Calls.PerVariant(code, program, v => $"{program.Call}.Assign({MemberNames.Layout}.{LayoutEmitter.PlanOf(v.Main)});", program.Call + ".Variant");
         if (program.Updates) code.Line($"{program.Call}.Update();");
         code.Line($"{program.Call}.Done();");
         code.Close();
@@ -166,7 +168,9 @@ internal static class TrainingEmitter
     {
         code.Open($"private unsafe {program.ResultType} {MemberNames.Run(program.PlainName)}(global::Kiln.Training.LearnMode {program.Mode}{Comma(program.Parameters(outputs: false))})");
         Calls.Check(code, program, outputs: false);
+        if (program.UsesStates) code.Line($"global::Kiln.Training.Guard.States({Identifiers.Literal(program.PlainName)}, {program.Rows}, this.{MemberNames.TrainingSession}.Batch);");
         Calls.Pin(code, program.Inputs);
+        Calls.PinLengths(code, program);
         code.Open($"using (var {program.Call} = this.{MemberNames.TrainingSession}.Enter({model.ProgramNumber(program)}, {program.Rows}, {program.Mode}{(program.Variants.Length > 1 ? ", " + program.Variant : "")}))");
         Calls.Bind(code, program, outputs: false);
         EmitEntry("Gradients", v => v.Main, program.HasLossOnly);
@@ -184,11 +188,11 @@ internal static class TrainingEmitter
             var otherwise = mode == "Gradients" ? "" : "else ";
             if (program.Variants.Length == 1)
             {
-                code.Line($"{otherwise}{condition}{program.Call}.{mode}(&{model.Kernels}.{entry(program.Variants[0]).EntryPoint}{More(program.Variants[0])});");
+                code.Line($"{otherwise}{condition}{Calls.Prepared(program, entry(program.Variants[0]))}.{mode}(&{model.Kernels}.{entry(program.Variants[0]).EntryPoint}{More(program.Variants[0])});");
                 return;
             }
             if (otherwise.Length + condition.Length > 0) code.Open((otherwise + condition).TrimEnd());
-            Calls.PerVariant(code, program, v => $"{program.Call}.{mode}(&{model.Kernels}.{entry(v).EntryPoint}{More(v)});");
+            Calls.PerVariant(code, program, v => $"{Calls.Prepared(program, entry(v))}.{mode}(&{model.Kernels}.{entry(v).EntryPoint}{More(v)});");
             if (otherwise.Length + condition.Length > 0) code.Close();
 
             string More(ApiVariant variant) => mode == "Gradients" ? Curvature(model, variant) : "";
@@ -199,6 +203,12 @@ internal static class TrainingEmitter
 
     private static void EmitMembers(CodeWriter code, ApiModel model)
     {
+        if (model.HasStates)
+        {
+            code.Line();
+            code.Summary("What one step leaves for the next. Save keeps them, and Load brings them back.");
+            code.Line($"public {StatesEmitter.Root} States => new {StatesEmitter.Root}({MemberNames.TrainingSession}.States);");
+        }
         code.Line();
         code.Summary("Gradients of the program that ran last, named and shaped as the parameters.");
         code.Line($"public ParameterViews Gradients => new ParameterViews({MemberNames.TrainingSession}.Gradients);");
@@ -217,7 +227,7 @@ internal static class TrainingEmitter
     {
         Calls.DocumentArguments(code, program, outputs: false);
         if (program.HasLoss) code.Returns(program.Results.Length == 1 ? "The mean loss over the rows." : "The mean loss over the rows and what the program monitors.");
-        code.Throws("global::System.ArgumentException", $"A span has the wrong length, {(anyRows ? "" : "there are more rows than the batch, ")}or a label is out of range: the message names it.");
+        code.Throws("global::System.ArgumentException", $"A span has the wrong length, {(anyRows && !program.UsesStates ? "" : "there are more rows than the batch, ")}or {(program.Axes.Length > 0 ? "a token, a label or a length" : "a label")} is out of range: the message names it.");
         if (!anyRows) code.Throws("global::System.InvalidOperationException", "A call on another thread or a Fit of this training is under way.");
         code.Throws("global::System.ObjectDisposedException", "The network or the training was disposed of.");
         if (update && program.HasLoss) code.Throws("global::Kiln.NonFiniteLossException", "The loss is not a finite number; nothing was changed.");
@@ -237,22 +247,23 @@ internal static class TrainingEmitter
 
     private static void DocumentAssigned(CodeWriter code, ApiProgram program)
     {
-        if (program.First.Assigned.Count > 0) code.Throws("global::Kiln.NonFiniteAssignmentException", "A value to assign is not finite; nothing was changed.");
+        if (program.First.Assigned.Count + program.First.States.Count > 0) code.Throws("global::Kiln.NonFiniteAssignmentException", "A value to assign is not finite; nothing was changed.");
     }
 
-    private static void DocumentSizes(CodeWriter code, bool? batchOnly = null)
+    private static void DocumentSizes(CodeWriter code, ApiModel model, bool? batchOnly = null)
     {
         if (batchOnly != false) code.Parameter("batch", "The most rows a step takes, at least 1.");
         if (batchOnly == true) return;
         code.Parameter("threads", "Threads that share a step; 0 for one per processor. Results do not depend on it.");
         code.Parameter("seed", "Chooses random draws and the order of samples; null for the network's own seed.");
+        ApiEmitter.DocumentTime(code, model);
     }
 
-    private static void DocumentFailures(CodeWriter code, bool hasOptimizers)
+    private static void DocumentFailures(CodeWriter code, ApiModel model, bool hasOptimizers)
     {
         if (hasOptimizers)
             code.Throws("global::System.ArgumentException", "An optimizer does not suit its program: a full-batch optimizer lacks the loss, the Jacobian or the Hessian that it needs, or a group has none of the parameters that are moved. The message says which.");
-        code.Throws("global::System.ArgumentOutOfRangeException", "Batch or threads are out of range.");
+        code.Throws("global::System.ArgumentOutOfRangeException", $"{(model.HasTime ? "Batch, threads or time" : "Batch or threads")} are out of range.");
         code.Throws("global::System.ObjectDisposedException", "The network was disposed of.");
     }
 

@@ -29,9 +29,16 @@ internal static class WorkspaceEmitter
         code.Open("public sealed class Workspace : global::System.IDisposable");
         code.Line($"private readonly global::Kiln.Training.Session {MemberNames.Session};");
         code.Line();
-        code.Open("internal Workspace(global::Kiln.Training.NetworkCore core, int batch, int threads, ulong seed)");
-        code.Line($"{MemberNames.Session} = new global::Kiln.Training.Session(core, batch, threads, seed, {Sizes(model.Predicts.SelectMany(p => p.Variants).Select(v => v.Main))});");
+        code.Open($"internal Workspace(global::Kiln.Training.NetworkCore core, int batch, int threads, ulong seed{model.IfTime("int time")})");
+        var programs = model.Predicts.SelectMany(p => p.Variants).Select(v => v.Main).ToArray();
+        code.Line($"{MemberNames.Session} = new global::Kiln.Training.Session(core, batch, threads, seed, {Sizes(programs)}{LayoutEmitter.More(model, programs, "time")});");
         code.Close();
+        if (model.HasStates)
+        {
+            code.Line();
+            code.Summary("What one call leaves for the next.");
+            code.Line($"public {StatesEmitter.Root} States => new {StatesEmitter.Root}({MemberNames.Session}.States);");
+        }
         foreach (var program in model.Predicts)
         {
             code.Line();
@@ -57,19 +64,23 @@ internal static class WorkspaceEmitter
         Document(code, program);
         code.Open($"public unsafe void {program.Name}({program.Parameters(outputs: true)})");
         Calls.Check(code, program, outputs: true);
+        if (program.UsesStates) code.Line($"global::Kiln.Training.Guard.States({Identifiers.Literal(program.PlainName)}, {program.Rows}, this.{MemberNames.Session}.Batch);");
         Calls.Pin(code, program.Inputs.Concat(program.Outputs));
+        Calls.PinLengths(code, program);
         code.Open($"using (var {program.Call} = this.{MemberNames.Session}.Enter({model.ProgramNumber(program)}, {program.Rows}))");
         Calls.Bind(code, program, outputs: true);
-        Calls.PerVariant(code, program, v => $"{program.Call}.Run(&{model.Kernels}.{v.Main.EntryPoint});");
+        Calls.PerVariant(code, program, v => $"{Calls.Prepared(program, v.Main)}.Run(&{model.Kernels}.{v.Main.EntryPoint});"
+            + (v.Main.States.Count > 0 ? $"\n{program.Call}.Assign({MemberNames.Layout}.{LayoutEmitter.PlanOf(v.Main)});" : ""));
+        Calls.ClearDeadSteps(code, program);
         code.Close();
         code.Close();
     }
 
     private static void Document(CodeWriter code, ApiProgram program)
     {
-        code.Summary(program.Documentation.Length > 0 ? program.Documentation : $"The program {program.PlainName}. Any number of rows; nothing is allocated.");
+        code.Summary(program.Documentation.Length > 0 ? program.Documentation : $"The program {program.PlainName}. {(program.UsesStates ? "At most the batch's rows, each with states of its own" : "Any number of rows")}; nothing is allocated{(program.Axes.Length > 0 ? " for no more steps than in a call before" : "")}.");
         Calls.DocumentArguments(code, program, outputs: true);
-        code.Throws("global::System.ArgumentException", "A span has the wrong length, or a label is out of range: the message names it.");
+        code.Throws("global::System.ArgumentException", $"A span has the wrong length, {(program.UsesStates ? "there are more rows than the batch, " : "")}or {(program.Axes.Length > 0 ? "a token, a label or a length" : "a label")} is out of range: the message names it.");
         code.Throws("global::System.ObjectDisposedException", "The network or the workspace was disposed of.");
     }
 }

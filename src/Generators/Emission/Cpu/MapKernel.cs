@@ -47,7 +47,7 @@ internal sealed class MapKernel(MethodPool methods)
         var writer = new CodeWriter().Open();
         body.Open(writer, index, value, out var load);
         var steps = StepsOf(map);
-        var text = new ScalarText(body.Vector, load, axis => StepName(steps, axis));
+        var text = new ScalarText(body.Vector, load, axis => TimeName(steps, axis));
         if (map.Fold is { } fold) WriteFold(writer, body, fold, value, text, fused);
         var result = map.Fold is null ? text.Of(value) : "total";
         if (value is Call { Function: Function.Multiply or Function.Divide } or Guarded && map.Fold is null) result = $"({Unwrapped(result)})";
@@ -56,13 +56,13 @@ internal sealed class MapKernel(MethodPool methods)
         if (map.Mode == MapMode.Flat && map.Target.Storage == Storage.Flat && map.Target.Features % 16 != 0)
             writer.Line($"if (last == {map.Target.Floats / 16}) for (nint pad = {map.Target.Features}; pad < {map.Target.Floats}; pad++) y[pad] = 0;");
         writer.Close();
-        return methods.AddKernel(NameOf(map.Target), $"{map.Comment}. {FormulaText.Of(map)}", body.Generic, body.Parameters(UsesRows(map)) + string.Concat(steps.Select(axis => $", float {StepName(steps, axis)}")), body.Constraint, writer.ToString());
+        return methods.AddKernel(NameOf(map.Target), $"{map.Comment}. {FormulaText.Of(map)}", body.Generic, body.Parameters(UsesRows(map)) + string.Concat(steps.Select(axis => $", float {TimeName(steps, axis)}")), body.Constraint, writer.ToString());
     }
 
     /// <summary>The axes of time whose step's number a map needs.</summary>
     public static IReadOnlyList<TimeAxis> StepsOf(Map map) => [.. Expressions.All(map.Value).OfType<StepIndex>().Select(s => s.Axis).Distinct()];
 
-    private static string StepName(IReadOnlyList<TimeAxis> steps, TimeAxis axis) => steps.Count == 1 ? "step" : $"step{steps.ToList().IndexOf(axis)}";
+    private static string TimeName(IReadOnlyList<TimeAxis> steps, TimeAxis axis) => steps.Count == 1 ? "time" : $"time{steps.ToList().IndexOf(axis)}";
 
     public static bool UsesRows(Map map) => Expressions.All(map.Value).Any(e => e is RowCount);
 

@@ -1,0 +1,31 @@
+using Kiln.Generators.Graph;
+using Kiln.Generators.Operators.Primitives;
+
+namespace Kiln.Generators.Operators;
+
+internal sealed class LstmOperator : RecurrentOperator
+{
+    public override IEnumerable<string> Names => ["Lstm"];
+    public override IReadOnlyList<string> States => ["h", "c"];
+    protected override int Gates => 4;
+
+    protected override (Node Output, Node[] Next) Step(DslCall call, string side, Node products, IReadOnlyList<Node> state)
+    {
+        var (graph, units, h, c) = (call.Graph, Units(call), state[0], state[1]);
+        var forget = call.Finite("forgetBias", 1);
+        if (forget != 0) products = graph.Add(new Add(), products, graph.Add(new Pad(0, units, 2 * units), graph.Fill(forget, [units])));
+        var gates = Parts(call, graph.Add(new Add(), products, Product(call, h, Recurrent(call, side))), 4);
+        var peepholes = call.Argument("peepholes", false) ? Parts(call, call.Parameter(side + "peephole", [3 * units], ParameterKind.Bias, units, units, Initializer.Zeros), 3) : null;
+
+        var i = graph.Add(new Sigmoid(), Seen(gates[0], 0, c));
+        var f = graph.Add(new Sigmoid(), Seen(gates[1], 1, c));
+        var g = graph.Add(new Tanh(), gates[2]);
+        var next = graph.Add(new Add(), graph.Add(new Multiply(), f, c), graph.Add(new Multiply(), i, g));
+        var o = graph.Add(new Sigmoid(), Seen(gates[3], 2, next));
+        var output = graph.Add(new Multiply(), o, graph.Add(new Tanh(), next));
+        return (output, [output, next]);
+
+        // A gate sees the cell through a peephole.
+        Node Seen(Node gate, int peephole, Node cell) => peepholes is null ? gate : graph.Add(new Add(), gate, graph.Add(new Multiply(), peepholes[peephole], cell));
+    }
+}

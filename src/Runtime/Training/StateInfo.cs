@@ -1,0 +1,10 @@
+using System.ComponentModel;
+
+namespace Kiln.Training;
+
+/// <summary>A state as the network declares it.</summary>
+/// <param name="Name">As in checkpoints.</param>
+/// <param name="Shape">Of one row.</param>
+/// <param name="Initial">Every element after a reset.</param>
+[EditorBrowsable(EditorBrowsableState.Advanced)]
+public sealed record StateInfo(string Name, int[] Shape, float Initial);

@@ -1,0 +1,70 @@
+namespace Kiln.Generators.Tests;
+
+/// <summary>What is said of values over time.</summary>
+public partial class DiagnosticsTests
+{
+    private static string Sequences(string returned, string body, string more = "") =>
+        $"[Network] public sealed partial class Net {{ [Predict] static {returned} P([Shape(3)] Sequence xs, [Shape(3)] Sequence ys) => {body}; {more} }}";
+
+    [Theory]
+    [InlineData("Sequence", "xs + ys", "xs + ys", "Addition: values over 'xs' and over 'ys' have different lengths. Inputs whose lengths are the same share a name: [Time(\"t\")]")]
+    [InlineData("Sequence", "xs.Relu().Concat(ys.Relu())", "ys.Relu()", "Concat: values over 'xs' and over 'ys' have different lengths. Inputs whose lengths are the same share a name: [Time(\"t\")]")]
+    [InlineData("Sequence", "xs.Map(x => xs.SumOverTime() + x)", "SumOverTime()", "SumOverTime: a sequence over 'xs' cannot be used within a Map or Scan over 'xs' itself")]
+    [InlineData("Sequence", "xs.Map(x => xs.Map(y => y).Last())", "Map(y => y)", "Map: a sequence over 'xs' cannot be used within a Map or Scan over 'xs' itself")]
+    [InlineData("Tensor", "Leak(xs)", "xs.Last() + step", "Addition: this is a value of one step over 'xs', and is used outside of its Map or Scan", "static Tensor Leak(Sequence xs) { Tensor step = 0; xs.Map(x => { step = x; return x; }); return xs.Last() + step; }")]
+    [InlineData("Tensor", "Leak(xs)", "P", "'P' returns a value of one step, which is used outside of its Map or Scan", "static Tensor Leak(Sequence xs) { Tensor step = 0; xs.Map(x => { step = x; return x; }); return step; }")]
+    [InlineData("Tensor", "Kept(xs)", "Assign(x)", "Assign: a state has one value after a call, and within a Map or Scan there are several: assign what the Scan ends with, its Last", "static readonly State S = new(3); static Tensor Kept(Sequence xs) => xs.Map(x => { S.Assign(x); return x; }).Last();")]
+    public void Values_over_different_times(string returned, string body, string underlined, string message, string more = "") =>
+        Reports(Sequences(returned, body, more), "KILN036", underlined, message);
+
+    [Theory]
+    [InlineData("xs.Scan(Tensor.Zeros(2), (h, x) => x).Last", "x", "The state of a Scan is [2] before a step and [3] after it: it keeps its shape")]
+    [InlineData("xs.Scan((Tensor.Zeros(2), Tensor.Zeros(3)), (s, x) => (x, (s.Item1, s.Item2.Concat(x)))).Last.Item1", "s.Item2.Concat(x)", "The state of a Scan is [3] before a step and [6] after it: it keeps its shape")]
+    [InlineData("xs.Scan(new[] { Tensor.Zeros(2) }, (s, x) => (x, [x])).Last[0]", "[x]", "The state of a Scan is [2] before a step and [3] after it: it keeps its shape")]
+    [InlineData("xs.Scan(Tensor.Zeros(2), Cell).Last", "Scan(Tensor.Zeros(2), Cell)", "The state of a Scan is [2] before a step and [3] after it: it keeps its shape", "static Tensor Cell(Tensor h, Tensor x) => x;")]
+    public void A_state_that_changes_its_shape(string body, string underlined, string message, string more = "") => Reports(Sequences("Tensor", body, more), "KILN037", underlined, message);
+
+    [Theory]
+    [InlineData("xs.Scan((Tensor.Zeros(3), 0), (s, x) => (x, (x, s.Item2 + 1))).Last.Item1", "(Tensor.Zeros(3), 0)", "Scan: a state consists of tensors, and not of the constant 0")]
+    [InlineData("xs.Scan(new List<Tensor> { Tensor.Zeros(3) }, (s, x) => (x, new List<Tensor> { x, x })).Last[0]", "new List<Tensor> { x, x }", "Scan: the number of tensors in the state is 1 before a step and 2 after it")]
+    [InlineData("xs.Scan((Tensor.Zeros(3), ys), (s, x) => (x, s)).Last.Item1", "(Tensor.Zeros(3), ys)", "Scan: a state consists of tensors, and not of a Sequence")]
+    [InlineData("xs.Scan(new Tensor[0], (s, x) => (x, s)).Outputs.Last()", "new Tensor[0]", "Scan: a state of at least one tensor expected, and this has none")]
+    [InlineData("xs.Map(x => null!).Last()", "Map(x => null!)", "Map: a step gives a Tensor, and not null")]
+    public void What_is_no_state(string body, string underlined, string message) => Reports("using System.Collections.Generic;" + Sequences("Tensor", body), "KILN038", underlined, message);
+
+    [Theory]
+    [InlineData("Sequence", "xs.Dense(5).CrossEntropy(ys)", "Sequence", "A loss is one number per sample, and this has one for each step: use MeanOverTime or SumOverTime")]
+    [InlineData("(Loss Total, Sequence Steps)", "(xs.Dense(5).CrossEntropy(ys).MeanOverTime(), xs)", "Sequence Steps", "A monitored value is one number per sample, and this has one for each step: use MeanOverTime or SumOverTime")]
+    public void A_sequence_where_a_loss_is_wanted(string returned, string body, string underlined, string message) => Reports(
+        $"[Network] public sealed partial class Net {{ [Learn] static {returned} L([Shape(3), Time(\"t\")] Sequence xs, [Vocabulary(5), Time(\"t\")] TokenSequence ys) => {body}; }}", "KILN039", underlined, message);
+
+    [Theory]
+    [InlineData("S.Assign(xs.Last()); S.Assign(ys.Last());", "Assign(ys.Last())", "'s' is assigned twice in one program")]
+    [InlineData("xs.Apply(Cell); ys.Apply(Cell);", "Apply(Cell)", "'cell.h' is assigned twice in one program")]
+    public void A_state_that_is_assigned_twice(string body, string underlined, string message) => Reports(
+        Sequences("Tensor", "Q(xs, ys)", $"static readonly State S = new(3); static readonly Gru Cell = new(3) {{ Stateful = true }}; static Tensor Q(Sequence xs, Sequence ys) {{ {body} return xs.Last(); }}"), "KILN025", underlined, message);
+
+    [Theory]
+    [InlineData("KILN007", "xs.Last().Apply(new Lstm(3))", "Apply(new Lstm(3))", "Lstm: expected a Sequence, got [N, 3]")]
+    [InlineData("KILN007", "xs.Reshape(3, 1).Gru(4).Last()", "Gru(4)", "Gru: expected steps of one axis, got [N, xs, 3, 1]; Flatten makes one of them")]
+    [InlineData("KILN008", "xs.Apply(new Lstm(3) { Stateful = true, Bidirectional = true }).Last()", "true", "Lstm: a bidirectional layer keeps no state, as its two directions end at different ends")]
+    [InlineData("KILN008", "xs.Window(0).Last()", "0", "Window: size must be at least 1, got 0")]
+    [InlineData("KILN001", "xs.Apply(new Mine()).Last()", "Apply(new Mine())", "'Mine' cannot be evaluated at build time: the layer overrides no Apply(Sequence)", "public sealed class Mine : Layer;")]
+    public void Layers_over_time(string id, string body, string underlined, string message, string more = "") => Reports(more + Sequences("Tensor", body), id, underlined, message);
+
+    [Theory]
+    [InlineData("[Time(\"t\")] [Shape(3)] Tensor x", "KILN019", "Time(\"t\")", "'x' is a Tensor: [Time] is for a Sequence or a TokenSequence")]
+    [InlineData("[Time(\"a b\")] [Shape(3)] Sequence x", "KILN008", "Time(\"a b\")", "Time: expected a name like that of a variable, got 'a b'")]
+    [InlineData("[Time(\"t\", Max = -1)] [Shape(3)] Sequence x", "KILN008", "Time(\"t\", Max = -1)", "Time: Max must be at least 1, or 0 for no bound, got -1")]
+    [InlineData("TokenSequence x", "KILN019", "TokenSequence x", "the tokens 'x' need the size of their vocabulary: [Vocabulary(…)]")]
+    [InlineData("[Vocabulary(0)] TokenSequence x", "KILN008", "Vocabulary(0)", "Vocabulary: expected at least 1, got 0")]
+    [InlineData("[Vocabulary(3), Shape(2)] TokenSequence x", "KILN019", "Shape(2)", "the tokens 'x' have no shape: there is one at every step")]
+    [InlineData("Sequence x", "KILN019", "Sequence x", "the input 'x' needs its shape: [Shape(…)]")]
+    public void Inputs_over_time(string parameter, string id, string underlined, string message) =>
+        Reports($"[Network] public sealed partial class Net {{ [Predict] static Tensor P({parameter}, [Shape(2)] Tensor z) => z; }}", id, underlined, message);
+
+    [Theory]
+    [InlineData("Input(3, Vocabulary = 5)", "Vocabulary = 5", "Input: whole numbers have no shape: leave the shape or Vocabulary out")]
+    [InlineData("Input(Vocabulary = 0, Sequence = true)", "0", "Input: expected a vocabulary of at least 1, got 0")]
+    public void Inputs_of_stacks_over_time(string input, string underlined, string message) => Reports($"[Network, {input}, Dense(3), CrossEntropy] public sealed partial class Net;", "KILN008", underlined, message);
+}
