@@ -181,7 +181,7 @@ public static class CtcDecoder
         var most = double.NegativeInfinity;
         for (var c = 0; c < scores.Length; c++)
         {
-            if (!(scores[c] < float.PositiveInfinity)) throw new ArgumentException($"{nameof(Beam)}: expected scores below infinity, but {nameof(scores)}[{step}, {c}] is {scores[c]}.", nameof(scores));
+            if (!(scores[c] < float.PositiveInfinity)) throw new ArgumentException(FormattableString.Invariant($"{nameof(Beam)}: expected scores below infinity, but {nameof(scores)}[{step}, {c}] is {scores[c]}."), nameof(scores));
             most = Math.Max(most, scores[c]);
         }
         if (double.IsNegativeInfinity(most)) throw new ArgumentException($"{nameof(Beam)}: expected a finite score in each step, but in step {step} all of {nameof(scores)} are -Infinity.", nameof(scores));

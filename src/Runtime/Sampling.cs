@@ -1,5 +1,6 @@
 using System.Buffers;
 using Kiln.Kernels;
+using Kiln.Metrics;
 
 namespace Kiln;
 
@@ -9,7 +10,7 @@ namespace Kiln;
 /// </summary>
 public static class Sampling
 {
-    /// <summary>The class with the largest score; of equal ones the first. NaN is below every number.</summary>
+    /// <summary>The class with the largest score; of equal ones the first. NaN is above every number.</summary>
     /// <param name="scores">A score for each class, at least one.</param>
     /// <exception cref="ArgumentException">There are no scores.</exception>
     public static int ArgMax(ReadOnlySpan<float> scores)
@@ -18,7 +19,7 @@ public static class Sampling
         var best = 0;
         for (var c = 1; c < scores.Length; c++)
         {
-            if (scores[c] > scores[best] || float.IsNaN(scores[best]) && !float.IsNaN(scores[c])) best = c;
+            if (Check.Compare(scores[c], scores[best]) > 0) best = c;
         }
         return best;
     }
@@ -76,7 +77,7 @@ public static class Sampling
         var most = float.NegativeInfinity;
         for (var c = 0; c < scores.Length; c++)
         {
-            if (!(scores[c] < float.PositiveInfinity)) throw new ArgumentException($"{nameof(Draw)}: expected scores below infinity, but {nameof(scores)}[{c}] is {scores[c]}.", nameof(scores));
+            if (!(scores[c] < float.PositiveInfinity)) throw new ArgumentException(FormattableString.Invariant($"{nameof(Draw)}: expected scores below infinity, but {nameof(scores)}[{c}] is {scores[c]}."), nameof(scores));
             most = Math.Max(most, scores[c]);
         }
         return float.IsNegativeInfinity(most) ? throw new ArgumentException($"{nameof(Draw)}: expected a finite score, but all of {nameof(scores)} are -Infinity.", nameof(scores)) : most;

@@ -67,6 +67,13 @@ internal sealed class RandomTimeNetwork
         var perStep = TestCall.Of(graph, "CrossEntropy", logits, ("labels", new LabelsValue(Read(graph, Tokens), Classes)));
         var pooled = graph.MeanOverTime(T, graph.Add(new Tanh(), x));
         var loss = graph.Add(new Add(), graph.MeanOverTime(T, perStep), Mean(graph, graph.Add(new Square(), pooled)));
+        if (_seed % 3 == 0)
+        {
+            // Half of the tokens, so that most samples have steps enough.
+            _kinds.Add("ctc");
+            var scores = Dense(graph, x, Classes + 1, "scores");
+            loss = graph.Add(new Add(), loss, graph.Scale(graph.Add(new CtcLoss(Classes, SkipInfeasible: true), scores, graph.Add(new EveryStep(T, 2), Read(graph, Tokens))), 0.1));
+        }
         var outputs = new List<Output> { new(Role.Loss, "", loss.Id), new(Role.Monitor, "size", Mean(graph, graph.Add(new Abs(), pooled)).Id) };
         if (memory is not null) outputs.Add(new(Role.State, _state!.Name, memory.Id));
         var trained = graph.Nodes.Select(n => n.Operator).OfType<ParameterRead>().Select(p => p.Name).Distinct();

@@ -83,7 +83,8 @@ public class SamplingTests
         var sampler = new Sampler(seed: 1, temperature: 0);
         for (var i = 0; i < 20; i++) Assert.Equal(1, sampler.Draw(Logits));
         Assert.Equal(1, Sampling.Draw(Logits, 0.999, temperature: 1e-30, topK: 1));
-        Assert.Equal(2, Sampling.ArgMax([float.NaN, 1, 2, float.NaN, 2]));
+        Assert.Equal(2, Sampling.ArgMax([-1, 1, 2, 0, 2]));
+        Assert.Equal(1, Sampling.ArgMax([float.PositiveInfinity, float.NaN, 2, float.NaN]));
         Assert.Equal(0, Sampling.ArgMax([float.NaN]));
     }
 

@@ -14,7 +14,7 @@ public class SequenceTasksTests
     {
         var digits = Digits.Generate(30, seed: 4);
         var set = DigitStrings.Make(digits, 50, seed: 1, least: 1, most: 1);
-        Assert.Equal((50, 28, 36, 11, SequenceLabels.Sequence), (set.Count, set.Features, set.MaxLength, set.Classes, set.Labels));
+        Assert.Equal((50, 28, 36, 11, SequenceLabels.Sequence), (set.Count, set.Features, set.MaxLength, set.Classes, set.LabelKind));
         for (var i = 0; i < set.Count; i++)
         {
             // It is one of the set's digits, moved: all of its ink, but for a row or two that may be cut off.

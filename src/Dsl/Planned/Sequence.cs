@@ -2,11 +2,6 @@ namespace Kiln;
 
 public partial class Sequence
 {
-    /// <summary>Connectionist temporal classification. Graves et al. 2006. This version reports it as an error (operator not available yet).</summary>
-    /// <param name="labels">Without blanks.</param>
-    /// <param name="blank">The blank's class.</param>
-    public Tensor Ctc(TokenSequence labels, int blank = 0) => throw new BuildTimeOnly();
-
     /// <summary>Time as an axis, where its length is known at build time. This version reports it as an error (operator not available yet).</summary>
     public Tensor ToTensor() => throw new BuildTimeOnly();
 

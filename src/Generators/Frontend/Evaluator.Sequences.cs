@@ -50,7 +50,8 @@ internal sealed partial class Evaluator
         Node? widest = null;
         var axes = new HashSet<TimeAxis>();
         Take(receiver, site);
-        foreach (var argument in arguments) Take(argument.Value, sources.Find(argument.Key) ?? site);
+        // The labels of Ctc have an axis of their own.
+        foreach (var argument in arguments.Where(a => word != "Ctc" || a.Key != "labels")) Take(argument.Value, sources.Find(argument.Key) ?? site);
         EquatableArray<TimeAxis> all = [.. open.Where(axes.Contains), .. common is null ? [] : new[] { common }];
         // Gradients are of these very values.
         if (widest is null || widest.Type.Time.Count == all.Count || word == "Gradient") return (receiver, arguments);

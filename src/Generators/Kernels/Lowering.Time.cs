@@ -1,4 +1,5 @@
 using Kiln.Generators.Graph;
+using Kiln.Generators.Operators;
 using Kiln.Generators.Operators.Primitives;
 
 namespace Kiln.Generators.Kernels;
@@ -57,6 +58,14 @@ internal sealed partial class Lowering
         var storage = WhereIs(node.Inputs[0]) is Storage.Rows ? Storage.Rows : Storage.Lanes;
         var from = Alone(Demand(node.Inputs[0], storage));
         _steps.Add(new FoldTime(Comment(node), reduce.Kind, reduce.Axis, from, Keep(node, New(node, storage))));
+    }
+
+    /// <summary>The loss and, where it is wanted, its gradient, which come from the same variables.</summary>
+    private void LowerCtc(Node node, CtcLoss loss)
+    {
+        var gradient = _graph.Nodes.FirstOrDefault(n => n.Operator is CtcGradient && n.Inputs == node.Inputs);
+        var (scores, labels) = (Demand(node.Inputs[0], Storage.Rows), Demand(node.Inputs[1], Storage.Rows));
+        _steps.Add(new CtcStep(Comment(node), loss.Blank, loss.SkipInfeasible, scores, labels, Keep(node, New(node, Storage.Rows)), gradient is null ? null : Keep(gradient, New(gradient, Storage.Rows))));
     }
 
     private void LowerGatherRows(Node node)

@@ -76,6 +76,8 @@ internal sealed partial class Lowering
             case FinalState: LowerFinalState(node); break;
             case ReduceTime reduce: LowerReduceTime(node, reduce); break;
             case ShiftTime or ReverseTime or EveryStep or SpreadSteps: LowerSteps(node); break;
+            case CtcLoss loss: LowerCtc(node, loss); break;
+            case CtcGradient: break;                                             // with the loss
             case GatherRows: LowerGatherRows(node); break;
             case ScatterRows scatter: LowerScatterRows(node, scatter); break;
             case LiveRows or StepNumber or Pointwise or OneHotOf or View and not Concat or Reduce: LowerMap(node); break;

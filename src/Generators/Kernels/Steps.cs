@@ -205,6 +205,14 @@ internal sealed record FoldTime(string Comment, Reduction Kind, TimeAxis Axis, B
     public override bool CrossesTime => true;
 }
 
+/// <summary>The loss of connectionist temporal classification, and its gradient where it is wanted.</summary>
+internal sealed record CtcStep(string Comment, int Blank, bool SkipInfeasible, Buffer Scores, Buffer Labels, Buffer Loss, Buffer? Gradient)
+    : Step(Comment, Domain.Batch, [Scores, Labels], Gradient is null ? [Loss] : [Loss, Gradient])
+{
+    public override bool NeedsSteps => true;
+    public override bool CrossesTime => true;
+}
+
 /// <summary>The rows of a matrix that labels name.</summary>
 internal sealed record PickRows(string Comment, Buffer Table, Buffer Labels, Buffer Target) : Step(Comment, Domain.Batch, [Table, Labels], [Target]);
 

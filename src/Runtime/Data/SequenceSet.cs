@@ -29,7 +29,7 @@ public sealed class SequenceSet
     private SequenceSet(Ragged<float>? frames, Ragged<int>? tokens, int width, int maxLength, SequenceLabels kind = SequenceLabels.None, Ragged<int>? labels = null, int classes = 0, int maxLabels = 0)
     {
         (_frames, _tokens, _labels) = (frames, tokens, labels);
-        (Labels, Classes) = (kind, classes);
+        (LabelKind, Classes) = (kind, classes);
         (Features, Vocabulary) = frames is null ? (0, width) : (width, 0);
         MaxLength = maxLength;
         MaxLabels = maxLabels;
@@ -144,7 +144,7 @@ public sealed class SequenceSet
     public int MaxLength { get; }
 
     /// <summary>What is said of each sequence.</summary>
-    public SequenceLabels Labels { get; }
+    public SequenceLabels LabelKind { get; }
 
     /// <summary>How many classes there can be; 0 without labels.</summary>
     public int Classes { get; }
@@ -226,7 +226,7 @@ public sealed class SequenceSet
     public void GatherLabels(ReadOnlySpan<int> rows, Span<int> labels)
     {
         CheckRows(rows);
-        if (Labels != SequenceLabels.Class) throw new InvalidOperationException($"expected one label for each sequence, but the labels of the set are {Labels}");
+        if (LabelKind != SequenceLabels.Class) throw new InvalidOperationException($"expected one label for each sequence, but the labels of the set are {LabelKind}");
         if (labels.Length != rows.Length) throw new ArgumentException($"expected room for {rows.Length} labels, but the span has {labels.Length}", nameof(labels));
         for (var i = 0; i < rows.Length; i++) labels[i] = AllLabels[rows[i]][0];
     }

@@ -66,6 +66,48 @@ public static unsafe class Ctc
         return (float)loss;
     }
 
+    /// <summary>The losses of some rows, and their gradients, which are zero at dead steps.</summary>
+    /// <param name="scores">Row 0 at step 0.</param>
+    /// <param name="stepStride">From a step to the next; so of the gradient.</param>
+    /// <param name="rowStride">From a row to the next; so of the gradient.</param>
+    /// <param name="lengths">Live steps of every row, before <paramref name="every"/>; null: all are.</param>
+    /// <param name="every">Every so many steps count.</param>
+    /// <param name="steps">Steps of every row.</param>
+    /// <param name="classes">Classes, the blank among them.</param>
+    /// <param name="labels">Row 0's first label, as a float.</param>
+    /// <param name="labelStepStride">From a label to the next.</param>
+    /// <param name="labelRowStride">From a row to the next.</param>
+    /// <param name="labelLengths">Labels of every row.</param>
+    /// <param name="labelEvery">Every so many count.</param>
+    /// <param name="labelSteps">Labels of the row that has most.</param>
+    /// <param name="blank">The class that means "no label".</param>
+    /// <param name="skipInfeasible">Infinite losses are written as zero.</param>
+    /// <param name="loss">Row 0's loss.</param>
+    /// <param name="lossStride">From a row to the next.</param>
+    /// <param name="gradient">Row 0 at step 0; null for none.</param>
+    /// <param name="row">The first row.</param>
+    /// <param name="rows">How many.</param>
+    /// <typeparam name="V">The vector width.</typeparam>
+    [MethodImpl(Hot)]
+    public static void Rows<V>(
+        float* scores, nint stepStride, nint rowStride, int* lengths, int every, int steps, int classes,
+        float* labels, nint labelStepStride, nint labelRowStride, int* labelLengths, int labelEvery, int labelSteps,
+        int blank, bool skipInfeasible, float* loss, nint lossStride, float* gradient, int row, int rows)
+        where V : struct, IVector<V>
+    {
+        var scratch = Scratch.Of(ScratchFloats(steps, labelSteps));
+        for (nint r = row; r < row + rows; r++)
+        {
+            var live = lengths == null ? steps : (lengths[r] + every - 1) / every;
+            var count = labelLengths == null ? labelSteps : (labelLengths[r] + labelEvery - 1) / labelEvery;
+            var own = gradient == null ? null : gradient + r * rowStride;
+            var value = Loss<V>(scores + r * rowStride, stepStride, 1, live, classes, labels + r * labelRowStride, labelStepStride, count, blank, scratch, own, stepStride, 1);
+            loss[r * lossStride] = skipInfeasible && float.IsPositiveInfinity(value) ? 0 : value;
+            if (own != null)
+                for (nint step = 0; step < steps; step++) new Span<float>(own + step * stepStride + (step < live ? classes : 0), (int)rowStride - (step < live ? classes : 0)).Clear();
+        }
+    }
+
     /// <summary>What lies where in the scratch memory of a sample.</summary>
     private readonly struct Memory
     {
@@ -84,7 +126,7 @@ public static unsafe class Ctc
         /// <summary>Log probabilities of the states in a step.</summary>
         public readonly float* Emission;
 
-        /// <summary>For each step the largest score and the logarithm of Σ exp(score − largest). What they have in common with a score cancels exactly, one after the other.</summary>
+        /// <summary>For each step the largest score and the logarithm of Σ exp(score − largest). Taken off a score one after the other, the larger part cancels exactly.</summary>
         public readonly float* LogSums;
 
         /// <summary>The classes of the labels.</summary>

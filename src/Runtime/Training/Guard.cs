@@ -191,7 +191,7 @@ public static class Guard
         if (max > 0 && data.Longest > max) throw Unfit($"at most {max} steps, as declared", $"the longest sequence has {data.Longest}");
         // No label is too many where none is asked for.
         if (labels == SequenceLabels.None) return;
-        if (data.Labels != labels) throw Unfit($"labels of the kind {labels}", $"those of the set are {data.Labels}");
+        if (data.LabelKind != labels) throw Unfit($"labels of the kind {labels}", $"those of the set are {data.LabelKind}");
         if (data.Classes > classes) throw Unfit($"at most {classes} classes", $"the set has {data.Classes}");
 
         static string Kind(int features) => features == 0 ? "sequences of tokens" : $"frames of {features} features";

@@ -51,7 +51,7 @@ public sealed class SequenceBatches
         foreach (var sample in samples) _steps = Math.Max(_steps, _data.LengthOf(sample));
         if (_data.Features > 0) _data.Gather(samples, _frames.AsSpan(0, Frames.Length), _lengths.AsSpan(0, _rows));
         else _data.Gather(samples, _tokens.AsSpan(0, Tokens.Length), _lengths.AsSpan(0, _rows));
-        if (_data.Labels == SequenceLabels.None) return;
+        if (_data.LabelKind == SequenceLabels.None) return;
         foreach (var sample in samples) _labelSteps = Math.Max(_labelSteps, _data.LabelsOf(sample).Length);
         _data.GatherLabels(samples, _labels.AsSpan(0, Labels.Length), _labelLengths.AsSpan(0, _rows));
     }
@@ -81,7 +81,7 @@ public sealed class SequenceBatches
 
     private static int MostLabels(SequenceSet data)
     {
-        var most = data.Labels == SequenceLabels.None ? 0 : 1;
+        var most = data.LabelKind == SequenceLabels.None ? 0 : 1;
         for (var i = 0; most > 0 && i < data.Count; i++) most = Math.Max(most, data.LabelsOf(i).Length);
         return most;
     }

@@ -3,7 +3,7 @@ using Kiln.Kernels;
 
 namespace Kiln.Training;
 
-/// <summary>The states of a workspace or a training: [state][row][elements, padded to 16]. Calls on it wait for no other call that changes them.</summary>
+/// <summary>The states of a workspace or a training: [state][row][elements, padded to 16]. Reading waits for the call that is under way; a change is refused while there is one.</summary>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
 public sealed unsafe class StateBlock
 {

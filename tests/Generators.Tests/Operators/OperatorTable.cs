@@ -102,10 +102,10 @@ internal static partial class OperatorTable
         new("Gradient", [[3]], (c, x) => Call(c, "Gradient", c.Graph.Sum(c.Graph.Add(new Tanh(), x[0]), [0]), ("x", x[0])), x => [.. x[0].Select(v => 1 - Tanh(v) * Tanh(v))]),
     ];
 
-    /// <summary>Words that are not functions of one sample's numbers alone; <see cref="RandomTests"/>, <see cref="LabelTests"/>, <see cref="BatchNormTests"/> and <see cref="OverTimeTests"/> test them.</summary>
+    /// <summary>Words that are not functions of one sample's numbers alone; <see cref="RandomTests"/>, <see cref="LabelTests"/>, <see cref="BatchNormTests"/>, <see cref="OverTimeTests"/> and <see cref="TimeGradientTests"/> test them.</summary>
     public static IReadOnlyList<string> Elsewhere { get; } =
         ["Normal", "Uniform", "NormalLike", "UniformLike", "Bernoulli", "Categorical", "ArgMax", "OneHot", "BatchMean", "BatchVariance", "BatchNorm",
-            "Embed", "Embedding", "First", "Last", "LastState", "SumOverTime", "MeanOverTime", "MaxOverTime", "SoftmaxOverTime", "Reverse", "Shift", "Window", "CausalWindow", "ConvOverTime", "RepeatOver", "Rnn", "Lstm", "Gru"];
+            "Embed", "Embedding", "First", "Last", "LastState", "SumOverTime", "MeanOverTime", "MaxOverTime", "SoftmaxOverTime", "Reverse", "Shift", "Window", "CausalWindow", "ConvOverTime", "RepeatOver", "Rnn", "Lstm", "Gru", "Ctc"];
 
     private static readonly EquatableArray<float> Kernel = [.. Numbers.Draw(54, -1, 1, 3).Select(v => (float)v)];
 

@@ -20,6 +20,7 @@ public sealed class TimeGradientTests
         ["reverse"] = c => c.Input(T, 2) is var x ? c.Graph.WeightedSumOverTime(T, c.Graph.Add(new Multiply(), x, c.Graph.Add(new ReverseTime(T), c.Graph.Add(new Tanh(), x)))) : null!,
         ["every second step"] = c => c.Graph.WeightedSumOverTime(T with { Stride = 2 }, c.Graph.Add(new Square(), c.Graph.Add(new EveryStep(T, 2), c.Input(T, 2)))),
         ["spread steps"] = c => c.Input(T, 2) is var x ? c.Graph.WeightedSumOverTime(T, c.Graph.Add(new Multiply(), x, c.Graph.Add(new SpreadSteps(T, 3), c.Graph.WhereLive(T with { Stride = 3 }, c.Graph.Add(new EveryStep(T, 3), c.Graph.Add(new Tanh(), x)), c.Graph.Number(0))))) : null!,
+        ["ctc"] = c => c.Graph.Add(new CtcLoss(3, SkipInfeasible: true), c.Graph.Affine(c.Input(T, 2), c.Parameter("w", 4, 2), c.Parameter("b", 4)), c.Tokens(3, S)),
         ["embedding"] = c => c.Graph.WeightedSumOverTime(T, c.Graph.Add(new Tanh(), c.Graph.Affine(c.Graph.Add(new GatherRows(), c.Parameter("table", 4, 3), c.Tokens(4, T)), c.Parameter("w", 2, 3)))),
         ["rows summed by number"] = c =>
         {

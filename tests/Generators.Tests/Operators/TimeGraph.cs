@@ -11,12 +11,6 @@ internal static class TimeGraph
     public static Node WhereLive(this GraphBuilder graph, TimeAxis axis, Node live, Node dead) =>
         graph.Add(new SelectGreater(), graph.Add(new Lengths(axis)), graph.Add(new StepNumber(axis)), live, dead);
 
-    public static Node SumOverTime(this GraphBuilder graph, TimeAxis axis, Node x) =>
-        graph.Add(new ReduceTime(Reduction.Sum, axis), graph.WhereLive(axis, x, graph.Number(0)));
-
-    public static Node MeanOverTime(this GraphBuilder graph, TimeAxis axis, Node x) =>
-        graph.Add(new Divide(), graph.SumOverTime(axis, x), graph.Add(new Lengths(axis)));
-
     public static Node MaxOverTime(this GraphBuilder graph, TimeAxis axis, Node x) =>
         graph.Add(new ReduceTime(Reduction.Max, axis), graph.WhereLive(axis, x, graph.Number(-1e30)));
 

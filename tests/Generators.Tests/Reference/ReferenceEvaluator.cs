@@ -129,10 +129,20 @@ internal sealed class ReferenceEvaluator(int rows)
             case SpreadSteps spread:
                 var at = _time.Step(type, place, spread.Axis);
                 return at % spread.Stride == 0 ? At(spread.Axis with { Stride = spread.Axis.Stride * spread.Stride }, at / spread.Stride) : new double[type.Length];
+            case CtcLoss ctc:
+                var loss = ReferenceCtc.Loss(Scores(), Labels(), ctc.Blank);
+                return [ctc.SkipInfeasible && double.IsPositiveInfinity(loss) ? 0 : loss];
+            case CtcGradient ctc:
+                var own = _time.Step(type, place, type.Time[0]);
+                return IsLive(type.Time[0], own) ? ReferenceCtc.Gradient(Scores(), Labels(), ctc.Blank, own) : new double[type.Length];
             default:
                 throw new NotSupportedException($"no reference for {op}");
         }
 
+        double[][] Scores() => Live(first);
+        int[] Labels() => [.. Live(node.Inputs[1]).Select(label => (int)label[0])];
+        double[][] Live(int id) => _graph[id].Type is var all && all.Time[0] is var axis
+            ? [.. Enumerable.Range(0, _time.LengthOf(axis, _time.Row(type, place))).Select(step => Value(id, _time.Move(type, place, all, axis, step)))] : [];
         bool IsLive(TimeAxis axis, int step) => step >= 0 && step < _time.LengthOf(axis, _time.Row(type, place));
     }
 

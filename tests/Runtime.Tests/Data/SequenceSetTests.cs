@@ -15,7 +15,7 @@ public class SequenceSetTests
     {
         foreach (var set in (SequenceSet[])[SequenceSet.OfFrames(Frames, 2), SequenceSet.OfFrames([.. Frames.SelectMany(f => f)], [1, 3, 2], 2, maxLength: 3)])
         {
-            Assert.Equal((3, 2, 0, 3, 3, SequenceLabels.None), (set.Count, set.Features, set.Vocabulary, set.Longest, set.MaxLength, set.Labels));
+            Assert.Equal((3, 2, 0, 3, 3, SequenceLabels.None), (set.Count, set.Features, set.Vocabulary, set.Longest, set.MaxLength, set.LabelKind));
             Assert.Equal([1, 3, 2], Enumerable.Range(0, 3).Select(set.LengthOf));
             Assert.Equal(Frames[1], set.FramesOf(1).ToArray());
 
@@ -48,20 +48,20 @@ public class SequenceSetTests
     {
         var plain = SequenceSet.OfTokens(Tokens, 5);
         var one = plain.WithLabels([1, 0, 2], 3);
-        Assert.Equal((SequenceLabels.Class, 3, 1), (one.Labels, one.Classes, one.MaxLabels));
+        Assert.Equal((SequenceLabels.Class, 3, 1), (one.LabelKind, one.Classes, one.MaxLabels));
         var labels = new int[2];
         one.GatherLabels([2, 0], labels);
         Assert.Equal([2, 1], labels);
 
         var steps = SequenceSet.OfFrames(Frames, 2, maxLength: 5).WithStepLabels([[1], [0, 1, 2], [3, 3]], 4);
-        Assert.Equal((SequenceLabels.Steps, 4, 5), (steps.Labels, steps.Classes, steps.MaxLabels));
+        Assert.Equal((SequenceLabels.Steps, 4, 5), (steps.LabelKind, steps.Classes, steps.MaxLabels));
         var (padded, lengths) = (new int[2 * 5], new int[2]);
         steps.GatherLabels([1, 0], padded, lengths);
         Assert.Equal([0, 1, 2, 0, 0, 1, 0, 0, 0, 0], padded);
         Assert.Equal([3, 1], lengths);
 
         var sequences = plain.WithLabelSequences([[], [3, 3], [1]], 4);
-        Assert.Equal((SequenceLabels.Sequence, 4, 2), (sequences.Labels, sequences.Classes, sequences.MaxLabels));
+        Assert.Equal((SequenceLabels.Sequence, 4, 2), (sequences.LabelKind, sequences.Classes, sequences.MaxLabels));
         Assert.Equal(6, plain.WithLabelSequences([[], [3, 3], [1]], 4, maxLabels: 6).MaxLabels);
         Assert.Equal([3, 3], sequences.LabelsOf(1).ToArray());
         padded = new int[3 * 2];
@@ -69,7 +69,7 @@ public class SequenceSetTests
         sequences.GatherLabels([0, 1, 2], padded, lengths);
         Assert.Equal([0, 0, 3, 3, 1, 0], padded);
         Assert.Equal([0, 2, 1], lengths);
-        Assert.Equal(SequenceLabels.None, plain.Labels);
+        Assert.Equal(SequenceLabels.None, plain.LabelKind);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal static class KernelsEmitter
         ("System", ["Math"]),
         ("System.Runtime.CompilerServices", ["MethodImplAttribute", "MethodImplOptions"]),
         ("System.Runtime.Intrinsics", ["Vector256", "Vector512"]),
-        ("Kiln.Kernels", ["ChannelTiles", "DenseTiles", "Frame", "ImageShape", "ImageTiles", "Layouts", "Philox", "PoolDivisor", "Processor", "Stage", "Sums", "TimeSteps", "V128", "V256", "V32", "V512", "VectorMath", "WinogradTiles", "Workers"]),
+        ("Kiln.Kernels", ["ChannelTiles", "Ctc", "DenseTiles", "Frame", "ImageShape", "ImageTiles", "Layouts", "Philox", "PoolDivisor", "Processor", "Stage", "Sums", "TimeSteps", "V128", "V256", "V32", "V512", "VectorMath", "WinogradTiles", "Workers"]),
     ];
 
     /// <summary>Names that neither programs nor kernels can have as methods of the kernels class.</summary>

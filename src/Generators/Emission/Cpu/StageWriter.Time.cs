@@ -211,6 +211,11 @@ internal sealed partial class StageWriter
                 var floats = fold.X.Storage == Storage.Lanes ? $"(nint)(to - from) * {16 * fold.X.Features}" : $"(nint)live * {fold.X.RowStride}";
                 var start = fold.X.Storage == Storage.Lanes ? 16 * fold.X.Features : 16 * fold.X.RowStride;
                 return $"TimeSteps.{fold.Kind}<V>({first} + (nint)from * {start}, {stride}, {StepsOf(fold.Axis)}, {Local(fold.Target)} + (nint)from * {start}, {floats});";
+            case CtcStep ctc:
+                var (time, labelTime) = (ctc.Scores.Time[0], ctc.Labels.Time[0]);
+                return $"Ctc.Rows<V>({Local(ctc.Scores)}, {StepFloats(ctc.Scores)}, {ctc.Scores.RowStride}, {LengthsOf(time)}, {time.Stride}, {StepsOf(time)}, {ctc.Scores.Features}, "
+                    + $"{Local(ctc.Labels)}, {StepFloats(ctc.Labels)}, {ctc.Labels.RowStride}, {LengthsOf(labelTime)}, {labelTime.Stride}, {StepsOf(labelTime)}, "
+                    + $"{ctc.Blank}, {(ctc.SkipInfeasible ? "true" : "false")}, {Local(ctc.Loss)}, {ctc.Loss.RowStride}, {(ctc.Gradient is null ? "null" : Local(ctc.Gradient))}, 16 * from, live);";
             case PickRows pick:
                 return $"TimeSteps.PickRows({Local(pick.Table)}, {pick.Target.Features}, {Local(pick.Labels)} + (nint)from * {16 * pick.Labels.RowStride}, {pick.Labels.RowStride}, live, {Local(pick.Target)} + (nint)from * {16 * pick.Target.RowStride}, {pick.Target.RowStride});";
             default:
