@@ -9,7 +9,8 @@ namespace Kiln.Samples.Recurrent;
 /// <param name="Checkpoints">A folder to save the training in, and to go on from; null for none.</param>
 /// <param name="Save">File for the weights; null: not kept.</param>
 /// <param name="Minutes">Time after which it ends for now; null for no limit.</param>
-internal sealed record CharRnnSettings(int Epochs, string? Checkpoints, string? Save, double? Minutes);
+/// <param name="Steps">Steps after which it ends for now; null for no limit.</param>
+internal sealed record CharRnnSettings(int Epochs, string? Checkpoints = null, string? Save = null, double? Minutes = null, long? Steps = null);
 
 /// <summary>Stateful truncated back-propagation through time over parallel streams of a text.</summary>
 internal sealed class CharRnnTraining(Bench bench, CharRnnSettings settings) : IDisposable
@@ -18,9 +19,6 @@ internal sealed class CharRnnTraining(Bench bench, CharRnnSettings settings) : I
     private const double Rate = 2e-3;
 
     private readonly CharRnn _net = new(bench.Seed, batch: 1, bench.Threads);
-
-    /// <summary>The network after the training.</summary>
-    public CharRnn Network => _net;
 
     public void Dispose() => _net.Dispose();
 
@@ -46,10 +44,13 @@ internal sealed class CharRnnTraining(Bench bench, CharRnnSettings settings) : I
         {
             Callbacks = [new Reporter(Sample)],
             Checkpoints = settings.Checkpoints is null ? null : new(settings.Checkpoints) { Every = TimeSpan.FromMinutes(2), Keep = 2 },
+            MaxSteps = settings.Steps,
             MaxTime = settings.Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
         };
         var left = settings.Epochs - (int)(training.Step / train.Windows);
         if (left > 0) await training.Fit(train, left, validation: () => Judge(judge, validation), options: options, cancellation: bench.Cancellation);
+        // What a limit cut short goes on from its last step.
+        if (settings.Checkpoints is { } folder) training.Save(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"step-{training.Step:D9}.safetensors")));
         if (settings.Save is not null) _net.Save(settings.Save);
         return Judge(judge, validation);
     }

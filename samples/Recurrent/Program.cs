@@ -18,6 +18,7 @@ var epochs = new Option<int>("--epochs", () => 10, "Passes over the text.");
 var checkpoints = new Option<DirectoryInfo?>("--checkpoints", "Folder for checkpoints; a training that was cut short goes on from the newest.");
 var save = new Option<FileInfo?>("--save", "File for the weights, for generate.");
 var minutes = new Option<double?>("--minutes", "Ends the training after so long; with --checkpoints it goes on another time.");
+var steps = new Option<int?>("--steps", "Ends the training after so many steps.");
 var load = new Option<FileInfo>("--load", "What char-rnn saved.") { IsRequired = true };
 var beginning = new Option<string>("--beginning", () => "\n", "What the text begins with.");
 var count = new Option<int>("--count", () => 500, "Characters to write.");
@@ -25,17 +26,23 @@ var temperature = new Option<double>("--temperature", () => 0.8, "What the score
 AtLeast(threads, 0, 1024);
 AtLeast(epochs, 1);
 AtLeast(count, 1);
+AtLeast(steps, 1);
+minutes.AddValidator(result =>
+{
+    if (result.Tokens is [var token] && double.TryParse(token.Value, out var number) && !(number is > 0.001 and < 100_000))
+        result.ErrorMessage = "--minutes must be from 0.001 to 100000";
+});
 
 var root = new RootCommand("Networks over time: sequences, recurrent layers, states and streams.");
 foreach (var option in (Option[])[data, folder, quick, seed, threads])
     root.AddGlobalOption(option);
 foreach (var (name, about, run) in Catalogue.Experiments)
     root.AddCommand(Experiment(name, about, run));
-var text = new Command("char-rnn", "three layers of LSTM learn a text character by character (long)") { epochs, checkpoints, save, minutes };
+var text = new Command("char-rnn", "three layers of LSTM learn a text character by character (long)") { epochs, checkpoints, save, minutes, steps };
 text.SetHandler(context => Guarded(context, async bench =>
 {
     T? Value<T>(Option<T> option) => context.ParseResult.GetValueForOption(option);
-    using var training = new CharRnnTraining(bench, new(Value(epochs), Value(checkpoints)?.FullName, Value(save)?.FullName, Value(minutes)));
+    using var training = new CharRnnTraining(bench, new(Value(epochs), Value(checkpoints)?.FullName, Value(save)?.FullName, Value(minutes), Value(steps)));
     Console.WriteLine(FormattableString.Invariant($"{await training.Run():F4} nats per character of text that was not learned from"));
 }));
 root.AddCommand(text);
@@ -96,7 +103,7 @@ async Task Guarded(InvocationContext context, Func<Bench, Task> run)
     }
 }
 
-static void AtLeast(Option<int> option, int least, int most = int.MaxValue) => option.AddValidator(result =>
+static void AtLeast(Option option, int least, int most = int.MaxValue) => option.AddValidator(result =>
 {
     if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && (number < least || number > most))
         result.ErrorMessage = $"{option.Aliases.First()} must be {(most == int.MaxValue ? $"at least {least}" : $"from {least} to {most}")}";
