@@ -38,6 +38,9 @@ public class AcceptanceTests
         Assert.Empty(output.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && d.Location.SourceTree is { } tree && generated.Contains(tree)));
     }
 
+    /// <summary>Steps of the longest sample of a batch over time.</summary>
+    private const int LongestSample = 5;
+
     [Theory, MemberData(nameof(Files))]
     public void Kernels_agree_with_the_reference(string file)
     {
@@ -51,7 +54,10 @@ public class AcceptanceTests
         var failures = new List<string>();
         for (var i = 0; i < networks.Length; i++)
             foreach (var program in networks[i].Programs)
-                if (Comparison.Check(networks[i], hosts[i], program, rows: Work(program.Graph) < LargeWork ? 3 : 1, seed: i) is { } failure) failures.Add($"{networks[i].Class.Name}.{program.Name}: {failure}");
+            {
+                var rows = Work(program.Graph) < LargeWork ? 3 : 1;
+                if (Comparison.Check(networks[i], hosts[i], program, rows, seed: i, time: TimeBatch.Drawn(program, rows, LongestSample, i)) is { } failure) failures.Add($"{networks[i].Class.Name}.{program.Name}: {failure}");
+            }
         Assert.True(failures.Count == 0, string.Join("\n", failures));
     }
 

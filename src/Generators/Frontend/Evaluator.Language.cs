@@ -223,7 +223,8 @@ internal sealed partial class Evaluator
             place = _place.Named(name);
         }
         var labels = values.Select(AsLabels).FirstOrDefault(v => v is not null);
-        CheckClasses(instance, labels, arguments.TryGetValue("ignored", out var ignored) && ignored is int label ? label : -1, sources.Find("labels") ?? Site(site.Syntax));
+        // Ctc has a class besides those of the labels.
+        if (method.Name != "Ctc") CheckClasses(instance, labels, arguments.TryGetValue("ignored", out var ignored) && ignored is int label ? label : -1, sources.Find("labels") ?? Site(site.Syntax));
         // One label of the caller's for all the rows of an image.
         if (instance is Node logits && labels is { Node: { Operator: Operators.Primitives.InputRead, Type.Rank: 0 } }) WarnOfDenseOnLastAxis(logits, leastRank: 3);
         var call = Call(method.Name, instance, arguments, place, sources, Site(site.Syntax), [.. method.Parameters.Select(p => p.Name).Where(p => !sources.Contains(p))]);
