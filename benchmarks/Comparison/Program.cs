@@ -18,13 +18,13 @@ for (var i = 0; i < args.Length; i++)
         i++;
     else if (args[i] == "--rival" && i + 1 < args.Length)
         only = args[++i];
-    else if (args is ["--memory"] or ["--fit"] or ["--losses"])
+    else if (args is ["--memory"] or ["--fit"])
         filter = args[i];
     else if (!args[i].StartsWith('-') && filter == "")
         filter = args[i];
     else
     {
-        Console.Error.WriteLine("usage: compare [part of a work's name] [--rounds N] [--seconds S] [--rival part of a rival's name]\n       compare --memory\n       compare --fit\n       compare --losses");
+        Console.Error.WriteLine("usage: compare [part of a work's name] [--rounds N] [--seconds S] [--rival part of a rival's name]\n       compare --memory\n       compare --fit");
         return 2;
     }
 }
@@ -39,11 +39,6 @@ using var rivals = new Rivals();
 if (filter == "--memory")
 {
     Memory.Compare(rivals);
-    return 0;
-}
-if (filter == "--losses")
-{
-    CompareLosses();
     return 0;
 }
 WriteHeader();
@@ -114,20 +109,6 @@ static long Allocated(Action action) => Enumerable.Range(0, 3).Min(_ =>
     action();
     return GC.GetAllocatedBytesForCurrentThread() - before;
 });
-
-// Equal weights and inputs on both sides give equal losses: the rows are of the same work.
-void CompareLosses()
-{
-    Console.WriteLine("work\tKiln's loss\trival's loss\trival");
-    foreach (var (work, loss) in RecurrentSteps.Losses())
-    {
-        var path = Path.Combine(AppContext.BaseDirectory, $"{work}.safetensors");
-        var ours = loss(path);
-        foreach (var rival in rivals.PyTorches)
-            Console.WriteLine($"{work}\t{ours:G9}\t{rival.Ask($"loss\t{work}\t{Convert.ToBase64String(File.ReadAllBytes(path))}")}\t{rival.Name}");
-        File.Delete(path);
-    }
-}
 
 bool IsWanted(Rival rival) => rival.Name.Contains(only, StringComparison.OrdinalIgnoreCase);
 

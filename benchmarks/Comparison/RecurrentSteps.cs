@@ -9,39 +9,6 @@ internal static class RecurrentSteps
 
     private static readonly int[] Lengths = [.. Enumerable.Repeat(Steps, Batch)];
 
-    /// <summary>The layers whose losses can be compared: their rival's name, and their loss with initial weights, which go to a file.</summary>
-    public static IEnumerable<(string Rival, Func<string, float> Loss)> Losses()
-    {
-        yield return ("lstm128", path =>
-        {
-            using var net = new LstmLayer(seed: 1);
-            net.Save(path);
-            using var training = net.Train(new Sgd(0), Batch, threads: 1);
-            return training.LearnLoss(Data(Batch * Steps * Units), Lengths);
-        });
-        yield return ("gru128", path =>
-        {
-            using var net = new GruLayer(seed: 1);
-            net.Save(path);
-            using var training = net.Train(new Sgd(0), Batch, threads: 1);
-            return training.LearnLoss(Data(Batch * Steps * Units), Lengths);
-        });
-        yield return ("rnn128", path =>
-        {
-            using var net = new RnnLayer(seed: 1);
-            net.Save(path);
-            using var training = net.Train(new Sgd(0), Batch, threads: 1);
-            return training.LearnLoss(Data(Batch * Steps * Units), Lengths);
-        });
-        yield return ("peephole128", path =>
-        {
-            using var net = new PeepholeLayer(seed: 1);
-            net.Save(path);
-            using var training = net.Train(new Sgd(0), Batch, threads: 1);
-            return training.LearnLoss(Data(Batch * Steps * Units), Lengths);
-        });
-    }
-
     public static IEnumerable<Work> All()
     {
         foreach (var (rival, gates, gradients) in new (string, int, Func<int, Action>)[] { ("lstm128", 4, Lstm), ("gru128", 3, Gru), ("rnn128", 1, Rnn), ("peephole128", 4, Peephole) })

@@ -2,19 +2,15 @@
 
 run <tab> work <tab> seconds [<tab> setting]    microseconds <tab> setting <tab> threads and the like
 export <tab> work <tab> path                    writes the model of an inference as an ONNX file there; done
-loss <tab> work <tab> safetensors in base64     the loss of a recurrent layer with these weights
 saved <tab> model <tab> batch                   bytes that autograd saves for the backward pass
 
 Every work comes in several settings. The first request tries them all, or that setting alone; the fastest is what later requests run.
 Threads, kernels' choice of OpenBLAS and the heap are set by the environment, so by whoever starts this process.
 """
-import base64
 import contextlib
 import copy
 import functools
-import json
 import os
-import struct
 import sys
 import time
 
@@ -515,18 +511,6 @@ def saved(work, batch):
     return str(sum(storages.values()))
 
 
-def loss(work, weights):
-    """With Kiln's weights: a file of safetensors, which has the header's length, the header, and the numbers."""
-    file = base64.b64decode(weights)
-    start = 8 + struct.unpack("<Q", file[:8])[0]
-    tensors = {}
-    for name, entry in json.loads(file[8:start]).items():
-        if name != "__metadata__":
-            begin, end = entry["data_offsets"]
-            tensors[name.split(".", 1)[-1].lower() if work != "peephole128" else name.lower()] = torch.frombuffer(bytearray(file[start + begin:start + end]), dtype=torch.float32).reshape(entry["shape"])
-    raise ValueError(str({name: tuple(tensor.shape) for name, tensor in tensors.items()}))
-
-
 def blas():
     """The library behind matrix products. Debian's plain one makes them up to forty times slower, which would flatter whoever is compared."""
     if torch.backends.mkl.is_available():
@@ -544,7 +528,7 @@ def main():
     for line in sys.stdin:
         request, *arguments = line.rstrip("\n").split("\t")
         try:
-            print({"run": run, "export": export, "loss": loss, "saved": saved}[request](*arguments), flush=True)
+            print({"run": run, "export": export, "saved": saved}[request](*arguments), flush=True)
         except Exception as error:
             print(f"error: {error}".replace("\n", " "), flush=True)
 
