@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Kiln.Generators.Graph;
 using Kiln.Generators.Kernels;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace Kiln.Generators.Emission.Api;
 
@@ -206,7 +205,7 @@ internal sealed class ApiProgram
 
     private ApiAxis Axis(TimeAxis axis, ISet<string> taken)
     {
-        var name = SyntaxFacts.IsValidIdentifier(axis.Name) ? axis.Name : Identifiers.Camel(axis.Name);
+        var name = Identifiers.IsValid(axis.Name) ? axis.Name : Identifiers.Camel(axis.Name);
         return new(axis, Inputs.ToList().FindIndex(i => i.Time.Contains(axis)), Identifiers.Escape(Identifiers.Unique(name + "Lengths", taken)), Identifiers.Unique(name + "Steps", taken));
     }
 
