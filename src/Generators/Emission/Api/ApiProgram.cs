@@ -267,6 +267,9 @@ internal sealed class ApiProgram
     public IEnumerable<string> Monitored => Results.Where(r => r.Scalar > 0).OrderBy(r => r.Scalar).Select(r => r.Name.TrimStart('@'))
         .Concat(First.Program.Graph.Outputs.Where(o => o.Role == Role.Metric).Select(o => o.Name));
 
+    /// <summary>Layers whose outputs Fit reports, in the order of Frame.Scalars after what is monitored.</summary>
+    public IEnumerable<string> Activations => First.Program.Graph.Outputs.Where(o => o.Role == Role.Activation).Select(o => o.Name.Substring(0, o.Name.LastIndexOf('.'))).Distinct();
+
     private IEnumerable<(string, int)> ResultNames()
     {
         // What C# allows no tuple's element to be called.
