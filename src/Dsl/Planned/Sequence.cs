@@ -2,9 +2,6 @@ namespace Kiln;
 
 public partial class Sequence
 {
-    /// <summary>Time as an axis, where its length is known at build time. This version reports it as an error (operator not available yet).</summary>
-    public Tensor ToTensor() => throw new BuildTimeOnly();
-
     /// <summary>Decoding: runs a step until it gives the end, or so many times. This version reports it as an error (operator not available yet).</summary>
     /// <typeparam name="TState">Tensors in any arrangement.</typeparam>
     /// <param name="initial">The state before the first token.</param>
@@ -13,11 +10,4 @@ public partial class Sequence
     /// <param name="max">The greatest length.</param>
     /// <param name="step">One step.</param>
     public static TokenSequence Generate<TState>(TState initial, Labels start, int end, int max, Func<TState, Labels, (Labels Token, TState Next)> step) => throw new BuildTimeOnly();
-}
-
-public partial class Tensor
-{
-    /// <summary>An axis becomes time. This version reports it as an error (operator not available yet).</summary>
-    /// <param name="axis">The axis.</param>
-    public Sequence AsSequence(int axis = 0) => throw new BuildTimeOnly();
 }

@@ -8,7 +8,8 @@ internal static class Steps
 {
     /// <summary>A value at live steps, another at dead ones.</summary>
     public static Node Live(this GraphBuilder graph, TimeAxis axis, Node value, Node otherwise) =>
-        graph.Add(new SelectGreater(), graph.Add(new Lengths(axis)), graph.Add(new StepNumber(axis)), value, otherwise);
+        // Where all samples have the same length no step is dead.
+        axis.Fixed > 0 && value.Type.Time.Contains(axis) && (otherwise.Type == value.Type || otherwise.Type is { Batched: false, Rank: 0 }) ? value : graph.Add(new SelectGreater(), graph.Add(new Lengths(axis)), graph.Add(new StepNumber(axis)), value, otherwise);
 
     /// <summary>The sum over the live steps.</summary>
     public static Node SumOverTime(this GraphBuilder graph, TimeAxis axis, Node x) => graph.Add(new ReduceTime(Reduction.Sum, axis), graph.Live(axis, x, graph.Number(0)));

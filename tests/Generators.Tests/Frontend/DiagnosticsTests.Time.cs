@@ -17,6 +17,10 @@ public partial class DiagnosticsTests
     public void Values_over_different_times(string returned, string body, string underlined, string message, string more = "") =>
         Reports(Sequences(returned, body, more), "KILN036", underlined, message);
 
+    [Fact]
+    public void Time_of_any_length_is_no_axis() => Reports(
+        Sequences("Tensor", "xs.ToTensor()"), "KILN007", "ToTensor()", "ToTensor: a sequence that AsSequence made of an axis expected: the length of 'xs' differs from sample to sample");
+
     [Theory]
     [InlineData("xs.Scan(Tensor.Zeros(2), (h, x) => x).Last", "x", "The state of a Scan is [2] before a step and [3] after it: it keeps its shape")]
     [InlineData("xs.Scan((Tensor.Zeros(2), Tensor.Zeros(3)), (s, x) => (x, (s.Item1, s.Item2.Concat(x)))).Last.Item1", "s.Item2.Concat(x)", "The state of a Scan is [3] before a step and [6] after it: it keeps its shape")]
