@@ -202,6 +202,8 @@ internal sealed partial class Evaluator
             case ("Parameter", "Assign"): return AssignParameter((ParameterObject)instance!, values[0], site);
             case ("State", "Assign"): return AssignState((StateObject)instance!, values[0], Site(site.Syntax));
             case ("Sequence", "Scan"): return Scan(Steps(instance, site), values[0], Function(values[1], site), method.TypeArguments.Length > 0, site, scope);
+            case ("Sequence", "Generate"):
+                return Generate(values[0], values[1] as LabelsValue ?? throw Reject(site, "its first token is null"), Int(values[2], site), Int(values[3], site), Function(values[4], site), site, scope);
             case ("Sequence", "Map"): return Map(Steps(instance, site), Function(values[0], site), site, scope);
             case ("Sequence", "Bidirectional"):
                 object? Direction(SequenceValue xs) => Invoke(Function(values[0], site), [xs], site, scope);
@@ -223,7 +225,8 @@ internal sealed partial class Evaluator
             place = _place.Named(name);
         }
         var labels = values.Select(AsLabels).FirstOrDefault(v => v is not null);
-        CheckClasses(instance, labels, arguments.TryGetValue("ignored", out var ignored) && ignored is int label ? label : -1, sources.Find("labels") ?? Site(site.Syntax));
+        // Ctc has a class besides those of the labels.
+        if (method.Name != "Ctc") CheckClasses(instance, labels, arguments.TryGetValue("ignored", out var ignored) && ignored is int label ? label : -1, sources.Find("labels") ?? Site(site.Syntax));
         // One label of the caller's for all the rows of an image.
         if (instance is Node logits && labels is { Node: { Operator: Operators.Primitives.InputRead, Type.Rank: 0 } }) WarnOfDenseOnLastAxis(logits, leastRank: 3);
         var call = Call(method.Name, instance, arguments, place, sources, Site(site.Syntax), [.. method.Parameters.Select(p => p.Name).Where(p => !sources.Contains(p))]);

@@ -4,7 +4,7 @@ using Kiln.Generators.Operators;
 namespace Kiln.Generators.Kernels;
 
 /// <summary>
-/// Fuses what follows a product into it, where it works on a tile that is still in the cache: a bias and ReLU; for a convolution in Channels also the scale and
+/// Fuses what follows a product into it, where it works on a tile that is still in the cache: a bias and ReLU, or another value that is added; for a convolution in Channels also the scale and
 /// shift of a normalisation and the addition of another image. The map that would do so afterwards, as the only reader, is no step of its own. The bits are the same.
 /// </summary>
 internal static class Epilogues
@@ -18,9 +18,19 @@ internal static class Epilogues
         var gone = new HashSet<Step>();
         foreach (var dense in steps.OfType<Dense>())
         {
-            if (dense.Outer != 1 || readers[dense.Y].Count() != 1 || readers[dense.Y].Single() is not Map map || Match(map, dense.Y) is not { } epilogue) continue;
-            fused[dense] = [dense.With($"{dense.Comment}; {map.Comment}", map.Target, epilogue.Bias, epilogue.Relu)];
-            gone.Add(map);
+            if (dense.Outer != 1 || readers[dense.Y].Count() != 1 || readers[dense.Y].Single() is not Map map) continue;
+            var comment = $"{dense.Comment}; {map.Comment}";
+            if (Match(map, dense.Y) is { } epilogue)
+            {
+                fused[dense] = [dense.With(comment, map.Target, epilogue.Bias, epilogue.Relu)];
+                gone.Add(map);
+            }
+            else if (!fused.ContainsKey(map) && Added(map, dense.Y) is { } added)
+            {
+                // The product waits for the other value, so it takes the map's place.
+                fused[map] = [dense.With(comment, map.Target, added)];
+                gone.Add(dense);
+            }
         }
         var images = steps.OfType<Image>().Where(image => image is { Kernel: ImageKernel.Convolve, InChannels: true } && readers[image.Target].Count() == 1 && readers[image.Target].Single() is Map).ToList();
         // Of two convolutions that are added, the last one adds the other's image.
@@ -86,7 +96,17 @@ internal static class Epilogues
         var (relu, value) = Unclipped(map.Value);
         if (value is not Call { Function: Function.Add, Arguments: var sum } || sum[0] is not Load a || sum[1] is not Load b) return null;
         if (a.Buffer != y) (a, b) = (b, a);
-        var fits = a.Buffer == y && a.Index == map.Index && b is { Buffer: { Storage: Storage.Flat, Space: Space.Parameters } bias } && b.Index == map.Index && bias.Features == map.Target.Features;
+        var fits = a.Buffer == y && a.Index == map.Index && b is { Buffer: { Storage: Storage.Flat, Space: Space.Parameters or Space.Arena } bias } && b.Index == map.Index && bias.Features == map.Target.Features;
         return fits ? (b.Buffer, relu) : null;
+    }
+
+    /// <summary>The other value of y + another, element by element, as both lie in rows of one length.</summary>
+    private static Buffer? Added(Map map, Buffer y)
+    {
+        if (map is not { Mode: MapMode.Rows, Fold: null, Inner.Count: 0, Index.Offset: 0 } || map.Target.Storage != Storage.Rows) return null;
+        if (map.Value is not Call { Function: Function.Add, Arguments: var sum } || sum[0] is not Load a || sum[1] is not Load b) return null;
+        if (a.Buffer != y) (a, b) = (b, a);
+        var fits = a.Buffer == y && b.Buffer != y && a.Index == map.Index && b.Index == map.Index && b.Buffer is { Storage: Storage.Rows } other && other.Features == y.Features && map.Target.Features == y.Features && other.Time == y.Time;
+        return fits ? b.Buffer : null;
     }
 }

@@ -43,11 +43,37 @@ internal sealed class Fusion
             };
         }
 
-        foreach (var node in graph.Nodes) RequireOperands(node);
+        var inLoops = InLoops(graph);
+        foreach (var node in graph.Nodes)
+        {
+            RequireOperands(node);
+            // A product with its bias is made for all steps at once, before the loop that reads it.
+            if (!inLoops[node.Id]) continue;
+            foreach (var input in node.Inputs.Where(i => !inLoops[i] && IsAffine(graph[i]))) _stored[input] = true;
+        }
         foreach (var output in graph.Outputs) RequireStored(output.Node);
     }
 
     public bool IsStored(int id) => _stored[id];
+
+    private bool IsAffine(Node node) => node is { Operator: Add, Type.Time.Count: > 0 } && node.Inputs.Any(i => _graph[i].Operator is Einsum) && node.Inputs.Any(i => !_graph[i].Type.Batched);
+
+    /// <summary>Which values depend on the state of a loop and lead to its next one.</summary>
+    private static bool[] InLoops(Graph.Graph graph)
+    {
+        var inLoops = new bool[graph.Nodes.Count];
+        foreach (var end in graph.Nodes.Where(n => n.Operator is NextState))
+        {
+            var (start, depends, leads) = (end.Inputs[0], new bool[graph.Nodes.Count], new bool[graph.Nodes.Count]);
+            depends[start] = leads[end.Id] = true;
+            for (var id = start + 1; id <= end.Id; id++) depends[id] |= graph[id].Inputs.Any(i => depends[i]);
+            for (var id = end.Id; id > start; id--)
+                if (leads[id])
+                    foreach (var input in graph[id].Inputs) leads[input] = true;
+            for (var id = start; id <= end.Id; id++) inLoops[id] |= depends[id] && leads[id];
+        }
+        return inLoops;
+    }
 
     /// <summary>All elements equal: written into the kernel.</summary>
     public static bool IsLiteral(Constant constant) => constant.Values.Distinct().Count() == 1;

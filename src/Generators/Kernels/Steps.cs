@@ -68,7 +68,7 @@ internal sealed record Map(
 /// <summary>y[n, m] = Σ x[n, k] · w[k, m]; with Outer, for every sample's Outer rows of k elements.</summary>
 internal sealed record Dense(string Comment, Buffer X, Buffer W, Buffer Y, int Outer, int K, int M) : Step(Comment, Domain.Batch, [X, W], [Y])
 {
-    private readonly Buffer? _bias;
+    private readonly Buffer? _bias, _added;
 
     /// <summary>Added to every row of the finished product; see <see cref="Epilogues"/>.</summary>
     public Buffer? Bias
@@ -77,11 +77,21 @@ internal sealed record Dense(string Comment, Buffer X, Buffer W, Buffer Y, int O
         init => (_bias, Reads) = (value, value is null ? [X, W] : [X, W, value]);
     }
 
+    /// <summary>Another value in Rows that is added to the finished product, in the place of a bias.</summary>
+    public Buffer? Added
+    {
+        get => _added;
+        init => (_added, Reads) = (value, value is null ? [X, W] : [X, W, value]);
+    }
+
     /// <summary>Whether ReLU is applied last.</summary>
     public bool Relu { get; init; }
 
     /// <summary>The value with its epilogue, which is written in the product's place.</summary>
     public Dense With(string comment, Buffer y, Buffer bias, bool relu) => this with { Comment = comment, Y = y, Writes = [y], Bias = bias, Relu = relu };
+
+    /// <inheritdoc cref="With(string, Buffer, Buffer, bool)"/>
+    public Dense With(string comment, Buffer y, Buffer added) => this with { Comment = comment, Y = y, Writes = [y], Added = added };
 }
 
 /// <summary>dw[k, m] = Σ over the batch of x[n, k] · dy[n, m].</summary>

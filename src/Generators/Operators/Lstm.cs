@@ -9,11 +9,12 @@ internal sealed class LstmOperator : RecurrentOperator
     public override IReadOnlyList<string> States => ["h", "c"];
     protected override int Gates => 4;
 
+    protected override Node? Offset(DslCall call) => call.Finite("forgetBias", 1) is var forget && forget != 0 && Units(call) is var units
+        ? call.Graph.Add(new Pad(0, units, 2 * units), call.Graph.Fill(forget, [units])) : null;
+
     protected override (Node Output, Node[] Next) Step(DslCall call, string side, Node products, IReadOnlyList<Node> state)
     {
         var (graph, units, h, c) = (call.Graph, Units(call), state[0], state[1]);
-        var forget = call.Finite("forgetBias", 1);
-        if (forget != 0) products = graph.Add(new Add(), products, graph.Add(new Pad(0, units, 2 * units), graph.Fill(forget, [units])));
         var gates = Parts(call, graph.Add(new Add(), products, Product(call, h, Recurrent(call, side))), 4);
         var peepholes = call.Argument("peepholes", false) ? Parts(call, call.Parameter(side + "peephole", [3 * units], ParameterKind.Bias, units, units, Initializer.Zeros), 3) : null;
 

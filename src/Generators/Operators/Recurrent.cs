@@ -51,6 +51,9 @@ internal abstract class RecurrentOperator : DslOperator
 
     protected static int Units(DslCall call) => call.Positive("units", 0);
 
+    /// <summary>A number for each gate that is added to its bias; null for none.</summary>
+    protected virtual Node? Offset(DslCall call) => null;
+
     /// <summary>x · W + b.</summary>
     private Node Products(DslCall call, string side)
     {
@@ -58,7 +61,9 @@ internal abstract class RecurrentOperator : DslOperator
         if (x.Type.Rank != 1) throw new ShapeException($"{call.Name}: steps of one axis expected, {x.Type} came; Flatten makes one of them");
         var inputs = x.Type[0];
         var weight = call.Parameter(side + "weight", [inputs, Gates * units], ParameterKind.DenseWeight, inputs, units, Initializer.GlorotUniform);
-        return graph.Add(new Add(), graph.Add(new Einsum([0], [0, 1], [1]), x, weight), call.Parameter(side + "bias", [Gates * units], ParameterKind.Bias, inputs, units, Initializer.Zeros));
+        var bias = call.Parameter(side + "bias", [Gates * units], ParameterKind.Bias, inputs, units, Initializer.Zeros);
+        if (Offset(call) is { } offset) bias = graph.Add(new Add(), bias, offset);
+        return graph.Add(new Add(), graph.Add(new Einsum([0], [0, 1], [1]), x, weight), bias);
     }
 
     /// <summary>The weights of the state, [units, gates · units].</summary>

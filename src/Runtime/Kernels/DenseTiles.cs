@@ -37,7 +37,7 @@ public static unsafe partial class DenseTiles
     /// <summary>Rows of dW in an item.</summary>
     private const int ItemRows = 48;
 
-    /// <summary>C[r, m] = Σ_k A[r, k] · B[k, m], or max(0, that + bias[m]).</summary>
+    /// <summary>C[r, m] = Σ_k A[r, k] · B[k, m], or max(0, that + bias[m]), or that + D[r, m].</summary>
     /// <typeparam name="V">Register.</typeparam>
     /// <param name="a">A; its element (r, k) is at a + r · aRow + k · aColumn.</param>
     /// <param name="aRow">From a row of A to the next, in floats.</param>
@@ -51,9 +51,11 @@ public static unsafe partial class DenseTiles
     /// <param name="bias">Added to every row of the finished product, padded as a row of C is; null for nothing.</param>
     /// <param name="relu">With a bias: what is then below zero becomes zero.</param>
     /// <param name="backward">Whether a single row meets B from its end to its beginning: good for every second call. The result is the same.</param>
-    public static void Multiply<V>(float* a, nint aRow, nint aColumn, float* b, float* c, nint cRow, int rows, int depth, int columns, float* bias = null, bool relu = false, bool backward = false) where V : struct, IVector<V>
+    /// <param name="added">D, added to the finished product; null for nothing. Its pad columns are read.</param>
+    /// <param name="addedRow">From a row of D to the next.</param>
+    public static void Multiply<V>(float* a, nint aRow, nint aColumn, float* b, float* c, nint cRow, int rows, int depth, int columns, float* bias = null, bool relu = false, bool backward = false, float* added = null, nint addedRow = 0) where V : struct, IVector<V>
     {
-        var product = new Product { A = a, ARow = aRow, AColumn = aColumn, B = b, C = c, CRow = cRow, Rows = rows, Depth = depth, Columns = columns, Bias = bias, Relu = relu };
+        var product = new Product { A = a, ARow = aRow, AColumn = aColumn, B = b, C = c, CRow = cRow, Rows = rows, Depth = depth, Columns = columns, Bias = bias, Relu = relu, Added = added, AddedRow = addedRow };
         var panels = Ceiling(columns, Panel);
         var size = (long)depth * columns;
         delegate*<void*, int, int, void> multiply = backward ? &MultiplyBackward<V> : &Multiply<V>;
@@ -73,6 +75,7 @@ public static unsafe partial class DenseTiles
         p.B += (nint)column * p.Depth;
         p.C += column;
         if (p.Bias != null) p.Bias += column;
+        if (p.Added != null) p.Added += column;
         if (p.Rows == 1)
         {
             MultiplyRow<V>(p, segment, backward);
@@ -112,6 +115,7 @@ public static unsafe partial class DenseTiles
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Finish<V>(in Product p, int row, int rows, int column, int width) where V : struct, IVector<V>
     {
+        if (p.Added != null) Add<V>(p, row, rows, column, width);
         if (p.Bias == null) return;
         float* bias = p.Bias + column, c = p.C + row * p.CRow + column;
         for (var r = 0; r < rows; r++, c += p.CRow)
@@ -124,6 +128,15 @@ public static unsafe partial class DenseTiles
         }
     }
 
+    /// <summary>Some finished columns of some rows, and those of D.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add<V>(in Product p, int row, int rows, int column, int width) where V : struct, IVector<V>
+    {
+        float* d = p.Added + row * p.AddedRow + column, c = p.C + row * p.CRow + column;
+        for (var r = 0; r < rows; r++, c += p.CRow, d += p.AddedRow)
+            for (var m = 0; m < width; m += V.Count) (V.Load(c + m) + V.Load(d + m)).Store(c + m);
+    }
+
     /// <summary>Where B goes on after this segment of a panel.</summary>
     private static float* Next(in Product p, int column, int k, int terms) =>
         column + Panel < p.Columns ? p.B + (nint)(column + Panel) * p.Depth + (nint)k * Panel
@@ -133,8 +146,8 @@ public static unsafe partial class DenseTiles
     /// <summary>The operands of C = A · B.</summary>
     private struct Product
     {
-        public float* A, B, C, Bias;
-        public nint ARow, AColumn, CRow;
+        public float* A, B, C, Bias, Added;
+        public nint ARow, AColumn, CRow, AddedRow;
         public int Rows, Depth, Columns;
         public bool Relu;
     }

@@ -103,6 +103,28 @@ public class SequenceTests
                     Assert.Equal(sum += evaluator.Inputs[0][(n * 4 + t) * 3 + e], value[(n * 4 + t) * 3 + e], 9);
     }
 
+    /// <summary>The token counts up from the first one on by the row's step, so that rows end at their own times.</summary>
+    [Theory]
+    [InlineData(4, new[] { 3, 6, 0, 0, 0 }, 2)]      // 3, 6, then the end 9
+    [InlineData(5, new[] { 3, 6, 9, 12, 15 }, 5)]    // no end
+    [InlineData(1, new[] { 0, 0, 0, 0, 0 }, 0)]      // the end at once
+    public void Tokens_are_generated_until_the_end(int kind, int[] tokens, int length)
+    {
+        var end = kind switch { 4 => 9, 5 => 1, _ => 3 };
+        var graph = Predict($$"""
+            [Predict]
+            static TokenSequence P([Shape(2)] Tensor x) => Sequence.Generate((Tensor.Ones(1).Concat(Tensor.Zeros(19)), x), 0, {{end}}, max: 5, (state, token) =>
+            {
+                var next = Tensor.Zeros(3).Concat(state.Item1.Slice(0, 0, 17));
+                return (next.ArgMax(), (next, state.Item2));
+            });
+            """);
+        Assert.Equal([.. tokens, .. tokens], Values(0));
+        Assert.Equal([length, length], Values(1));
+
+        IEnumerable<int> Values(int output) => Run(graph, new() { ["x"] = [1, 1] }, output).Value.Select(v => (int)v);
+    }
+
     [Fact]
     public void An_axis_becomes_time_and_time_an_axis()
     {

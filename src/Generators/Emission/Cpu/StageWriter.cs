@@ -183,14 +183,14 @@ internal sealed partial class StageWriter(MethodPool methods, MapKernel maps, Sh
         var y = $"{Local(d.Y)} + (nint)from * {16 * d.Y.RowStride}";
         var w = Local(d.W);
         if (d.X.Storage == Storage.Lanes)
-            return [$"for (nint block = from; block < to; block++) DenseTiles.Multiply<V>({At(d.X, "block")}, 1, 16, {w}, {Local(d.Y)} + block * {16 * d.Y.RowStride}, {d.Y.RowStride}, Math.Min(16, rows - 16 * (int)block), {d.K}, {d.M}{Epilogue(d)});"];
+            return [$"for (nint block = from; block < to; block++) DenseTiles.Multiply<V>({At(d.X, "block")}, 1, 16, {w}, {Local(d.Y)} + block * {16 * d.Y.RowStride}, {d.Y.RowStride}, Math.Min(16, rows - 16 * (int)block), {d.K}, {d.M}{Epilogue(d).Replace("(nint)from", "block")});"];
         var x = $"{Local(d.X)} + (nint)from * {16 * d.X.RowStride}";
         return d.Outer == 1
             ? [$"DenseTiles.Multiply<V>({x}, {d.X.RowStride}, 1, {w}, {y}, {d.Y.RowStride}, live, {d.K}, {d.M}{Epilogue(d)}, backward: backward);"]
             : [$"DenseTiles.Multiply<V>({x}, {d.K}, 1, {w}, {y}, {d.M}, {d.Outer} * live, {d.K}, {d.M});"];
     }
 
-    private string Epilogue(Dense d) => d.Bias is null ? "" : $", {Local(d.Bias)}{(d.Relu ? ", relu: true" : "")}";
+    private string Epilogue(Dense d) => d.Added is { } added ? $", added: {Local(added)} + (nint)from * {16 * added.RowStride}, addedRow: {added.RowStride}" : d.Bias is null ? "" : $", {Local(d.Bias)}{(d.Relu ? ", relu: true" : "")}";
 
     private string[] ImageCall(Image image)
     {
