@@ -102,7 +102,7 @@ internal sealed class RandomTimeNetwork
 
     private Node? Next(GraphBuilder graph, Random random, Node x, List<Node> values, string name)
     {
-        var (units, kind, size, backward) = (1 + random.Next(24), random.Next(30), x.Type[0], random.Next(2) == 0);
+        var (units, kind, size, backward) = (1 + random.Next(24), random.Next(32), x.Type[0], random.Next(2) == 0);
         switch (kind)
         {
             case 0: return Made("step", graph.Add(new Tanh(), x));
@@ -150,6 +150,12 @@ internal sealed class RandomTimeNetwork
                     var within = graph.Scan(name + "inner", S, [h[0]], state => [graph.Add(new Tanh(), graph.Add(new Add(), graph.Affine(state[0], outer[1], outer[3]), inner))], backward, T);
                     return [graph.Add(new Tanh(), graph.Add(new Add(), graph.Add(new Add(), within.Last[0], graph.MeanOverTime(S, within.States[0])), steps))];
                 }).States[0]);
+            case 30 or 31:
+                // Along the elements of a step, each a step of its own.
+                var elements = new TimeAxis(name, Fixed: size);
+                var (cells, across) = (graph.Add(new AxisToSteps(elements, 1), graph.Add(new Reshape([size, 1]), x)), Weights(graph, name, 1, 1, units));
+                var along = graph.Scan(name, elements, [graph.Fill(0, [units])], h => [graph.Add(new Tanh(), graph.Add(new Add(), graph.Affine(h[0], across[1], across[3]), graph.Affine(cells, across[0])))], backward, T).States[0];
+                return Made("loop along an axis", graph.Mean(graph.Add(new StepsToAxis(elements), along), [1]));
             default: return null;
         }
     }

@@ -30,6 +30,19 @@ public partial class Sequence : Value<Sequence>
     /// <returns>The states after all steps, and that after the last step of each sample.</returns>
     public (Sequence Outputs, Tensor Last) Scan(Tensor initial, Func<Tensor, Tensor, Tensor> step) => throw new BuildTimeOnly();
 
+    /// <summary>
+    /// Decoding in one call: (token, state) = step(state, token before) from the first token on. The result has the tokens before <paramref name="end"/>: neither it nor
+    /// <paramref name="start"/> is among them, and where the end comes at once there are none. As the result of a program it is two: tokens [row][max], zeros after the last, and the
+    /// number of tokens of each row. All <paramref name="max"/> steps are computed, whenever the end comes.
+    /// </summary>
+    /// <typeparam name="TState">Tensors in any arrangement, as for a Scan.</typeparam>
+    /// <param name="initial">The state before the first token.</param>
+    /// <param name="start">What the first step is given for the token before.</param>
+    /// <param name="end">The token that ends a row.</param>
+    /// <param name="max">The greatest number of tokens, at least 1.</param>
+    /// <param name="step">One step, evaluated once.</param>
+    public static TokenSequence Generate<TState>(TState initial, Labels start, int end, int max, Func<TState, Labels, (Labels Token, TState Next)> step) => throw new BuildTimeOnly();
+
     /// <summary>A program forward in time and once more backward, with other parameters; the results one after the other along the first axis.</summary>
     /// <param name="direction">Evaluated twice.</param>
     public Sequence Bidirectional(Func<Sequence, Sequence> direction) => No;

@@ -202,6 +202,8 @@ internal sealed partial class Evaluator
             case ("Parameter", "Assign"): return AssignParameter((ParameterObject)instance!, values[0], site);
             case ("State", "Assign"): return AssignState((StateObject)instance!, values[0], Site(site.Syntax));
             case ("Sequence", "Scan"): return Scan(Steps(instance, site), values[0], Function(values[1], site), method.TypeArguments.Length > 0, site, scope);
+            case ("Sequence", "Generate"):
+                return Generate(values[0], values[1] as LabelsValue ?? throw Reject(site, "its first token is null"), Int(values[2], site), Int(values[3], site), Function(values[4], site), site, scope);
             case ("Sequence", "Map"): return Map(Steps(instance, site), Function(values[0], site), site, scope);
             case ("Sequence", "Bidirectional"):
                 object? Direction(SequenceValue xs) => Invoke(Function(values[0], site), [xs], site, scope);

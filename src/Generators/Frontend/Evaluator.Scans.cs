@@ -42,9 +42,9 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>The next states; each has the shape of the one before.</summary>
-    private static List<Node> Matched(List<(Node Node, ImmutableArray<int> Path)> before, List<(Node Node, ImmutableArray<int> Path)> after, Func<ImmutableArray<int>, Location> place)
+    private static List<Node> Matched(List<(Node Node, ImmutableArray<int> Path)> before, List<(Node Node, ImmutableArray<int> Path)> after, Func<ImmutableArray<int>, Location> place, string word = "Scan")
     {
-        if (after.Count != before.Count) throw new NetworkException(Descriptors.NotState, place([]), $"Scan: the number of tensors in the state is {before.Count} before a step and {after.Count} after it");
+        if (after.Count != before.Count) throw new NetworkException(Descriptors.NotState, place([]), $"{word}: the number of tensors in the state is {before.Count} before a step and {after.Count} after it");
         for (var i = 0; i < before.Count; i++)
             if (after[i].Node.Type.Shape != before[i].Node.Type.Shape)
                 throw new NetworkException(Descriptors.StateShape, place(after[i].Path), before[i].Node.Type.Sample, after[i].Node.Type.Sample);

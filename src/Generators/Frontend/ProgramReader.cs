@@ -130,7 +130,7 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
         var outputs = new List<Output>();
         IReadOnlyList<string> trained = [];
         Graph.Graph? curvature = null;
-        if (kind == ProgramKind.Predict) outputs.AddRange(values.Select((v, i) => new Output(Role.Prediction, names[i], Tensor(v, method).Id)));
+        if (kind == ProgramKind.Predict) outputs.AddRange(values.SelectMany((v, i) => Predictions(v, names[i], method)));
         else (trained, curvature) = Learn(method, inputs, values, names, outputs);
         outputs.AddRange(evaluator.Assignments(trained));
         return new Program(method.Name, variant, kind, Documentation(method), inputs.ToEquatable(), trained.ToEquatable(), ProgramBuilder.Extract(evaluator.Graph, outputs))
@@ -138,6 +138,17 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
             Curvature = curvature,
             Residuals = values[0] is ResidualsValue residuals && curvature is not null ? residuals.Node.Type.Length : 0,
         };
+    }
+
+    /// <summary>A result; of a sequence whose lengths the network computes, these too, and zeros after them.</summary>
+    private IEnumerable<Output> Predictions(object? value, string name, IMethodSymbol method)
+    {
+        var (graph, node) = (evaluator.Graph, Tensor(value, method));
+        var axis = value switch { SequenceValue sequence => sequence.Axis, TokensValue tokens => tokens.Axis, _ => null };
+        if (axis is null || graph.ComputedLengths(axis) is not { } lengths) return [new(Role.Prediction, name, node.Id)];
+        var live = graph.Live(axis, node, graph.Number(0));
+        if (node.Type.DType == DType.Int32) live = graph.Add(new WholeNumber(), live);
+        return [new(Role.Prediction, name, live.Id), new(Role.Prediction, (name.Length == 0 ? "output" : name) + "Lengths", graph.Add(new WholeNumber(), lengths).Id)];
     }
 
     private (IReadOnlyList<string> Trained, Graph.Graph? Curvature) Learn(IMethodSymbol method, ImmutableArray<Input> inputs, ImmutableArray<object?> values, ImmutableArray<string> names, List<Output> outputs)

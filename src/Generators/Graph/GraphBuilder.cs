@@ -12,7 +12,20 @@ internal sealed class GraphBuilder
     public static GraphBuilder From(Graph graph) => From(graph.Nodes);
 
     /// <summary>The same values, to which others can be added without a trace in this one.</summary>
-    public GraphBuilder Copy() => From(_nodes);
+    public GraphBuilder Copy()
+    {
+        var copy = From(_nodes);
+        foreach (var pair in _lengths) copy._lengths.Add(pair.Key, pair.Value);
+        return copy;
+    }
+
+    private readonly Dictionary<TimeAxis, Node> _lengths = [];
+
+    /// <summary>Makes an axis of fixed length one at whose steps samples end: so many are live, as a value of the graph says.</summary>
+    public void End(TimeAxis axis, Node lengths) => _lengths[axis] = lengths;
+
+    /// <summary>The lengths that the graph itself computes for an axis, or every so many steps of it; null where they are the caller's, or the same for all.</summary>
+    public Node? ComputedLengths(TimeAxis axis) => _lengths.TryGetValue(axis with { Stride = 1 }, out var lengths) ? lengths : null;
 
     private static GraphBuilder From(IEnumerable<Node> nodes)
     {

@@ -53,6 +53,12 @@ internal sealed partial class Lowering
         _steps.Add(new MoveSteps(Comment(node), kind, axis, distance, from, Keep(node, New(node, Storage.Rows))));
     }
 
+    private void LowerAxisOfTime(Node node, TimeAxis axis, bool toSteps)
+    {
+        var from = Alone(Demand(node.Inputs[0], Storage.Rows));
+        _steps.Add(new MoveAxis(Comment(node), axis, toSteps, from, Keep(node, New(node, Storage.Rows))));
+    }
+
     private void LowerReduceTime(Node node, ReduceTime reduce)
     {
         var storage = WhereIs(node.Inputs[0]) is Storage.Rows ? Storage.Rows : Storage.Lanes;

@@ -76,6 +76,8 @@ internal sealed partial class Lowering
             case FinalState: LowerFinalState(node); break;
             case ReduceTime reduce: LowerReduceTime(node, reduce); break;
             case ShiftTime or ReverseTime or EveryStep or SpreadSteps: LowerSteps(node); break;
+            case AxisToSteps split: LowerAxisOfTime(node, split.Axis, toSteps: true); break;
+            case StepsToAxis join: LowerAxisOfTime(node, join.Axis, toSteps: false); break;
             case CtcLoss loss: LowerCtc(node, loss); break;
             case CtcGradient: break;                                             // with the loss
             case GatherRows: LowerGatherRows(node); break;

@@ -208,6 +208,14 @@ internal enum StepMove
     Spread,
 }
 
+/// <summary>The first axis of a tensor becomes an axis of time, or the other way round.</summary>
+/// <param name="ToSteps">Whether the axis becomes time.</param>
+internal sealed record MoveAxis(string Comment, TimeAxis Axis, bool ToSteps, Buffer From, Buffer Target) : Step(Comment, Domain.Batch, [From], [Target])
+{
+    public override bool NeedsSteps => true;
+    public override bool CrossesTime => true;
+}
+
 /// <summary>Sum or maximum over all steps of an axis.</summary>
 internal sealed record FoldTime(string Comment, Reduction Kind, TimeAxis Axis, Buffer X, Buffer Target) : Step(Comment, Domain.Batch, [X], [Target])
 {

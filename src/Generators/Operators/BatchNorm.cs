@@ -41,7 +41,7 @@ internal sealed class BatchNormOperator : DslOperator
         EquatableArray<int> pixels = Enumerable.Range(1, x.Type.Rank - 1).ToEquatable();
         var area = x.Type.Length / x.Type[0];
         // Over time the live steps count, of all samples together.
-        var steps = time.Count == 0 ? graph.Add(new LiveRows()) : graph.Add(new BatchSum(), time.Select(axis => graph.Add(new Lengths(axis))).Aggregate((a, b) => graph.Add(new Multiply(), a, b)));
+        var steps = time.Count == 0 ? graph.Add(new LiveRows()) : graph.Add(new BatchSum(), time.Select(axis => graph.LengthsOf(axis)).Aggregate((a, b) => graph.Add(new Multiply(), a, b)));
         var count = graph.Scale(steps, area);
         var mean = graph.Add(new Divide(), Total(x), count);
         var centred = graph.Add(time.Count == 0 ? new Centred() : new Subtract(), x, graph.PerChannel(Several(mean, runningMean), x.Type.Rank));

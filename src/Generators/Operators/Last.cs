@@ -15,7 +15,7 @@ internal sealed class LastOperator : DslOperator
         if (x.Operator is NextState && graph[x.Inputs[0]].Operator is PreviousState { Backward: false } loop && loop.Axis == axis) return graph.Add(new FinalState(axis), x);
         var (step, zero) = (graph.Add(new StepNumber(axis)), graph.Number(0));
         var next = graph.Add(new Add(), step, graph.Number(1));
-        var last = graph.Add(new SelectGreater(), graph.Add(new Lengths(axis)), next, zero, graph.Live(axis, x, zero));
+        var last = graph.Add(new SelectGreater(), graph.LengthsOf(axis), next, zero, graph.Live(axis, x, zero));
         return graph.Add(new ReduceTime(Reduction.Sum, axis), last);
     }
 }

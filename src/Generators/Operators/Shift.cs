@@ -9,7 +9,7 @@ internal sealed class ShiftOperator : DslOperator
 
     public override object? Apply(DslCall call)
     {
-        var (graph, axis, steps) = (call.Graph, call.Time, call.Argument("steps", 0));
+        var (graph, axis, steps) = (call.Graph, call.Graph.OfCaller("Shift", call.Time), call.Argument("steps", 0));
         var shifted = steps == 0 ? call.Operand : graph.Add(new ShiftTime(axis, checked(-steps)), call.Operand);
         if (call.Labels is not { } tokens) return shifted;
         var fill = call.Argument("fill", 0);
@@ -25,7 +25,7 @@ internal sealed class ShiftOperator : DslOperator
         var hot = graph.Add(new OneHotOf(vocabulary), shifted);
         var chosen = steps > 0
             ? graph.Add(new SelectGreater(), graph.Number(steps), step, filled, hot)
-            : graph.Add(new SelectGreater(), graph.Add(new Lengths(axis)), graph.Add(new Subtract(), step, graph.Number(steps)), hot, filled);
+            : graph.Add(new SelectGreater(), graph.LengthsOf(axis), graph.Add(new Subtract(), step, graph.Number(steps)), hot, filled);
         return graph.Add(new ArgMaxIndex(), chosen);
     }
 }

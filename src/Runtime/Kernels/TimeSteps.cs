@@ -269,6 +269,46 @@ public static unsafe class TimeSteps
         for (nint r = row; r < row + rows; r++) Put(x, stepStride, y, rowStride, features, r, step / distance, step % distance == 0 && step < Length(lengths, (int)r, every, steps));
     }
 
+    /// <summary>y = a step of x, whose first axis is time, of some rows.</summary>
+    /// <param name="x">Row 0.</param>
+    /// <param name="xStride">From a row of it to the next.</param>
+    /// <param name="y">Row 0 at the step.</param>
+    /// <param name="yStride">From a row of it to the next.</param>
+    /// <param name="features">Elements of a step.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="row">The first row.</param>
+    /// <param name="rows">How many.</param>
+    [MethodImpl(Hot)]
+    public static void OfAxis(float* x, nint xStride, float* y, nint yStride, int features, nint step, int row, int rows)
+    {
+        for (nint r = row; r < row + rows; r++)
+        {
+            Layouts.Copy(x + r * xStride + step * features, y + r * yStride, features);
+            Pad(y + r * yStride, features, yStride);
+        }
+    }
+
+    /// <summary>y, whose first axis is time, = all steps of x, of some rows.</summary>
+    /// <param name="x">Row 0 at step 0.</param>
+    /// <param name="stepStride">From a step to the next.</param>
+    /// <param name="xStride">From a row of a step to the next.</param>
+    /// <param name="features">Elements of a step.</param>
+    /// <param name="steps">How many.</param>
+    /// <param name="y">Row 0.</param>
+    /// <param name="yStride">From a row of it to the next.</param>
+    /// <param name="row">The first row.</param>
+    /// <param name="rows">How many.</param>
+    [MethodImpl(Hot)]
+    public static void ToAxis(float* x, nint stepStride, nint xStride, int features, int steps, float* y, nint yStride, int row, int rows)
+    {
+        for (nint r = row; r < row + rows; r++)
+        {
+            var to = y + r * yStride;
+            for (nint step = 0; step < steps; step++) Layouts.Copy(x + step * stepStride + r * xStride, to + step * features, features);
+            Pad(to, features * steps, yStride);
+        }
+    }
+
     /// <summary>y = Σ over the steps of x, in segments of 256 steps: elements side by side.</summary>
     /// <typeparam name="V">Register.</typeparam>
     /// <param name="x">The first step's elements.</param>

@@ -18,6 +18,30 @@ public partial class DiagnosticsTests
         Reports(Sequences(returned, body, more), "KILN036", underlined, message);
 
     [Theory]
+    [InlineData("(h, token) => (token, h)", "0, 9, max: 0", "0", "KILN008", "Generate: at least 1 step expected, 0 came")]
+    [InlineData("(h, token) => (h.Dense(5).ArgMax(), h)", "0, 5, max: 4", "5", "KILN008", "Generate: a token from 0 to 4 expected, 5 came")]
+    [InlineData("(h, token) => (h.Dense(5).ArgMax(), h)", "7, 4, max: 4", "7", "KILN008", "Generate: a token from 0 to 4 expected, 7 came")]
+    [InlineData("(h, token) => (h.Dense(5).ArgMax(), h.Concat(h))", "0, 4, max: 4", "h.Concat(h)", "KILN037", "The state of a Scan is [3] before a step and [6] after it: it keeps its shape")]
+    public void What_cannot_be_generated(string step, string arguments, string underlined, string id, string message) =>
+        Reports(Sequences("TokenSequence", $"Sequence.Generate(xs.Last(), {arguments}, {step})"), id, underlined, message);
+
+    [Theory]
+    [InlineData("Reverse()", "Reverse")]
+    [InlineData("Shift(1)", "Shift")]
+    [InlineData("Window(3)", "Window")]
+    public void What_reads_the_lengths_of_the_caller(string call, string word)
+    {
+        var network = GeneratorHost.Compile(("Network.cs", Sequences("Sequence", $"Sequence.Generate(xs.Last(), 0, 4, 6, (h, token) => (h.Dense(5).ArgMax(), h)).Embed(5).{call}")));
+        var finding = Assert.Single(GeneratorHost.Read(network, "Net").Findings).ToDiagnostic();
+        Assert.Equal("KILN007", finding.Id);
+        Assert.Matches($"{word}: not available for the sequence 'generated[0-9]+', whose lengths the network computes", finding.GetMessage(null));
+    }
+
+    [Fact]
+    public void Time_of_any_length_is_no_axis() => Reports(
+        Sequences("Tensor", "xs.ToTensor()"), "KILN007", "ToTensor()", "ToTensor: a sequence that AsSequence made of an axis expected: the length of 'xs' differs from sample to sample");
+
+    [Theory]
     [InlineData("xs.Scan(Tensor.Zeros(2), (h, x) => x).Last", "x", "The state of a Scan is [2] before a step and [3] after it: it keeps its shape")]
     [InlineData("xs.Scan((Tensor.Zeros(2), Tensor.Zeros(3)), (s, x) => (x, (s.Item1, s.Item2.Concat(x)))).Last.Item1", "s.Item2.Concat(x)", "The state of a Scan is [3] before a step and [6] after it: it keeps its shape")]
     [InlineData("xs.Scan(new[] { Tensor.Zeros(2) }, (s, x) => (x, [x])).Last[0]", "[x]", "The state of a Scan is [2] before a step and [3] after it: it keeps its shape")]

@@ -66,6 +66,9 @@ public class SequenceTests
     [InlineData("[Predict] static Tensor P([Shape(3)] Sequence xs) => xs.Apply(new Lstm(4) { Bidirectional = true }).Last();", "[N, 8]")]
     [InlineData("static readonly Bidirectional Both = new(new Lstm(4), new Gru(3)); [Predict] static Sequence P([Shape(3)] Sequence xs) => xs.Apply(Both);", "[N, xs, 7]")]
     [InlineData("[Predict] static Sequence P([Shape(3)] Sequence xs) => xs.Map(x => x.Dense(4).Outer(x));", "[N, xs, 4, 3]")]
+    [InlineData("[Predict] static Tensor P([Shape(2, 3, 4)] Tensor x) => x.AsSequence(1).ToTensor();", "[N, 3, 2, 4]")]
+    [InlineData("[Predict] static Tensor P([Shape(2, 3)] Tensor x) => x.AsSequence(-1).Gru(5).Last();", "[N, 5]")]
+    [InlineData("[Predict] static Sequence P([Shape(2, 3)] Sequence xs) => xs.Map(x => x.AsSequence().Gru(5).ToTensor());", "[N, xs, 2, 5]")]
     [InlineData("[Predict] static Sequence P([Shape(3)] Sequence xs) => xs.Map(x => Tensor.Ones(2));", "[N, xs, 2]")]
     [InlineData("static readonly Lstm Cell = new(4); [Predict] static Tensor P([Shape(3)] Sequence xs) => Cell.Apply(xs, Cell.Zero).Last.C;", "[N, 4]")]
     [InlineData("static readonly Gru Cell = new(4); [Predict] static Tensor P([Shape(3)] Tensor x, [Shape(4)] Tensor h) => Cell.Step(x, h).Next;", "[N, 4]")]
@@ -98,6 +101,40 @@ public class SequenceTests
             for (var e = 0; e < 3; e++)
                 for (var (t, sum) = (0, 0.0); t < lengths[n]; t++)
                     Assert.Equal(sum += evaluator.Inputs[0][(n * 4 + t) * 3 + e], value[(n * 4 + t) * 3 + e], 9);
+    }
+
+    /// <summary>The token counts up from the first one on by the row's step, so that rows end at their own times.</summary>
+    [Theory]
+    [InlineData(4, new[] { 3, 6, 0, 0, 0 }, 2)]      // 3, 6, then the end 9
+    [InlineData(5, new[] { 3, 6, 9, 12, 15 }, 5)]    // no end
+    [InlineData(1, new[] { 0, 0, 0, 0, 0 }, 0)]      // the end at once
+    public void Tokens_are_generated_until_the_end(int kind, int[] tokens, int length)
+    {
+        var end = kind switch { 4 => 9, 5 => 1, _ => 3 };
+        var graph = Predict($$"""
+            [Predict]
+            static TokenSequence P([Shape(2)] Tensor x) => Sequence.Generate((Tensor.Ones(1).Concat(Tensor.Zeros(19)), x), 0, {{end}}, max: 5, (state, token) =>
+            {
+                var next = Tensor.Zeros(3).Concat(state.Item1.Slice(0, 0, 17));
+                return (next.ArgMax(), (next, state.Item2));
+            });
+            """);
+        Assert.Equal([.. tokens, .. tokens], Values(0));
+        Assert.Equal([length, length], Values(1));
+
+        IEnumerable<int> Values(int output) => Run(graph, new() { ["x"] = [1, 1] }, output).Value.Select(v => (int)v);
+    }
+
+    [Fact]
+    public void An_axis_becomes_time_and_time_an_axis()
+    {
+        var (value, evaluator) = Run(Predict("[Predict] static Tensor P([Shape(2, 3)] Tensor x) => x.AsSequence(1).Scan(Tensor.Zeros(2), (s, c) => s + c).Outputs.Reverse().ToTensor();"), new() { ["x"] = [1, 1] });
+        var x = evaluator.Inputs[0];
+        // Of each row the sum over the columns so far, the last column first.
+        for (var n = 0; n < value.Length / 6; n++)
+            for (var step = 0; step < 3; step++)
+                for (var row = 0; row < 2; row++)
+                    Assert.Equal(Enumerable.Range(0, 3 - step).Sum(c => x[n * 6 + row * 3 + c]), value[n * 6 + step * 2 + row], 9);
     }
 
     [Fact]

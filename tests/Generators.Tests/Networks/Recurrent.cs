@@ -156,7 +156,7 @@ public sealed partial class FourDirections
     {
         var input = new Dense(Units); var above = new Dense(Units) { Bias = false }; var left = new Dense(Units) { Bias = false };
         return image.AsSequence(axis: 0).Scan(Tensor.Zeros(Side, Units), (previousRow, row) =>
-            row.Concat(previousRow).AsSequence(axis: 0).Scan(Tensor.Zeros(Units), (h, cell) =>
+            Tensor.Concat([row, previousRow], axis: 1).AsSequence(axis: 0).Scan(Tensor.Zeros(Units), (h, cell) =>
                 (cell.Slice(0, 0, 1).Apply(input) + cell.Slice(0, 1, Units).Apply(above) + h.Apply(left)).Tanh()).Outputs.ToTensor()).Outputs.ToTensor();
     }
     static Tensor Flip(Tensor x, bool rows, bool columns)

@@ -105,7 +105,7 @@ internal static partial class OperatorTable
     /// <summary>Words that are not functions of one sample's numbers alone; <see cref="RandomTests"/>, <see cref="LabelTests"/>, <see cref="BatchNormTests"/>, <see cref="OverTimeTests"/> and <see cref="TimeGradientTests"/> test them.</summary>
     public static IReadOnlyList<string> Elsewhere { get; } =
         ["Normal", "Uniform", "NormalLike", "UniformLike", "Bernoulli", "Categorical", "ArgMax", "OneHot", "BatchMean", "BatchVariance", "BatchNorm",
-            "Embed", "Embedding", "First", "Last", "LastState", "SumOverTime", "MeanOverTime", "MaxOverTime", "SoftmaxOverTime", "Reverse", "Shift", "Window", "CausalWindow", "ConvOverTime", "RepeatOver", "Rnn", "Lstm", "Gru", "Ctc"];
+            "Embed", "Embedding", "First", "Last", "LastState", "SumOverTime", "MeanOverTime", "MaxOverTime", "SoftmaxOverTime", "Reverse", "Shift", "Window", "CausalWindow", "ConvOverTime", "RepeatOver", "Rnn", "Lstm", "Gru", "Ctc", "AsSequence", "ToTensor"];
 
     private static readonly EquatableArray<float> Kernel = [.. Numbers.Draw(54, -1, 1, 3).Select(v => (float)v)];
 

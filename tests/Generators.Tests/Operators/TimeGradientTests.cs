@@ -18,6 +18,9 @@ public sealed class TimeGradientTests
         ["stepwise scale"] = c => c.Graph.WeightedSumOverTime(T, c.Graph.Add(new Multiply(), c.Input(T, 2), c.Graph.Add(new Exp(), c.Input(T)))),
         ["shift"] = c => c.Input(T, 2) is var x ? c.Graph.WeightedSumOverTime(T, c.Graph.Add(new Multiply(), c.Graph.Add(new ShiftTime(T, -1), x), c.Graph.Add(new ShiftTime(T, 2), c.Graph.Add(new Tanh(), x)))) : null!,
         ["reverse"] = c => c.Input(T, 2) is var x ? c.Graph.WeightedSumOverTime(T, c.Graph.Add(new Multiply(), x, c.Graph.Add(new ReverseTime(T), c.Graph.Add(new Tanh(), x)))) : null!,
+        ["an axis as steps"] = c => c.Graph.WeightedSumOverTime(Three, c.Graph.Add(new Tanh(), c.Graph.Add(new AxisToSteps(Three, 0), c.Input(3, 2)))),
+        ["steps as an axis"] = c => c.Graph.Add(new AxisToSteps(Three, 1), c.Graph.Add(new Tanh(), c.Input(T, 3, 2))) is var x
+            ? c.Graph.WeightedSumOverTime(T, c.Graph.Add(new Square(), c.Graph.Add(new StepsToAxis(Three), c.Graph.Add(new Multiply(), x, c.Graph.Add(new Exp(), c.Graph.Add(new StepNumber(Three))))))) : null!,
         ["every second step"] = c => c.Graph.WeightedSumOverTime(T with { Stride = 2 }, c.Graph.Add(new Square(), c.Graph.Add(new EveryStep(T, 2), c.Input(T, 2)))),
         ["spread steps"] = c => c.Input(T, 2) is var x ? c.Graph.WeightedSumOverTime(T, c.Graph.Add(new Multiply(), x, c.Graph.Add(new SpreadSteps(T, 3), c.Graph.WhereLive(T with { Stride = 3 }, c.Graph.Add(new EveryStep(T, 3), c.Graph.Add(new Tanh(), x)), c.Graph.Number(0))))) : null!,
         ["ctc"] = c => c.Graph.Add(new CtcLoss(3, SkipInfeasible: true), c.Graph.Affine(c.Input(T, 2), c.Parameter("w", 4, 2), c.Parameter("b", 4)), c.Tokens(3, S)),

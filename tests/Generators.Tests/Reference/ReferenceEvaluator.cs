@@ -129,6 +129,11 @@ internal sealed class ReferenceEvaluator(int rows)
             case SpreadSteps spread:
                 var at = _time.Step(type, place, spread.Axis);
                 return at % spread.Stride == 0 ? At(spread.Axis with { Stride = spread.Axis.Stride * spread.Stride }, at / spread.Stride) : new double[type.Length];
+            case AxisToSteps split:
+                var whole = Value(first, _time.Move(type, place, of));
+                return whole[(_time.Step(type, place, split.Axis) * type.Length)..][..type.Length];
+            case StepsToAxis join:
+                return [.. Enumerable.Range(0, join.Axis.Fixed).SelectMany(step => At(join.Axis, step))];
             case CtcLoss ctc:
                 var loss = ReferenceCtc.Loss(Scores(), Labels(), ctc.Blank);
                 return [ctc.SkipInfeasible && double.IsPositiveInfinity(loss) ? 0 : loss];

@@ -57,7 +57,7 @@ internal static class LayoutEmitter
     /// <param name="time">The number of those steps.</param>
     public static string More(ApiModel model, IEnumerable<CompiledProgram> programs, string time)
     {
-        if (!model.HasTime && !model.HasStates) return "";
+        if (!model.HasTime && !model.HasStates && !programs.Any(NeedsPlan)) return "";
         var plans = string.Join(", ", programs.Where(NeedsPlan).Select(p => $"{MemberNames.Layout}.{PlanOf(p)}"));
         return $", [{plans}], {(model.HasTime ? time : "0")}{(model.HasStates ? $", {MemberNames.Layout}.States" : "")}";
     }

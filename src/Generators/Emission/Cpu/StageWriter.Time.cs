@@ -204,13 +204,16 @@ internal sealed partial class StageWriter
                 var axis = move.Kind == StepMove.Every ? move.Axis with { Stride = move.Axis.Stride * move.Distance } : move.Axis;
                 var (source, number) = AllStepsOf(move.From, move.Kind is StepMove.Spread ? move.Axis with { Stride = move.Axis.Stride * move.Distance } : move.Axis, _index[axis]);
                 return $"TimeSteps.{move.Kind}({source}, {StepFloats(move.From)}, {Local(move.Target)}, {move.From.RowStride}, {move.From.Features}, {LengthsOf(move.Axis)}, {move.Axis.Stride}, {StepsOf(move.Axis)}, {number}, {move.Distance}, 16 * from, live);";
+            case MoveAxis { ToSteps: true } move:
+                return $"TimeSteps.OfAxis({Local(move.From)}, {move.From.RowStride}, {Local(move.Target)}, {move.Target.RowStride}, {move.Target.Features}, {_index[move.Axis]}, 16 * from, live);";
+            case MoveAxis move:
+                var (firstStep, _) = AllStepsOf(move.From, move.Axis, "");
+                return $"TimeSteps.ToAxis({firstStep}, {StrideOf(move.From, move.Axis)}, {move.From.RowStride}, {move.From.Features}, {StepsOf(move.Axis)}, {Local(move.Target)}, {move.Target.RowStride}, 16 * from, live);";
             case FoldTime fold:
                 var (first, _) = AllStepsOf(fold.X, fold.Axis, "");
-                var later = fold.X.Kept.SkipWhile(a => a != fold.Axis).Skip(1).ToEquatable();
-                var stride = $"{(later.Count == 0 ? "" : AllSteps(later) + " * ")}{StepFloats(fold.X)}";
                 var floats = fold.X.Storage == Storage.Lanes ? $"(nint)(to - from) * {16 * fold.X.Features}" : $"(nint)live * {fold.X.RowStride}";
                 var start = fold.X.Storage == Storage.Lanes ? 16 * fold.X.Features : 16 * fold.X.RowStride;
-                return $"TimeSteps.{fold.Kind}<V>({first} + (nint)from * {start}, {stride}, {StepsOf(fold.Axis)}, {Local(fold.Target)} + (nint)from * {start}, {floats});";
+                return $"TimeSteps.{fold.Kind}<V>({first} + (nint)from * {start}, {StrideOf(fold.X, fold.Axis)}, {StepsOf(fold.Axis)}, {Local(fold.Target)} + (nint)from * {start}, {floats});";
             case CtcStep ctc:
                 var (time, labelTime) = (ctc.Scores.Time[0], ctc.Labels.Time[0]);
                 return $"Ctc.Rows<V>({Local(ctc.Scores)}, {StepFloats(ctc.Scores)}, {ctc.Scores.RowStride}, {LengthsOf(time)}, {time.Stride}, {StepsOf(time)}, {ctc.Scores.Features}, "
@@ -240,6 +243,13 @@ internal sealed partial class StageWriter
         _index[axis] = step!;
         _flat = flat;
         return (first, number);
+    }
+
+    /// <summary>Floats from a step of an axis to the next, those of the axes within it between them.</summary>
+    private string StrideOf(Buffer buffer, TimeAxis axis)
+    {
+        var later = buffer.Kept.SkipWhile(a => a != axis).Skip(1).ToEquatable();
+        return $"{(later.Count == 0 ? "" : AllSteps(later) + " * ")}{StepFloats(buffer)}";
     }
 
     /// <summary>The lengths of an axis; null where all samples have the same.</summary>

@@ -161,7 +161,7 @@ internal sealed partial class StageWriter(MethodPool methods, MapKernel maps, Sh
                 return [ReadStep(read)];
             case ReadInput read:
                 return [ReadCall(read)];
-            case ReadLengths or MoveSteps or FoldTime or PickRows or CtcStep:
+            case ReadLengths or MoveSteps or MoveAxis or FoldTime or PickRows or CtcStep:
                 return [TimeStep(step)];
             case WriteOutput { Time.Count: > 0 } write:
                 return [WriteStep(write)];

@@ -48,6 +48,14 @@ internal sealed record Negate : Pointwise
     public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) => [graph.Add(this, dy)];
 }
 
+/// <summary>A number that is whole, as a whole number: a token, a length.</summary>
+internal sealed record WholeNumber : Pointwise
+{
+    public override TensorType Infer(ImmutableArray<TensorType> inputs) => base.Infer(inputs) with { DType = DType.Int32 };
+    public override Scalar Element(ImmutableArray<Scalar> x) => x[0];
+    public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) => [null];
+}
+
 /// <summary>The value itself, but a constant to gradients.</summary>
 internal sealed record StopGradient : Pointwise
 {
