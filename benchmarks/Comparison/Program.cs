@@ -42,8 +42,8 @@ if (filter == "--memory")
     return 0;
 }
 WriteHeader();
-Console.WriteLine("work\tthreads\tKiln µs\trival µs\tratio\tshare of FMA peak\tshare of L2 bandwidth\tthe best rival, and its setting");
-foreach (var work in NetworkSteps.All().Concat(Contractions.All()).Concat(OptimizerSteps.All()))
+Console.WriteLine("work\tthreads\tKiln µs\trival µs\tratio\tshare of FMA peak\tshare of cache bandwidth\tbytes allocated\tthe best rival, and its setting");
+foreach (var work in NetworkSteps.All().Concat(RecurrentSteps.All()).Concat(Contractions.All()).Concat(OptimizerSteps.All()))
 {
     if (work.Name.Contains(filter, StringComparison.OrdinalIgnoreCase))
         Compare(work);
@@ -61,7 +61,7 @@ void WriteHeader()
     if (!rivals.PyTorches.Any())
         Console.WriteLine("# PyTorch is missing, so are its columns (Debian: apt install python3-torch libopenblas0-pthread; other Pythons: a list like PATH in KILN_PYTHON)");
     foreach (var bits in new[] { 512, 256, 128 }.Where(bits => bits <= Processor.WidestVectorBits))
-        Console.WriteLine($"# {bits} bits: {Rate(PeakWork(bits)) / 1e3:F0} GFLOP/s on registers, {Rate(L2Work(bits)) / 1e3:F0} GB/s from the L2 cache, one thread");
+        Console.WriteLine($"# {bits} bits: {Rate(PeakWork(bits)) / 1e3:F0} GFLOP/s on registers, {Rate(ReadWork(bits, double.MaxValue)) / 1e3:F0} GB/s from the L2 cache, one thread");
     Console.WriteLine($"# medians of {rounds} rounds of {seconds} s a side; peaks are measured before and after Kiln's turn, medians too; load average at the start {LoadAverage()}");
     Console.WriteLine("# data gradients of contractions have the transposed weight at hand on both sides; what transposing costs is a row of its own");
 }
@@ -88,6 +88,7 @@ void Compare(Work work)
     }
 
     var time = Timing.Median(kiln);
+    var allocated = Allocated(action);
     var best = opponents.MinBy(opponent => opponent.Time);
     Console.WriteLine(string.Join('\t',
         work.Name,
@@ -97,21 +98,30 @@ void Compare(Work work)
         best is null ? "-" : $"{best.Time / time:F2}",
         work.Operations > 0 ? $"{Timing.Median(shares):P0}" : "-",
         work.WeightBytes > 0 ? $"{Timing.Median(bandwidths):P0}" : "-",
+        allocated,
         best?.Description ?? "-"));
 }
 
+// Bytes that a call allocates on its thread: the least of a few, for the runtime itself allocates now and then.
+static long Allocated(Action action) => Enumerable.Range(0, 3).Min(_ =>
+{
+    var before = GC.GetAllocatedBytesForCurrentThread();
+    action();
+    return GC.GetAllocatedBytesForCurrentThread() - before;
+});
+
 bool IsWanted(Rival rival) => rival.Name.Contains(only, StringComparison.OrdinalIgnoreCase);
 
-// What the threads of a work can do in a microsecond: operations, and bytes from the L2 cache.
+// What the threads of a work can do in a microsecond: operations, and bytes read from the cache that holds the weights.
 (double Operations, double Bytes) Peaks(Work work) => (
     work.Operations > 0 ? work.Threads * Rate(PeakWork(work.VectorBits)) : 1,
-    work.WeightBytes > 0 ? work.Threads * Rate(L2Work(work.VectorBits)) : 1);
+    work.WeightBytes > 0 ? work.Threads * Rate(ReadWork(work.VectorBits, work.WeightBytes)) : 1);
 
 double Rate((double Amount, Action Work) work) => work.Amount / Timing.Microseconds(work.Work, 0.1);
 
 static (double Operations, Action Work) PeakWork(int bits) => bits switch { 512 => Measure.PeakWork<V512>(), 256 => Measure.PeakWork<V256>(), _ => Measure.PeakWork<V128>() };
 
-static (double Bytes, Action Work) L2Work(int bits) => bits switch { 512 => Measure.L2Work<V512>(), 256 => Measure.L2Work<V256>(), _ => Measure.L2Work<V128>() };
+static (double Bytes, Action Work) ReadWork(int bits, double bytes) => bits switch { 512 => Measure.ReadWork<V512>(bytes), 256 => Measure.ReadWork<V256>(bytes), _ => Measure.ReadWork<V128>(bytes) };
 
 static string LoadAverage() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 

@@ -6,6 +6,6 @@ namespace Kiln.Comparison;
 /// <param name="Threads">Threads of either side.</param>
 /// <param name="VectorBits">Width of Kiln's vectors.</param>
 /// <param name="Operations">Multiplications and additions of contractions, for the share of the peak; 0: no share.</param>
-/// <param name="WeightBytes">Bytes of weights read once, for the share of the L2 cache's bandwidth; 0: no share.</param>
+/// <param name="WeightBytes">Bytes of weights read once, for the share of the bandwidth at which a loop reads as many, but no more than the L2 cache holds; 0: no share.</param>
 /// <param name="Prepare">Makes the data; the action is the work.</param>
 internal sealed record Work(string Name, string Rival, int Threads, int VectorBits, double Operations, double WeightBytes, Func<Action> Prepare);

@@ -330,7 +330,132 @@ def update(rule):
         yield setting, work
 
 
-WORKS = {"mlp-step": mlp_step, "lenet-step": lenet_step, "vgg11-32-step": vgg11_32_step, "conv56-step": conv56_step, "resnet20-step": resnet20_step,
+BATCH, STEPS, UNITS = 32, 50, 128
+
+
+class Peephole(nn.Module):
+    """An LSTM whose gates see the cell, as a loop over the steps; steps first. With once, the inputs of all steps are multiplied by their weight at once."""
+    def __init__(self, once=False):
+        super().__init__()
+        self.once = once
+        self.inputs, self.recurrent = nn.Linear(UNITS, 4 * UNITS), nn.Linear(UNITS, 4 * UNITS, bias=False)
+        self.peepholes = nn.ParameterList([nn.Parameter(0.1 * torch.randn(UNITS)) for _ in range(3)])
+        self.cell = peephole_cell
+
+    def forward(self, x):
+        h, c, outputs = x.new_zeros(x.shape[1], UNITS), x.new_zeros(x.shape[1], UNITS), []
+        weight, (i, f, o) = self.recurrent.weight.t(), self.peepholes
+        for step in (self.inputs(x) if self.once else x):
+            h, c = self.cell(torch.addmm(step if self.once else self.inputs(step), h, weight), c, i, f, o)
+            outputs.append(h)
+        return torch.stack(outputs), None
+
+
+def peephole_cell(gates, c, peephole_i, peephole_f, peephole_o):
+    i, f, g, o = gates.chunk(4, 1)
+    c = torch.sigmoid(f + peephole_f * c) * c + torch.sigmoid(i + peephole_i * c) * torch.tanh(g)
+    return torch.sigmoid(o + peephole_o * c) * torch.tanh(c), c
+
+
+def numbers(*shape):
+    """The same as Kiln has."""
+    count = functools.reduce(lambda a, b: a * b, shape)
+    return ((torch.arange(count) * 7919 % 1000).float() / 1000 - 0.5).reshape(shape)
+
+
+def gradients(layer, first):
+    """Loss and gradients of one layer over time, its input multiplied by a trained vector; samples or steps first."""
+    x, scale = numbers(BATCH, STEPS, UNITS), torch.ones(UNITS, requires_grad=True)
+    x = x.transpose(0, 1).contiguous() if first == "steps" else x
+    parameters = [scale, *layer.parameters()]
+
+    def work():
+        for parameter in parameters:
+            parameter.grad = None
+        loss = layer(x * scale)[0].square().mean()
+        loss.backward()
+        return loss
+    return work
+
+
+def recurrent(kind):
+    for first in ("steps", "samples"):
+        work = gradients(kind(UNITS, UNITS, batch_first=first == "samples"), first)
+        yield f"{first} first", work
+        yield f"{first} first, no oneDNN", without_onednn(work)
+
+
+def peephole():
+    for once in (False, True):
+        for scripted in (False, True):
+            layer = Peephole(once)
+            layer.cell = torch.jit.script(peephole_cell) if scripted else peephole_cell
+            yield f"{'inputs at once' if once else 'loop of steps'}, {'scripted cell' if scripted else 'operators'}", gradients(layer, "steps")
+
+
+class Characters(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding, self.layers, self.head = nn.Embedding(65, 64), nn.LSTM(64, 256, 3), nn.Linear(256, 65)
+
+    def forward(self, text):
+        return self.head(self.layers(self.embedding(text))[0])
+
+
+def characters():
+    text, following = torch.randint(0, 65, (64, 32)), torch.randint(0, 65, (64 * 32,))
+    for setting, how in {"fused": {"fused": True}, "for-loop": {"foreach": False}, "foreach": {"foreach": True}}.items():
+        model = Characters()
+        try:
+            optimizer = torch.optim.Adam(model.parameters(), lr=1e-4, **how)
+        except (TypeError, RuntimeError):
+            continue
+
+        def work(model=model, optimizer=optimizer):
+            optimizer.zero_grad(set_to_none=True)
+            F.cross_entropy(model(text).reshape(-1, 65), following).backward()
+            optimizer.step()
+        yield setting, work
+        yield f"{setting}, no oneDNN", without_onednn(work)
+
+
+def streaming(kind):
+    """One step of one row, whose state goes on."""
+    x = numbers(1, 64)
+    cell = (nn.LSTMCell if kind == "lstm" else nn.GRUCell)(64, 64).eval()
+    start = (torch.zeros(1, 64), torch.zeros(1, 64)) if kind == "lstm" else torch.zeros(1, 64)
+    weights = [parameter.detach() for parameter in cell.parameters()]
+    function = torch._VF.lstm_cell if kind == "lstm" else torch._VF.gru_cell
+    traced = torch.jit.freeze(torch.jit.trace(cell, (x, start)))
+    for setting, step in {"module": cell, "traced": traced, "function": lambda x, state: function(x, state, *weights)}.items():
+        state = [start]
+
+        def work(step=step, state=state):
+            with torch.inference_mode():
+                state[0] = step(x, state[0])
+        yield setting, work
+
+
+def mlp_streaming():
+    model = nn.Sequential(nn.Linear(32, 32), nn.Tanh(), nn.Linear(32, 32), nn.Tanh(), nn.Linear(32, 32)).eval()
+    x = numbers(1, 32)
+    (w1, b1), (w2, b2), (w3, b3) = [(layer.weight.detach().t().contiguous(), layer.bias.detach()) for layer in model if isinstance(layer, nn.Linear)]
+
+    def by_hand(x):
+        return torch.addmm(b3, torch.addmm(b2, torch.addmm(b1, x, w1).tanh_(), w2).tanh_(), w3)
+
+    for setting, function in {"modules": model, "traced": torch.jit.freeze(torch.jit.trace(model, x)), "addmm": by_hand}.items():
+        def work(function=function):
+            with torch.inference_mode():
+                function(x)
+        yield setting, work
+
+
+RECURRENT = {"lstm128": nn.LSTM, "gru128": nn.GRU, "rnn128": nn.RNN}
+
+WORKS = {**{work: lambda kind=kind: recurrent(kind) for work, kind in RECURRENT.items()}, "peephole128": peephole, "charrnn-step": characters,
+         "lstm64-streaming": lambda: streaming("lstm"), "gru64-streaming": lambda: streaming("gru"), "mlp32x3-streaming": mlp_streaming,
+         "mlp-step": mlp_step, "lenet-step": lenet_step, "vgg11-32-step": vgg11_32_step, "conv56-step": conv56_step, "resnet20-step": resnet20_step,
          "adam": adam_step, "transpose": transpose, **{f"{rule}-10m": lambda rule=rule: update(rule) for rule in RULES}}
 chosen = {}
 

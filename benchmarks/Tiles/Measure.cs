@@ -67,7 +67,15 @@ internal static unsafe class Measure
     /// <summary>Reading a block that fits the L2 cache only, and how many bytes it has.</summary>
     public static (double Bytes, Action Work) L2Work<V>() where V : struct, IVector<V>
     {
-        return (sizeof(float) * L2Floats, () => Read<V>(L2Block, L2Floats));
+        return ReadWork<V>(sizeof(float) * L2Floats);
+    }
+
+    /// <summary>Reading a block of so many bytes again and again, or one that fits the L2 cache only where that is smaller, and how many bytes it has.</summary>
+    public static (double Bytes, Action Work) ReadWork<V>(double bytes) where V : struct, IVector<V>
+    {
+        // A turn of the loop reads 8 vectors.
+        var floats = Math.Max(1, (int)Math.Min(L2Floats, bytes / sizeof(float)) / (8 * V.Count)) * 8 * V.Count;
+        return (sizeof(float) * (double)floats, () => Read<V>(L2Block, floats));
     }
 
     public static float* Floats(int count, int seed = 1)

@@ -23,6 +23,8 @@ internal sealed class Bench(string? data, bool quick, ulong seed, int threads, C
 
     public int Threads => threads;
 
+    public CancellationToken Cancellation => cancellation;
+
     /// <summary>All training images.</summary>
     public ImageSet Train => _digits.Value.Train;
 

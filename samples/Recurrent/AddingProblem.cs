@@ -11,6 +11,9 @@ internal static class AddingProblem
     /// <summary>A time step: the number, from −1 to 1; the marker, 1 at the two numbers, −1 at the first and the last step, else 0.</summary>
     public const int Features = 2;
 
+    /// <summary>Units of the networks that are tried on it.</summary>
+    public const int Units = 64;
+
     /// <summary>An answer is right if it is nearer than this.</summary>
     public const float Tolerance = 0.04f;
 

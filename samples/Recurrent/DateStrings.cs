@@ -23,6 +23,9 @@ internal static class DateStrings
     /// <summary>Tokens of an answer: ten characters and the end.</summary>
     public const int AnswerLength = 11;
 
+    /// <summary>Different characters of dates, and the most characters of one: <see cref="Characters"/> and <see cref="MaxLength"/> as constants, for the shapes of networks.</summary>
+    public const int Symbols = 55, MostCharacters = 29;
+
     private const string AnswerCharacters = "0123456789-";
 
     /// <summary>One date in ten is for tests only.</summary>

@@ -11,6 +11,9 @@ internal static class LongLag
     /// <summary>Tokens: what begins a sequence, what ends it, and the two that are asked for. Those that mean nothing follow.</summary>
     public const int Begin = 0, End = 1, X = 2, Y = 3, Distractors = 4;
 
+    /// <summary>Different tokens where ten mean nothing; units of the networks that are tried on it.</summary>
+    public const int Symbols = Distractors + 10, Units = 32;
+
     /// <summary>The most time steps of a sequence.</summary>
     /// <param name="lag">The fewest symbols between.</param>
     public static int MaxLength(int lag) => 3 + lag + lag / 10;

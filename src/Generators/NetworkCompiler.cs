@@ -33,7 +33,7 @@ internal static class NetworkCompiler
             log?.WriteLine($"# {entryPoint}");
             var plan = Plan(Lower(ManyRows), ManyRows);
             // What only computes forward is there twice, where few rows want other layouts; the bits are the same.
-            if (graph.Outputs.All(o => o.Role is Role.Prediction or Role.Loss or Role.Monitor or Role.Metric) && program.TimeAxes.Count == 0 && Lower(FewRows) is var few && !few.Layouts.All(l => plan.Lowered.Layouts[l.Key] == l.Value))
+            if (graph.Outputs.All(o => o.Role is Role.Prediction or Role.Loss or Role.Monitor or Role.Metric or Role.Activation) && program.TimeAxes.Count == 0 && Lower(FewRows) is var few && !few.Layouts.All(l => plan.Lowered.Layouts[l.Key] == l.Value))
                 plan = plan with { Few = Plan(few, FewRows) };
             planned.Add(plan);
             var lowered = plan.Lowered;

@@ -117,6 +117,12 @@ public sealed class TensorBoardCallback : TrainingCallback, IDisposable
     {
         yield return new("epoch/loss", progress.Loss);
         foreach (var (name, value) in progress.Metrics) yield return new($"epoch/{name}", value);
+        foreach (var layer in progress.Activations)
+        {
+            yield return new($"activation_norm/{layer.Layer}", layer.Norm);
+            yield return new($"activation_mean/{layer.Layer}", layer.Mean);
+            yield return new($"activation_zeros/{layer.Layer}", layer.Zeros);
+        }
         if (progress.ValidationLoss is { } loss) yield return new("epoch/validation_loss", loss);
         if (progress.Validation is { } figure) yield return new("epoch/validation", figure);
         yield return new("epoch/samples_per_second", progress.SamplesPerSecond);

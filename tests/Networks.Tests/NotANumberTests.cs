@@ -54,7 +54,7 @@ public sealed class NotANumberTests
             program(x, y, gradient);
             for (var row = 0; row < Rows.Length; row++)
             {
-                Assert.True(float.IsNaN(y[row]), $"{name}: NaN of row {row} expected, {y[row]} came");
+                Assert.True(float.IsNaN(y[row]), $"{name}: expected NaN of row {row}, got {y[row]}");
                 var first = Array.FindIndex(Rows[row], float.IsNaN);
                 Assert.Equal(Enumerable.Range(0, 4).Select(i => i == first ? 1f : 0f), gradient.Skip(row * 4).Take(4));
             }

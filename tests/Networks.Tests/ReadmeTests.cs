@@ -24,6 +24,8 @@ public class ReadmeTests
     [InlineData("regression")]
     [InlineData("csv")]
     [InlineData("pytorch")]
+    [InlineData("energy")]
+    [InlineData("sequences")]
     public void A_page_of_the_guide_is_a_program(string page)
     {
         var parts = Blocks($"docs/guide/{page}.md").Select(code => CSharpSyntaxTree.ParseText(code).GetCompilationUnitRoot()).ToList();

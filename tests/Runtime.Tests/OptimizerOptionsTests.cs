@@ -168,6 +168,24 @@ public unsafe class OptimizerOptionsTests
     }
 
     [Fact]
+    public void The_rate_of_a_group_is_a_rate_and_may_change_between_steps()
+    {
+        var group = new ParameterGroup("matrix") { Rate = 0 };
+        var optimizer = new Sgd(1e17) { Groups = [group] };
+        float[] start = [], rested = [];
+        Run(optimizer, 2, after: (step, p, _) =>
+        {
+            if (step == 0) (start, rested, group.Rate, optimizer.LearningRate) = (Parameters()[2].ToArray(), p[2].ToArray(), 1, 1);
+            else Assert.NotEqual(rested, p[2].ToArray());
+        });
+        Assert.Equal(start, rested);
+
+        group.Rate = 100;
+        optimizer.LearningRate = 1e17;
+        Assert.Contains("1E+19", Assert.Throws<InvalidOperationException>(() => Run(optimizer, 1)).Message);
+    }
+
+    [Fact]
     public void A_schedule_that_fails_adds_no_part()
     {
         using var parameters = Parameters();
@@ -226,11 +244,18 @@ public unsafe class OptimizerOptionsTests
         foreach (var wrong in new[] { -0.1, 1, double.NaN, 1 - 1e-12 })
             Assert.Throws<ArgumentOutOfRangeException>("AverageDecay", () => new Sgd(1) { AverageDecay = wrong });
         Assert.Throws<ArgumentOutOfRangeException>("Accumulate", () => new Sgd(1) { Accumulate = 0 });
+        foreach (var wrong in new[] { -0.1, 100.1, double.NaN })
+        {
+            Assert.Throws<ArgumentOutOfRangeException>("Rate", () => new ParameterGroup("*") { Rate = wrong });
+            Assert.Throws<ArgumentOutOfRangeException>("Decay", () => new ParameterGroup("*") { Decay = wrong });
+        }
+        Assert.Throws<ArgumentException>("pattern", () => new ParameterGroup(""));
+        Assert.Throws<ArgumentNullException>("Groups", () => new Sgd(1) { Groups = [null!] });
         foreach (var wrong in new[] { 0, -1, double.NaN, double.PositiveInfinity })
             Assert.Throws<ArgumentOutOfRangeException>("variance", () => new GradientNoise(wrong));
         Assert.Throws<ArgumentOutOfRangeException>("decay", () => new GradientNoise(decay: -1));
         Assert.Throws<ArgumentOutOfRangeException>("step", () => new GradientNoise().DeviationAt(-1));
     }
 
-    private static Adam Everything() => new(0.05) { MaxNorm = 2, GradientNoise = new GradientNoise(0.1), AverageDecay = 0.9, Accumulate = 2, ClipNorm = 3 };
+    private static Adam Everything() => new(0.05) { MaxNorm = 2, GradientNoise = new GradientNoise(0.1), AverageDecay = 0.9, Accumulate = 2, ClipNorm = 3, Groups = [new("*s") { Rate = 0.5 }] };
 }

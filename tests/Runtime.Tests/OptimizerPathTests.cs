@@ -63,6 +63,40 @@ public unsafe class OptimizerPathTests
         }
     }
 
+    public static TheoryData<string, Optimizer> RulesWithGroups() => new()
+    {
+        { "nesterov", new Sgd(0.1, 0.9, nesterov: true) { Groups = Groups() } },
+        { "adam", new Adam(0.01) { Groups = Groups() } },
+        { "adamw", new AdamW(0.01, weightDecay: 0.5) { Groups = Groups() } },
+    };
+
+    // The last one has all parameters, but the first that has a parameter counts.
+    private static ParameterGroup[] Groups() => [new("*bias") { Rate = 2, Decay = 0 }, new("last.*") { Rate = 0.3, Decay = 0.1 }, new("*")];
+
+    [Theory]
+    [MemberData(nameof(RulesWithGroups), DisableDiscoveryEnumeration = true)]
+    public void Ten_steps_with_groups_of_parameters_are_PyTorchs(string name, Optimizer optimizer)
+    {
+        var fixture = new Fixture("groups");
+        using var block = ParameterBlockTests.Block(
+            ("weight", [5, 7], ParameterStorage.TransposedPanels, Initializer.Zeros), ("bias", [5], ParameterStorage.Flat, Initializer.Zeros), ("last.weight", [3, 5], ParameterStorage.TransposedPanels, Initializer.Zeros));
+        using var gradients = new ParameterBlock(block.Parameters, block.Length);
+        using var state = optimizer.CreateState(block.Parameters, block.Length);
+        using var workers = new Workers(1);
+        foreach (var view in block.Views) view.CopyFrom([.. fixture[$"initial/{view.Name}"].Select(x => (float)x)]);
+        for (var step = 0; step < 10; step++)
+        {
+            foreach (var view in gradients.Views) view.CopyFrom([.. fixture[$"gradients/{view.Name}"].Skip(step * view.Length).Take(view.Length).Select(x => (float)x)]);
+            optimizer.Step(block.Pointer, gradients.Pointer, state, ParameterRange.Of(block.Parameters, [0, 1, 2]), workers);
+            foreach (var view in block.Views)
+            {
+                var expected = fixture[$"{name}/{view.Name}"];
+                var tolerance = 1e-6 * expected.Max(Math.Abs);
+                for (var i = 0; i < view.Length; i++) Assert.Equal(expected[step * view.Length + i], view[i], tolerance);
+            }
+        }
+    }
+
     /// <summary>f = ½ Σ c (p − 1)², with curvatures from 1 to 100.</summary>
     private static double Slope(int i, double p) => (1 + 99.0 * i / (Length - 1)) * (p - 1);
 
@@ -75,6 +109,30 @@ public unsafe class OptimizerPathTests
     {
         var p = (double)Start()[i];
         for (var n = 0; n < steps; n++) yield return p = step(p, Slope(i, p));
+    }
+
+    /// <summary>
+    /// Nesterov's momentum as it is defined: θ ← θ + u with the gradient at θ + μ u. The optimizer's weight is θ + μ u.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void RmsProp_with_Nesterovs_momentum_takes_gradients_where_the_momentum_leads(bool centred)
+    {
+        var path = Descend(new RmsProp(0.01, 0.9, 0.8, 1, centred, nesterov: true), 40);
+        for (var i = 0; i < Length; i++)
+        {
+            var (place, velocity, square, average) = ((double)Start()[i], 0.0, 0.0, 0.0);
+            for (var step = 0; step < 40; step++)
+            {
+                var gradient = Slope(i, place + 0.8 * velocity);
+                square = 0.9 * square + 0.1 * gradient * gradient;
+                average = centred ? 0.9 * average + 0.1 * gradient : 0;
+                velocity = 0.8 * velocity - 0.01 * gradient / (Math.Sqrt(square - average * average) + 1);
+                place += velocity;
+                Assert.Equal(place + 0.8 * velocity, path[step][i], 1e-5);
+            }
+        }
     }
 
     [Fact]

@@ -125,6 +125,13 @@ public unsafe class OptimizerTests
         static double Direction(double g, double[] m, double decay) => g / (Math.Sqrt(m[0] = decay * m[0] + (1 - decay) * g * g) + 1e-8);
         AssertClose(Reference(6, (p, g, m, _) => p - 1e-2 * Direction(g, m, 0.99)), Train(new RmsProp(1e-2), 6));
         AssertClose(Reference(6, (p, g, m, _) => p - 1e-2 * (m[1] = 0.5 * m[1] + Direction(g, m, 0.9))), Train(new RmsProp(1e-2, 0.9, 0.5), 6));
+        AssertClose(
+            Reference(6, (p, g, m, _) =>
+            {
+                var added = Direction(g, m, 0.9);
+                return p - 1e-2 * (added + 0.5 * (m[1] = 0.5 * m[1] + added));
+            }),
+            Train(new RmsProp(1e-2, 0.9, 0.5, nesterov: true), 6));
     }
 
     [Fact]
@@ -179,7 +186,7 @@ public unsafe class OptimizerTests
 
     public static TheoryData<Optimizer> Optimizers() =>
         [new Sgd(0.1), new Sgd(0.1, 0.9) { ClipNorm = 1 }, new Sgd(0.1, 0.9, true) { ClipValue = 0.3 }, new Adam { ClipNorm = 2, ClipValue = 1 }, new RmsProp(momentum: 0.5), new AdaGrad(), new AdaDelta(),
-        new RmsProp(centred: true), new RmsProp(momentum: 0.5, centred: true), new AdamW(weightDecay: 0.5) { ClipNorm = 2 }, new AmsGrad(), new NAdam(), new Adamax(),
+        new RmsProp(centred: true), new RmsProp(momentum: 0.5, centred: true), new RmsProp(momentum: 0.5, nesterov: true), new AdamW(weightDecay: 0.5) { ClipNorm = 2 }, new AmsGrad(), new NAdam(), new Adamax(),
         new Lion(weightDecay: 0.5), new Rprop { ClipValue = 1 }];
 
     [Theory]
@@ -242,6 +249,7 @@ public unsafe class OptimizerTests
         {
             new Sgd(0.1, 0.9), new Sgd(0.1, 0.9, nesterov: true), new Adam(), new RmsProp(momentum: 0.9), new AdaGrad(), new AdaDelta(), new AdamW(), new AmsGrad(), new NAdam(),
             new Adamax(), new Lion(), new Rprop(), new RmsProp(momentum: 0.9, centred: true), new RmsProp(decay: 0, centred: true),
+            new RmsProp(momentum: 0.9, nesterov: true),
         })
         {
             using var parameters = Parameters();
@@ -281,6 +289,7 @@ public unsafe class OptimizerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(beta1: 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(epsilon: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new RmsProp(decay: 1));
+        Assert.Throws<ArgumentException>("nesterov", () => new RmsProp(nesterov: true));
         Assert.Throws<ArgumentOutOfRangeException>(() => new AdaGrad(epsilon: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new AdaDelta(decay: -0.1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(1) { ClipNorm = 0 });

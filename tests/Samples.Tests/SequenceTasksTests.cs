@@ -1,7 +1,9 @@
+extern alias recurrent;
+
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Kiln.Data;
-using Kiln.Samples.Recurrent;
+using recurrent::Kiln.Samples.Recurrent;
 using Xunit;
 
 namespace Kiln.Samples.Tests;

@@ -3,7 +3,7 @@ using Kiln.Data;
 namespace Kiln.Seeing.Tests;
 
 /// <summary>A network that learns in no time: images of 4×4 pixels, whose brighter half is their class.</summary>
-[Network, Input(1, 4, 4, Bytes = true)]
+[Network(Activations = true), Input(1, 4, 4, Bytes = true)]
 [Flatten, Dense(6), Tanh, Dense(2)]
 [CrossEntropy]
 public sealed partial class Small

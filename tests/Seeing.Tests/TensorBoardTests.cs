@@ -114,6 +114,10 @@ public sealed class TensorBoardTests : IDisposable
         Assert.Equal([(Small.Steps, (float)epochs[0].Loss), (2 * Small.Steps, (float)epochs[1].Loss)], scalars.Where(s => s.Tag == "epoch/loss").Select(s => ((int)s.Step, s.Value)));
         Assert.Equal((float)epochs[1].ValidationLoss!, scalars.Last(s => s.Tag == "epoch/validation_loss").Value);
         Assert.Equal((float)epochs[1].Validation!, scalars.Last(s => s.Tag == "epoch/validation").Value);
+        Assert.NotEmpty(epochs[1].Activations);
+        Assert.Equal(
+            epochs[1].Activations.SelectMany(l => ((string, float)[])[($"activation_norm/{l.Layer}", (float)l.Norm), ($"activation_mean/{l.Layer}", (float)l.Mean), ($"activation_zeros/{l.Layer}", (float)l.Zeros)]),
+            scalars.Where(s => s.Tag.StartsWith("activation_", StringComparison.Ordinal) && s.Step == 2 * Small.Steps).Select(s => (s.Tag, s.Value)));
         // The mean of an epoch is that of its steps, which are of one size.
         Assert.Equal(epochs[0].Loss, scalars.Where(s => s.Tag == "step/loss").Take(Small.Steps).Average(s => s.Value), 1e-6);
         Assert.All(((INetwork)net).AllParameters, p => Assert.Equal(2 * Small.Steps, scalars.Count(s => s.Tag == $"gradient_norm/{p.Name}" && s.Value > 0)));

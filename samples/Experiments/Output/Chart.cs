@@ -11,7 +11,8 @@ namespace Kiln.Samples.Experiments;
 /// <param name="Logarithmic">Whether equal ways are equal factors; then all numbers must be above 0.</param>
 /// <param name="From">Where it begins; NaN: where the data do.</param>
 /// <param name="To">Where it ends; NaN: where the data do.</param>
-internal readonly record struct Scale(string Title, bool Logarithmic = false, double From = double.NaN, double To = double.NaN);
+/// <param name="Letters">What is written at 0, 1, 2, …, for a map; null: numbers.</param>
+internal readonly record struct Scale(string Title, bool Logarithmic = false, double From = double.NaN, double To = double.NaN, string? Letters = null);
 
 /// <summary>A diagram of lines over two axes, drawn by OxyPlot.</summary>
 internal sealed class Chart
@@ -67,6 +68,22 @@ internal sealed class Chart
         return this;
     }
 
+    /// <summary>A square for each number, the darker the larger. Rows are from the top down.</summary>
+    /// <param name="values">From 0 to 1, [row][column].</param>
+    public Chart Map(IReadOnlyList<float[]> values)
+    {
+        var squares = new RectangleBarSeries { StrokeThickness = 0, RenderInLegend = false };
+        for (var y = 0; y < values.Count; y++)
+        {
+            for (var x = 0; x < values[y].Length; x++)
+                squares.Items.Add(new RectangleBarItem(x - 0.5, y - 0.5, x + 0.5, y + 0.5) { Color = OxyColor.FromAColor((byte)(255 * Math.Clamp(values[y][x], 0, 1)), Theme.Series(0)) });
+        }
+        _model.Series.Add(squares);
+        _model.Axes[1].StartPosition = 1;
+        _model.Axes[1].EndPosition = 0;
+        return this;
+    }
+
     /// <summary>Lines of equal height of a surface over the axes' range, which must have been given.</summary>
     /// <param name="height">Of a point.</param>
     /// <param name="levels">The heights.</param>
@@ -107,7 +124,7 @@ internal sealed class Chart
 
     private static Axis Axis(AxisPosition position, Scale scale)
     {
-        Axis axis = scale.Logarithmic ? new LogarithmicAxis { UseSuperExponentialFormat = false } : new LinearAxis();
+        Axis axis = scale.Letters is { } letters ? Lettered(letters) : scale.Logarithmic ? new LogarithmicAxis { UseSuperExponentialFormat = false } : new LinearAxis();
         axis.Position = position;
         axis.Title = scale.Title;
         axis.Minimum = scale.From;
@@ -117,6 +134,13 @@ internal sealed class Chart
         axis.TicklineColor = Theme.Quiet;
         axis.MinorTickSize = 0;
         axis.AxislineColor = Theme.Quiet;
+        return axis;
+    }
+
+    private static CategoryAxis Lettered(string letters)
+    {
+        var axis = new CategoryAxis { MajorStep = 1 };
+        axis.Labels.AddRange(letters.Select(letter => letter.ToString()));
         return axis;
     }
 }

@@ -16,6 +16,13 @@ public sealed class NetworkAttribute : Attribute
     public bool Recompute { get; set; }
 
     /// <summary>
+    /// Whether Learn measures what comes out of each layer of a stack: its norm, its mean and its share of zeros, which Fit reports as <c>TrainingProgress.Activations</c>.
+    /// A step takes a pass over each of these values more. Default: false, which costs nothing.
+    /// </summary>
+    /// <remarks>For networks whose layers are attributes. A [Learn] method can return such numbers after its loss.</remarks>
+    public bool Activations { get; set; }
+
+    /// <summary>
     /// Whether 3×3 convolutions without stride, and their gradients, may be computed by Winograd's algorithm, where the compiler finds that faster: up to
     /// four times as fast as the sum over taps, with rounding errors two to three times as large. After Lavin and Gray 2016, "Fast
     /// Algorithms for Convolutional Neural Networks". Default: true.

@@ -7,6 +7,8 @@ namespace Kiln.Generators.Emission;
 /// <summary>C# names made of the network's names.</summary>
 internal static class Identifiers
 {
+    public static bool IsValid(string name) => SyntaxFacts.IsValidIdentifier(name);
+
     /// <summary>A keyword gets its @.</summary>
     public static string Escape(string name) =>
         SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;

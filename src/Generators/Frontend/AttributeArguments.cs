@@ -21,7 +21,7 @@ internal static class AttributeArguments
         var length = 1L;
         foreach (var size in shape)
         {
-            if (size < 1) throw new NetworkException(Descriptors.Argument, Syntax(attribute, default).GetLocation(), $"{name}: sizes of at least 1 expected, {size} came");
+            if (size < 1) throw new NetworkException(Descriptors.Argument, Syntax(attribute, default).GetLocation(), $"{name}: expected sizes of at least 1, got {size}");
             if ((length *= size) > int.MaxValue) throw new NetworkException(Descriptors.Argument, Syntax(attribute, default).GetLocation(), $"{name}: [{string.Join(", ", shape)}] has more elements than an int can count");
         }
     }
@@ -46,7 +46,7 @@ internal static class AttributeArguments
         return ((float)Checked("Scale", 1.0 / 255, x => SinglePrecision.IsFinite(x) && (float)x != 0, "a finite number other than 0"), (float)Checked("Mean", 0, SinglePrecision.IsFinite, "a finite number"));
 
         double Checked(string argument, double fallback, Func<double, bool> fits, string expected) => Named(attribute, argument, fallback) is var x && fits(x) ? x
-            : throw new NetworkException(Descriptors.Argument, Sources(attribute, default)[argument].GetLocation(), FormattableString.Invariant($"{name}: {argument} must be {expected}, but {x} came"));
+            : throw new NetworkException(Descriptors.Argument, Sources(attribute, default)[argument].GetLocation(), FormattableString.Invariant($"{name}: {argument} must be {expected}, got {x}"));
     }
 
     public static SyntaxNode Syntax(AttributeData attribute, CancellationToken cancellation) => attribute.ApplicationSyntaxReference!.GetSyntax(cancellation);

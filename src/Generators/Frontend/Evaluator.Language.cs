@@ -104,7 +104,7 @@ internal sealed partial class Evaluator
     {
         var shape = Items(given, operation).Select(v => Int(v, operation)).ToImmutableArray();
         for (var i = 0; i < shape.Length; i++)
-            if (shape[i] < 1) throw new NetworkException(Descriptors.Argument, ArgumentPlaces.Of(operation).Find("shape", i) ?? operation.Syntax.GetLocation(), $"{word}: sizes of at least 1 expected, {shape[i]} came");
+            if (shape[i] < 1) throw new NetworkException(Descriptors.Argument, ArgumentPlaces.Of(operation).Find("shape", i) ?? operation.Syntax.GetLocation(), $"{word}: expected sizes of at least 1, got {shape[i]}");
         return shape.Aggregate(1.0, (n, d) => n * d) <= int.MaxValue ? shape
             : throw new NetworkException(Descriptors.Argument, operation.Syntax.GetLocation(), $"{word}: [{string.Join(", ", shape)}] has more elements than an int can count");
     }
@@ -166,16 +166,16 @@ internal sealed partial class Evaluator
             case ("Initializer", ParameterObject parameter):
                 parameter.Initializer = (Initializer)Int(value, target);
                 if (!Enum.IsDefined(typeof(Initializer), parameter.Initializer)) throw Invalid("Parameter: there is no such initializer");
-                if (parameter is { Initializer: Initializer.Orthogonal or Initializer.Identity, Shape.Length: < 2 }) throw Invalid($"Parameter: {parameter.Initializer} takes at least two axes, {parameter.Shape.Length} came");
+                if (parameter is { Initializer: Initializer.Orthogonal or Initializer.Identity, Shape.Length: < 2 }) throw Invalid($"Parameter: {parameter.Initializer} expects at least two axes, got {parameter.Shape.Length}");
                 break;
             case ("Scale", ParameterObject parameter):
                 parameter.Scale = (double)value!;
-                if (!SinglePrecision.IsFinite(parameter.Scale)) throw Invalid($"Parameter: a finite scale expected, {Text.Of(value)} came");
+                if (!SinglePrecision.IsFinite(parameter.Scale)) throw Invalid($"Parameter: expected a finite scale, got {Text.Of(value)}");
                 break;
             case ("Trainable", ParameterObject parameter): parameter.Trainable = (bool)value!; break;
             case ("Initial", StateObject state):
                 state.Initial = (double)value!;
-                if (!SinglePrecision.IsFinite(state.Initial)) throw Invalid($"State: a finite initial value expected, {Text.Of(value)} came");
+                if (!SinglePrecision.IsFinite(state.Initial)) throw Invalid($"State: expected a finite initial value, got {Text.Of(value)}");
                 break;
             case ("Name", ParameterObject parameter): parameter.Place.Rename((string)value!); break;
             case ("Name", UserObject { IsLayer: true } layer): layer.Place.Rename((string)value!); break;

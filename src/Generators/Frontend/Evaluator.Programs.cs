@@ -136,7 +136,7 @@ internal sealed partial class Evaluator
         var target = Read(parameter);
         var node = AsNode(value) ?? throw Reject(site, "the assigned value is not a tensor");
         if (node.Type.Batched || node.Type.Shape != target.Type.Shape)
-            throw new NetworkException(Descriptors.Shape, Site(site.Syntax), $"Assign: the value must have the parameter's shape {target.Type} and be the same for every sample, but {node.Type} came");
+            throw new NetworkException(Descriptors.Shape, Site(site.Syntax), $"Assign: the value must have the parameter's shape {target.Type} and be the same for every sample, got {node.Type}");
         if (_program.Assigned.Any(a => a.Role == Role.Assign && a.Name == Name(target))) throw new NetworkException(Descriptors.AssignedTwice, Site(site.Syntax), Name(target));
         _program.Assigned.Add(new(Role.Assign, Name(target), node.Id));
         return null;

@@ -30,7 +30,7 @@ internal sealed partial class Evaluator
         var before = Read(state, where);
         var node = value is SequenceValue or LabelsValue or TokensValue ? null : AsNode(value);
         if (node is null) throw new NetworkException(Descriptors.NotState, where, $"Assign: a state is a Tensor, and not {Kind(value)}");
-        if (node.Type.Shape != before.Type.Shape) throw new NetworkException(Descriptors.Shape, where, $"Assign: a value of the state's shape {before.Type.Sample} expected, {node.Type} came");
+        if (node.Type.Shape != before.Type.Shape) throw new NetworkException(Descriptors.Shape, where, $"Assign: expected a value of the state's shape {before.Type.Sample}, got {node.Type}");
         if (node.Type.Time.Count > 0) throw new NetworkException(Descriptors.TimeAxes, where, "Assign: a state has one value after a call, and within a Map or Scan there are several: assign what the Scan ends with, its Last");
         var name = ((StateRead)before.Operator).Name;
         if (_program!.Assigned.Any(a => a.Role == Role.State && a.Name == name)) throw new NetworkException(Descriptors.AssignedTwice, where, name);

@@ -41,9 +41,9 @@ internal sealed class InputReader(IAssemblySymbol language)
         if (Attribute(parameter, "TimeAttribute") is not { } attribute) return new(parameter.Name);
         if (!isOverTime) throw Unsuited(Where(attribute), $"'{parameter.Name}' is a {parameter.Type.Name}: [Time] is for a Sequence or a TokenSequence");
         if (AttributeArguments.Positional(attribute) is not { Length: 1 } names || names[0] is not string name) throw new CompileErrorException();
-        if (!SyntaxFacts.IsValidIdentifier(name)) throw new NetworkException(Descriptors.Argument, Where(attribute), $"Time: a name like that of a variable expected, '{name}' came");
+        if (!SyntaxFacts.IsValidIdentifier(name)) throw new NetworkException(Descriptors.Argument, Where(attribute), $"Time: expected a name like that of a variable, got '{name}'");
         var max = AttributeArguments.Named(attribute, "Max", 0);
-        if (max < 0) throw new NetworkException(Descriptors.Argument, Where(attribute), $"Time: Max is at least 1, or 0 for no bound, {max} came");
+        if (max < 0) throw new NetworkException(Descriptors.Argument, Where(attribute), $"Time: Max must be at least 1, or 0 for no bound, got {max}");
         return new(name, max);
     }
 
@@ -69,7 +69,7 @@ internal sealed class InputReader(IAssemblySymbol language)
         if ((isTokens ? Attribute(parameter, "VocabularyAttribute") : null) is not { } classes && (classes = Attribute(parameter, "ClassesAttribute")!) is null)
             throw Unsuited(where.GetLocation(), isTokens ? $"the tokens '{parameter.Name}' need the size of their vocabulary: [Vocabulary(…)]" : $"the labels '{parameter.Name}' need the number of their classes: [Classes(…)]");
         if (AttributeArguments.Positional(classes) is not { Length: 1 } counts || counts[0] is not int count) throw new CompileErrorException();
-        if (count < 1) throw new NetworkException(Descriptors.Argument, Where(classes), $"{classes.AttributeClass!.Name.Replace("Attribute", "")}: at least 1 expected, {count} came");
+        if (count < 1) throw new NetworkException(Descriptors.Argument, Where(classes), $"{classes.AttributeClass!.Name.Replace("Attribute", "")}: expected at least 1, got {count}");
         if (shapes.Count == 0) shapes.Add([]);
         return [.. shapes.Select(s => new Input(parameter.Name, InputKind.Labels, s, count, false, false, 1, 0))];
     }

@@ -21,7 +21,7 @@ internal sealed class LanguageCall(Evaluator evaluator, string name, object? rec
     public override EquatableArray<TimeAxis> Open => evaluator.Open;
     public override bool IsInScan => evaluator.IsInScan;
 
-    public override TimeAxis Time => Axis(receiver) ?? throw new ShapeException($"{Name}: a Sequence expected, {(Receiver is { } x ? x.Type.ToString() : "nothing")} came");
+    public override TimeAxis Time => Axis(receiver) ?? throw new ShapeException($"{Name}: expected a Sequence, got {(Receiver is { } x ? x.Type.ToString() : "nothing")}");
 
     private static TimeAxis? Axis(object? value) => value switch
     {
@@ -61,13 +61,16 @@ internal sealed class LanguageCall(Evaluator evaluator, string name, object? rec
     public override Node Parameter(string suffix, IEnumerable<int> shape, ParameterKind kind, int fanIn, int fanOut, Initializer fallback, bool trainable = true, double scale = 1)
     {
         var isWeight = suffix == "weight";
-        var initializer = isWeight ? Argument("initializer", fallback) : fallback;
+        var setting = isWeight ? "initializer" : suffix == "bias" ? "biasInitializer" : null;
+        var initializer = setting is null ? fallback : Argument(setting, fallback);
         if (initializer == Initializer.Default) initializer = fallback;
         var dimensions = shape.ToEquatable();
+        if (initializer is Initializer.Orthogonal or Initializer.Identity && dimensions.Count < 2)
+            throw new ShapeException($"{Name}: {initializer} expects at least two axes, but the {suffix} is {dimensions}", setting);
         if (dimensions.Aggregate(1.0, (elements, size) => elements * size) > int.MaxValue)
             throw new ShapeException($"{Name}: the {suffix} {dimensions} would have more elements than an int can count");
         var parameter = new Parameter(
-            Place.Join(place.Path, suffix), place.Part, dimensions, kind, Evaluator.Resolve(initializer, kind, dimensions), isWeight ? this.Finite("initializerScale", scale) : scale,
+            Place.Join(place.Path, suffix), place.Part, dimensions, kind, Evaluator.Resolve(initializer, kind, dimensions), setting is null ? scale : this.Finite(setting + "Scale", scale),
             fanIn, fanOut, trainable, isWeight ? Penalty("L1") : 0, isWeight ? Penalty("L2") : 0);
         var node = evaluator.Parameters.Get(parameter, place, where);
         _own[node] = parameter.Name;
@@ -75,7 +78,7 @@ internal sealed class LanguageCall(Evaluator evaluator, string name, object? rec
     }
 
     private double Penalty(string name) => Argument(name, 0.0) is var factor && factor >= 0 && !double.IsInfinity(factor) ? factor
-        : throw new ShapeException(FormattableString.Invariant($"{Name}: {name} is at least 0 and finite, {factor} came"), name);
+        : throw new ShapeException(FormattableString.Invariant($"{Name}: {name} must be at least 0 and finite, got {factor}"), name);
 
     public override void Assign(Node parameter, Node value) => evaluator.AssignStatistics(_own[parameter], value, place.Path);
 

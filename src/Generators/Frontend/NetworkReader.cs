@@ -95,8 +95,11 @@ internal sealed class NetworkReader
         if (attributes.Length == 0 && methods.Length == 0)
             throw _type.GetAttributes().Any(AttributeArguments.IsUnknown) ? new CompileErrorException() : new NetworkException(Descriptors.NoPrograms, _declaration.Identifier.GetLocation(), _type.Name);
 
+        var activations = IsSet(attribute, "Activations") ? ArgumentOf(at, "Activations") : null;
+        if (activations is not null && attributes.Length == 0)
+            throw new NetworkException(Descriptors.Argument, activations, "Activations: expected a stack of layers, got methods; a [Learn] method can return such numbers after its loss");
         var programs = attributes.Length > 0
-            ? new StackReader(this, evaluator, _type, _declaration).Read(attributes, language)
+            ? new StackReader(this, evaluator, _type, _declaration, activations).Read(attributes, language)
             : new ProgramReader(this, evaluator, _type, language).Read(methods);
         foreach (var program in programs.Where(p => p is { Kind: ProgramKind.Predict, Variant: 0 })) CheckOverloads(program, isSized: programs.Any(p => p.Name == program.Name && p.Variant > 0));
         _findings.AddRange(evaluator.Warnings);
@@ -104,9 +107,9 @@ internal sealed class NetworkReader
         if (Silenced || _findings.Any(f => f.Descriptor.DefaultSeverity == DiagnosticSeverity.Error)) return null;
         if (!programs.Any(p => p.Kind == ProgramKind.Learn))
             Report(Descriptors.NoLoss, _declaration.Identifier.GetLocation(), _type.Name, attributes.Length > 0 ? "To train it, end the stack with a loss, such as CrossEntropy" : "To train it, add a [Learn] method that returns a Loss");
-        if (IsRecomputed(attribute))
+        if (IsSet(attribute, "Recompute"))
         {
-            if (!programs.Any(HasBackward)) Report(Descriptors.NothingRecomputed, ArgumentOf(at), _type.Name);
+            if (!programs.Any(HasBackward)) Report(Descriptors.NothingRecomputed, ArgumentOf(at, "Recompute"), _type.Name);
             programs = [.. programs.Select(p => p with { Recompute = HasBackward(p) })];
         }
         var used = new HashSet<string>(programs.SelectMany(p => ProgramBuilder.Reached(p.Graph)), StringComparer.Ordinal);
@@ -130,15 +133,15 @@ internal sealed class NetworkReader
         && _type.DeclaringSyntaxReferences.SelectMany(part => part.GetSyntax(_cancellation).DescendantNodes().OfType<IdentifierNameSyntax>())
             .Any(n => n.Identifier.ValueText == _type.Name && !(n.Parent is QualifiedNameSyntax { Right: var right } && right == n) && !(n.Parent is MemberAccessExpressionSyntax { Name: var member } && member == n));
 
-    private static bool IsRecomputed(AttributeData network) => network.NamedArguments.Any(a => a is { Key: "Recompute", Value.Value: true });
+    private static bool IsSet(AttributeData network, string argument) => network.NamedArguments.Any(a => a.Key == argument && a.Value.Value is true);
 
     /// <summary>A loss, by which weights or an input move.</summary>
     private static bool HasBackward(Program program) =>
         program.Kind == ProgramKind.Learn && program.Graph.Outputs.Any(o => o.Role == Role.Loss) && (program.Trained.Count > 0 || program.Inputs.Any(i => i.Optimized));
 
-    /// <summary>The argument Recompute of the attribute.</summary>
-    private Location ArgumentOf(SyntaxReference network) =>
-        ((AttributeSyntax)network.GetSyntax(_cancellation)).ArgumentList!.Arguments.First(a => a.NameEquals?.Name.Identifier.ValueText == "Recompute").GetLocation();
+    /// <summary>A named argument of the attribute.</summary>
+    private Location ArgumentOf(SyntaxReference network, string argument) =>
+        ((AttributeSyntax)network.GetSyntax(_cancellation)).ArgumentList!.Arguments.First(a => a.NameEquals?.Name.Identifier.ValueText == argument).GetLocation();
 
     private SemanticModel Visible => _compilation.GetSemanticModel(_declaration.SyntaxTree);
 

@@ -9,8 +9,12 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Kiln.Generators.Frontend;
 
 /// <summary>A class whose attributes are layers: they become the programs Predict and Learn.</summary>
-internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INamedTypeSymbol type, TypeDeclarationSyntax declaration)
+/// <param name="activations">Where the attribute asks for statistics of each layer's output; null where it does not.</param>
+internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INamedTypeSymbol type, TypeDeclarationSyntax declaration, Location? activations)
 {
+    /// <summary>The most layers whose statistics a step can give: three numbers each, after the loss and the accuracy, in Kiln.Kernels.Frame.MaxScalars.</summary>
+    private const int MostActivations = (256 - 2) / 3;
+
     public static bool IsStack(AttributeData attribute, IAssemblySymbol language) => attribute.AttributeClass is { } type
         && (Is(type, "InputAttribute", language) || Is(type, "Layer", language) || Is(type, "StackLossAttribute", language));
 
@@ -51,6 +55,8 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         });
 
         var programs = new List<Program>();
+        if (activations is not null && layers.Count > MostActivations)
+            throw new NetworkException(Descriptors.Argument, activations, $"Activations: expected a stack of at most {MostActivations} layers, got {layers.Count}");
         // Each layer that cannot be made is reported; of the others' shapes nothing is known then.
         if (objects.Count < layers.Count) return programs;
         if (Run("Predict", false, (variant, input) => Predict(variant, input, objects)) && losses.Count == 1)
@@ -111,22 +117,23 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         var (scale, mean) = AttributeArguments.Widening(attribute, "Input");
         if (!sources.TryGetValue("Vocabulary", out var vocabulary)) return new("input", InputKind.Tensor, shape, 0, false, bytes, scale, mean) { Time = time };
         var count = AttributeArguments.Named(attribute, "Vocabulary", 0);
-        if (count < 1) throw new NetworkException(Descriptors.Argument, vocabulary.GetLocation(), $"Input: a vocabulary of at least 1 expected, {count} came");
+        if (count < 1) throw new NetworkException(Descriptors.Argument, vocabulary.GetLocation(), $"Input: expected a vocabulary of at least 1, got {count}");
         if (shape.Count > 0 || bytes) throw new NetworkException(Descriptors.Argument, vocabulary.Parent!.GetLocation(), $"Input: whole numbers have {(bytes ? "no Bytes" : "no shape")}: leave {(bytes ? "Bytes" : "the shape")} or Vocabulary out");
         return new("input", InputKind.Labels, [], count, false, false, 1, 0) { Time = time };
     }
 
-    /// <summary>The stack's output: a tensor, or over time a sequence.</summary>
-    private (object Value, Node Node) Forward(Input input, List<(object Layer, SyntaxNode Syntax)> layers)
+    /// <summary>What each layer gives: a tensor, or over time a sequence. The input comes first, the stack's output last.</summary>
+    private object?[] Forward(Input input, List<(object Layer, SyntaxNode Syntax)> layers)
     {
-        object? x = evaluator.Read(0, input);
-        foreach (var (layer, syntax) in layers) x = evaluator.ApplyFromAttribute(layer, x, syntax);
-        return (x!, evaluator.AsNode(x)!);
+        var values = new object?[layers.Count + 1];
+        values[0] = evaluator.Read(0, input);
+        for (var i = 0; i < layers.Count; i++) values[i + 1] = evaluator.ApplyFromAttribute(layers[i].Layer, values[i], layers[i].Syntax);
+        return values;
     }
 
     private Program Predict(int variant, Input input, List<(object Layer, SyntaxNode Syntax)> layers)
     {
-        var y = Forward(input, layers).Node;
+        var y = evaluator.AsNode(Forward(input, layers).Last())!;
         return new("Predict", variant, ProgramKind.Predict, "", [input], [], ProgramBuilder.Extract(evaluator.Graph, [new(Role.Prediction, "", y.Id)]));
     }
 
@@ -136,8 +143,9 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         var where = Where(loss);
         var isKnown = SymbolEqualityComparer.Default.Equals(loss.AttributeClass?.ContainingAssembly, language) && DslOperators.TryGet(name, out _);
         if (!isKnown) throw new NetworkException(Descriptors.NotAvailable, where, name);
-        var (output, y) = Forward(input, layers);
-        if (y.Type.Rank == 0) throw new NetworkException(Descriptors.Shape, where, $"{name}: at least one axis per sample expected, {y.Type} came");
+        var values = Forward(input, layers);
+        var (output, y) = (values.Last()!, evaluator.AsNode(values.Last())!);
+        if (y.Type.Rank == 0) throw new NetworkException(Descriptors.Shape, where, $"{name}: expected at least one axis per sample, got {y.Type}");
         if (y.Type.Time.Any(axis => !input.Time.Contains(axis)))
             throw new NetworkException(Descriptors.TimeAxes, where, $"{name}: the stack's output runs over {TimeAxes.Text(y.Type.Time)}, and there is no target over it: write a [Learn] method");
 
@@ -164,11 +172,21 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         if (trained.Count == 0) throw new NetworkException(Descriptors.NothingTrained, where, type.Name);
         var outputs = new List<Output> { new(Role.Loss, "", evaluator.AddPenalties(minimised, trained).Id) };
         if (target.Kind == InputKind.Labels && AttributeArguments.Named(loss, "Ignored", -1) == -1) outputs.Add(new(Role.Metric, "accuracy", OverTime(Accuracy(y, evaluator.AsNode(evaluator.Read(1, target))!)).Id));
+        if (activations is not null) outputs.AddRange(layers.Zip(values.Skip(1), (layer, given) => Activation(((IOwned)layer.Layer).Place.Path, evaluator.AsNode(given)!)).SelectMany(statistics => statistics));
         outputs.AddRange(evaluator.Assignments(trained));
         return new("Learn", variant, ProgramKind.Learn, "", [input, target], trained.ToEquatable(), ProgramBuilder.Extract(evaluator.Graph, outputs));
+    }
 
-        // The mean over the steps, where there are any.
-        Node OverTime(Node perStep) => perStep.Type.Time.Aggregate(perStep, (mean, axis) => evaluator.Graph.MeanOverTime(axis, mean));
+    /// <summary>The mean over the steps, where there are any.</summary>
+    private Node OverTime(Node perStep) => perStep.Type.Time.Aggregate(perStep, (mean, axis) => evaluator.Graph.MeanOverTime(axis, mean));
+
+    /// <summary>Norm, mean and share of zeros of what a layer gives for a sample, in the order of Kiln.ActivationStatistics.</summary>
+    private IEnumerable<Output> Activation(string layer, Node y)
+    {
+        var (graph, axes) = (evaluator.Graph, Enumerable.Range(0, y.Type.Rank).ToEquatable());
+        yield return new(Role.Activation, layer + ".norm", OverTime(graph.Add(new Sqrt(), graph.Sum(graph.Add(new Square(), y), axes))).Id);
+        yield return new(Role.Activation, layer + ".mean", OverTime(graph.Mean(y, axes)).Id);
+        yield return new(Role.Activation, layer + ".zeros", OverTime(graph.Mean(graph.WhereNotZero(y, graph.Number(0), graph.Number(1)), axes)).Id);
     }
 
     /// <summary>1 where the label has the largest score, by the rule of the generated Accuracy: of equal scores the first counts.</summary>

@@ -25,6 +25,9 @@ internal enum Role
     /// <summary>As a monitor, but not returned: Fit reports its mean by its name.</summary>
     Metric,
 
+    /// <summary>As a metric: a statistic of what a layer gives. Name is the layer's, then .norm, .mean or .zeros.</summary>
+    Activation,
+
     /// <summary>The parameter Name takes this value at the end of a successful call.</summary>
     Assign,
 

@@ -155,7 +155,9 @@ internal sealed partial class Lowering
     {
         var places = elements.Where(e => _graph[e.Node].Type is { Batched: true, Length: > 1 } || (_graph[e.Node].Type.Batched && node.Type.Length == 1)).Select(e => WhereIs(e.Node)).ToArray();
         if (places.Any(p => p is Storage.Lanes or Storage.Channels)) return false;
-        return places.Any(p => p == Storage.Rows) || node.Type.Rank <= 1;
+        // A number of the sample is at hand in Lanes; over time it is worth a copy in rows, which all steps read.
+        var readsNumbers = elements.Any(e => _graph[e.Node].Type is { Batched: true, Length: 1 });
+        return places.Any(p => p == Storage.Rows) || (node.Type.Rank <= 1 && (!readsNumbers || node.Type.Time.Count > 0 || node.Type.Length == 1));
     }
 
     private Step PlainMap(Node node, MapDraft map, Reduction? fold)

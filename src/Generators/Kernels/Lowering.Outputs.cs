@@ -23,7 +23,7 @@ internal sealed partial class Lowering
             switch (output.Role)
             {
                 case Role.Prediction: WritePrediction(node, predictions++); break;
-                case Role.Loss or Role.Monitor or Role.Metric: scalars.Add(Mean(node, output.Role == Role.Loss ? 0 : scalars.Count)); break;
+                case Role.Loss or Role.Monitor or Role.Metric or Role.Activation: scalars.Add(Mean(node, output.Role == Role.Loss ? 0 : scalars.Count)); break;
                 case Role.Gradient: Store(node, _parameters[output.Name], Space.Gradients); break;
                 case Role.Assign: assigned.Add((_parameters[output.Name], Staged(node, _parameters[output.Name]))); break;
                 case Role.State: states.Add((output.Name, NextOf(node, output.Name))); break;

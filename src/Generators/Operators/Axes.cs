@@ -32,26 +32,26 @@ internal static class Axes
     {
         var shape = call.Argument<int[]>("shape", []);
         if (Array.FindIndex(shape, size => size < 1) is var wrong && wrong >= 0)
-            throw new ShapeException($"{call.Name}: sizes of at least 1 expected, [{string.Join(", ", shape)}] came", "shape", wrong);
+            throw new ShapeException($"{call.Name}: expected sizes of at least 1, got [{string.Join(", ", shape)}]", "shape", wrong);
         return shape.ToEquatable();
     }
 
     /// <summary>An image: [channels, height, width].</summary>
     public static Node Image(this DslCall call) => call.Operand.Type.Rank == 3 ? call.Operand
-        : throw new ShapeException($"{call.Name}: an image [channels, height, width] expected, {call.Operand.Type} came");
+        : throw new ShapeException($"{call.Name}: expected an image [channels, height, width], got {call.Operand.Type}");
 
     /// <summary>All axes but that of the channels.</summary>
     public static EquatableArray<int> InnerAxes(this DslCall call) => call.Operand.Type.Rank >= 2 ? Enumerable.Range(1, call.Operand.Type.Rank - 1).ToEquatable()
-        : throw new ShapeException($"{call.Name}: channels and at least one more axis per sample expected, {call.Operand.Type} came");
+        : throw new ShapeException($"{call.Name}: expected channels and at least one more axis per sample, got {call.Operand.Type}");
 
     public static int Positive(this DslCall call, string name, int fallback) => call.Argument(name, fallback) is var n && n >= 1 ? n
-        : throw new ShapeException($"{call.Name}: {name} is at least 1, {n} came", name);
+        : throw new ShapeException($"{call.Name}: {name} must be at least 1, got {n}", name);
 
     /// <summary>A number that a float can hold.</summary>
     public static double Finite(this DslCall call, string name, double fallback) => call.Argument(name, fallback) is var x && SinglePrecision.IsFinite(x) ? x
-        : throw new ShapeException(FormattableString.Invariant($"{call.Name}: {name} is a finite number, {x} came"), name);
+        : throw new ShapeException(FormattableString.Invariant($"{call.Name}: {name} must be a finite number, got {x}"), name);
 
     /// <summary>What logits are divided by.</summary>
     public static double Temperature(this DslCall call) => call.Argument("temperature", 1.0) is var t && t > 0 && SinglePrecision.IsFinite(t) && SinglePrecision.IsFinite(1 / t) ? t
-        : throw new ShapeException(FormattableString.Invariant($"{call.Name}: a finite temperature above 0 expected, {t} came"), "temperature");
+        : throw new ShapeException(FormattableString.Invariant($"{call.Name}: expected a finite temperature above 0, got {t}"), "temperature");
 }

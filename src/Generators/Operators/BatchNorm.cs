@@ -12,9 +12,9 @@ internal sealed class BatchNormOperator : DslOperator
     {
         var (graph, x, epsilon) = (call.Graph, call.Operand, call.Epsilon());
         var momentum = call.Argument("momentum", 0.1);
-        if (!(momentum >= 0 && momentum <= 1)) throw new ShapeException(FormattableString.Invariant($"BatchNorm: a momentum from 0 to 1 expected, {momentum} came"), "momentum");
-        if (x.Type.Rank == 0) throw new ShapeException($"BatchNorm: at least one axis per sample expected, {x.Type} came");
-        if (!x.Type.Batched) throw new ShapeException($"BatchNorm: a value of each sample expected, {x.Type} came, which is the same for all");
+        if (!(momentum >= 0 && momentum <= 1)) throw new ShapeException(FormattableString.Invariant($"BatchNorm: expected a momentum from 0 to 1, got {momentum}"), "momentum");
+        if (x.Type.Rank == 0) throw new ShapeException($"BatchNorm: expected at least one axis per sample, got {x.Type}");
+        if (!x.Type.Batched) throw new ShapeException($"BatchNorm: expected a value of each sample, got {x.Type}, which is the same for all");
         var (rank, channels) = (x.Type.Rank, x.Type[0]);
         var (weight, bias) = call.ScaleAndShift([channels]);
         var mean = call.Parameter("running_mean", [channels], ParameterKind.Plain, channels, channels, Initializer.Zeros, trainable: false);

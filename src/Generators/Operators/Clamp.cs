@@ -12,7 +12,7 @@ internal sealed class ClampOperator : DslOperator
     {
         var (low, high) = (call.Argument("low", 0.0), call.Argument("high", 0.0));
         foreach (var (name, end) in new[] { ("low", low), ("high", high) })
-            if (double.IsNaN(end)) throw new ShapeException($"Clamp: {name} is a number, NaN came", name);
+            if (double.IsNaN(end)) throw new ShapeException($"Clamp: {name} must be a number, got NaN", name);
         return low <= high ? call.Graph.Add(new Clamp((float)low, (float)high), call.Operand)
             : throw new ShapeException(FormattableString.Invariant($"Clamp: low, {low}, is above high, {high}"), "low");
     }

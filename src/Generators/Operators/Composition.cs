@@ -52,6 +52,6 @@ internal static class Composition
     {
         var target = call.Argument<Node>(name, null!);
         return target.Type.Shape == call.Operand.Type.Shape || target.Type.Rank == 0 ? target
-            : throw new ShapeException($"{call.Name}: a {what} of the shape of {call.Operand.Type} expected, {target.Type} came", name);
+            : throw new ShapeException($"{call.Name}: expected a {what} of the shape of {call.Operand.Type}, got {target.Type}", name);
     }
 }

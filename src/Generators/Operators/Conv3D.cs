@@ -14,7 +14,7 @@ internal sealed class Conv3DOperator : DslOperator
     public override object? Apply(DslCall call)
     {
         var (graph, x) = (call.Graph, call.Operand);
-        if (x.Type.Rank != 4) throw new ShapeException($"Conv3D: a volume [channels, depth, height, width] expected, {x.Type} came");
+        if (x.Type.Rank != 4) throw new ShapeException($"Conv3D: expected a volume [channels, depth, height, width], got {x.Type}");
         var inputs = x.Type[0];
         var (channels, groups) = call.Channels(inputs);
         var windows = call.AxisWindows(Windows.Space.Volume, [.. x.Type.Shape.Skip(1)]);

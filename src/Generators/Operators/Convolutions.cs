@@ -31,7 +31,7 @@ internal static class Convolutions
     {
         var inputs = image.Type[0];
         var tied = call.Argument<Node?>("tied", null);
-        if (tied is not null && tied.Type[0] != inputs) throw new ShapeException($"{call.Name}: the transposed layer has {tied.Type[0]} channels, {image.Type} came");
+        if (tied is not null && tied.Type[0] != inputs) throw new ShapeException($"{call.Name}: the transposed layer expects {tied.Type[0]} channels, got {image.Type}");
         var (channels, groups) = tied is null ? call.Channels(inputs) : (tied.Type[1] * call.Positive("groups", 1), call.Positive("groups", 1));
         var taps = kernel.Aggregate(1, (n, size) => n * size);
         // Of the windows that stand a stride apart, an output lies in so many.

@@ -11,7 +11,7 @@ internal sealed class Convolve2DOperator : DslOperator
     {
         var (image, kernel) = (call.Image(), call.Argument<Node>("kernel", null!));
         if (kernel.Type.Rank != 4 || kernel.Type.Batched)
-            throw new ShapeException($"Convolve2D: a kernel [channels out, channels in, height, width] that is the same for every sample expected, {kernel.Type} came", "kernel");
+            throw new ShapeException($"Convolve2D: expected a kernel [channels out, channels in, height, width] that is the same for every sample, got {kernel.Type}", "kernel");
         return call.Graph.Add(new Convolution(call.Window(image, [kernel.Type[2], kernel.Type[3]])), image, kernel);
     }
 }

@@ -9,7 +9,7 @@ internal sealed class CosineSimilarityOperator : DslOperator
 
     public override object? Apply(DslCall call)
     {
-        if (call.Operand.Type.Rank == 0) throw new ShapeException($"CosineSimilarity: vectors along an axis of a sample expected, {call.Operand.Type} came");
+        if (call.Operand.Type.Rank == 0) throw new ShapeException($"CosineSimilarity: expected vectors along an axis of a sample, got {call.Operand.Type}");
         return Of(call, call.Axis("axis", -1, call.Operand.Type.Rank), call.Epsilon(1e-8));
     }
 
@@ -17,7 +17,7 @@ internal sealed class CosineSimilarityOperator : DslOperator
     public static Node Of(DslCall call, int axis, double epsilon)
     {
         var (graph, other) = (call.Graph, call.Argument<Node>("other", null!));
-        if (other.Type.Shape != call.Operand.Type.Shape) throw new ShapeException($"{call.Name}: two values of one shape expected, {call.Operand.Type} and {other.Type} came", "other");
+        if (other.Type.Shape != call.Operand.Type.Shape) throw new ShapeException($"{call.Name}: expected two values of one shape, got {call.Operand.Type} and {other.Type}", "other");
         return graph.Sum(graph.Add(new Multiply(), Direction(graph, call.Operand, axis, epsilon), Direction(graph, other, axis, epsilon)), [axis]);
     }
 

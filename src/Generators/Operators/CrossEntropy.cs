@@ -10,9 +10,9 @@ internal sealed class CrossEntropyOperator : DslOperator
     public override object? Apply(DslCall call)
     {
         var (graph, x) = (call.Graph, call.Operand);
-        if (x.Type.Rank == 0) throw new ShapeException($"CrossEntropy: one logit per class along the last axis of a sample expected, {x.Type} came");
+        if (x.Type.Rank == 0) throw new ShapeException($"CrossEntropy: expected one logit per class along the last axis of a sample, got {x.Type}");
         var last = x.Type.Rank - 1;
-        if (x.Type[last] < 2) throw new ShapeException($"CrossEntropy: at least two logits along the last axis expected, {x.Type} came: among one class there is nothing to tell apart, and the loss is always 0. For yes or no there is BinaryCrossEntropyWithLogits");
+        if (x.Type[last] < 2) throw new ShapeException($"CrossEntropy: expected at least two logits along the last axis, got {x.Type}: among one class there is nothing to tell apart, and the loss is always 0. For yes or no there is BinaryCrossEntropyWithLogits");
         if (call.Has("labels")) return OfLabels(call, OneHot(call, call.Argument<LabelsValue>("labels", null!), x.Type));
         return graph.Add(new Negate(), graph.Sum(graph.Add(new Multiply(), call.Target("probabilities"), graph.LogSoftmax(x, last)), [last]));
     }
@@ -40,8 +40,8 @@ internal sealed class CrossEntropyOperator : DslOperator
         var (graph, rank) = (call.Graph, oneHot.Type.Rank);
         var classes = oneHot.Type[rank - 1];
         var (smoothing, ignored) = (call.Argument("smoothing", 0.0), call.Argument("ignored", -1));
-        if (!(smoothing >= 0 && smoothing <= 1)) throw new ShapeException(FormattableString.Invariant($"CrossEntropy: a smoothing from 0 to 1 expected, {smoothing} came"), "smoothing");
-        if (ignored < -1 || ignored > classes) throw new ShapeException($"CrossEntropy: an ignored label from 0 to {classes}, or -1 for none, expected where there are {classes} logits, {ignored} came", "ignored");
+        if (!(smoothing >= 0 && smoothing <= 1)) throw new ShapeException(FormattableString.Invariant($"CrossEntropy: expected a smoothing from 0 to 1, got {smoothing}"), "smoothing");
+        if (ignored < -1 || ignored > classes) throw new ShapeException($"CrossEntropy: expected an ignored label from 0 to {classes}, or -1 for none, where there are {classes} logits, got {ignored}", "ignored");
         if (smoothing == 0 && ignored == -1 && !call.Has("weights")) return null;
 
         var weights = Weights(call, classes);
@@ -65,7 +65,7 @@ internal sealed class CrossEntropyOperator : DslOperator
         var weights = call.Argument<float[]>("weights", []);
         if (weights.Length != classes) throw new ShapeException($"CrossEntropy: {classes} logits and {weights.Length} weights", "weights");
         for (var k = 0; k < classes; k++)
-            if (!(weights[k] >= 0 && SinglePrecision.IsFinite(weights[k]))) throw new ShapeException(FormattableString.Invariant($"CrossEntropy: finite weights of at least 0 expected, {weights[k]} came for class {k}"), "weights", k);
+            if (!(weights[k] >= 0 && SinglePrecision.IsFinite(weights[k]))) throw new ShapeException(FormattableString.Invariant($"CrossEntropy: expected finite weights of at least 0, got {weights[k]} for class {k}"), "weights", k);
         return [.. weights.Select(w => (double)w)];
     }
 
@@ -77,7 +77,7 @@ internal sealed class CrossEntropyOperator : DslOperator
         if (labels.Classes != 0 && labels.Classes != classes && labels.Classes != most)
             throw new ShapeException($"CrossEntropy: {classes} logits and labels of {labels.Classes} classes", "labels");
         if (type.Rank != 0 && !type.Shape.SequenceEqual(logits.Shape.Take(logits.Rank - 1)))
-            throw new ShapeException($"CrossEntropy: labels of the shape of {logits} without its last axis expected, {type} came", "labels");
+            throw new ShapeException($"CrossEntropy: expected labels of the shape of {logits} without its last axis, got {type}", "labels");
         if (labels.Node.Operator is Constant constant && constant.Values.Any(k => k < 0 || k >= most))
             throw new ShapeException($"CrossEntropy: {classes} logits and the label {string.Join(", ", constant.Values)}", "labels");
         return call.Graph.Add(new OneHotOf(classes), labels.Node);

@@ -14,11 +14,11 @@ internal sealed class DenseOperator : DslOperator
     public override object? Apply(DslCall call)
     {
         var (graph, x) = (call.Graph, call.Operand);
-        if (x.Type.Rank == 0) throw new ShapeException($"Dense: at least one axis per sample expected, {x.Type} came");
+        if (x.Type.Rank == 0) throw new ShapeException($"Dense: expected at least one axis per sample, got {x.Type}");
         var (last, inputs) = (x.Type.Rank - 1, x.Type[x.Type.Rank - 1]);
         var tied = call.Argument<Node?>("tied", null);
         var units = tied?.Type[0] ?? call.Positive("units", 0);
-        if (tied is not null && tied.Type[1] != inputs) throw new ShapeException($"Dense: the transposed layer takes {tied.Type[1]} inputs, {x.Type} came");
+        if (tied is not null && tied.Type[1] != inputs) throw new ShapeException($"Dense: the transposed layer expects {tied.Type[1]} inputs, got {x.Type}");
         var weight = tied ?? call.Parameter("weight", [inputs, units], ParameterKind.DenseWeight, inputs, units, Initializer.Default);
         EquatableArray<int> rows = Enumerable.Range(0, last).ToEquatable();
         var y = graph.Add(new Einsum([.. rows, last], tied is null ? [last, last + 1] : [last + 1, last], [.. rows, last + 1]), x, weight);

@@ -14,7 +14,7 @@ internal sealed class DropoutOperator : DslOperator
     public static Node Of(DslCall call, EquatableArray<int> together)
     {
         var (graph, x, rate) = (call.Graph, call.Operand, call.Argument("rate", 0.0));
-        if (!(rate >= 0 && rate < 1)) throw new ShapeException(FormattableString.Invariant($"{call.Name}: a rate from 0 to below 1 expected, {rate} came"), "rate");
+        if (!(rate >= 0 && rate < 1)) throw new ShapeException(FormattableString.Invariant($"{call.Name}: expected a rate from 0 to below 1, got {rate}"), "rate");
         if (rate == 0 || !call.IsTraining) return x;
         var kept = graph.Add(new Greater(), graph.Number(1 - rate), call.Random(Distribution.Uniform, true, together));
         return graph.Add(new Multiply(), x, graph.Scale(kept, 1 / (1 - rate)));

@@ -36,7 +36,7 @@ internal abstract class DslCall(GraphBuilder graph, string name)
 
     /// <summary>The axis of time of the sequence or the tokens that the method is called on.</summary>
     /// <exception cref="ShapeException">It is called on something else.</exception>
-    public virtual TimeAxis Time => Operand.Type.Time is { Count: > 0 } time ? time[time.Count - 1] : throw new ShapeException($"{Name}: a Sequence expected, {Operand.Type} came");
+    public virtual TimeAxis Time => Operand.Type.Time is { Count: > 0 } time ? time[time.Count - 1] : throw new ShapeException($"{Name}: expected a Sequence, got {Operand.Type}");
 
     /// <summary>The axes of the loops around, the outermost first: the call is evaluated once for all their steps.</summary>
     public virtual EquatableArray<TimeAxis> Open => [];

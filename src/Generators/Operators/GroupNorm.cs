@@ -10,7 +10,7 @@ internal sealed class GroupNormOperator : DslOperator
     public override object? Apply(DslCall call)
     {
         var (type, groups) = (call.Operand.Type, call.Positive("groups", 0));
-        if (type.Rank == 0) throw new ShapeException($"GroupNorm: at least one axis per sample expected, {type} came");
+        if (type.Rank == 0) throw new ShapeException($"GroupNorm: expected at least one axis per sample, got {type}");
         return type[0] % groups == 0 ? Of(call, groups) : throw new ShapeException($"GroupNorm: {groups} groups do not divide the channels of {type}", "groups");
     }
 

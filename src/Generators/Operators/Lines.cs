@@ -9,7 +9,7 @@ internal static class Lines
     /// <summary>A signal, [channels, length], as an image [channels, 1, length].</summary>
     public static Node Line(this DslCall call) => call.Operand.Type is { Rank: 2 } type
         ? call.Graph.Add(new Reshape([type[0], 1, type[1]]), call.Operand)
-        : throw new ShapeException($"{call.Name}: a signal [channels, length] expected, {call.Operand.Type} came");
+        : throw new ShapeException($"{call.Name}: expected a signal [channels, length], got {call.Operand.Type}");
 
     /// <summary>How the call's window moves along the line, as one over the image.</summary>
     public static WindowGeometry LineWindow(this DslCall call, Node image, bool pool = false) =>

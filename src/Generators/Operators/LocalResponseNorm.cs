@@ -11,9 +11,9 @@ internal sealed class LocalResponseNormOperator : DslOperator
     {
         var (graph, x, size) = (call.Graph, call.Operand, call.Positive("size", 5));
         var (alpha, beta, k) = (call.Finite("alpha", 1e-4), call.Finite("beta", 0.75), call.Finite("k", 2));
-        if (alpha < 0) throw new ShapeException(FormattableString.Invariant($"LocalResponseNorm: alpha is at least 0, {alpha} came"), "alpha");
-        if ((float)k <= 0) throw new ShapeException(FormattableString.Invariant($"LocalResponseNorm: k is above 0, {k} came"), "k");
-        if (x.Type.Rank == 0) throw new ShapeException($"LocalResponseNorm: at least one axis per sample expected, {x.Type} came");
+        if (alpha < 0) throw new ShapeException(FormattableString.Invariant($"LocalResponseNorm: alpha must be at least 0, got {alpha}"), "alpha");
+        if ((float)k <= 0) throw new ShapeException(FormattableString.Invariant($"LocalResponseNorm: k must be above 0, got {k}"), "k");
+        if (x.Type.Rank == 0) throw new ShapeException($"LocalResponseNorm: expected at least one axis per sample, got {x.Type}");
 
         // Neighbours beyond the last channel add nothing, whatever the size.
         var channels = x.Type[0];

@@ -11,7 +11,7 @@ internal sealed class LpPool2DOperator : DslOperator
     public override object? Apply(DslCall call)
     {
         var (graph, image, p) = (call.Graph, call.Image(), call.Argument("p", 2.0));
-        if (!(p >= 1 && SinglePrecision.IsFinite(p))) throw new ShapeException(FormattableString.Invariant($"LpPool2D: a finite p of at least 1 expected, {p} came"), "p");
+        if (!(p >= 1 && SinglePrecision.IsFinite(p))) throw new ShapeException(FormattableString.Invariant($"LpPool2D: expected a finite p of at least 1, got {p}"), "p");
         var sum = graph.Add(new AveragePool(call.Window(image, pool: true), Divisor.One), graph.Add(new Power(p), graph.Add(new Abs(), image)));
         return graph.Add(new Power(1 / p), sum);
     }

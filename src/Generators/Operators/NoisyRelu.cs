@@ -10,7 +10,7 @@ internal sealed class NoisyReluOperator : DslOperator
     public override object? Apply(DslCall call)
     {
         var (graph, x, deviation) = (call.Graph, call.Operand, call.Finite("deviation", 0.1));
-        if (deviation < 0) throw new ShapeException(FormattableString.Invariant($"NoisyRelu: deviation is at least 0, {deviation} came"), "deviation");
+        if (deviation < 0) throw new ShapeException(FormattableString.Invariant($"NoisyRelu: deviation must be at least 0, got {deviation}"), "deviation");
         if (deviation > 0 && call.IsTraining) x = graph.Add(new Add(), x, graph.Scale(call.Random(Distribution.Normal, true, x.Type.Shape), deviation));
         return graph.Add(new Relu(), x);
     }

@@ -16,13 +16,13 @@ internal static class Normalisation
 
     /// <summary>What is added to a variance: above 0 as a float.</summary>
     public static double Epsilon(this DslCall call, double fallback = 1e-5) => call.Finite("epsilon", fallback) is var epsilon && (float)epsilon > 0 ? epsilon
-        : throw new ShapeException(FormattableString.Invariant($"{call.Name}: epsilon is above 0, {epsilon} came"), "epsilon");
+        : throw new ShapeException(FormattableString.Invariant($"{call.Name}: epsilon must be above 0, got {epsilon}"), "epsilon");
 
     /// <summary>(x − mean) / √(variance + epsilon), mean and variance over these axes of each sample.</summary>
     public static Node Normalised(this DslCall call, Node x, EquatableArray<int> axes)
     {
         var (graph, epsilon) = (call.Graph, call.Epsilon());
-        if (axes.Aggregate(1, (n, axis) => n * x.Type[axis]) < 2) throw new ShapeException($"{call.Name}: at least two elements to normalise expected, {call.Operand.Type} came");
+        if (axes.Aggregate(1, (n, axis) => n * x.Type[axis]) < 2) throw new ShapeException($"{call.Name}: expected at least two elements to normalise, got {call.Operand.Type}");
         var centred = graph.Add(new Subtract(), x, graph.Keep(graph.Mean(x, axes), x.Type.Shape, axes));
         var variance = graph.Mean(graph.Add(new Square(), centred), axes);
         return graph.Add(new Multiply(), centred, graph.Keep(graph.Factor(null, variance, epsilon), x.Type.Shape, axes));

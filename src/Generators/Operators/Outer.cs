@@ -11,6 +11,6 @@ internal sealed class OuterOperator : DslOperator
     {
         var (a, b) = (call.Operand, call.Argument<Node>("right", null!));
         return a.Type.Rank == 1 && b.Type.Rank == 1 ? call.Graph.Add(new Einsum([0], [1], [0, 1]), a, b)
-            : throw new ShapeException($"Outer: two vectors expected, {a.Type} and {b.Type} came", "right");
+            : throw new ShapeException($"Outer: expected two vectors, got {a.Type} and {b.Type}", "right");
     }
 }

@@ -10,5 +10,5 @@ internal sealed class PadOperator : DslOperator
     public override object? Apply(DslCall call) =>
         call.Graph.Add(new Pad(call.Axis("axis", 0, call.Operand.Type.Rank), Zeros(call, "before"), Zeros(call, "after")), call.Operand);
 
-    private static int Zeros(DslCall call, string name) => call.Argument(name, 0) is var n && n >= 0 ? n : throw new ShapeException($"Pad: {name} is at least 0, {n} came", name);
+    private static int Zeros(DslCall call, string name) => call.Argument(name, 0) is var n && n >= 0 ? n : throw new ShapeException($"Pad: {name} must be at least 0, got {n}", name);
 }

@@ -10,7 +10,7 @@ internal sealed class ParametricReluOperator : DslOperator
     public override object? Apply(DslCall call)
     {
         var (graph, x, perChannel) = (call.Graph, call.Operand, call.Argument("perChannel", true));
-        if (perChannel && x.Type.Rank == 0) throw new ShapeException($"ParametricRelu: channels, at least one axis per sample, expected, {x.Type} came");
+        if (perChannel && x.Type.Rank == 0) throw new ShapeException($"ParametricRelu: expected channels, at least one axis per sample, got {x.Type}");
         var count = perChannel ? x.Type[0] : 1;
         var weight = call.Parameter("weight", [count], ParameterKind.Plain, count, count, Initializer.Ones, scale: call.Finite("slope", 0.25));
         weight = perChannel ? graph.PerChannel(weight, x.Type.Rank) : graph.Add(new Reshape([]), weight);

@@ -58,7 +58,7 @@ internal abstract class RecurrentOperator : DslOperator
     private Node Products(DslCall call, string side)
     {
         var (graph, x, units) = (call.Graph, call.Operand, Units(call));
-        if (x.Type.Rank != 1) throw new ShapeException($"{call.Name}: steps of one axis expected, {x.Type} came; Flatten makes one of them");
+        if (x.Type.Rank != 1) throw new ShapeException($"{call.Name}: expected steps of one axis, got {x.Type}; Flatten makes one of them");
         var inputs = x.Type[0];
         var weight = call.Parameter(side + "weight", [inputs, Gates * units], ParameterKind.DenseWeight, inputs, units, Initializer.GlorotUniform);
         var bias = call.Parameter(side + "bias", [Gates * units], ParameterKind.Bias, inputs, units, Initializer.Zeros);
@@ -85,9 +85,9 @@ internal abstract class RecurrentOperator : DslOperator
     private IReadOnlyList<Node>? Checked(DslCall call, IReadOnlyList<Node>? state)
     {
         var units = Units(call);
-        if (state is not null && state.Count != States.Count) throw new ShapeException($"{call.Name}: a state of {States.Count} tensors expected, {state.Count} came", "state");
+        if (state is not null && state.Count != States.Count) throw new ShapeException($"{call.Name}: expected a state of {States.Count} tensors, got {state.Count}", "state");
         foreach (var part in state ?? [])
-            if (!part.Type.Shape.SequenceEqual([units])) throw new ShapeException($"{call.Name}: a state of the shape [{units}] expected, {part.Type} came", "state");
+            if (!part.Type.Shape.SequenceEqual([units])) throw new ShapeException($"{call.Name}: expected a state of the shape [{units}], got {part.Type}", "state");
         return state;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ReshapeOperator : DslOperator
         var text = $"[{string.Join(", ", shape)}]";
         var open = Array.IndexOf(shape, -1);
         for (var i = 0; i < shape.Length; i++)
-            if (shape[i] < 1 && i != open) throw new ShapeException($"Reshape: sizes of at least 1, and at most one -1, expected; {text} came", "shape", i);
+            if (shape[i] < 1 && i != open) throw new ShapeException($"Reshape: expected sizes of at least 1, and at most one -1, got {text}", "shape", i);
         var known = shape.Where(d => d != -1).Aggregate(1L, (n, d) => n * d);
         if (shape.Contains(-1) ? x.Type.Length % known != 0 : x.Type.Length != known)
             throw new ShapeException($"Reshape: {x.Type} has {x.Type.Length} elements per sample, which {text} does not hold", "shape");

@@ -13,7 +13,7 @@ internal sealed class ShiftOperator : DslOperator
         var shifted = steps == 0 ? call.Operand : graph.Add(new ShiftTime(axis, checked(-steps)), call.Operand);
         if (call.Labels is not { } tokens) return shifted;
         var fill = call.Argument("fill", 0);
-        if (fill < 0 || fill >= tokens.Classes) throw new ShapeException($"Shift: a token from 0 to {tokens.Classes - 1} expected, {fill} came", "fill");
+        if (fill < 0 || fill >= tokens.Classes) throw new ShapeException($"Shift: expected a token from 0 to {tokens.Classes - 1}, got {fill}", "fill");
         return new LabelsValue(fill == 0 || steps == 0 ? shifted : Filled(graph, axis, shifted, steps, fill, tokens.Classes), tokens.Classes);
     }
 

@@ -10,7 +10,7 @@ internal sealed class SpatialDropoutOperator : DslOperator
     public override object? Apply(DslCall call)
     {
         var (graph, x) = (call.Graph, call.Operand);
-        if (x.Type.Rank < 2) throw new ShapeException($"SpatialDropout: channels and at least one more axis per sample expected, {x.Type} came");
+        if (x.Type.Rank < 2) throw new ShapeException($"SpatialDropout: expected channels and at least one more axis per sample, got {x.Type}");
         return DropoutOperator.Of(call, [x.Type[0], .. Enumerable.Repeat(1, x.Type.Rank - 1)]);
     }
 }

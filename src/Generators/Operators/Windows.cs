@@ -54,7 +54,7 @@ internal static class Windows
             if (WindowGeometry.Extent(input[a], windows[a], ceiling) < 1)
                 throw new ShapeException($"{call.Name}: the {Text(kernel)} {(pool ? "window" : "kernel")} is larger than its padded input, {Text(padded)}", call.Given("kernel", space.Axes[a]));
             if (pool && Math.Max(windows[a].Before, windows[a].After) is var most && most >= kernel[a])
-                throw new ShapeException($"{call.Name}: a padding smaller than the {Text(kernel)} window expected, {most} came: some windows would see nothing else", call.Given("padding", windows[a].Before == most ? space.Before[a] : space.After[a], space.Axes[a]));
+                throw new ShapeException($"{call.Name}: expected a padding smaller than the {Text(kernel)} window, got {most}: some windows would see nothing else", call.Given("padding", windows[a].Before == most ? space.Before[a] : space.After[a], space.Axes[a]));
         }
         return windows;
     }
@@ -75,7 +75,7 @@ internal static class Windows
         {
             var w = windows[a];
             if (more[a] > 0 && (more[a] >= w.Stride || w.Same))
-                throw new ShapeException($"{call.Name}: an output padding below the stride, {w.Stride}, and none beside Padding.Same expected, {more[a]} came", call.Given("outputPadding", space.Axes[a]));
+                throw new ShapeException($"{call.Name}: expected an output padding below the stride, {w.Stride}, and none beside Padding.Same, got {more[a]}", call.Given("outputPadding", space.Axes[a]));
             var whole = (input[a] - 1L) * w.Stride + w.Reach;
             outputs[a] = checked((int)(w.Same ? (long)input[a] * w.Stride : whole - w.Before - w.After + more[a]));
             if (outputs[a] < 1) throw new ShapeException($"{call.Name}: a padding of {w.Before} and {w.After} leaves nothing of {whole} elements out of {input[a]}", call.Given("padding", space.Before[a], space.After[a], space.Axes[a]));
@@ -99,11 +99,11 @@ internal static class Windows
         var given = call.Has(name) ? call.Argument(name, fallback) : fallback;
         var sizes = given.Length == 1 ? [.. Enumerable.Repeat(given[0], axes)] : given;
         if (sizes.Any(size => size < least))
-            throw new ShapeException($"{call.Name}: {(name == "kernel" ? $"a kernel of at least {Text(Enumerable.Repeat(1, axes))} expected" : $"{name} is at least {least}")}, {(name != "kernel" && sizes.Distinct().Count() == 1 ? $"{sizes[0]}" : Text(sizes))} came", name);
+            throw new ShapeException($"{call.Name}: {(name == "kernel" ? $"expected a kernel of at least {Text(Enumerable.Repeat(1, axes))}" : $"{name} must be at least {least}")}, got {(name != "kernel" && sizes.Distinct().Count() == 1 ? $"{sizes[0]}" : Text(sizes))}", name);
         return [.. sizes.Select((size, a) => space.Axes[a].Length > 0 && call.Has(name + space.Axes[a]) ? Own(name + space.Axes[a]) : size)];
 
         int Own(string particular) => call.Argument(particular, 0) is var size && size >= least ? size
-            : throw new ShapeException($"{call.Name}: {particular} is at least {least}, {size} came", particular);
+            : throw new ShapeException($"{call.Name}: {particular} must be at least {least}, got {size}", particular);
     }
 
     /// <summary>The windows with the call's padding.</summary>
@@ -114,7 +114,7 @@ internal static class Windows
         // Along one axis alone a pair is its two sides.
         var perSide = given.Length == 2 * axes;
         for (var i = 0; i < given.Length; i++) Check("padding", given[i], allowsSame: !perSide);
-        if (!perSide && given.Length != 1 && given.Length != axes) throw new ShapeException($"{call.Name}: a padding for {axes} {(axes == 1 ? "axis" : "axes")} or {2 * axes} sides expected, {given.Length} numbers came", "padding");
+        if (!perSide && given.Length != 1 && given.Length != axes) throw new ShapeException($"{call.Name}: expected a padding for {axes} {(axes == 1 ? "axis" : "axes")} or {2 * axes} sides, got {given.Length} numbers", "padding");
         return [.. windows.Select((w, a) =>
         {
             var axis = space.Axes[a].Length > 0 && call.Has("padding" + space.Axes[a]) ? Check("padding" + space.Axes[a], call.Argument("padding" + space.Axes[a], 0), allowsSame: true)
@@ -135,7 +135,7 @@ internal static class Windows
         })];
 
         int Check(string name, int pixels, bool allowsSame) => pixels >= (allowsSame ? -1 : 0) ? pixels
-            : throw new ShapeException($"{call.Name}: {name} is {(allowsSame ? "Padding.Same (-1), Padding.Valid (0) or a number of pixels" : "at least 0 on each side")}, {pixels} came", name);
+            : throw new ShapeException($"{call.Name}: {name} must be {(allowsSame ? "Padding.Same (-1), Padding.Valid (0) or a number of pixels" : "at least 0 on each side")}, got {pixels}", name);
     }
 
     /// <summary>Which of the arguments that say something the user wrote; the particular ones, the most particular first, go before the general one.</summary>

@@ -12,6 +12,9 @@ public unsafe struct Frame
     /// <summary>The most inputs and outputs a program can have.</summary>
     public const int MaxArguments = 32;
 
+    /// <summary>The most numbers a program can give besides its outputs: loss, monitors, statistics of layers.</summary>
+    public const int MaxScalars = 256;
+
     /// <summary>The most axes of time, and the most pools of values over time, that a program can have.</summary>
     public const int MaxAxes = 8, MaxPools = 16;
 
@@ -73,6 +76,6 @@ public unsafe struct Frame
     public fixed long PoolRows[MaxPools];
 
     /// <summary>Loss (index 0) and monitored scalars (from 1), as the call leaves them.</summary>
-    public fixed float Scalars[MaxArguments];
+    public fixed float Scalars[MaxScalars];
 }
 

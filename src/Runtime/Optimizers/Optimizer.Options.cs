@@ -9,6 +9,7 @@ public abstract partial class Optimizer
     private readonly double? maxNorm;
     private readonly double? averageDecay;
     private readonly int accumulate = 1;
+    private readonly ParameterGroup[] groups = [];
 
     /// <summary>Scales every update; may be changed between two steps. From 0 to 10¹⁸, by which every gradient that is taken can be multiplied.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative, larger, or not a number.</exception>
@@ -27,10 +28,28 @@ public abstract partial class Optimizer
     /// <param name="step">Steps taken before, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The step is negative.</exception>
     /// <exception cref="InvalidOperationException">A schedule of the caller's own gave no finite factor of at least 0, or the product is above 10¹⁸.</exception>
-    public double RateAt(long step)
+    public double RateAt(long step) => RateAt(step, null);
+
+    private double RateAt(long step, ParameterGroup? group)
     {
-        var rate = LearningRate * (Schedule?.At(step) ?? 1);
+        var rate = LearningRate * (Schedule?.At(step) ?? 1) * (group?.Rate ?? 1);
         return IsLearningRate(rate) ? rate : throw new InvalidOperationException($"{Schedule}: expected a learning rate from 0 to 1e18 at step {step}, but {rate} came.");
+    }
+
+    /// <summary>
+    /// Settings for some parameters: what PyTorch calls parameter groups. Of several groups that have a parameter the first counts. <c>Train</c> refuses a group that has none of the parameters
+    /// that the optimizer moves. Default: none.
+    /// </summary>
+    /// <exception cref="ArgumentNullException">The list or a group is null.</exception>
+    public IReadOnlyList<ParameterGroup> Groups
+    {
+        get => groups;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(Groups));
+            foreach (var group in value) ArgumentNullException.ThrowIfNull(group, nameof(Groups));
+            groups = [.. value];
+        }
     }
 
     /// <summary>
@@ -92,4 +111,7 @@ public abstract partial class Optimizer
             accumulate = value;
         }
     }
+
+    /// <summary>The number of the first group that has a parameter; −1 for none.</summary>
+    internal int GroupOf(string parameter) => Array.FindIndex(groups, group => group.Has(parameter));
 }

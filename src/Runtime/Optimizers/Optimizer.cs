@@ -89,7 +89,9 @@ public abstract partial class Optimizer
             for (var i = 0; i < arguments.SegmentCount; i++)
             {
                 ref var segment = ref arguments.Segments[i];
-                segment.LearningRate = RateAt(segment.Step - 1);
+                var group = segment.Group < 0 ? null : groups[segment.Group];
+                segment.LearningRate = RateAt(segment.Step - 1, group);
+                segment.Decay = group?.Decay ?? 1;
                 segment.Rate = (float)segment.LearningRate;
                 Schedules(ref segment);
             }
@@ -152,6 +154,10 @@ public abstract partial class Optimizer
     private protected static double CheckDecay(double decay, string name) =>
         Check(decay, decay >= 0 && (float)decay < 1, name, "at least 0 and below 1 as a float");
 
+    /// <summary>Nesterov's momentum is a momentum.</summary>
+    private protected static bool CheckNesterov(bool nesterov, double momentum) =>
+        !nesterov || momentum > 0 ? nesterov : throw new ArgumentException("Nesterov's momentum needs a momentum above 0.", nameof(nesterov));
+
     /// <summary>A decoupled weight decay. Like the rate it is at most 10¹⁸, so that their product is a float.</summary>
     private protected static double CheckWeightDecay(double weightDecay) =>
         Check(weightDecay, weightDecay is >= 0 and <= 1e18, nameof(weightDecay), "from 0 to 1e18");
@@ -159,7 +165,7 @@ public abstract partial class Optimizer
     /// <summary>Sets what a decoupled weight decay leaves of the parameters.</summary>
     private protected static unsafe void SetKept(ref UpdateArguments arguments, double weightDecay)
     {
-        for (var i = 0; i < arguments.SegmentCount; i++) arguments.Segments[i].Kept = (float)(1 - arguments.Segments[i].LearningRate * weightDecay);
+        for (var i = 0; i < arguments.SegmentCount; i++) arguments.Segments[i].Kept = (float)(1 - arguments.Segments[i].LearningRate * weightDecay * arguments.Segments[i].Decay);
     }
 
     private protected static double CheckEpsilon(double epsilon) =>

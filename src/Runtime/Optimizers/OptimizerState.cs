@@ -14,6 +14,7 @@ public sealed unsafe class OptimizerState : IDisposable
     private readonly ParameterBlock[] slots;
     private readonly long[] steps;
     private readonly long[] parts;
+    private readonly int[] groups;
     private readonly UpdateSegment[] segments;
     private Arena? noise;
 
@@ -27,6 +28,7 @@ public sealed unsafe class OptimizerState : IDisposable
         for (var i = 0; i < slots.Length; i++) slots[i] = new ParameterBlock(parameters, length);
         steps = new long[parameters.Length];
         parts = new long[parameters.Length];
+        groups = Array.ConvertAll(parameters, p => optimizer.GroupOf(p.Name));
         Average = Slot(Optimizer.AverageSlot);
         Accumulated = Slot(Optimizer.AccumulatedSlot);
         Numbers = new double[(optimizer as FullBatchOptimizer)?.Numbers ?? 0];
@@ -100,7 +102,7 @@ public sealed unsafe class OptimizerState : IDisposable
     internal float* SlotPointer(int index) => index < slots.Length ? slots[index].Pointer : null;
 
     /// <summary>
-    /// Counts steps for the parameters in the ranges and writes the segments: neighbours with equal counts become one. Returns
+    /// Counts steps for the parameters in the ranges and writes the segments: neighbours of one group with equal counts become one. Returns
     /// how many there are.
     /// </summary>
     internal int Segment(ReadOnlySpan<ParameterRange> ranges, int steps)
@@ -115,13 +117,13 @@ public sealed unsafe class OptimizerState : IDisposable
             {
                 var step = this.steps[parameter] += steps;
                 var (offset, floats) = (parameters[parameter].Offset, parameters[parameter].Floats);
-                if (count > 0 && segments[count - 1].Step == step && segments[count - 1].Offset + segments[count - 1].Floats == offset)
+                if (count > 0 && segments[count - 1].Step == step && segments[count - 1].Group == groups[parameter] && segments[count - 1].Offset + segments[count - 1].Floats == offset)
                 {
                     segments[count - 1].Floats += floats;
                 }
                 else
                 {
-                    segments[count++] = new UpdateSegment { Offset = offset, Floats = floats, Step = step };
+                    segments[count++] = new UpdateSegment { Offset = offset, Floats = floats, Step = step, Group = groups[parameter] };
                 }
             }
         }

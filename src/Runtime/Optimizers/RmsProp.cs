@@ -6,7 +6,8 @@ namespace Kiln;
 /// <summary>
 /// RMSProp (Tieleman and Hinton 2012), with the formulas of PyTorch's <c>torch.optim.RMSprop</c>: v ← α v + (1 − α) g²,
 /// b ← momentum · b + g / (√v + ε), p ← p − rate · b. Centred (Graves 2013; <c>centered=True</c>), the variance divides instead of the mean of squares:
-/// a ← α a + (1 − α) g, b ← momentum · b + g / (√(v − a²) + ε).
+/// a ← α a + (1 − α) g, b ← momentum · b + g / (√(v − a²) + ε). With Nesterov's momentum, which PyTorch does not have here, the step is
+/// p ← p − rate · (d + momentum · b), where d is what was added to b: the gradient is taken where the momentum alone would lead.
 /// </summary>
 public sealed class RmsProp : Optimizer
 {
@@ -15,6 +16,7 @@ public sealed class RmsProp : Optimizer
     private static readonly string[] WithMomentumSlots = [SquareAverage, MomentumSlot];
     private static readonly string[] CentredSlots = [SquareAverage, GradientAverage];
     private static readonly string[] CentredWithMomentumSlots = [SquareAverage, GradientAverage, MomentumSlot];
+    private readonly bool nesterov;
 
     /// <summary>RMSProp.</summary>
     /// <param name="learningRate">At least 0.</param>
@@ -22,14 +24,17 @@ public sealed class RmsProp : Optimizer
     /// <param name="momentum">From 0 to below 1; 0 remembers no direction.</param>
     /// <param name="epsilon">Keeps the quotient finite; above 0. Where a gradient hardly changes, it alone divides the centred rule's.</param>
     /// <param name="centred">Divide by the root of the gradient's variance, which takes one slot more.</param>
+    /// <param name="nesterov">Nesterov's momentum; needs momentum above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    public RmsProp(double learningRate = 1e-3, double decay = 0.99, double momentum = 0, double epsilon = 1e-8, bool centred = false)
+    /// <exception cref="ArgumentException">Nesterov's without momentum.</exception>
+    public RmsProp(double learningRate = 1e-3, double decay = 0.99, double momentum = 0, double epsilon = 1e-8, bool centred = false, bool nesterov = false)
         : base(learningRate)
     {
         Decay = CheckDecay(decay, nameof(decay));
         Momentum = CheckDecay(momentum, nameof(momentum));
         Epsilon = CheckEpsilon(epsilon);
         Centred = centred;
+        this.nesterov = CheckNesterov(nesterov, momentum);
     }
 
     /// <summary>How much of the average of squares stays.</summary>
@@ -67,7 +72,8 @@ public sealed class RmsProp : Optimizer
     private void Run<TDirection>(ref UpdateArguments arguments, Workers workers) where TDirection : struct, IDirection
     {
         if (Momentum == 0) Updates.Run<Plain<TDirection>>(ref arguments, workers);
-        else Updates.Run<WithMomentum<TDirection>>(ref arguments, workers);
+        else if (nesterov) Updates.Run<WithMomentum<TDirection, Ahead>>(ref arguments, workers);
+        else Updates.Run<WithMomentum<TDirection, Along>>(ref arguments, workers);
     }
 
     /// <summary>Moves the averages and gives the direction; says in which slot the momentum is.</summary>
@@ -125,7 +131,27 @@ public sealed class RmsProp : Optimizer
         }
     }
 
-    private readonly unsafe struct WithMomentum<TDirection> : IUpdateRule where TDirection : struct, IDirection
+    /// <summary>Where a step goes, from what was added to the momentum and the momentum after it.</summary>
+    private interface IStep
+    {
+        static abstract V Of<V>(V momentum, V added, V buffer) where V : struct, IVector<V>;
+    }
+
+    /// <summary>Along the momentum.</summary>
+    private readonly struct Along : IStep
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Of<V>(V momentum, V added, V buffer) where V : struct, IVector<V> => buffer;
+    }
+
+    /// <summary>Nesterov's: to where the next step's momentum alone would lead.</summary>
+    private readonly struct Ahead : IStep
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Of<V>(V momentum, V added, V buffer) where V : struct, IVector<V> => V.MultiplyAdd(momentum, buffer, added);
+    }
+
+    private readonly unsafe struct WithMomentum<TDirection, TStep> : IUpdateRule where TDirection : struct, IDirection where TStep : struct, IStep
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
@@ -136,9 +162,10 @@ public sealed class RmsProp : Optimizer
             var buffers = TDirection.Momentum(a);
             for (; i < end; i += V.Count)
             {
-                var buffer = V.MultiplyAdd(momentum, V.Load(buffers + i), TDirection.Of<V>(a, i));
+                var added = TDirection.Of<V>(a, i);
+                var buffer = V.MultiplyAdd(momentum, V.Load(buffers + i), added);
                 buffer.Store(buffers + i);
-                V.MultiplyAdd(minusRate, buffer, V.Load(a.Parameters + i)).Store(a.Parameters + i);
+                V.MultiplyAdd(minusRate, TStep.Of(momentum, added, buffer), V.Load(a.Parameters + i)).Store(a.Parameters + i);
             }
         }
     }

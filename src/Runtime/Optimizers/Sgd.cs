@@ -22,8 +22,7 @@ public sealed class Sgd : Optimizer
         : base(learningRate)
     {
         Momentum = CheckDecay(momentum, nameof(momentum));
-        if (nesterov && momentum == 0) throw new ArgumentException("Nesterov's momentum needs a momentum above 0.", nameof(nesterov));
-        this.nesterov = nesterov;
+        this.nesterov = CheckNesterov(nesterov, momentum);
     }
 
     /// <summary>How much of the last update stays in the next one.</summary>

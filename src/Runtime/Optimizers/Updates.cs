@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Kiln.Kernels;
 
-/// <summary>A run of parameters that have taken equally many steps, and the numbers that follow from that.</summary>
+/// <summary>A run of parameters of one group that have taken equally many steps, and the numbers that follow from that.</summary>
 internal struct UpdateSegment
 {
     public long Offset;
@@ -12,8 +12,14 @@ internal struct UpdateSegment
     /// <summary>This step's number, from 1.</summary>
     public long Step;
 
-    /// <summary>The learning rate of this step, by its schedule.</summary>
+    /// <summary>The number of its group among the optimizer's; −1 for none.</summary>
+    public int Group;
+
+    /// <summary>The learning rate of this step, by its schedule and its group.</summary>
     public double LearningRate;
+
+    /// <summary>What its group multiplies a weight decay by.</summary>
+    public double Decay;
 
     /// <summary>The same, bias correction included.</summary>
     public float Rate;

@@ -5,10 +5,11 @@ namespace Kiln.Training;
 
 /// <summary>Adds up what the steps of one epoch gave: means over its samples, and the time they took.</summary>
 /// <param name="monitored">Names of what the program monitors.</param>
-internal sealed class EpochMeter(string[] monitored)
+/// <param name="activations">Layers of which it gives three statistics each, after that.</param>
+internal sealed class EpochMeter(string[] monitored, string[] activations)
 {
     private readonly Stopwatch _watch = new();
-    private readonly double[] _sums = new double[monitored.Length];
+    private readonly double[] _sums = new double[monitored.Length + 3 * activations.Length];
     private double _loss;
     private int _samples;
 
@@ -29,10 +30,22 @@ internal sealed class EpochMeter(string[] monitored)
         {
             if (monitored.Length == 0) return ReadOnlyDictionary<string, double>.Empty;
             var means = new OrderedDictionary<string, double>(monitored.Length);
-            for (var i = 0; i < monitored.Length; i++) means.Add(monitored[i], _sums[i] / _samples);
+            for (var i = 0; i < monitored.Length; i++) means.Add(monitored[i], Mean(i));
             return means;
         }
     }
+
+    /// <summary>Statistics of the layers in their order.</summary>
+    public IReadOnlyList<ActivationStatistics> Activations
+    {
+        get
+        {
+            if (activations.Length == 0) return [];
+            return [.. activations.Select((layer, i) => new ActivationStatistics(layer, Mean(monitored.Length + 3 * i), Mean(monitored.Length + 3 * i + 1), Mean(monitored.Length + 3 * i + 2)))];
+        }
+    }
+
+    private double Mean(int i) => _sums[i] / _samples;
 
     public void Start() => _watch.Start();
 

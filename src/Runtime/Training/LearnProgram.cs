@@ -17,6 +17,9 @@ public sealed record LearnProgram(string Name, Optimizer? Optimizer, int[] Train
     /// <summary>Names of the results after its loss: Fit reports their means.</summary>
     public string[] Monitored { get; init; } = [];
 
+    /// <summary>Layers of whose output it gives three statistics after what is monitored: Fit reports their means.</summary>
+    public string[] Activations { get; init; } = [];
+
     /// <summary>What it computes beside its gradient.</summary>
     public Curvature Curvature { get; init; }
 }

@@ -19,7 +19,7 @@ internal sealed unsafe class Objective : IDisposable
     private readonly int _first;
     private readonly float[] _start;
     private readonly float[] _next;
-    private readonly float[] _scalars = new float[Frame.MaxArguments];
+    private readonly float[] _scalars = new float[Frame.MaxScalars];
     private readonly double[] _numbers;
     private readonly double[]?[] _slots;
     private readonly List<double[]> _vectors = [];

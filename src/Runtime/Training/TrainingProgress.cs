@@ -25,6 +25,9 @@ public readonly record struct TrainingProgress(int Epoch, int Epochs, int Step, 
     /// <summary>What the program monitors besides its loss, by name: means over the samples of this epoch so far. A stack that ends with CrossEntropy has its "accuracy". Empty where nothing is monitored.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get => field ?? ReadOnlyDictionary<string, double>.Empty; init; }
 
+    /// <summary>What the layers of a stack gave, in their order: means over the samples of this epoch so far. Empty where <c>[Network(Activations = true)]</c> does not ask for it.</summary>
+    public IReadOnlyList<ActivationStatistics> Activations { get => field ?? []; init; }
+
     /// <summary>The latest statistics of the layers; null where <see cref="FitOptions.StatisticsEvery"/> does not ask for them.</summary>
     public TrainingStatistics? Statistics { get; init; }
 

@@ -81,7 +81,7 @@ internal sealed class TrainingRun(
     {
         var epoch = (int)session.Epoch;
         _sampler.Start(epoch);
-        var meter = new EpochMeter(session.Programs[program].Monitored);
+        var meter = new EpochMeter(session.Programs[program].Monitored, session.Programs[program].Activations);
         var reported = TimeSpan.Zero;
         // A training that was saved in mid-epoch goes on there.
         var first = session.Position < samples ? session.Position / _sampler.BatchSize : 0;
@@ -125,6 +125,7 @@ internal sealed class TrainingRun(
                 TotalSteps = session.Step,
                 LearningRate = session.LastRate(program),
                 Metrics = meter.Metrics,
+                Activations = meter.Activations,
                 Statistics = _statistics?.Latest,
             };
     }

@@ -6,7 +6,7 @@ namespace Kiln.Training;
 public sealed unsafe partial class TrainingSession
 {
     /// <summary>
-    /// Writes the whole state of the training: parameters, what the optimizers remember of them and of [Optimized] inputs, their learning rates, states, the
+    /// Writes the whole state of the training: parameters, what the optimizers remember of them and of [Optimized] inputs, their learning rates and the factors of their groups, states, the
     /// seed, the counts of steps and epochs, and how far a Fit has come in the epoch in progress. While a Fit runs, it waits for the step that is under way.
     /// </summary>
     /// <param name="path">The file (safetensors); a file that was there survives a failure.</param>
@@ -21,7 +21,7 @@ public sealed unsafe partial class TrainingSession
     }
 
     /// <summary>
-    /// Restores what <see cref="Save"/> wrote, seed and learning rates included, so that the training goes on as if it had not been interrupted: all,
+    /// Restores what <see cref="Save"/> wrote, seed, learning rates and factors of groups included, so that the training goes on as if it had not been interrupted: all,
     /// or after an exception nothing. The batch is as this training was made, and the values of [Optimized] inputs are the caller's.
     /// </summary>
     /// <param name="path">The file.</param>
@@ -59,6 +59,7 @@ public sealed unsafe partial class TrainingSession
         // An unsigned number's halves, each of which a double holds.
         CheckpointTensor.Of("training.seed", [Seed >> 32, (uint)Seed], x => x is >= 0 and <= uint.MaxValue && x == Math.Floor(x), "a whole number of 32 bits", x => Reseed(((ulong)x[0] << 32) | (uint)x[1])),
         .. LearningRates(),
+        .. Groups(),
         .. States.Views.Select(CheckpointTensor.Of),
     ];
 

@@ -15,8 +15,8 @@ public sealed unsafe partial class TrainingSession
             if (program.Trained.Length == 0 || program.Optimized.Length > 0) return Because("moves parameters only, but this program has an [Optimized] input.");
             if (programs.Count(p => p.Optimizer == optimizer) > 1)
                 return Because("remembers what is of one program's weights together, but another program was given the same instance; give each an optimizer of its own, and null to those that make no steps.");
-            if (optimizer is not { ClipNorm: null, ClipValue: null, MaxNorm: null, GradientNoise: null, AverageDecay: null, Accumulate: 1 })
-                return Because("sets the length of its steps itself and looks at all rows: ClipNorm, ClipValue, MaxNorm, GradientNoise, AverageDecay and Accumulate are not for it.");
+            if (optimizer is not { ClipNorm: null, ClipValue: null, MaxNorm: null, GradientNoise: null, AverageDecay: null, Accumulate: 1, Groups.Count: 0 })
+                return Because("sets the length of its steps itself and looks at all rows: ClipNorm, ClipValue, MaxNorm, GradientNoise, AverageDecay, Accumulate and Groups are not for it.");
             if (optimizer.Needs == program.Curvature || optimizer.Needs == Curvature.None) continue;
             return Because(optimizer.Needs == Curvature.Jacobian
                 ? "needs the Jacobian of residuals, but this program returns a Loss; let it return Residuals, or use LBfgs, ConjugateGradient or Newton."

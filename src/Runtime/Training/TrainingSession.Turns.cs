@@ -35,7 +35,7 @@ public sealed unsafe partial class TrainingSession
             try
             {
                 var loss = step(samples);
-                meter.Add(loss, new ReadOnlySpan<float>(Memory->Scalars + 1, Frame.MaxArguments - 1), samples.Length);
+                meter.Add(loss, new ReadOnlySpan<float>(Memory->Scalars + 1, Frame.MaxScalars - 1), samples.Length);
             }
             finally
             {

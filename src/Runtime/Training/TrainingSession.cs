@@ -43,13 +43,13 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     /// <param name="time">Steps that memory is taken for at once.</param>
     /// <param name="states">The network's states.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
-    /// <exception cref="ArgumentException">A full-batch optimizer was given to a program that it cannot serve.</exception>
+    /// <exception cref="ArgumentException">A full-batch optimizer was given to a program that it cannot serve, or a group of an optimizer has none of the parameters that it moves.</exception>
     /// <exception cref="ObjectDisposedException">The network was disposed of.</exception>
     public TrainingSession(
         NetworkCore core, int batch, int threads, ulong seed, ReadOnlySpan<(int Fixed, int PerRow, bool RowsApart)> sizes, LearnProgram[] programs, ProgramPlan[]? plans = null, int time = 0, StateInfo[]? states = null)
         : base(core, batch, CapacityOf(batch, sizes), threads, seed, sizes, plans, time, states)
     {
-        if (Unsuited(programs) is { } problem)
+        if ((Unsuited(programs) ?? Unmatched(core.Parameters.Parameters, programs)) is { } problem)
         {
             base.Dispose();
             throw problem;

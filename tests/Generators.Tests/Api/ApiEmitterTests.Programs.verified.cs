@@ -125,6 +125,7 @@ public static partial class Outer
         /// <param name="threads">Threads that share a step; 0 for one per processor. Results do not depend on it.</param>
         /// <param name="seed">Chooses random draws and the order of samples; null for the network's own seed.</param>
         /// <exception cref="global::System.ArgumentNullException">There is no optimizer.</exception>
+        /// <exception cref="global::System.ArgumentException">An optimizer does not suit its program: a full-batch optimizer lacks the loss, the Jacobian or the Hessian that it needs, or a group has none of the parameters that are moved. The message says which.</exception>
         /// <exception cref="global::System.ArgumentOutOfRangeException">Batch or threads are out of range.</exception>
         /// <exception cref="global::System.ObjectDisposedException">The network was disposed of.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
@@ -141,6 +142,7 @@ public static partial class Outer
         /// <param name="fool">Moves what Fool trains; null if it is not to: its loss and gradients can be had all the same.</param>
         /// <param name="threads">Threads that share a step; 0 for one per processor. Results do not depend on it.</param>
         /// <param name="seed">Chooses random draws and the order of samples; null for the network's own seed.</param>
+        /// <exception cref="global::System.ArgumentException">An optimizer does not suit its program: a full-batch optimizer lacks the loss, the Jacobian or the Hessian that it needs, or a group has none of the parameters that are moved. The message says which.</exception>
         /// <exception cref="global::System.ArgumentOutOfRangeException">Batch or threads are out of range.</exception>
         /// <exception cref="global::System.ObjectDisposedException">The network was disposed of.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]

@@ -118,6 +118,7 @@ partial class Sequences : global::Kiln.INetwork
     /// <param name="seed">Chooses random draws and the order of samples; null for the network's own seed.</param>
     /// <param name="time">Steps to take memory for at once; calls with more steps than any before take more.</param>
     /// <exception cref="global::System.ArgumentNullException">There is no optimizer.</exception>
+    /// <exception cref="global::System.ArgumentException">An optimizer does not suit its program: a full-batch optimizer lacks the loss, the Jacobian or the Hessian that it needs, or a group has none of the parameters that are moved. The message says which.</exception>
     /// <exception cref="global::System.ArgumentOutOfRangeException">Batch, threads or time are out of range.</exception>
     /// <exception cref="global::System.ObjectDisposedException">The network was disposed of.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
@@ -134,6 +135,7 @@ partial class Sequences : global::Kiln.INetwork
     /// <param name="threads">Threads that share a step; 0 for one per processor. Results do not depend on it.</param>
     /// <param name="seed">Chooses random draws and the order of samples; null for the network's own seed.</param>
     /// <param name="time">Steps to take memory for at once; calls with more steps than any before take more.</param>
+    /// <exception cref="global::System.ArgumentException">An optimizer does not suit its program: a full-batch optimizer lacks the loss, the Jacobian or the Hessian that it needs, or a group has none of the parameters that are moved. The message says which.</exception>
     /// <exception cref="global::System.ArgumentOutOfRangeException">Batch, threads or time are out of range.</exception>
     /// <exception cref="global::System.ObjectDisposedException">The network was disposed of.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]

@@ -88,7 +88,7 @@ public partial class DiagnosticsTests
             [Predict] static Tensor P([Shape(3)] Tensor x) => A.Apply(x);
             [Learn] static Loss Wrong([Shape(3)] Tensor x) => P(x).Dropout(2).Sum();
             [Learn] static Loss Right([Shape(3)] Tensor x) => B.Apply(x).Sum();
-            """), "KILN008", "2", "Dropout: a rate from 0 to below 1 expected, 2 came");
+            """), "KILN008", "2", "Dropout: expected a rate from 0 to below 1, got 2");
 
     [Theory]
     [InlineData("return x.Dense(Enumerable.Range(0, int.MaxValue).ToArray().Length);", "Enumerable.Range(0, int.MaxValue)")]

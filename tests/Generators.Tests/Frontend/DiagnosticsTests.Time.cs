@@ -69,19 +69,19 @@ public partial class DiagnosticsTests
         Sequences("Tensor", "Q(xs, ys)", $"static readonly State S = new(3); static readonly Gru Cell = new(3) {{ Stateful = true }}; static Tensor Q(Sequence xs, Sequence ys) {{ {body} return xs.Last(); }}"), "KILN025", underlined, message);
 
     [Theory]
-    [InlineData("KILN007", "xs.Last().Apply(new Lstm(3))", "Apply(new Lstm(3))", "Lstm: a Sequence expected, [N, 3] came")]
-    [InlineData("KILN007", "xs.Reshape(3, 1).Gru(4).Last()", "Gru(4)", "Gru: steps of one axis expected, [N, xs, 3, 1] came; Flatten makes one of them")]
+    [InlineData("KILN007", "xs.Last().Apply(new Lstm(3))", "Apply(new Lstm(3))", "Lstm: expected a Sequence, got [N, 3]")]
+    [InlineData("KILN007", "xs.Reshape(3, 1).Gru(4).Last()", "Gru(4)", "Gru: expected steps of one axis, got [N, xs, 3, 1]; Flatten makes one of them")]
     [InlineData("KILN008", "xs.Apply(new Lstm(3) { Stateful = true, Bidirectional = true }).Last()", "true", "Lstm: a bidirectional layer keeps no state, as its two directions end at different ends")]
-    [InlineData("KILN008", "xs.Window(0).Last()", "0", "Window: size is at least 1, 0 came")]
+    [InlineData("KILN008", "xs.Window(0).Last()", "0", "Window: size must be at least 1, got 0")]
     [InlineData("KILN001", "xs.Apply(new Mine()).Last()", "Apply(new Mine())", "'Mine' cannot be evaluated at build time: the layer overrides no Apply(Sequence)", "public sealed class Mine : Layer;")]
     public void Layers_over_time(string id, string body, string underlined, string message, string more = "") => Reports(more + Sequences("Tensor", body), id, underlined, message);
 
     [Theory]
     [InlineData("[Time(\"t\")] [Shape(3)] Tensor x", "KILN019", "Time(\"t\")", "'x' is a Tensor: [Time] is for a Sequence or a TokenSequence")]
-    [InlineData("[Time(\"a b\")] [Shape(3)] Sequence x", "KILN008", "Time(\"a b\")", "Time: a name like that of a variable expected, 'a b' came")]
-    [InlineData("[Time(\"t\", Max = -1)] [Shape(3)] Sequence x", "KILN008", "Time(\"t\", Max = -1)", "Time: Max is at least 1, or 0 for no bound, -1 came")]
+    [InlineData("[Time(\"a b\")] [Shape(3)] Sequence x", "KILN008", "Time(\"a b\")", "Time: expected a name like that of a variable, got 'a b'")]
+    [InlineData("[Time(\"t\", Max = -1)] [Shape(3)] Sequence x", "KILN008", "Time(\"t\", Max = -1)", "Time: Max must be at least 1, or 0 for no bound, got -1")]
     [InlineData("TokenSequence x", "KILN019", "TokenSequence x", "the tokens 'x' need the size of their vocabulary: [Vocabulary(…)]")]
-    [InlineData("[Vocabulary(0)] TokenSequence x", "KILN008", "Vocabulary(0)", "Vocabulary: at least 1 expected, 0 came")]
+    [InlineData("[Vocabulary(0)] TokenSequence x", "KILN008", "Vocabulary(0)", "Vocabulary: expected at least 1, got 0")]
     [InlineData("[Vocabulary(3), Shape(2)] TokenSequence x", "KILN019", "Shape(2)", "the tokens 'x' have no shape: there is one at every step")]
     [InlineData("Sequence x", "KILN019", "Sequence x", "the input 'x' needs its shape: [Shape(…)]")]
     public void Inputs_over_time(string parameter, string id, string underlined, string message) =>
@@ -89,6 +89,6 @@ public partial class DiagnosticsTests
 
     [Theory]
     [InlineData("Input(3, Vocabulary = 5)", "Vocabulary = 5", "Input: whole numbers have no shape: leave the shape or Vocabulary out")]
-    [InlineData("Input(Vocabulary = 0, Sequence = true)", "0", "Input: a vocabulary of at least 1 expected, 0 came")]
+    [InlineData("Input(Vocabulary = 0, Sequence = true)", "0", "Input: expected a vocabulary of at least 1, got 0")]
     public void Inputs_of_stacks_over_time(string input, string underlined, string message) => Reports($"[Network, {input}, Dense(3), CrossEntropy] public sealed partial class Net;", "KILN008", underlined, message);
 }

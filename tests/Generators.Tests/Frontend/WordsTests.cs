@@ -63,6 +63,20 @@ public class WordsTests
         Network($"[Network] public sealed partial class Net {{ static readonly Dense All = new(3); [Predict] static Tensor P([Shape(4)] Tensor x) => All.Apply(x); [Learn] static Loss L([Shape(4)] Tensor y, [Classes({classes})] Labels t) => P(y).CrossEntropy(t, {arguments}); }}"),
         Network($"[Network, Input(4), Dense(3), {attribute}] public sealed partial class Net;"));
 
+    [Fact]
+    public void A_bias_starts_as_its_layer_says()
+    {
+        var network = GeneratorHost.Network(
+            """
+            [Network, Input(2, 6, 6), Conv2D(4, Kernel = 3, BiasInitializer = Initializer.HeUniform, BiasInitializerScale = 0.408), Flatten,
+             Dense(5, BiasInitializer = Initializer.Ones, BiasInitializerScale = 0.1), Dense(3, Initializer = Initializer.LeCunNormal, InitializerScale = 2), CrossEntropy]
+            public sealed partial class Net;
+            """);
+        Assert.Equal(
+            ["conv1.weight HeUniform 1 18", "conv1.bias HeUniform 0.408 18", "dense1.weight HeUniform 1 64", "dense1.bias Ones 0.1 64", "dense2.weight LeCunNormal 2 5", "dense2.bias Zeros 1 5"],
+            network.Parameters.Select(p => FormattableString.Invariant($"{p.Name} {p.Initializer} {p.Scale} {p.FanIn}")));
+    }
+
     /// <summary>What is computed, and from which parameters, whatever they are called.</summary>
     private static string Network(string source)
     {

@@ -63,13 +63,13 @@ public sealed class LabelTests
     }
 
     [Theory]
-    [InlineData("smoothing", 1.5, "a smoothing from 0 to 1 expected, 1.5 came")]
-    [InlineData("smoothing", double.NaN, "a smoothing from 0 to 1 expected, NaN came")]
+    [InlineData("smoothing", 1.5, "expected a smoothing from 0 to 1, got 1.5")]
+    [InlineData("smoothing", double.NaN, "expected a smoothing from 0 to 1, got NaN")]
     [InlineData("ignored", 4, "from 0 to 3, or -1 for none")]
     [InlineData("ignored", -2, "from 0 to 3, or -1 for none")]
     [InlineData("weights", new[] { 1f, 2 }, "3 logits and 2 weights")]
-    [InlineData("weights", new[] { 1, -1f, 2 }, "finite weights of at least 0 expected, -1 came for class 1")]
-    [InlineData("weights", new[] { 1, 2, float.PositiveInfinity }, "came for class 2")]
+    [InlineData("weights", new[] { 1, -1f, 2 }, "expected finite weights of at least 0, got -1 for class 1")]
+    [InlineData("weights", new[] { 1, 2, float.PositiveInfinity }, "for class 2")]
     public void CrossEntropy_refuses_what_is_no_share_weight_or_label(string argument, object value, string said)
     {
         var check = new GradientCheck();
@@ -81,8 +81,8 @@ public sealed class LabelTests
 
     [Theory]
     [InlineData("GaussianNegativeLogLikelihood", "variance", new[] { 2 }, "a variance of the shape of")]
-    [InlineData("CosineSimilarity", "other", new[] { 2 }, "two values of one shape expected")]
-    [InlineData("CosineEmbedding", "target", new[] { 2 }, "without its last axis expected")]
+    [InlineData("CosineSimilarity", "other", new[] { 2 }, "expected two values of one shape")]
+    [InlineData("CosineEmbedding", "target", new[] { 2 }, "without its last axis, got")]
     [InlineData("AbsoluteError", "target", new[] { 2 }, "a target of the shape of")]
     public void A_loss_refuses_an_operand_of_another_shape(string word, string argument, int[] shape, string said)
     {
@@ -95,11 +95,11 @@ public sealed class LabelTests
     }
 
     [Theory]
-    [InlineData("NoisyRelu", "deviation", -0.1, "deviation is at least 0, -0.1 came")]
-    [InlineData("CosineEmbedding", "margin", 1.5, "a margin from -1 to 1 expected, 1.5 came")]
-    [InlineData("CosineSimilarity", "epsilon", 0.0, "epsilon is above 0, 0 came")]
-    [InlineData("GaussianNegativeLogLikelihood", "epsilon", -1.0, "epsilon is above 0, -1 came")]
-    [InlineData("Softmax", "temperature", 0.0, "a finite temperature above 0 expected, 0 came")]
+    [InlineData("NoisyRelu", "deviation", -0.1, "deviation must be at least 0, got -0.1")]
+    [InlineData("CosineEmbedding", "margin", 1.5, "expected a margin from -1 to 1, got 1.5")]
+    [InlineData("CosineSimilarity", "epsilon", 0.0, "epsilon must be above 0, got 0")]
+    [InlineData("GaussianNegativeLogLikelihood", "epsilon", -1.0, "epsilon must be above 0, got -1")]
+    [InlineData("Softmax", "temperature", 0.0, "expected a finite temperature above 0, got 0")]
     public void A_number_outside_its_range_is_named(string word, string argument, double value, string said)
     {
         var check = new GradientCheck();

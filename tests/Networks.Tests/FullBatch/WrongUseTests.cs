@@ -31,6 +31,7 @@ public sealed class WrongUseTests
         Refuses("Fit: Newton needs the Hessian of a Loss, but this program returns Residuals", () => net.Train(batch: 100, fit: new Newton()));
         Refuses("another program was given the same instance", () => net.Train(new LBfgs(), batch: 100));
         Refuses("Error: LBfgs sets the length of its steps itself", () => net.Train(batch: 100, error: new LBfgs { ClipNorm = 1 }));
+        Refuses("Error: LBfgs sets the length of its steps itself", () => net.Train(batch: 100, error: new LBfgs { Groups = [new("*") { Rate = 2 }] }));
         using var root = new Behaviour.Root();
         Refuses("Move: LBfgs moves parameters only", () => root.Train(batch: 4, move: new LBfgs()));
 

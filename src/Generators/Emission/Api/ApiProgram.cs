@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Kiln.Generators.Graph;
 using Kiln.Generators.Kernels;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace Kiln.Generators.Emission.Api;
 
@@ -206,7 +205,7 @@ internal sealed class ApiProgram
 
     private ApiAxis Axis(TimeAxis axis, ISet<string> taken)
     {
-        var name = SyntaxFacts.IsValidIdentifier(axis.Name) ? axis.Name : Identifiers.Camel(axis.Name);
+        var name = Identifiers.IsValid(axis.Name) ? axis.Name : Identifiers.Camel(axis.Name);
         return new(axis, Inputs.ToList().FindIndex(i => i.Time.Contains(axis)), Identifiers.Escape(Identifiers.Unique(name + "Lengths", taken)), Identifiers.Unique(name + "Steps", taken));
     }
 
@@ -266,6 +265,9 @@ internal sealed class ApiProgram
     /// <summary>What Fit reports besides the loss, in the order of Frame.Scalars from 1: what is returned and watched, then metrics.</summary>
     public IEnumerable<string> Monitored => Results.Where(r => r.Scalar > 0).OrderBy(r => r.Scalar).Select(r => r.Name.TrimStart('@'))
         .Concat(First.Program.Graph.Outputs.Where(o => o.Role == Role.Metric).Select(o => o.Name));
+
+    /// <summary>Layers whose outputs Fit reports, in the order of Frame.Scalars after what is monitored.</summary>
+    public IEnumerable<string> Activations => First.Program.Graph.Outputs.Where(o => o.Role == Role.Activation).Select(o => o.Name.Substring(0, o.Name.LastIndexOf('.'))).Distinct();
 
     private IEnumerable<(string, int)> ResultNames()
     {

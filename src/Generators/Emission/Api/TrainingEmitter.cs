@@ -18,7 +18,7 @@ internal static class TrainingEmitter
         if (optimizers.Length > 0) code.Parameter("optimizer", "How gradients move the parameters.");
         DocumentSizes(code, model);
         if (optimizers.Length > 0) code.Throws("global::System.ArgumentNullException", "There is no optimizer.");
-        DocumentFailures(code, model);
+        DocumentFailures(code, model, optimizers.Length > 0);
         code.Line(model.Generated);
         code.Open($"public Training Train({(optimizers.Length > 0 ? Optimizer + " optimizer, " : "")}int batch = 32, int threads = 0, global::Kiln.Seed? seed = null{time})");
         if (optimizers.Length > 0) code.Line("global::System.ArgumentNullException.ThrowIfNull(optimizer);");
@@ -31,7 +31,7 @@ internal static class TrainingEmitter
         foreach (var (program, name) in model.Learns.Zip(names, (p, n) => (p, n)))
             if (name is not null) code.Parameter(name, $"Moves what {program.PlainName} trains; null if it is not to: its loss and gradients can be had all the same.");
         DocumentSizes(code, model, batchOnly: false);
-        DocumentFailures(code, model);
+        DocumentFailures(code, model, hasOptimizers: true);
         code.Line(model.Generated);
         code.Line($"public Training Train(int batch, {string.Join(", ", optimizers.Select(n => $"{Optimizer}? {n} = null"))}, int threads = 0, global::Kiln.Seed? seed = null{time}) =>");
         code.Indented($"{create}{string.Concat(optimizers.Select(n => ", " + n))});");
@@ -67,7 +67,7 @@ internal static class TrainingEmitter
         code.Close();
     }
 
-    /// <summary>What it moves among its inputs, shape by shape; what it monitors; whether it has a Jacobian or a Hessian.</summary>
+    /// <summary>What it moves among its inputs, shape by shape; what it monitors and of which layers; whether it has a Jacobian or a Hessian.</summary>
     private static string Properties(ApiProgram program)
     {
         var arguments =
@@ -75,8 +75,9 @@ internal static class TrainingEmitter
             from variant in Enumerable.Range(0, program.Variants.Length)
             select $"new global::Kiln.Training.OptimizedArgument({variant}, {program.Inputs.IndexOf(input)}, {input.Label}, {input.Lengths[variant]})";
         var monitored = program.Monitored.Select(Identifiers.Literal);
+        var activations = program.Activations.Select(Identifiers.Literal);
         var curvature = program.Variants[0].Curvature is { Program.Residuals: var residuals } ? "global::Kiln.Training.Curvature." + (residuals > 0 ? "Jacobian" : "Hessian") : "";
-        var properties = new[] { ("Optimized", List(arguments)), ("Monitored", List(monitored)), ("Curvature", curvature) }.Where(p => p.Item2.Length > 0).Select(p => $"{p.Item1} = {p.Item2}").ToArray();
+        var properties = new[] { ("Optimized", List(arguments)), ("Monitored", List(monitored)), ("Activations", List(activations)), ("Curvature", curvature) }.Where(p => p.Item2.Length > 0).Select(p => $"{p.Item1} = {p.Item2}").ToArray();
         return properties.Length == 0 ? "" : $" {{ {string.Join(", ", properties)} }}";
 
         static string List(IEnumerable<string> items) => string.Join(", ", items) is { Length: > 0 } list ? $"[{list}]" : "";
@@ -258,8 +259,10 @@ internal static class TrainingEmitter
         ApiEmitter.DocumentTime(code, model);
     }
 
-    private static void DocumentFailures(CodeWriter code, ApiModel model)
+    private static void DocumentFailures(CodeWriter code, ApiModel model, bool hasOptimizers)
     {
+        if (hasOptimizers)
+            code.Throws("global::System.ArgumentException", "An optimizer does not suit its program: a full-batch optimizer lacks the loss, the Jacobian or the Hessian that it needs, or a group has none of the parameters that are moved. The message says which.");
         code.Throws("global::System.ArgumentOutOfRangeException", $"{(model.HasTime ? "Batch, threads or time" : "Batch or threads")} are out of range.");
         code.Throws("global::System.ObjectDisposedException", "The network was disposed of.");
     }

@@ -12,8 +12,8 @@ internal sealed record Convolution(WindowGeometry Window, int Groups = 1) : Oper
     public override TensorType Infer(ImmutableArray<TensorType> inputs)
     {
         var (x, w) = (inputs[0], inputs[1]);
-        if (x.Rank < 3) throw new ShapeException($"Conv2D: an image [channels, height, width] expected, {x} came");
-        if (w.Rank != 4 || w.Batched) throw new ShapeException($"Conv2D: a kernel [channels out, channels in, height, width] expected, {w} came");
+        if (x.Rank < 3) throw new ShapeException($"Conv2D: expected an image [channels, height, width], got {x}");
+        if (w.Rank != 4 || w.Batched) throw new ShapeException($"Conv2D: expected a kernel [channels out, channels in, height, width], got {w}");
         var (channels, height, width) = (x[x.Rank - 3], x[x.Rank - 2], x[x.Rank - 1]);
         if (channels != w[1] * Groups) throw new ShapeException($"Conv2D: the image {x} has {channels} channels, the kernel {w} takes {w[1] * Groups}");
         var (oh, ow) = (Window.OutputHeight(height), Window.OutputWidth(width));

@@ -78,7 +78,7 @@ internal static class Pooling
     /// <summary>x is [channels, height, width], possibly with further leading axes.</summary>
     public static TensorType Infer(string name, WindowGeometry window, TensorType x)
     {
-        if (x.Rank < 3) throw new ShapeException($"{name}: an image [channels, height, width] expected, {x} came");
+        if (x.Rank < 3) throw new ShapeException($"{name}: expected an image [channels, height, width], got {x}");
         var (height, width) = (x[x.Rank - 2], x[x.Rank - 1]);
         var (oh, ow) = (window.OutputHeight(height), window.OutputWidth(width));
         if (oh < 1 || ow < 1) throw new ShapeException($"{name}: the {window.KernelHeight}×{window.KernelWidth} window is larger than its padded input, {height + window.Top + window.Bottom}×{width + window.Left + window.Right}", "kernel");

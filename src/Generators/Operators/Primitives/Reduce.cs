@@ -66,7 +66,7 @@ internal sealed record OneHotOf(int Classes) : Operator
 {
     public override TensorType Infer(ImmutableArray<TensorType> inputs) =>
         inputs[0].DType == DType.Int32 ? inputs[0] with { DType = DType.Float32, Shape = [.. inputs[0].Shape, Classes] }
-            : throw new ShapeException($"OneHot: labels expected, {inputs[0]} came");
+            : throw new ShapeException($"OneHot: expected labels, got {inputs[0]}");
 
     public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) => [null];
 

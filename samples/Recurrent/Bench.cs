@@ -1,0 +1,16 @@
+namespace Kiln.Samples.Recurrent;
+
+/// <summary>What every command works with: how much to do, where chance begins, how many threads.</summary>
+/// <param name="Data">Folder or file of real data; null: data are made here.</param>
+/// <param name="Quick">Whether to do little, to see that the command works.</param>
+/// <param name="Seed">Of initial values and of the order of samples.</param>
+/// <param name="Threads">0 for one per processor.</param>
+/// <param name="Cancellation">Ends the command between two steps.</param>
+internal sealed record Bench(string? Data, bool Quick, ulong Seed, int Threads, CancellationToken Cancellation)
+{
+    /// <summary>How many of something: steps, epochs, samples.</summary>
+    public int Some(int all, int quickly) => Quick ? quickly : all;
+
+    /// <summary>Reports progress to whoever waits; no part of the result.</summary>
+    public static void Say(string what) => Console.Error.WriteLine(what);
+}

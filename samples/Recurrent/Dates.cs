@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using Kiln.Data;
+using Kiln.Samples.Experiments;
+
+namespace Kiln.Samples.Recurrent;
+
+/// <summary>A step of training on dates and their answers; gives its loss.</summary>
+internal delegate float DateStep(ReadOnlySpan<int> source, ReadOnlySpan<int> lengths, ReadOnlySpan<int> given, ReadOnlySpan<int> givenLengths, ReadOnlySpan<int> answers);
+
+/// <summary>Scores of the token after each of the given ones.</summary>
+internal delegate void DateScores(ReadOnlySpan<int> source, ReadOnlySpan<int> lengths, ReadOnlySpan<int> given, ReadOnlySpan<int> givenLengths, Span<float> scores);
+
+/// <summary>Dates as people write them into one form, character by character, with and without attention.</summary>
+internal static class Dates
+{
+    private const int Batch = 64;
+    private const double Rate = 2e-3;
+
+    public static Outcome Run(Bench bench)
+    {
+        var train = DateStrings.ToSet(DateStrings.Training(bench.Some(20_000, 128), (int)bench.Seed));
+        var (epochs, tests) = (bench.Some(4, 1), bench.Some(2_000, 20));
+        var (dates, formats) = (DateStrings.UnseenDates(tests, seed: 2), DateStrings.UnseenFormatsAndDates(tests, seed: 3));
+        var steps = (train.Count + Batch - 1L) / Batch * epochs;
+        var table = new Table("network", "exact, unseen dates, %", "exact, unseen dates and formats, %", "seconds");
+        var chart = new Chart("Dates in formats of the training", new Scale("epochs"), new Scale("exact, %", From: 0, To: 100));
+        Chart map;
+
+        using (var net = new AttentiveDates(bench.Seed, Batch, bench.Threads))
+        {
+            using var training = net.Train(new Adam(Rate) { ClipNorm = 1, Schedule = Schedule.Cosine(steps) }, Batch, bench.Threads);
+            Train("with attention", training.Learn, net.Scores, 0);
+            map = AttentionMap.Of(net, formats[0]);
+        }
+        using (var net = new PlainDates(bench.Seed, Batch, bench.Threads))
+        {
+            using var training = net.Train(new Adam(Rate) { ClipNorm = 1, Schedule = Schedule.Cosine(steps) }, Batch, bench.Threads);
+            Train("without attention", training.Learn, net.Scores, 1);
+        }
+        return new(table, new Picture(1, chart, map));
+
+        void Train(string name, DateStep learn, DateScores scores, int colour)
+        {
+            var exact = new List<double>();
+            var translator = new DateTranslator(scores, Batch);
+            var clock = Stopwatch.StartNew();
+            for (var epoch = 1; epoch <= epochs; epoch++)
+            {
+                var loss = Epoch(bench, train, epoch, learn);
+                exact.Add(Exact(translator, dates[..Math.Min(tests, 500)]));
+                Bench.Say(FormattableString.Invariant($"{name}  epoch {epoch}/{epochs}  loss {loss:F4}  exact {exact[^1]:F1}%  {clock.Elapsed.TotalSeconds:F0} s"));
+            }
+            var (onDates, onFormats) = (Exact(translator, dates), Exact(translator, formats));
+            Bench.Say(FormattableString.Invariant($"{name}  exact on {tests:N0} unseen dates {onDates:F2}%, in unseen formats {onFormats:F2}%"));
+            table.Add(name, onDates, onFormats, clock.Elapsed.TotalSeconds);
+            chart.Line(name, exact.Select((share, i) => (i + 1.0, share)), colour, markers: true);
+        }
+    }
+
+    private static double Epoch(Bench bench, SequenceSet train, int epoch, DateStep learn)
+    {
+        var sampler = new BatchSampler(train.Count, Batch, bench.Seed);
+        sampler.Start(epoch);
+        var rows = new SequenceRows(train, Batch);
+        var (answers, given, lengths) = (new int[Batch * DateStrings.AnswerLength], new int[Batch * DateStrings.AnswerLength], new int[Batch]);
+        var sum = 0.0;
+        for (var batch = 0; batch < sampler.Batches; batch++)
+        {
+            bench.Cancellation.ThrowIfCancellationRequested();
+            var samples = sampler[batch];
+            var tokens = samples.Length * DateStrings.AnswerLength;
+            rows.Take(samples);
+            train.GatherLabels(samples, answers.AsSpan(0, tokens), lengths.AsSpan(0, samples.Length));
+            DateStrings.DecoderInputs(answers.AsSpan(0, tokens), samples.Length, given.AsSpan(0, tokens));
+            sum += learn(rows.Tokens, rows.Lengths, given.AsSpan(0, tokens), lengths.AsSpan(0, samples.Length), answers.AsSpan(0, tokens)) * samples.Length;
+        }
+        return sum / train.Count;
+    }
+
+    private static double Exact(DateTranslator translator, WrittenDate[] dates) => 100 * translator.Translate([.. dates.Select(d => d.Text)]).Zip(dates).Average(pair => pair.First == pair.Second.Answer ? 1.0 : 0);
+}
