@@ -50,9 +50,8 @@ internal sealed partial class StageWriter
     private void WalkSteps(Stage stage, CodeWriter body, string steps)
     {
         var slice = BlocksPerSlice(stage);
-        body.Line($"{(stage.Kind.Walk == TimeWalk.Blocks ? "nint" : "var")} steps = {AllSteps(stage.Kind.Time)};");
         // Where the rows of a step fill its blocks, those of all steps are like rows of one.
-        if (stage.Kind.Walk == TimeWalk.Blocks) body.Line("if (rows % 16 == 0) (rows, blocks, steps) = (rows * (int)steps, blocks * (int)steps, 1);");
+        if (stage.Kind.Walk == TimeWalk.Blocks) body.Line($"nint steps = {AllSteps(stage.Kind.Time)};").Line("if (rows % 16 == 0) (rows, blocks, steps) = (rows * (int)steps, blocks * (int)steps, 1);");
         body.Open("for (nint step = first / blocks; step * blocks < last; step++)");
         if (_step!.Head.ToString() is { Length: > 0 } head) body.Lines(head);
         body.Line("var end = (int)Math.Min(last - step * blocks, blocks);");
