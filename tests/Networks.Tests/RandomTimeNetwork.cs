@@ -44,7 +44,7 @@ internal sealed class RandomTimeNetwork
     public Network Network { get; }
 
     /// <summary>What was drawn.</summary>
-    public IReadOnlyCollection<string> Kinds => _kinds;
+    public HashSet<string> Kinds => _kinds;
 
     private Program Predict()
     {

@@ -32,7 +32,7 @@ internal sealed class MemoryPlan
     private sealed record Slot(List<Buffer> Buffers, int First, int Last)
     {
         public bool Batched => Buffers[0].Batched;
-        public EquatableArray<TimeAxis> Kept => Buffers[0].Kept;
+        public EquatableArray<TimeAxis> Pool => Buffers[0].Pool;
         public int Features => Buffers[0].Features;
         public int Floats => Buffers[0].Floats;
     }
@@ -63,7 +63,7 @@ internal sealed class MemoryPlan
         var fixedFloats = Pool(plan._slots.Where(s => !s.Batched), s => s.Floats, out var offsets);
         Set(offsets);
         // The first pool is that of values without time.
-        EquatableArray<TimeAxis>[] times = [[], .. plan._slots.Where(s => s.Batched && s.Kept.Count > 0).OrderBy(s => s.First).ThenBy(s => s.Buffers[0].Name, StringComparer.Ordinal).Select(s => s.Kept).Distinct()];
+        EquatableArray<TimeAxis>[] times = [[], .. plan._slots.Where(s => s.Batched && s.Pool.Count > 0).OrderBy(s => s.First).ThenBy(s => s.Buffers[0].Name, StringComparer.Ordinal).Select(s => s.Pool).Distinct()];
         if (times.Length > MostPools) throw new UnsupportedException($"values over {times.Length - 1} lists of axes of time; at most {MostPools - 1} are possible");
         var close = times.Select(time => OfTime(time, s => s.Floats)).ToArray();
         foreach (var pool in close) _ = checked(Block * pool.Floats);
@@ -80,7 +80,7 @@ internal sealed class MemoryPlan
         return new MemorySizes(fixedFloats, close[0].Floats, isApart, times.Skip(1).Select((time, i) => new PoolSize(time, close[i + 1].Floats)).ToEquatable());
 
         (int Floats, Dictionary<Slot, int> Offsets) OfTime(EquatableArray<TimeAxis> time, Func<Slot, int> size) =>
-            (Pool(plan._slots.Where(s => s.Batched && s.Kept == time), size, out var places), places);
+            (Pool(plan._slots.Where(s => s.Batched && s.Pool == time), size, out var places), places);
 
         static bool IsInLanes(Slot slot) => slot.Buffers[0].Storage == Storage.Lanes;
 
@@ -105,7 +105,7 @@ internal sealed class MemoryPlan
         var slots = new List<Slot>();
         foreach (var buffer in first.OrderBy(f => f.Value).Select(f => f.Key))
         {
-            var free = slots.FirstOrDefault(s => s.Floats == buffer.Floats && s.Kept == buffer.Kept && (s.Buffers[0].Storage == Storage.Lanes) == (buffer.Storage == Storage.Lanes) && s.Buffers.All(b => last[b] < first[buffer]));
+            var free = slots.FirstOrDefault(s => s.Floats == buffer.Floats && s.Pool == buffer.Pool && (s.Buffers[0].Storage == Storage.Lanes) == (buffer.Storage == Storage.Lanes) && s.Buffers.All(b => last[b] < first[buffer]));
             if (free is null) slots.Add(free = new Slot([], number, number));
             free.Buffers.Add(buffer);
         }

@@ -375,7 +375,7 @@ internal sealed partial class StageWriter(MethodPool methods, MapKernel maps, Sh
 
     private string Address(Buffer buffer, string type) => buffer.Space switch
     {
-        Space.Arena when buffer.Place.Kept is { Count: > 0 } time => $"(float*)frame->Pools[{sizes.Pools.Items.ToList().FindIndex(p => p.Time == time) + 1}] + {buffer.Offset} * (nint)frame->PoolRows[{sizes.Pools.Items.ToList().FindIndex(p => p.Time == time) + 1}]",
+        Space.Arena when buffer.Place.Pool is { Count: > 0 } time => $"(float*)frame->Pools[{sizes.Pools.Items.ToList().FindIndex(p => p.Time == time) + 1}] + {buffer.Offset} * (nint)frame->PoolRows[{sizes.Pools.Items.ToList().FindIndex(p => p.Time == time) + 1}]",
         Space.Arena when buffer.Batched => $"arena + {sizes.FixedFloats} + {buffer.Offset} * capacity",
         Space.States => $"frame->States + {buffer.Offset} * capacity",
         Space.Arena => $"arena + {buffer.Offset}",
