@@ -68,14 +68,20 @@ internal sealed class TimeLoops
         foreach (var state in own)
         {
             var initial = state.Views.First(v => v.View == StateView.Initial);
-            // One that does not depend on the loop around is there for all its steps, before it.
             foreach (var i in _writers[initial.Place].Where(i => _steps[i].Writes.Contains(initial)))
             {
                 before.Add(_steps[i]);
                 initials.Add(i);
             }
         }
-        var body = new TimeLoops(steps, [.. _open, .. own]).Ordered();
+        // What a loop within this one begins with may be the same at all steps of this one: it is written at each of them all the same.
+        var inner = new SortedSet<int>(component);
+        foreach (var state in states.Select(s => s.State).Except(own))
+        {
+            var initial = state.Views.First(v => v.View == StateView.Initial);
+            foreach (var i in _writers[initial.Place].Where(i => _steps[i].Writes.Contains(initial) && inner.Add(i))) initials.Add(i);
+        }
+        var body = new TimeLoops([.. inner.Select(i => _steps[i])], [.. _open, .. own]).Ordered();
         var all = before.Concat(body).ToArray();
         var written = new HashSet<Buffer>(all.SelectMany(s => s.Writes).Select(w => w.Place));
         return new TimeLoop(
