@@ -64,6 +64,8 @@ internal sealed class TimeLoops
         var depth = states.Min(s => s.Time.Count);
         var own = states.Where(s => s.Time.Count == depth).Select(s => s.State).ToArray();
         var first = states.First(s => s.Time.Count == depth);
+        if (first.State.Axis.Fixed > 0 && states.Any(s => s.Time.Count > depth && s.State.Axis.Fixed > 0))
+            throw new UnsupportedException("a Scan within a Scan where both run along axes of a tensor");
         var before = new List<Step>();
         foreach (var state in own)
         {
