@@ -108,7 +108,8 @@ public sealed unsafe class StateView
         values =>
         {
             fixed (float* first = values) Layouts.RowsToRows(first, Length, _block.Row(this, 0), Stride, Rows, Length);
-        });
+        }
+    );
 
     private void CheckLength(string name, int length)
     {

@@ -215,7 +215,8 @@ internal sealed class ApiProgram
         var shapes = types.Select(t => t.Shape).ToImmutableArray();
         return new ApiSpan(
             SpanName(Predictions(First)[index].Name is { Length: > 0 } name ? Identifiers.Camel(name) : "", "output", taken),
-            types[0].DType == DType.Int32 ? "int" : "float", [.. shapes.Select(Length)], shapes, types[0].Batched) { Time = types[0].Time };
+            types[0].DType == DType.Int32 ? "int" : "float", [.. shapes.Select(Length)], shapes, types[0].Batched)
+        { Time = types[0].Time };
     }
 
     private static string SpanName(string name, string fallback, ISet<string> taken) =>
