@@ -18,7 +18,7 @@ internal sealed partial class Evaluator
     {
         if (Visit(operation.Exception, scope) is not ExceptionValue thrown) throw Reject(operation, "only a new exception can be thrown");
         var (message, where) = (thrown.Message ?? thrown.Type, operation.Syntax.GetLocation());
-        // An exception of a program's own code is reported at its throw, whoever calls the program. A call of a lambda is not a use: it has no name to report.
+        // An exception of a program's own code is reported at its throw, whatever calls the program. A call of a lambda is not a use: it has no name to report.
         var calls = _calls.TakeWhile(c => !(c.Member is IMethodSymbol method && ProgramReader.KindOf(method, _language) is not null)).Where(c => c.Member is not IMethodSymbol { MethodKind: MethodKind.AnonymousFunction }).ToList();
         if (calls.FindIndex(c => IsInNetwork(c.Where)) is not (>= 0 and var use)) throw new NetworkException(Descriptors.Thrown, where, message, "");
         var line = where.GetLineSpan();

@@ -18,7 +18,7 @@ public enum SequenceLabels
 
 /// <summary>
 /// Sequences of different lengths, of frames (a number of features for each time step) or of tokens (an integer for each), with or without labels.
-/// A batch is padded with zeros to one length, and its lengths are told.
+/// A batch is padded with zeros to its longest length, and comes with the length of each sample.
 /// </summary>
 public sealed class SequenceSet
 {

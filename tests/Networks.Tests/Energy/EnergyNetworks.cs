@@ -22,7 +22,7 @@ public sealed class Rbm(int visible, int hidden) : Layer
 }
 
 /// <summary>
-/// Contrastive divergence. Each row is told its number, one-hot, so that the step of <c>Seen</c> has the model's samples, row by row, divided by the number of rows.
+/// Contrastive divergence. Each row gets its number, one-hot, so that the step of <c>Seen</c> has the model's samples, row by row, divided by the number of rows.
 /// </summary>
 [Network]
 public sealed partial class Contrast
