@@ -48,7 +48,7 @@ internal sealed class Bench(string? data, bool quick, ulong seed, int threads, C
         return new ImageSet(images.ToArray(), set.Labels.Slice(from, count), set.Channels, set.Height, set.Width, set.Classes);
     }
 
-    /// <summary>Reports progress to whoever waits; no part of the result.</summary>
+    /// <summary>Reports progress on the console; no part of the result.</summary>
     public static void Say(string what) => Console.Error.WriteLine(what);
 
     /// <summary>Throws where the experiment was cancelled.</summary>

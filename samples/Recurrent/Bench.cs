@@ -11,6 +11,6 @@ internal sealed record Bench(string? Data, bool Quick, ulong Seed, int Threads, 
     /// <summary>How many of something: steps, epochs, samples.</summary>
     public int Some(int all, int quickly) => Quick ? quickly : all;
 
-    /// <summary>Reports progress to whoever waits; no part of the result.</summary>
+    /// <summary>Reports progress on the console; no part of the result.</summary>
     public static void Say(string what) => Console.Error.WriteLine(what);
 }
