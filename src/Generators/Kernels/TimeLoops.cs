@@ -45,17 +45,17 @@ internal sealed class TimeLoops
     {
         var ordered = new List<Step>();
         var components = Components();
-        var initials = new HashSet<int>();
+        var moved = new HashSet<int>();
         foreach (var component in components)
         {
             if (component.Count == 1 && !_waits[component[0]].Contains(component[0])) ordered.Add(_steps[component[0]]);
-            else ordered.Add(Loop(component, initials));
+            else ordered.Add(Loop(component, moved));
         }
-        return [.. ordered.Where(s => !initials.Any(i => ReferenceEquals(_steps[i], s)))];
+        return [.. ordered.Where(s => !moved.Any(i => ReferenceEquals(_steps[i], s)))];
     }
 
     /// <summary>A cycle as a loop: over the outermost axis of its states; further cycles in it are loops within.</summary>
-    private TimeLoop Loop(List<int> component, HashSet<int> initials)
+    private TimeLoop Loop(List<int> component, HashSet<int> moved)
     {
         var steps = component.Select(i => _steps[i]).ToArray();
         if (Array.Find(steps, s => s.Domain != Domain.Batch) is { } wrong)
@@ -64,8 +64,6 @@ internal sealed class TimeLoops
         var depth = states.Min(s => s.Time.Count);
         var own = states.Where(s => s.Time.Count == depth).Select(s => s.State).ToArray();
         var first = states.First(s => s.Time.Count == depth);
-        if (first.State.Axis.Fixed > 0 && states.Any(s => s.Time.Count > depth && s.State.Axis.Fixed > 0))
-            throw new UnsupportedException("a Scan within a Scan where both run along axes of a tensor");
         var before = new List<Step>();
         foreach (var state in own)
         {
@@ -73,16 +71,15 @@ internal sealed class TimeLoops
             foreach (var i in _writers[initial.Place].Where(i => _steps[i].Writes.Contains(initial)))
             {
                 before.Add(_steps[i]);
-                initials.Add(i);
+                moved.Add(i);
             }
         }
-        // What a loop within this one begins with may be the same at all steps of this one: it is written at each of them all the same.
+        // A value that is read in the loop is written there as a whole: also a part of it that does not depend on the state, such as the input of a concatenation,
+        // and what a loop within this one begins with.
         var inner = new SortedSet<int>(component);
-        foreach (var state in states.Select(s => s.State).Except(own))
-        {
-            var initial = state.Views.First(v => v.View == StateView.Initial);
-            foreach (var i in _writers[initial.Place].Where(i => _steps[i].Writes.Contains(initial) && inner.Add(i))) initials.Add(i);
-        }
+        var read = new HashSet<Buffer>(steps.SelectMany(s => s.Reads).Select(r => r.Place));
+        foreach (var place in steps.SelectMany(s => s.Writes).Select(w => w.Place).Distinct().Where(read.Contains))
+            foreach (var i in _writers[place].Where(i => !moved.Contains(i) && inner.Add(i))) moved.Add(i);
         var body = new TimeLoops([.. inner.Select(i => _steps[i])], [.. _open, .. own]).Ordered();
         var all = before.Concat(body).ToArray();
         var written = new HashSet<Buffer>(all.SelectMany(s => s.Writes).Select(w => w.Place));
