@@ -38,9 +38,6 @@ public class AcceptanceTests
         Assert.Empty(output.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && d.Location.SourceTree is { } tree && generated.Contains(tree)));
     }
 
-    /// <summary>A Scan within a Scan along axes of a tensor has no kernels yet.</summary>
-    private const string WithoutKernels = "FourDirections";
-
     /// <summary>Steps of the longest sample of a batch over time.</summary>
     private const int LongestSample = 5;
 
@@ -51,14 +48,15 @@ public class AcceptanceTests
         var networks = compilation.SyntaxTrees[^1].GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>()
             .Where(c => c.AttributeLists.SelectMany(l => l.Attributes).Any(a => a.Name.ToString() == "Network"))
             .Select(c => NetworkReader.Read((INamedTypeSymbol)compilation.GetSemanticModel(c.SyntaxTree).GetDeclaredSymbol(c)!, c, compilation, default).Network)
-            .OfType<Network>().Where(n => n.Class.Name != WithoutKernels && n.Programs.All(p => Work(p.Graph) < LargestWork)).ToArray();
+            .OfType<Network>().Where(n => n.Programs.All(p => Work(p.Graph) < LargestWork)).ToArray();
         if (networks.Length == 0) return;
         var hosts = KernelHost.Compile(networks);
         var failures = new List<string>();
         for (var i = 0; i < networks.Length; i++)
             foreach (var program in networks[i].Programs)
             {
-                var rows = Work(program.Graph) < LargeWork ? 3 : 1;
+                // Statistics of few steps are ill-conditioned, more so one after the other: over time there are more rows.
+                var rows = program.TimeAxes.Count > 0 ? 8 : Work(program.Graph) < LargeWork ? 3 : 1;
                 if (Comparison.Check(networks[i], hosts[i], program, rows, seed: i, time: TimeBatch.Drawn(program, rows, LongestSample, i)) is { } failure) failures.Add($"{networks[i].Class.Name}.{program.Name}: {failure}");
             }
         Assert.True(failures.Count == 0, string.Join("\n", failures));

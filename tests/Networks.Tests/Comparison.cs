@@ -138,7 +138,7 @@ internal static class Comparison
         if (expected.Length != actual.Length) return $"{expected.Length} elements expected, {actual.Length} came";
         var scale = Math.Max(Math.Max(1e-3, least), expected.Select(Math.Abs).DefaultIfEmpty().Max());
         for (var i = 0; i < expected.Length; i++)
-            if (!(Math.Abs(expected[i] - actual[i]) <= 3e-4 * scale) && expected[i] != actual[i]) return $"[{i}] {expected[i]:G6} expected, {actual[i]:G6} came (scale {scale:G3})";
+            if (!(Math.Abs(expected[i] - actual[i]) <= 1e-4 * scale) && expected[i] != actual[i]) return $"[{i}] {expected[i]:G6} expected, {actual[i]:G6} came (scale {scale:G3})";
         return null;
     }
 }

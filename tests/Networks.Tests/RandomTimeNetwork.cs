@@ -102,7 +102,7 @@ internal sealed class RandomTimeNetwork
 
     private Node? Next(GraphBuilder graph, Random random, Node x, List<Node> values, string name)
     {
-        var (units, kind, size, backward) = (1 + random.Next(24), random.Next(32), x.Type[0], random.Next(2) == 0);
+        var (units, kind, size, backward) = (1 + random.Next(24), random.Next(33), x.Type[0], random.Next(2) == 0);
         switch (kind)
         {
             case 0: return Made("step", graph.Add(new Tanh(), x));
@@ -113,6 +113,7 @@ internal sealed class RandomTimeNetwork
             case 5: return Made("concat", graph.Add(new Concat(0), x, graph.Add(new Negate(), values[0])));
             case 6 or 7: return Made("dense", Dense(graph, x, 1 + random.Next(50), name));
             case 8: return Made("image", Image(graph, x, name));
+            case 32: return Made("input beside the state", graph.Scan(name, T, [graph.Fill(0, [units])], h => [graph.Add(new Tanh(), Dense(graph, graph.Add(new Concat(0), x, h[0]), units, name))], backward).States[0]);
             case 29: return Made("draw", graph.Add(new Add(), x, graph.Add(new RandomDraw(random.Next(2) == 0 ? Distribution.Uniform : Distribution.Normal, name, true, [size]) { Time = random.Next(3) == 0 ? [] : [T] })));
             case 9: return Made("number of the step", graph.Add(new Add(), x, graph.Scale(graph.Add(new StepNumber(T)), 0.1)));
             case 10: return Made("constant over time", graph.Add(new Add(), x, Dense(graph, Read(graph, Z), size, name)));
