@@ -15,21 +15,25 @@ internal static class ReferenceContractions
         for (var axis = 0; axis < b.Rank; axis++) sizes[op.B[axis]] = b[axis];
         var labels = sizes.Keys.ToArray();
         var space = sizes.Values.ToArray();
-        var total = space.Aggregate(1, (n, d) => n * d);
         var (stepsA, stepsB, steps) = (Steps(op.A, a), Steps(op.B, b), Steps(op.Result, result));
         var y = new double[result.Length];
-        for (var e = 0; e < total; e++)
-        {
-            var (rest, atA, atB, at) = (e, 0, 0, 0);
-            for (var l = labels.Length - 1; l >= 0; l--)
-            {
-                (rest, var i) = (rest / space[l], rest % space[l]);
-                (atA, atB, at) = (atA + i * stepsA[l], atB + i * stepsB[l], at + i * steps[l]);
-            }
-            y[at] += left[atA] * right[atB];
-        }
-
+        Sum(0, 0, 0, 0);
         return y;
+
+        // Over a label and all that follow it, from these places on.
+        void Sum(int label, int atA, int atB, int at)
+        {
+            if (label == labels.Length)
+            {
+                y[at] += left[atA] * right[atB];
+                return;
+            }
+            var (size, stepA, stepB, step) = (space[label], stepsA[label], stepsB[label], steps[label]);
+            if (label == labels.Length - 1)
+                for (var i = 0; i < size; i++) y[at + i * step] += left[atA + i * stepA] * right[atB + i * stepB];
+            else
+                for (var i = 0; i < size; i++) Sum(label + 1, atA + i * stepA, atB + i * stepB, at + i * step);
+        }
 
         // How far apart in a value two elements are that differ by one in a label.
         int[] Steps(EquatableArray<int> own, TensorType type)
