@@ -1,3 +1,5 @@
+using Kiln.Generators.Graph;
+
 namespace Kiln.Generators.Emission.Api;
 
 /// <summary>The share of right answers of a classifier of sequences, or of each step of them: only live steps count.</summary>
