@@ -8,7 +8,24 @@ namespace Kiln.Generators.Tests.Reference;
 /// <summary>Products and convolutions by their definitions, of one sample or one step of it.</summary>
 internal static class ReferenceContractions
 {
-    public static double[] Einsum(Einsum op, TensorType result, TensorType a, TensorType b, double[] left, double[] right)
+    public static double[] Of(Operator op, TensorType result, TensorType first, TensorType second, double[][] x)
+    {
+        var y = new double[result.Length];
+        Adds(op, result, first, second, x, y);
+        return y;
+    }
+
+    /// <summary>Adds the product of two operands to y.</summary>
+    /// <returns>False where the operator is none of these.</returns>
+    public static bool Adds(Operator op, TensorType result, TensorType first, TensorType second, double[][] x, double[] y)
+    {
+        if (op is Einsum einsum) Einsum(einsum, result, first, second, x[0], x[1], y);
+        else if (op is Convolution or ConvolutionDataGradient or ConvolutionWeightGradient) Convolve(op, result, first, second, x[0], x[1], y);
+        else return false;
+        return true;
+    }
+
+    private static void Einsum(Einsum op, TensorType result, TensorType a, TensorType b, double[] left, double[] right, double[] y)
     {
         var sizes = new SortedDictionary<int, int>();
         for (var axis = 0; axis < a.Rank; axis++) sizes[op.A[axis]] = a[axis];
@@ -16,9 +33,7 @@ internal static class ReferenceContractions
         var labels = sizes.Keys.ToArray();
         var space = sizes.Values.ToArray();
         var (stepsA, stepsB, steps) = (Steps(op.A, a), Steps(op.B, b), Steps(op.Result, result));
-        var y = new double[result.Length];
         Sum(0, 0, 0, 0);
-        return y;
 
         // Over a label and all that follow it, from these places on.
         void Sum(int label, int atA, int atB, int at)
@@ -49,7 +64,7 @@ internal static class ReferenceContractions
     }
 
     /// <param name="a">The first operand; <paramref name="b"/>: the second.</param>
-    public static double[] Convolve(Operator op, TensorType result, TensorType first, TensorType second, double[] a, double[] b)
+    private static void Convolve(Operator op, TensorType result, TensorType first, TensorType second, double[] a, double[] b, double[] y)
     {
         var (window, groups) = op switch
         {
@@ -64,7 +79,6 @@ internal static class ReferenceContractions
         var (o, oh, ow) = (output[output.Rank - 3], output[output.Rank - 2], output[output.Rank - 1]);
         var (kernelHeight, kernelWidth, strideX, dilationX, left) = (window.KernelHeight, window.KernelWidth, window.StrideX, window.DilationX, window.Left);
         var leading = image.Length / (c * h * w);
-        var y = new double[result.Length];
         // Of the image, the output and the kernel, in the order that the operator has them: two are read, the third gains their product.
         var (x, dy, kernel) = op switch { Convolution => (a, y, b), ConvolutionDataGradient => (y, a, b), _ => (a, b, y) };
         var kind = op switch { Convolution => 0, ConvolutionDataGradient => 1, _ => 2 };
@@ -90,7 +104,5 @@ internal static class ReferenceContractions
                                     else kernel[atW + v] += x[atX + s] * dy[atY + q];
                                 }
                         }
-
-        return y;
     }
 }

@@ -51,7 +51,7 @@ internal sealed class ReferenceEvaluator(int rows)
         _sources.Clear();
         _ends = graph.Nodes.Where(n => n.Operator is NextState).ToDictionary(n => ((NextState)n.Operator).Loop, n => n.Id);
         _values = [.. graph.Nodes.Select(n => new double[]?[_time.Places(n.Type)])];
-        return [.. graph.Nodes.Select(n => Enumerable.Range(0, _values[n.Id].Length).Select(place => Value(n.Id, place)).ToArray() is [var single] ? single : [.. _values[n.Id].SelectMany(v => v!)])];
+        return [.. graph.Nodes.Select(n => Enumerable.Range(0, _values[n.Id].Length).Select(place => Value(n.Id, place)).ToArray() is [var single] ? single : Joined(_values[n.Id]!))];
     }
 
     /// <summary>The values of the outputs of a role, by name.</summary>
@@ -97,10 +97,24 @@ internal sealed class ReferenceEvaluator(int rows)
         var sum = new double[node.Type.Length];
         for (var place = 0; place < _time.Places(all); place++)
         {
-            var value = Compute(node, Operands(node, all, place));
+            var x = Operands(node, all, place);
+            if (ReferenceContractions.Adds(node.Operator, node.Type, Type(node, 0), types[^1], x, sum)) continue;
+            var value = Compute(node, x);
             for (var i = 0; i < sum.Length; i++) sum[i] += value[i];
         }
         return sum;
+    }
+
+    private static double[] Joined(double[][] parts)
+    {
+        var all = new double[parts.Sum(part => part.Length)];
+        var at = 0;
+        foreach (var part in parts)
+        {
+            part.CopyTo(all, at);
+            at += part.Length;
+        }
+        return all;
     }
 
     private double[] InTime(Node node, Temporal op, int place)
@@ -163,15 +177,14 @@ internal sealed class ReferenceEvaluator(int rows)
         Slice op => Picked(node, x[0], i => Flat(With(i, op.Axis, i[op.Axis] + op.Start), Type(node, 0).Shape)),
         Pad op => Picked(node, x[0], i => i[op.Axis] - op.Before is var at && at >= 0 && at < Type(node, 0)[op.Axis] ? Flat(With(i, op.Axis, at), Type(node, 0).Shape) : -1),
         Broadcast => Type(node, 0).Shape == node.Type.Shape ? x[0] : Picked(node, x[0], i => BroadcastPlace(Type(node, 0), i)),
-        Concat op => Picked(node, [.. x.SelectMany(part => part)], i => ConcatPlace(node, x, op.Axis, i)),
+        Concat op => Picked(node, Joined(x), i => ConcatPlace(node, x, op.Axis, i)),
         Reduce op => Reduced(node, x[0], op),
         MaxMask op => Each(node, i => FirstMaximum(node, x[0], op.Axes, i) == Flat(i, node.Type.Shape) ? 1 : 0),
         ArgMaxIndex => Each(node, i => ArgMax(node, x[0], Flat(i, node.Type.Shape))),
         OneHotOf => Each(node, i => x[0][Flat(i[..^1], Type(node, 0).Shape)] == i[^1] ? 1 : 0),
         GatherRows => Each(node, i => x[0][(int)x[1][Flat(i[..^1], Type(node, 1).Shape)] * node.Type[node.Type.Rank - 1] + i[^1]]),
         ScatterRows => Each(node, i => Enumerable.Range(0, x[1].Length).Where(k => x[1][k] == i[0]).Sum(k => x[0][k * node.Type[1] + i[1]])),
-        Einsum op => ReferenceContractions.Einsum(op, node.Type, Type(node, 0), Type(node, 1), x[0], x[1]),
-        Convolution or ConvolutionDataGradient or ConvolutionWeightGradient => ReferenceContractions.Convolve(node.Operator, node.Type, Type(node, 0), Type(node, 1), x[0], x[1]),
+        Einsum or Convolution or ConvolutionDataGradient or ConvolutionWeightGradient => ReferenceContractions.Of(node.Operator, node.Type, Type(node, 0), Type(node, 1), x),
         MaxPool or MaxPoolGradient or MaxPoolGather or AveragePool or AveragePoolGradient => ReferencePooling.Pool(node.Operator, node.Type, Type(node, 0), x),
         _ => throw new NotSupportedException($"no reference for {node.Operator}"),
     };
