@@ -10,7 +10,7 @@ namespace Kiln.Kernels;
 public static unsafe partial class DenseTiles
 {
     /// <summary>How many terms ahead A is fetched: about the time that the L2 cache takes.</summary>
-    private const int TermsAhead = 4;
+    private const int TermsAhead = 8;
 
     /// <summary>How a tile walks its operands.</summary>
     private struct Operands
@@ -108,6 +108,7 @@ public static unsafe partial class DenseTiles
             var a3 = a + 9 * aRow;
             var ahead = next != null ? next : a3 + aRow2 + TermsAhead * aColumn;
             if (next != null) next += s.Depth * aheadStep;
+            FetchRows<V>(c, s.CRow, 12);
             if (s.Adds) FetchRows<V>(d, s.DRow, 12);
             for (var left = s.Depth; left > 0; left -= s.Run)
             {
@@ -204,6 +205,7 @@ public static unsafe partial class DenseTiles
         V c60 = V.Zero, c61 = V.Zero;
         V c70 = V.Zero, c71 = V.Zero;
         nint aRow = s.ARow, aColumn = s.AColumn, bRow = s.BRow;
+        FetchRows<V>(c, s.CRow, 8);
         if (s.Adds) FetchRows<V>(d, s.DRow, 8);
         var aRow2 = 2 * aRow;
         var a1 = a + 3 * aRow;
