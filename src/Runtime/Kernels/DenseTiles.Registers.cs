@@ -87,6 +87,7 @@ public static unsafe partial class DenseTiles
         nint aRow = s.ARow, aColumn = s.AColumn, bRow = s.BRow;
         nint aRow2 = 2 * aRow, nextRow = aRow + aColumn, nextRow2 = aRow2 + aColumn;
         var next = s.Next;
+        var aheadA = TermsAhead * aColumn;
         var aheadStep = next != null ? s.NextStep : aColumn;
         for (; tiles > 0; tiles--, start += 12 * aRow, c += 12 * s.CRow, d += 12 * s.DRow)
         {
@@ -116,6 +117,7 @@ public static unsafe partial class DenseTiles
                 for (; k > 1; k -= 2)
                 {
                     Fetch(ahead);
+                    Fetch(a + aheadA);
                     V b0 = V.Load(b), b1 = V.Load(b + V.Count);
                     var v = V.Broadcast(a[0]); c00 = V.MultiplyAdd(v, b0, c00); c01 = V.MultiplyAdd(v, b1, c01);
                     v = V.Broadcast(a[aRow]); c10 = V.MultiplyAdd(v, b0, c10); c11 = V.MultiplyAdd(v, b1, c11);
@@ -130,6 +132,7 @@ public static unsafe partial class DenseTiles
                     v = V.Broadcast(a3[aRow]); c100 = V.MultiplyAdd(v, b0, c100); c101 = V.MultiplyAdd(v, b1, c101);
                     v = V.Broadcast(a3[aRow2]); c110 = V.MultiplyAdd(v, b0, c110); c111 = V.MultiplyAdd(v, b1, c111);
                     Fetch(ahead + aheadStep);
+                    Fetch(a + aheadA + aColumn);
                     (b0, b1) = (V.Load(b + bRow), V.Load(b + bRow + V.Count));
                     v = V.Broadcast(a[aColumn]); c00 = V.MultiplyAdd(v, b0, c00); c01 = V.MultiplyAdd(v, b1, c01);
                     v = V.Broadcast(a[nextRow]); c10 = V.MultiplyAdd(v, b0, c10); c11 = V.MultiplyAdd(v, b1, c11);
