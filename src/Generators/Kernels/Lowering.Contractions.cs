@@ -42,7 +42,7 @@ internal sealed partial class Lowering
         var rows = xType.Length / depth;
 
         // Several rows per sample are rows like any other when they follow each other without padding.
-        if (rows > 1 && (xType.Length % 16 != 0 || columns % 16 != 0)) return false;
+        if (rows > 1 && (xType.Length % 16 != 0 || columns % 16 != 0 || IsSpaced(Source(x.Id)))) return false;
         var panels = DemandPanels(w.Id, transposed: w.Labels[0] != k);
         var input = rows > 1 || WhereIs(x.Id) is not (Storage.Raw or Storage.Rows or Storage.Lanes) ? Demand(x.Id, Storage.Rows) : Demand(x.Id, WhereIs(x.Id)!.Value);
         _steps.Add(new Dense(Comment(node), input, panels, Keep(node, New(node, Storage.Rows)), rows, depth, columns));
@@ -57,7 +57,7 @@ internal sealed partial class Lowering
         var isOverTime = _graph[x.Id].Type.Time.Count > 0;
         var input = !isOverTime && WhereIs(x.Id) is { } place and (Storage.Raw or Storage.Rows or Storage.Lanes) ? Demand(x.Id, place) : Alone(Demand(x.Id, Storage.Rows));
         var gradient = Alone(Demand(dy.Id, Storage.Rows));
-        _steps.Add(new DenseWeightGradient(Comment(node), input, gradient, Keep(node, New(node, Storage.Panels, node.Type[0], node.Type[1]))));
+        _steps.Add(new DenseWeightGradient(Comment(node), [(input, Keep(node, New(node, Storage.Panels, node.Type[0], node.Type[1])))], gradient));
         return true;
     }
 
