@@ -94,15 +94,15 @@ internal static class ReferenceContractions
                             var atX = ((n * c + channel) * h + r) * w;
                             var atY = ((n * o + k) * oh + p) * ow;
                             var atW = ((k * (c / groups) + j) * kernelHeight + u) * kernelWidth;
-                            for (var q = 0; q < ow; q++)
-                                for (var v = 0; v < kernelWidth; v++)
-                                {
-                                    var s = q * strideX + v * dilationX - left;
-                                    if (s < 0 || s >= w) continue;
-                                    if (kind == 0) dy[atY + q] += x[atX + s] * kernel[atW + v];
-                                    else if (kind == 1) x[atX + s] += dy[atY + q] * kernel[atW + v];
-                                    else kernel[atW + v] += x[atX + s] * dy[atY + q];
-                                }
+                            for (var v = 0; v < kernelWidth; v++)
+                            {
+                                // The columns out whose pixel under this tap lies within the image.
+                                var offset = v * dilationX - left;
+                                var (from, to) = (offset >= 0 ? 0 : (-offset + strideX - 1) / strideX, w - 1 - offset < 0 ? 0 : Math.Min(ow, (w - 1 - offset) / strideX + 1));
+                                if (kind == 0) for (var q = from; q < to; q++) dy[atY + q] += x[atX + offset + q * strideX] * kernel[atW + v];
+                                else if (kind == 1) for (var q = from; q < to; q++) x[atX + offset + q * strideX] += dy[atY + q] * kernel[atW + v];
+                                else for (var q = from; q < to; q++) kernel[atW + v] += x[atX + offset + q * strideX] * dy[atY + q];
+                            }
                         }
     }
 }
