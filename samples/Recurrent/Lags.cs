@@ -31,13 +31,15 @@ internal static class Lags
         var gradients = GradientChart($"The adding problem, T = {length}");
         var errors = new Chart("Test error", new Scale("epochs"), new Scale("mean squared error", Logarithmic: true));
 
-        using (var net = new AddingRnn(bench.Seed, Batch, bench.Threads))
+        if (bench.Wants("RNN"))
         {
+            using var net = new AddingRnn(bench.Seed, Batch, bench.Threads);
             using var training = net.Train(Optimizer(), Batch, bench.Threads);
             Try("RNN", training.Learn, net.Sum, net.Influence, 1);
         }
-        using (var net = new AddingLstm(bench.Seed, Batch, bench.Threads))
+        if (bench.Wants("LSTM"))
         {
+            using var net = new AddingLstm(bench.Seed, Batch, bench.Threads);
             using var training = net.Train(Optimizer(), Batch, bench.Threads);
             Try("LSTM", training.Learn, net.Sum, net.Influence, 0);
         }
@@ -107,13 +109,15 @@ internal static class Lags
         var gradients = GradientChart($"A time lag of {lag}");
         var errors = new Chart("Test accuracy", new Scale("epochs"), new Scale("%", From: 40, To: 101));
 
-        using (var net = new LagRnn(bench.Seed, Batch, bench.Threads))
+        if (bench.Wants("RNN"))
         {
+            using var net = new LagRnn(bench.Seed, Batch, bench.Threads);
             using var training = net.Train(Optimizer(), Batch, bench.Threads);
             await Try("RNN", options => training.Fit(train, epochs, options: options, cancellation: bench.Cancellation), net.Scores, net.Influence, 1);
         }
-        using (var net = new LagLstm(bench.Seed, Batch, bench.Threads))
+        if (bench.Wants("LSTM"))
         {
+            using var net = new LagLstm(bench.Seed, Batch, bench.Threads);
             using var training = net.Train(Optimizer(), Batch, bench.Threads);
             await Try("LSTM", options => training.Fit(train, epochs, options: options, cancellation: bench.Cancellation), net.Scores, net.Influence, 0);
         }

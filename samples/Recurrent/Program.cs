@@ -9,11 +9,12 @@ using Kiln.Samples.Recurrent;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 // Networks over time. Each command makes its data itself; --data takes real ones.
-var data = new Option<string?>("--data", "char-rnn: a text, or a folder with tinyshakespeare.txt; mnist-rows: a folder with the four files of MNIST. Without it, the program makes its data itself.");
+var data = new Option<string?>("--data", "char-rnn: a text, or a folder with tinyshakespeare.txt; mnist-rows, digit-strings: a folder with the four files of MNIST. Without it, the program makes its data itself.");
 var folder = new Option<DirectoryInfo>("--out", () => new DirectoryInfo("recurrent"), "Folder for the tables and pictures.");
 var quick = new Option<bool>("--quick", "Do little, to see that it works. The figures are worth nothing then.");
 var seed = new Option<ulong>("--seed", () => 1, "Chooses initial weights, the order of samples, and what is made or drawn.");
 var threads = new Option<int>("--threads", () => 0, "Threads, at most 1024; 0 for one per processor. Results do not depend on it.");
+var network = new Option<string?>("--network", "mnist-rows, adding, long-lag, dates: only the networks in whose name this is.");
 var epochs = new Option<int>("--epochs", () => 10, "Passes over the text.");
 var checkpoints = new Option<DirectoryInfo?>("--checkpoints", "Folder for checkpoints; a training that was cut short goes on from the newest.");
 var save = new Option<FileInfo?>("--save", "File for the weights, for generate.");
@@ -34,7 +35,7 @@ minutes.AddValidator(result =>
 });
 
 var root = new RootCommand("Networks over time: sequences, recurrent layers, states and streams.");
-foreach (var option in (Option[])[data, folder, quick, seed, threads])
+foreach (var option in (Option[])[data, folder, quick, seed, threads, network])
     root.AddGlobalOption(option);
 foreach (var (name, about, run) in Catalogue.Experiments)
     root.AddCommand(Experiment(name, about, run));
@@ -76,6 +77,7 @@ Command Experiment(string name, string about, Func<Bench, Task<Outcome>> run)
     command.SetHandler(context => Guarded(context, async bench =>
     {
         var outcome = await run(bench);
+        if (outcome.Table.Rows.Count == 0) throw new ArgumentException($"{name}: expected a part of a network's name, but none has '{bench.Network}'");
         Console.Write(outcome.Table.ToMarkdown());
         var path = context.ParseResult.GetValueForOption(folder)!.FullName;
         outcome.Write(path, name);
@@ -89,7 +91,7 @@ async Task Guarded(InvocationContext context, Func<Bench, Task> run)
     T? Value<T>(Option<T> option) => context.ParseResult.GetValueForOption(option);
     try
     {
-        await run(new Bench(Value(data), Value(quick), Value(seed), Value(threads), context.GetCancellationToken()));
+        await run(new Bench(Value(data), Value(quick), Value(seed), Value(threads), context.GetCancellationToken(), Value(network)));
     }
     catch (OperationCanceledException)
     {
