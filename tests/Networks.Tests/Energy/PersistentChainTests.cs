@@ -18,15 +18,18 @@ public sealed class PersistentChainTests
         for (var step = 0; step < 3; step++)
         {
             var machine = DoubleRbm.Of(net, "machine");
+            // Gradients alone leave the chains where they are; the step that follows draws the same sweep.
             training.LearnGradients(Data);
+            Assert.Equal(before, training.States.Chain.ToArray());
+            var (ofW, ofA, ofB) = (training.Gradients["machine.w"].ToArray(), training.Gradients["machine.a"].ToArray(), training.Gradients["machine.b"].ToArray());
+            training.Learn(Data);
             var chains = training.States.Chain.ToArray();
             Assert.NotEqual(before, chains);
             var (w, a, b) = machine.Contrast(Samples.Rows(Data, Visible), Samples.Rows(chains, Visible));
-            Samples.IsStep(w, training.Gradients["machine.w"]);
-            Samples.IsStep(a, training.Gradients["machine.a"]);
-            Samples.IsStep(b, training.Gradients["machine.b"]);
+            Samples.Close([.. w.Select(d => -d)], ofW);
+            Samples.Close([.. a.Select(d => -d)], ofA);
+            Samples.Close([.. b.Select(d => -d)], ofB);
             before = chains;
-            training.Learn(Data);
         }
     }
 
