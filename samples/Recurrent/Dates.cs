@@ -53,6 +53,7 @@ internal static class Dates
                 unseen.Add(Exact(translator, formats[..Math.Min(tests, 500)]));
                 Bench.Say(FormattableString.Invariant($"{name}  epoch {epoch}/{epochs}  loss {loss:F4}  exact {known[^1]:F1}%, in unseen formats {unseen[^1]:F1}%  {clock.Elapsed.TotalSeconds:F0} s"));
             }
+            foreach (var (date, answer) in Wrong(translator, formats).Take(10)) Bench.Say($"{name}  '{date.Text}' is read as {answer}, and is {date.Answer}");
             var (onDates, onFormats) = (Exact(translator, dates), Exact(translator, formats));
             Bench.Say(FormattableString.Invariant($"{name}  exact on {tests:N0} unseen dates {onDates:F2}%, in unseen formats {onFormats:F2}%"));
             table.Add(name, onDates, onFormats, clock.Elapsed.TotalSeconds);
@@ -81,5 +82,9 @@ internal static class Dates
         return sum / train.Count;
     }
 
-    private static double Exact(DateTranslator translator, WrittenDate[] dates) => 100 * translator.Translate([.. dates.Select(d => d.Text)]).Zip(dates).Average(pair => pair.First == pair.Second.Answer ? 1.0 : 0);
+    private static double Exact(DateTranslator translator, WrittenDate[] dates) => 100 - 100.0 * Wrong(translator, dates).Count() / dates.Length;
+
+    /// <summary>The dates that are not exact, and what is read.</summary>
+    private static IEnumerable<(WrittenDate Date, string Answer)> Wrong(DateTranslator translator, WrittenDate[] dates) =>
+        dates.Zip(translator.Translate([.. dates.Select(d => d.Text)])).Where(pair => pair.First.Answer != pair.Second);
 }

@@ -21,17 +21,14 @@ internal static class DigitStringPicture
 
         var pixels = Enumerable.Range(0, DigitStrings.Rows).Select(_ => new float[columns]).ToArray();
         for (var i = 0; i < frames.Length; i++) pixels[i % DigitStrings.Rows][i / DigitStrings.Rows] = frames[i];
-        // The class of each line is in the legend; those that are never probable would only fill it.
-        var lines = new Chart("What is there", Columns(), new Scale("probability", From: 0, To: 1.02));
-        for (var label = 0; label < DigitStrings.Classes; label++)
-        {
-            var course = Enumerable.Range(0, steps).Select(step => ((double)step * DigitReader.Stride, (double)probabilities[step * DigitStrings.Classes + label])).ToArray();
-            if (course.Max(point => point.Item2) < 0.1) continue;
-            var blank = label == DigitStrings.Blank;
-            lines.Line(blank ? "none" : $"{label}", course, blank ? 7 : label < 7 ? label : label + 1, dashed: blank);
-        }
-        return [new Chart($"{string.Concat(set.LabelsOf(sample).ToArray())}, read as {read}", Columns(), new Scale("row")).Map(pixels), lines];
+        // A step stands for the columns up to the next one.
+        var classes = Enumerable.Range(0, DigitStrings.Classes).Select(label => Enumerable.Range(0, columns).Select(column => probabilities[column / DigitReader.Stride * DigitStrings.Classes + label]).ToArray()).ToArray();
+        return
+        [
+            new Chart($"{string.Concat(set.LabelsOf(sample).ToArray())}, read as {read}", Columns(), new Scale("row")).Map(pixels),
+            new Chart("How probable each digit is there", Columns(), new Scale("digit; – is none", Letters: "0123456789–")).Map(classes),
+        ];
 
-        Scale Columns() => new("column", From: 0, To: columns);
+        Scale Columns() => new("column", From: -0.5, To: columns - 0.5);
     }
 }

@@ -60,7 +60,7 @@ internal static class Lags
             var (after, answers) = (Norms(), Answers());
             table.Add(name, course[^1], 100 * answers.Zip(testTargets).Average(pair => Math.Abs(pair.First - pair.Second) < AddingProblem.Tolerance ? 1.0 : 0), before[^1] / before[0], after[^1] / after[0]);
             Draw(gradients, name, before, after, colour);
-            errors.Line(name, course.Select((error, i) => (i + 1.0, error)), colour);
+            errors.Line(name, course.Select((error, i) => (i + 1.0, error)), colour, markers: true);
 
             void Epoch(int epoch)
             {
@@ -140,7 +140,7 @@ internal static class Lags
             var after = Norms();
             table.Add(name, course[^1], before[^1] / before[0], after[^1] / after[0]);
             Draw(gradients, name, before, after, colour);
-            errors.Line(name, course.Select((share, i) => (i + 1.0, share)), colour);
+            errors.Line(name, course.Select((share, i) => (i + 1.0, share)), colour, markers: true);
 
             double Accuracy()
             {
@@ -184,7 +184,7 @@ internal static class Lags
         return norms;
     }
 
-    private static Chart GradientChart(string title) => new(title, new Scale("steps before the last"), new Scale("norm of the loss's gradient with respect to the step's input", Logarithmic: true));
+    private static Chart GradientChart(string title) => new(title, new Scale("steps before the last"), new Scale("norm of the gradient at that step's input", Logarithmic: true));
 
     private static void Draw(Chart chart, string name, double[] before, double[] after, int colour)
     {
