@@ -184,13 +184,14 @@ internal static class Lags
         return norms;
     }
 
-    private static Chart GradientChart(string title) => new(title, new Scale("steps before the last"), new Scale("norm of the gradient at that step's input", Logarithmic: true));
+    /// <summary>What counts is how much is left of the gradient: how large it is depends on how large the error still is.</summary>
+    private static Chart GradientChart(string title) => new(title, new Scale("steps before the last"), new Scale("gradient at that step / at the last", Logarithmic: true));
 
     private static void Draw(Chart chart, string name, double[] before, double[] after, int colour)
     {
         chart.Line($"{name}, before training", Points(before), colour, dashed: true).Line($"{name}, after", Points(after), colour);
 
-        static IEnumerable<(double, double)> Points(double[] norms) => norms.Select((norm, back) => ((double)back, norm > 0 ? norm : double.NaN));
+        static IEnumerable<(double, double)> Points(double[] norms) => norms.Select((norm, back) => ((double)back, norm > 0 ? norm / norms[0] : double.NaN));
     }
 
     private static float[] Of(float[] all, ReadOnlySpan<int> samples)

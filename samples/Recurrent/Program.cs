@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Builder;
 using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Kiln.Samples.Experiments;
 using Kiln.Samples.Recurrent;
@@ -24,10 +22,10 @@ var load = new Option<FileInfo>("--load", "What char-rnn saved.") { IsRequired =
 var beginning = new Option<string>("--beginning", () => "\n", "What the text begins with.");
 var count = new Option<int>("--count", () => 500, "Characters to write.");
 var temperature = new Option<double>("--temperature", () => 0.8, "What the scores are divided by: 0 takes the most probable character each time.");
-AtLeast(threads, 0, 1024);
-AtLeast(epochs, 1);
-AtLeast(count, 1);
-AtLeast(steps, 1);
+threads.Between(0, 1024);
+epochs.Between(1);
+count.Between(1);
+steps.Between(1);
 minutes.AddValidator(result =>
 {
     if (result.Tokens is [var token] && double.TryParse(token.Value, out var number) && !(number is > 0.001 and < 100_000))
@@ -57,19 +55,7 @@ generate.SetHandler(context => Guarded(context, bench =>
 }));
 root.AddCommand(generate);
 
-if (args.Length == 0)
-{
-    foreach (var command in root.Subcommands)
-        Console.WriteLine($"{command.Name,-12} {command.Description}");
-    return 0;
-}
-var parsed = new CommandLineBuilder(root).UseDefaults().Build().Parse(args);
-if (parsed.Errors is [var wrong, ..])
-{
-    Console.Error.WriteLine(wrong.Message);
-    return 2;
-}
-return await parsed.InvokeAsync();
+return await root.Run(args);
 
 Command Experiment(string name, string about, Func<Bench, Task<Outcome>> run)
 {
@@ -78,10 +64,7 @@ Command Experiment(string name, string about, Func<Bench, Task<Outcome>> run)
     {
         var outcome = await run(bench);
         if (outcome.Table.Rows.Count == 0) throw new ArgumentException($"{name}: expected a part of a network's name, but none has '{bench.Network}'");
-        Console.Write(outcome.Table.ToMarkdown());
-        var path = context.ParseResult.GetValueForOption(folder)!.FullName;
-        outcome.Write(path, name);
-        Console.Error.WriteLine($"{Path.Combine(path, name)}.svg, .md, .csv");
+        outcome.Show(context.ParseResult.GetValueForOption(folder)!.FullName, name);
     }));
     return command;
 }
@@ -89,24 +72,6 @@ Command Experiment(string name, string about, Func<Bench, Task<Outcome>> run)
 async Task Guarded(InvocationContext context, Func<Bench, Task> run)
 {
     T? Value<T>(Option<T> option) => context.ParseResult.GetValueForOption(option);
-    try
-    {
-        await run(new Bench(Value(data), Value(quick), Value(seed), Value(threads), context.GetCancellationToken(), Value(network)));
-    }
-    catch (OperationCanceledException)
-    {
-        Console.Error.WriteLine("cancelled");
-        context.ExitCode = 130;
-    }
-    catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or OutOfMemoryException or Kiln.NonFiniteException)
-    {
-        Console.Error.WriteLine(error.Message);
-        context.ExitCode = 1;
-    }
+    var bench = new Bench(Value(data), Value(quick), Value(seed), Value(threads), context.GetCancellationToken(), Value(network));
+    context.ExitCode = await Commands.Guarded(() => run(bench));
 }
-
-static void AtLeast(Option option, int least, int most = int.MaxValue) => option.AddValidator(result =>
-{
-    if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && (number < least || number > most))
-        result.ErrorMessage = $"{option.Aliases.First()} must be {(most == int.MaxValue ? $"at least {least}" : $"from {least} to {most}")}";
-});
