@@ -159,7 +159,7 @@ internal static class Lags
                 rows.Take(0);
                 var values = new float[rows.Tokens.Length * LongLag.Symbols];
                 influence(rows.Tokens, rows.Lengths, Labels(test, rows.Count), values);
-                return NormsFromTheEnd(values, rows.Lengths, LongLag.Symbols, lag);
+                return NormsFromTheEnd(values, rows.Lengths, LongLag.Symbols, lag + 3);
             }
         }
     }
