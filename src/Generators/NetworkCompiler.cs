@@ -52,7 +52,7 @@ internal static class NetworkCompiler
             PlannedProgram Plan(LoweredProgram lowered, int rows)
             {
                 var kept = lowered.Scalars.Select(s => s.Sum).Concat(lowered.Assigned.Select(a => a.Value)).Concat(lowered.InputGradients.Select(g => g.Value)).Concat(lowered.NextStates.Select(s => s.Value)).ToArray();
-                var stages = Postponement.Run(Stages.Of(TimeLoops.Of(Epilogues.Place(lowered.Steps, kept), kept)), kept);
+                var stages = SharedGradients.Of(Postponement.Run(Stages.Of(TimeLoops.Of(Epilogues.Place(lowered.Steps, kept), kept)), kept));
                 cancellation.ThrowIfCancellationRequested();
                 var sizes = MemoryPlan.Place(stages, kept);
                 if (log is not null) Stages.Print(log, stages, rows);
