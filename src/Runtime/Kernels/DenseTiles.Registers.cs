@@ -109,8 +109,8 @@ public static unsafe partial class DenseTiles
             var a3 = a + 9 * aRow;
             var ahead = next != null ? next : a3 + aRow2 + TermsAhead * aColumn;
             if (next != null) next += s.Depth * aheadStep;
-            FetchRows<V>(c, s.CRow, 12);
             if (s.Adds) FetchRows<V>(d, s.DRow, 12);
+            else FetchRows<V>(c, s.CRow, 12);
             for (var left = s.Depth; left > 0; left -= s.Run)
             {
                 var k = Math.Min(left, s.Run);
@@ -208,8 +208,8 @@ public static unsafe partial class DenseTiles
         V c60 = V.Zero, c61 = V.Zero;
         V c70 = V.Zero, c71 = V.Zero;
         nint aRow = s.ARow, aColumn = s.AColumn, bRow = s.BRow;
-        FetchRows<V>(c, s.CRow, 8);
         if (s.Adds) FetchRows<V>(d, s.DRow, 8);
+        else FetchRows<V>(c, s.CRow, 8);
         var aRow2 = 2 * aRow;
         var a1 = a + 3 * aRow;
         var a2 = a + 6 * aRow;
