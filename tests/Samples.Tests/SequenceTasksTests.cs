@@ -85,7 +85,7 @@ public class SequenceTasksTests
             Assert.Contains(dates, d => d.Text.StartsWith($"the {ordinal} of ", StringComparison.Ordinal) && d.Answer.EndsWith($"-{day:00}", StringComparison.Ordinal));
         }
         Assert.All(dates, d => Assert.InRange(d.Text.Length, 6, DateStrings.MostCharacters));
-        Assert.Equal("Wednesday, September the 30th, 2026".Length, DateStrings.MostCharacters);
+        Assert.Equal(DateStrings.MostCharacters, "Wednesday, September the 30th, 2026".Length);
         Assert.Equal(DateStrings.Symbols, DateStrings.Characters.Distinct().Count());
     }
 
