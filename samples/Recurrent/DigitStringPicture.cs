@@ -25,7 +25,7 @@ internal static class DigitStringPicture
         var classes = Enumerable.Range(0, DigitStrings.Classes).Select(label => Enumerable.Range(0, columns).Select(column => probabilities[column / DigitReader.Stride * DigitStrings.Classes + label]).ToArray()).ToArray();
         return
         [
-            new Chart($"{string.Concat(set.LabelsOf(sample).ToArray())}, read as {read}", Columns(), new Scale("row")).Map(pixels),
+            new Chart($"{string.Concat(set.LabelsOf(sample).ToArray())}, read as {read}", Columns(), new Scale("row", From: -0.5, To: DigitStrings.Rows - 0.5)).Map(pixels),
             new Chart("How probable each digit is there", Columns(), new Scale("digit; – is none", Letters: "0123456789–")).Map(classes),
         ];
 

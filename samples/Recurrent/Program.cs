@@ -13,7 +13,7 @@ var quick = new Option<bool>("--quick", "Do little, to see that it works. The fi
 var seed = new Option<ulong>("--seed", () => 1, "Chooses initial weights, the order of samples, and what is made or drawn.");
 var threads = new Option<int>("--threads", () => 0, "Threads, at most 1024; 0 for one per processor. Results do not depend on it.");
 var network = new Option<string?>("--network", "mnist-rows, adding, long-lag, dates: only the networks in whose name this is.");
-var epochs = new Option<int>("--epochs", () => 10, "Passes over the text.");
+var epochs = new Option<int>("--epochs", () => 8, "Passes over the text.");
 var checkpoints = new Option<DirectoryInfo?>("--checkpoints", "Folder for checkpoints; a training that was cut short goes on from the newest.");
 var save = new Option<FileInfo?>("--save", "File for the weights, for generate.");
 var minutes = new Option<double?>("--minutes", "Ends the training after so long; with --checkpoints it goes on another time.");
