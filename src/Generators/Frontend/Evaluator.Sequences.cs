@@ -146,6 +146,7 @@ internal sealed partial class Evaluator
     private static string Kind(object? value) => value switch
     {
         null => "null",
+        Node => "a Tensor",
         SequenceValue => "a Sequence",
         TokensValue => "a TokenSequence",
         LabelsValue => "Labels",
