@@ -318,7 +318,7 @@ internal sealed partial class Evaluator
                 var wanted = x switch { LabelsValue => "Labels", TokensValue => "TokenSequence", SequenceValue => "Sequence", _ => "Tensor" };
                 var apply = Applies(user.Type, wanted);
                 if (apply is null && x is LabelsValue or TokensValue) return Apply(layer, OneHot(x, site), operation, scope, at);
-                if (apply is null && x is SequenceValue xs && Applies(user.Type, "Tensor") is not null) return PerStep(xs, user.Type.Name, site, step => Apply(layer, step, operation, scope, at));
+                if (apply is null && x is SequenceValue xs && Applies(user.Type, "Tensor") is not null) return PerStep((SequenceValue)Closed(xs)!, user.Type.Name, site, step => Apply(layer, step, operation, scope, at));
                 if (apply is null) throw new NetworkException(Descriptors.NotEvaluable, site, user.Type.Name, $"the layer overrides no Apply({wanted})");
                 var body = Body(apply.OriginalDefinition, user.Syntax) as IMethodBodyOperation;
                 if ((body?.BlockBody ?? body?.ExpressionBody) is not { } block) throw NoSource(apply, user.Syntax);

@@ -118,7 +118,7 @@ internal sealed record Program(
     public EquatableArray<TimeAxis> TimeAxes => Inputs.SelectMany(i => i.Time).Distinct().ToEquatable();
 
     /// <summary>Where the steps of an axis are found: the number of the axis that the caller gives the lengths of, every how many of its steps, or the number of steps if that is fixed.</summary>
-    public (int Axis, int Stride, int Fixed) PlaceOf(TimeAxis axis) => axis.Fixed > 0 ? (0, axis.Stride, axis.Fixed) : (TimeAxes.Items.IndexOf(axis with { Stride = 1 }), axis.Stride, 0);
+    public (int Axis, int Stride, int Fixed) PlaceOf(TimeAxis axis) => axis.Fixed > 0 ? (0, axis.Stride, axis.Fixed) : (TimeAxes.Items.IndexOf(axis.Whole), axis.Stride, 0);
 
     /// <summary>The backward pass computes segments of the forward pass again, rather than that their values are kept for it.</summary>
     public bool Recompute { get; init; }

@@ -75,7 +75,7 @@ internal sealed partial class Lowering
             case NextState: LowerNextState(node); break;
             case FinalState: LowerFinalState(node); break;
             case ReduceTime reduce: LowerReduceTime(node, reduce); break;
-            case ShiftTime or ReverseTime or EveryStep or SpreadSteps: LowerSteps(node); break;
+            case ShiftTime or ReverseTime or EveryStep or SpreadSteps or RenameAxis: LowerSteps(node); break;
             case AxisToSteps split: LowerAxisOfTime(node, split.Axis, toSteps: true); break;
             case StepsToAxis join: LowerAxisOfTime(node, join.Axis, toSteps: false); break;
             case CtcLoss loss: LowerCtc(node, loss); break;
