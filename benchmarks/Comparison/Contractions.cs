@@ -57,6 +57,6 @@ internal static unsafe class Contractions
         var (rows, columns, depth) = size;
         float* x = Measure.Floats(rows * depth), dy = Measure.Floats(rows * columns), dw = Measure.Floats(depth * columns);
         var items = DenseTiles.WeightGradientItems(depth, columns);
-        return () => DenseTiles.WeightGradient<V>(x, 16 * depth, depth, 1, dy, columns, dw, rows, depth, columns, 0, items);
+        return () => DenseTiles.WeightGradient<V>([new(x, 16 * depth, depth, 1, dw, depth)], dy, columns, rows, columns, 0, items);
     };
 }

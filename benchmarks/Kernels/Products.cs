@@ -43,7 +43,7 @@ public unsafe class Products
 
     [Benchmark]
     public void WeightGradient() =>
-        DenseTiles.WeightGradient<V256>(_x, 16 * Depth, Depth, 1, _y, Columns, _w, Rows, Depth, Columns, 0, DenseTiles.WeightGradientItems(Depth, Columns));
+        DenseTiles.WeightGradient<V256>([new(_x, 16 * Depth, Depth, 1, _w, Depth)], _y, Columns, Rows, Columns, 0, DenseTiles.WeightGradientItems(Depth, Columns));
 
     private static float* Floats(int count)
     {

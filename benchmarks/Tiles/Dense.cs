@@ -15,8 +15,8 @@ internal static unsafe class Dense
             var items = DenseTiles.WeightGradientItems(depth, columns);
             Line("forward", () => DenseTiles.Multiply<V>(x, depth, 1, w, y, stride, rows, depth, columns));
             Line("data gradient", () => DenseTiles.Multiply<V>(y, stride, 1, wt, dx, depth, rows, columns, depth));
-            Line("weight gradient", () => DenseTiles.WeightGradient<V>(x, 16 * depth, depth, 1, y, stride, w, rows, depth, columns, 0, items));
-            Line("… from Lanes", () => DenseTiles.WeightGradient<V>(x, 16 * depth, 1, 16, y, stride, w, rows, depth, columns, 0, items));
+            Line("weight gradient", () => DenseTiles.WeightGradient<V>([new(x, 16 * depth, depth, 1, w, depth)], y, stride, rows, columns, 0, items));
+            Line("… from Lanes", () => DenseTiles.WeightGradient<V>([new(x, 16 * depth, 1, 16, w, depth)], y, stride, rows, columns, 0, items));
             Console.WriteLine($"  {depth} × {columns} transposed {Measure.Seconds(() => DenseTiles.TransposePanels(w, wt, depth, columns)) * 1e6,9:F1} µs");
 
             void Line(string what, Action action)

@@ -123,7 +123,7 @@ internal static unsafe class ResNet50
             [
                 () => DenseTiles.Multiply<V>(x, depth, 1, w, y, padded, Samples, depth, columns),
                 () => DenseTiles.Multiply<V>(dy, padded, 1, wt, dx, depth, Samples, columns, depth),
-                () => DenseTiles.WeightGradient<V>(x, 16 * depth, depth, 1, dy, padded, dw, Samples, depth, columns, 0, DenseTiles.WeightGradientItems(depth, columns)),
+                () => DenseTiles.WeightGradient<V>([new(x, 16 * depth, depth, 1, dw, depth)], dy, padded, Samples, columns, 0, DenseTiles.WeightGradientItems(depth, columns)),
             ],
             () => DenseTiles.TransposePanels(w, wt, depth, columns));
     }

@@ -53,7 +53,7 @@ internal static class NetworkCompiler
             PlannedProgram Plan(LoweredProgram lowered, int rows)
             {
                 var kept = lowered.Kept;
-                var stages = Postponement.Run(Stages.Of(TimeLoops.Of(Epilogues.Place(lowered.Steps, kept), kept)), kept);
+                var stages = SharedGradients.Of(Postponement.Run(Stages.Of(TimeLoops.Of(Epilogues.Place(lowered.Steps, kept), kept)), kept));
                 cancellation.ThrowIfCancellationRequested();
                 var sizes = MemoryPlan.Place(stages, kept);
                 if (log is not null) Stages.Print(log, stages, rows);

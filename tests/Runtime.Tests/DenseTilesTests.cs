@@ -90,15 +90,18 @@ public unsafe class DenseTilesTests
             using var c = new Floats(rows * stride);
             using var bias = new Floats(stride, 5);
             for (var m = columns; m < stride; m++) bias[m] = 0;
-            foreach (var (biased, relu, backward) in new[] { (false, false, false), (true, false, true), (true, true, false) })
+            var addedRow = stride + 16;
+            using var added = new Floats(rows * addedRow, 8);
+            foreach (var (biased, relu, backward, adds) in new[] { (false, false, false, false), (true, false, true, false), (true, true, false, false), (false, false, true, true) })
             {
-                DenseTiles.Multiply<V>(a, aRow, aColumn, b, c, stride, rows, depth, columns, biased ? bias : (float*)null, relu, backward);
+                DenseTiles.Multiply<V>(a, aRow, aColumn, b, c, stride, rows, depth, columns, biased ? bias : (float*)null, relu, backward, adds ? added : (float*)null, addedRow);
                 for (var r = 0; r < rows; r++)
                 {
                     for (var m = 0; m < stride; m++)
                     {
                         var sum = m < columns ? Sum(depth, segment, k => a[r * aRow + k * aColumn], k => b[InPanels(k, m, depth, columns)]) : 0;
                         if (biased) sum += bias[m];
+                        if (adds) sum += added[r * addedRow + m];
                         Same(relu ? Math.Max(0, sum) : sum, c[r * stride + m], $"{typeof(V).Name} C[{r}, {m}]");
                     }
                 }
@@ -129,7 +132,7 @@ public unsafe class DenseTilesTests
                 for (var m = columns; m < stride; m++) dy[n * stride + m] = float.NaN;
             var items = DenseTiles.WeightGradientItems(depth, columns);
             for (var (item, step) = (0, 1); item < items; item += step++)
-                DenseTiles.WeightGradient<V>(x, xBlock, xRow, xColumn, dy, stride, dw, rows, depth, columns, item, Math.Min(items, item + step));
+                DenseTiles.WeightGradient<V>([new(x, xBlock, xRow, xColumn, dw, depth)], dy, stride, rows, columns, item, Math.Min(items, item + step));
             for (var k = 0; k < depth; k++)
                 for (var m = 0; m < stride; m++)
                 {
@@ -138,6 +141,48 @@ public unsafe class DenseTilesTests
                 }
             dw.CheckGuard();
         }
+    }
+
+    [Theory]
+    [InlineData(40, 100, 70, 90)]
+    [InlineData(600, 48, 17, 33)]
+    [InlineData(15, 1, 200, 16)]
+    public void Weights_that_share_a_gradient_get_what_they_get_alone_and_the_bias_its_sum(int rows, int depth, int otherDepth, int columns)
+    {
+        SharedGradient<V512>(rows, depth, otherDepth, columns);
+        SharedGradient<V256>(rows, depth, otherDepth, columns);
+        SharedGradient<V128>(rows, depth, otherDepth, columns);
+    }
+
+    private static void SharedGradient<V>(int rows, int depth, int otherDepth, int columns) where V : struct, IVector<V>
+    {
+        var stride = (columns + 15) & -16;
+        var padded = (rows + 15) & -16;
+        using var x = new Floats(padded * depth, 3);
+        using var other = new Floats(padded * otherDepth, 4);
+        using var dy = new Floats(rows * stride, 5);
+        using var alone = new Floats(PanelFloats(depth, columns));
+        using var otherAlone = new Floats(PanelFloats(otherDepth, columns));
+        using var dw = new Floats(PanelFloats(depth, columns));
+        using var otherDw = new Floats(PanelFloats(otherDepth, columns));
+        using var sums = new Floats(stride);
+        using var bias = new Floats(stride);
+        var (items, otherItems) = (DenseTiles.WeightGradientItems(depth, columns), DenseTiles.WeightGradientItems(otherDepth, columns));
+        DenseTiles.WeightGradient<V>([new(x, 16 * depth, depth, 1, alone, depth)], dy, stride, rows, columns, 0, items);
+        DenseTiles.WeightGradient<V>([new(other, 16 * otherDepth, otherDepth, 1, otherAlone, otherDepth)], dy, stride, rows, columns, 0, otherItems);
+        Sums.OfRows<V>(dy, stride, columns, rows, sums, 0, stride / 16);
+        for (var (item, step) = (0, 1); item < items + otherItems; item += step++)
+        {
+            DenseTiles.WeightGradient<V>(
+                [new(x, 16 * depth, depth, 1, dw, depth), new(other, 16 * otherDepth, otherDepth, 1, otherDw, otherDepth)],
+                dy, stride, rows, columns, item, Math.Min(items + otherItems, item + step), bias);
+        }
+        for (var i = 0; i < PanelFloats(depth, columns); i++) Same(alone[i], dw[i], $"dW[{i}]");
+        for (var i = 0; i < PanelFloats(otherDepth, columns); i++) Same(otherAlone[i], otherDw[i], $"the other dW[{i}]");
+        for (var m = 0; m < stride; m++) Same(sums[m], bias[m], $"the sum of column {m}");
+        dw.CheckGuard();
+        otherDw.CheckGuard();
+        bias.CheckGuard();
     }
 
     [Theory]

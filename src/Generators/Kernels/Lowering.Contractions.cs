@@ -57,7 +57,7 @@ internal sealed partial class Lowering
         var isOverTime = _graph[x.Id].Type.Time.Count > 0;
         var input = !isOverTime && WhereIs(x.Id) is { } place and (Storage.Raw or Storage.Rows or Storage.Lanes) ? Demand(x.Id, place) : Alone(Demand(x.Id, Storage.Rows));
         var gradient = Alone(Demand(dy.Id, Storage.Rows));
-        _steps.Add(new DenseWeightGradient(Comment(node), input, gradient, Keep(node, New(node, Storage.Panels, node.Type[0], node.Type[1]))));
+        _steps.Add(new DenseWeightGradient(Comment(node), [(input, Keep(node, New(node, Storage.Panels, node.Type[0], node.Type[1])))], gradient));
         return true;
     }
 

@@ -65,6 +65,15 @@ internal sealed record Map(
     public override bool NeedsSteps => base.NeedsSteps || Expressions.All(Value).Any(e => e is StepIndex);
 }
 
+/// <summary>Maps along rows of one length, element by element in this order: a part may read what those before it compute. See <see cref="MapGroups"/>.</summary>
+/// <param name="Sources">What the parts read and none of them computes.</param>
+/// <param name="Targets">What is written; what only other parts read stays in registers.</param>
+internal sealed record MapGroup(string Comment, EquatableArray<Map> Parts, EquatableArray<Buffer> Sources, EquatableArray<Buffer> Targets) : Step(Comment, Domain.Batch, Sources, Targets)
+{
+    public override EquatableArray<TimeAxis> Time => Parts[0].Time;
+    public override bool NeedsSteps => base.NeedsSteps || Parts.Any(p => p.NeedsSteps);
+}
+
 /// <summary>y[n, m] = Σ x[n, k] · w[k, m]; with Outer, for every sample's Outer rows of k elements.</summary>
 internal sealed record Dense(string Comment, Buffer X, Buffer W, Buffer Y, int Outer, int K, int M) : Step(Comment, Domain.Batch, [X, W], [Y])
 {
@@ -94,8 +103,9 @@ internal sealed record Dense(string Comment, Buffer X, Buffer W, Buffer Y, int O
     public Dense With(string comment, Buffer y, Buffer added) => this with { Comment = comment, Y = y, Writes = [y], Added = added };
 }
 
-/// <summary>dw[k, m] = Σ over the batch of x[n, k] · dy[n, m].</summary>
-internal sealed record DenseWeightGradient(string Comment, Buffer X, Buffer Dy, Buffer Dw) : Step(Comment, Domain.Output, [X, Dy], [Dw]);
+/// <summary>dw[k, m] = Σ over the batch of x[n, k] · dy[n, m], for each x and dw; and the sum over the batch of dy, where it is wanted. See <see cref="SharedGradients"/>.</summary>
+internal sealed record DenseWeightGradient(string Comment, EquatableArray<(Buffer X, Buffer Dw)> Factors, Buffer Dy, Buffer? Bias = null)
+    : Step(Comment, Domain.Output, [.. Factors.Select(f => f.X), Dy], [.. Factors.Select(f => f.Dw), .. Bias is null ? Array.Empty<Buffer>() : [Bias]]);
 
 /// <summary>A product of two tensors of one sample, any axes; operands in Lanes or Flat.</summary>
 internal sealed record Product(string Comment, Domain Domain, Buffer A, Affine IndexA, Buffer B, Affine IndexB, Buffer Target, Affine Index, EquatableArray<Loop> Loops, EquatableArray<Loop> Inner)

@@ -34,7 +34,7 @@ internal sealed class TimeLoops
     public static IReadOnlyList<Step> Of(IReadOnlyList<Step> steps, IEnumerable<Buffer> kept)
     {
         if (!steps.Any(s => s.Writes.Any(w => w.State is not null))) return steps;
-        var loops = new TimeLoops(steps, []).Ordered();
+        var loops = MapGroups.Of(new TimeLoops(steps, []).Ordered(), kept);
         KeepOneStep(loops, [.. kept.Select(k => k.Place)]);
         return loops;
     }

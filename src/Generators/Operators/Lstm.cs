@@ -10,7 +10,7 @@ internal sealed class LstmOperator : RecurrentOperator
     protected override int Gates => 4;
 
     protected override Node? Offset(DslCall call) => call.Finite("forgetBias", 1) is var forget && forget != 0 && Units(call) is var units
-        ? call.Graph.Add(new Pad(0, units, 2 * units), call.Graph.Fill(forget, [units])) : null;
+        ? call.Graph.Add(new Constant(Enumerable.Range(0, 4 * units).Select(i => i / units == 1 ? (float)forget : 0).ToEquatable(), [4 * units])) : null;
 
     protected override (Node Output, Node[] Next) Step(DslCall call, string side, Node products, IReadOnlyList<Node> state)
     {

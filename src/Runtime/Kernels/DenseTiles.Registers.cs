@@ -33,6 +33,12 @@ public static unsafe partial class DenseTiles
         /// <summary>Terms of the segment.</summary>
         public nint Depth;
 
+        /// <summary>Whether this segment is the last one, and D is added to the finished sums.</summary>
+        public bool Adds;
+
+        /// <summary>From a row of D to the next.</summary>
+        public nint DRow;
+
         /// <summary>What the next panel needs first, and how much of it is fetched with every term; where it is null, A is fetched some terms ahead.</summary>
         public float* Next;
         public nint NextStep;
@@ -48,24 +54,41 @@ public static unsafe partial class DenseTiles
         if (Sse.IsSupported) Sse.Prefetch0(line);
     }
 
-    /// <summary>Ends a segment: the first one is the sum so far, the others are added to it.</summary>
+    /// <summary>Fetches what a tile of D needs when it ends.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put<V>(float* c, V v0, V v1, bool first) where V : struct, IVector<V>
+    private static void FetchRows<V>(float* d, nint row, int rows) where V : struct, IVector<V>
     {
+        for (var r = 0; r < rows; r++, d += row)
+        {
+            Fetch(d);
+            if (V.Count == 16) Fetch(d + 16);
+        }
+    }
+
+    /// <summary>Ends a segment of a row: the first one is the sum so far, the others are added to it. With the last one comes D.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put<V>(in Operands s, float* tile, float* d, nint row, V v0, V v1, bool first) where V : struct, IVector<V>
+    {
+        var c = tile + row * s.CRow;
         if (!first) (v0, v1) = (V.Load(c) + v0, V.Load(c + V.Count) + v1);
+        if (s.Adds)
+        {
+            d += row * s.DRow;
+            (v0, v1) = (v0 + V.Load(d), v1 + V.Load(d + V.Count));
+        }
         v0.Store(c);
         v1.Store(c + V.Count);
     }
 
     /// <summary>The tile that does most of the work: many in a row, so that one begins while the other ends.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile12<V>(in Operands s, float* start, float* panel, float* c, nint tiles, bool first) where V : struct, IVector<V>
+    private static void Tile12<V>(in Operands s, float* start, float* panel, float* c, float* d, nint tiles, bool first) where V : struct, IVector<V>
     {
         nint aRow = s.ARow, aColumn = s.AColumn, bRow = s.BRow;
         nint aRow2 = 2 * aRow, nextRow = aRow + aColumn, nextRow2 = aRow2 + aColumn;
         var next = s.Next;
         var aheadStep = next != null ? s.NextStep : aColumn;
-        for (; tiles > 0; tiles--, start += 12 * aRow, c += 12 * s.CRow)
+        for (; tiles > 0; tiles--, start += 12 * aRow, c += 12 * s.CRow, d += 12 * s.DRow)
         {
             V c00 = V.Zero, c01 = V.Zero;
             V c10 = V.Zero, c11 = V.Zero;
@@ -85,6 +108,7 @@ public static unsafe partial class DenseTiles
             var a3 = a + 9 * aRow;
             var ahead = next != null ? next : a3 + aRow2 + TermsAhead * aColumn;
             if (next != null) next += s.Depth * aheadStep;
+            if (s.Adds) FetchRows<V>(d, s.DRow, 12);
             for (var left = s.Depth; left > 0; left -= s.Run)
             {
                 var k = Math.Min(left, s.Run);
@@ -153,23 +177,23 @@ public static unsafe partial class DenseTiles
                 a2 += s.Jump;
                 a3 += s.Jump;
             }
-            Put(c, c00, c01, first);
-            Put(c + s.CRow, c10, c11, first);
-            Put(c + 2 * s.CRow, c20, c21, first);
-            Put(c + 3 * s.CRow, c30, c31, first);
-            Put(c + 4 * s.CRow, c40, c41, first);
-            Put(c + 5 * s.CRow, c50, c51, first);
-            Put(c + 6 * s.CRow, c60, c61, first);
-            Put(c + 7 * s.CRow, c70, c71, first);
-            Put(c + 8 * s.CRow, c80, c81, first);
-            Put(c + 9 * s.CRow, c90, c91, first);
-            Put(c + 10 * s.CRow, c100, c101, first);
-            Put(c + 11 * s.CRow, c110, c111, first);
+            Put(s, c, d, 0, c00, c01, first);
+            Put(s, c, d, 1, c10, c11, first);
+            Put(s, c, d, 2, c20, c21, first);
+            Put(s, c, d, 3, c30, c31, first);
+            Put(s, c, d, 4, c40, c41, first);
+            Put(s, c, d, 5, c50, c51, first);
+            Put(s, c, d, 6, c60, c61, first);
+            Put(s, c, d, 7, c70, c71, first);
+            Put(s, c, d, 8, c80, c81, first);
+            Put(s, c, d, 9, c90, c91, first);
+            Put(s, c, d, 10, c100, c101, first);
+            Put(s, c, d, 11, c110, c111, first);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile8<V>(in Operands s, float* a, float* b, float* c, bool first) where V : struct, IVector<V>
+    private static void Tile8<V>(in Operands s, float* a, float* b, float* c, float* d, bool first) where V : struct, IVector<V>
     {
         V c00 = V.Zero, c01 = V.Zero;
         V c10 = V.Zero, c11 = V.Zero;
@@ -180,6 +204,7 @@ public static unsafe partial class DenseTiles
         V c60 = V.Zero, c61 = V.Zero;
         V c70 = V.Zero, c71 = V.Zero;
         nint aRow = s.ARow, aColumn = s.AColumn, bRow = s.BRow;
+        if (s.Adds) FetchRows<V>(d, s.DRow, 8);
         var aRow2 = 2 * aRow;
         var a1 = a + 3 * aRow;
         var a2 = a + 6 * aRow;
@@ -205,19 +230,19 @@ public static unsafe partial class DenseTiles
             a1 += s.Jump;
             a2 += s.Jump;
         }
-        Put(c, c00, c01, first);
-        Put(c + s.CRow, c10, c11, first);
-        Put(c + 2 * s.CRow, c20, c21, first);
-        Put(c + 3 * s.CRow, c30, c31, first);
-        Put(c + 4 * s.CRow, c40, c41, first);
-        Put(c + 5 * s.CRow, c50, c51, first);
-        Put(c + 6 * s.CRow, c60, c61, first);
-        Put(c + 7 * s.CRow, c70, c71, first);
+        Put(s, c, d, 0, c00, c01, first);
+        Put(s, c, d, 1, c10, c11, first);
+        Put(s, c, d, 2, c20, c21, first);
+        Put(s, c, d, 3, c30, c31, first);
+        Put(s, c, d, 4, c40, c41, first);
+        Put(s, c, d, 5, c50, c51, first);
+        Put(s, c, d, 6, c60, c61, first);
+        Put(s, c, d, 7, c70, c71, first);
     }
 
     /// <remarks>Two terms a turn: with half as many lanes the counting would otherwise take an eighth of the instructions.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile6<V>(in Operands s, float* a, float* b, float* c, bool first) where V : struct, IVector<V>
+    private static void Tile6<V>(in Operands s, float* a, float* b, float* c, float* d, bool first) where V : struct, IVector<V>
     {
         V c00 = V.Zero, c01 = V.Zero;
         V c10 = V.Zero, c11 = V.Zero;
@@ -268,16 +293,16 @@ public static unsafe partial class DenseTiles
             a += s.Jump;
             a1 += s.Jump;
         }
-        Put(c, c00, c01, first);
-        Put(c + s.CRow, c10, c11, first);
-        Put(c + 2 * s.CRow, c20, c21, first);
-        Put(c + 3 * s.CRow, c30, c31, first);
-        Put(c + 4 * s.CRow, c40, c41, first);
-        Put(c + 5 * s.CRow, c50, c51, first);
+        Put(s, c, d, 0, c00, c01, first);
+        Put(s, c, d, 1, c10, c11, first);
+        Put(s, c, d, 2, c20, c21, first);
+        Put(s, c, d, 3, c30, c31, first);
+        Put(s, c, d, 4, c40, c41, first);
+        Put(s, c, d, 5, c50, c51, first);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile4<V>(in Operands s, float* a, float* b, float* c, bool first) where V : struct, IVector<V>
+    private static void Tile4<V>(in Operands s, float* a, float* b, float* c, float* d, bool first) where V : struct, IVector<V>
     {
         V c00 = V.Zero, c01 = V.Zero;
         V c10 = V.Zero, c11 = V.Zero;
@@ -302,14 +327,14 @@ public static unsafe partial class DenseTiles
             a += s.Jump;
             a1 += s.Jump;
         }
-        Put(c, c00, c01, first);
-        Put(c + s.CRow, c10, c11, first);
-        Put(c + 2 * s.CRow, c20, c21, first);
-        Put(c + 3 * s.CRow, c30, c31, first);
+        Put(s, c, d, 0, c00, c01, first);
+        Put(s, c, d, 1, c10, c11, first);
+        Put(s, c, d, 2, c20, c21, first);
+        Put(s, c, d, 3, c30, c31, first);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile2<V>(in Operands s, float* a, float* b, float* c, bool first) where V : struct, IVector<V>
+    private static void Tile2<V>(in Operands s, float* a, float* b, float* c, float* d, bool first) where V : struct, IVector<V>
     {
         V c00 = V.Zero, c01 = V.Zero;
         V c10 = V.Zero, c11 = V.Zero;
@@ -326,12 +351,12 @@ public static unsafe partial class DenseTiles
             }
             a += s.Jump;
         }
-        Put(c, c00, c01, first);
-        Put(c + s.CRow, c10, c11, first);
+        Put(s, c, d, 0, c00, c01, first);
+        Put(s, c, d, 1, c10, c11, first);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile1<V>(in Operands s, float* a, float* b, float* c, bool first) where V : struct, IVector<V>
+    private static void Tile1<V>(in Operands s, float* a, float* b, float* c, float* d, bool first) where V : struct, IVector<V>
     {
         V c00 = V.Zero, c01 = V.Zero;
         nint aRow = s.ARow, aColumn = s.AColumn, bRow = s.BRow;
@@ -346,6 +371,6 @@ public static unsafe partial class DenseTiles
             }
             a += s.Jump;
         }
-        Put(c, c00, c01, first);
+        Put(s, c, d, 0, c00, c01, first);
     }
 }

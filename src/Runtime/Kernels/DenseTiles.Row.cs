@@ -101,7 +101,7 @@ public static unsafe partial class DenseTiles
             for (; k < depth; k += segment)
             {
                 var operands = new Operands { AColumn = aColumn, BRow = width, Depth = Math.Min(segment, depth - k), Run = segment };
-                Tile1<V>(operands, a + k * aColumn, b + m + (nint)k * width, c + m, k == 0);
+                Tile1<V>(operands, a + k * aColumn, b + m + (nint)k * width, c + m, null, k == 0);
             }
         }
     }
@@ -169,5 +169,14 @@ public static unsafe partial class DenseTiles
         Put(sums + 2 * V.Count, c10, c11, first: true);
         Put(sums + 4 * V.Count, c20, c21, first: true);
         Put(sums + 6 * V.Count, c30, c31, first: true);
+    }
+
+    /// <summary>Ends a segment: the first one is the sum so far, the others are added to it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put<V>(float* c, V v0, V v1, bool first) where V : struct, IVector<V>
+    {
+        if (!first) (v0, v1) = (V.Load(c) + v0, V.Load(c + V.Count) + v1);
+        v0.Store(c);
+        v1.Store(c + V.Count);
     }
 }

@@ -30,12 +30,27 @@ public static unsafe partial class DenseTiles
             var panel = to + (nint)k * columns;
             for (var m = 0; m < columns; m += 16)
             {
-                var column = m & -Panel;
-                var fromWidth = columns - column <= 16 ? 16 : Panel;
-                var source = from + (nint)column * depth + (nint)k * fromWidth + (m - column);
+                var source = Source(m);
+                var fromRow = WidthOf(m);
+                // The next block, from and to: the processor would not foresee them.
+                if (m + 16 < columns) FetchBlock(Source(m + 16), WidthOf(m + 16), panel + (nint)(m + 16) * toWidth, toWidth);
                 for (var half = 0; half < toWidth; half += 16)
-                    Transposes.Padding(source + half * fromWidth, fromWidth, Math.Min(16, depth - k - half), panel + (nint)m * toWidth + half, toWidth, Math.Min(16, columns - m));
+                    Transposes.Padding(source + half * fromRow, fromRow, Math.Min(16, depth - k - half), panel + (nint)m * toWidth + half, toWidth, Math.Min(16, columns - m));
             }
+
+            int WidthOf(int m) => columns - (m & -Panel) <= 16 ? 16 : Panel;
+
+            float* Source(int m) => from + (nint)(m & -Panel) * depth + (nint)k * WidthOf(m) + m % Panel;
+        }
+    }
+
+    private static void FetchBlock(float* from, nint fromRow, float* to, nint toRow)
+    {
+        for (var row = 0; row < Panel; row++) Fetch(from + row * fromRow);
+        for (var row = 0; row < 16; row++, to += toRow)
+        {
+            Fetch(to);
+            Fetch(to + toRow - 16);
         }
     }
 }

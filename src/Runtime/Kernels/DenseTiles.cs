@@ -34,9 +34,6 @@ public static unsafe partial class DenseTiles
     /// <summary>Rows of the tile that fetches the next panel, a part with each of its terms.</summary>
     private const int NextRows = 12;
 
-    /// <summary>Rows of dW in an item.</summary>
-    private const int ItemRows = 48;
-
     /// <summary>C[r, m] = Σ_k A[r, k] · B[k, m], or max(0, that + bias[m]), or that + D[r, m].</summary>
     /// <typeparam name="V">Register.</typeparam>
     /// <param name="a">A; its element (r, k) is at a + r · aRow + k · aColumn.</param>
@@ -79,6 +76,7 @@ public static unsafe partial class DenseTiles
         if (p.Rows == 1)
         {
             MultiplyRow<V>(p, segment, backward);
+            if (p.Added != null) AddRow<V>(p.Added, p.C, (p.Columns + 15) & ~15);
             Finish<V>(p, 0, 1, 0, (p.Columns + 15) & ~15);
             return;
         }
@@ -105,8 +103,10 @@ public static unsafe partial class DenseTiles
                 Run = terms,
                 Next = Next(p, column, k, terms),
                 NextStep = Math.Max(1, NextRows * Panel / rows),
+                Adds = p.Added != null && k + terms == p.Depth,
+                DRow = p.AddedRow,
             };
-            Column<V>(operands, p.A + row * p.ARow + k * p.AColumn, p.B + (nint)column * p.Depth + (nint)k * width, p.C + row * p.CRow + column, rows, width, k == 0);
+            Column<V>(operands, p.A + row * p.ARow + k * p.AColumn, p.B + (nint)column * p.Depth + (nint)k * width, p.C + row * p.CRow + column, p.Added + row * p.AddedRow + column, rows, width, k == 0);
             if (k + terms == p.Depth) Finish<V>(p, row, rows, column, width);
         }
     }
@@ -115,7 +115,6 @@ public static unsafe partial class DenseTiles
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Finish<V>(in Product p, int row, int rows, int column, int width) where V : struct, IVector<V>
     {
-        if (p.Added != null) Add<V>(p, row, rows, column, width);
         if (p.Bias == null) return;
         float* bias = p.Bias + column, c = p.C + row * p.CRow + column;
         for (var r = 0; r < rows; r++, c += p.CRow)
@@ -128,13 +127,11 @@ public static unsafe partial class DenseTiles
         }
     }
 
-    /// <summary>Some finished columns of some rows, and those of D.</summary>
+    /// <summary>C += D, a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add<V>(in Product p, int row, int rows, int column, int width) where V : struct, IVector<V>
+    private static void AddRow<V>(float* d, float* c, int columns) where V : struct, IVector<V>
     {
-        float* d = p.Added + row * p.AddedRow + column, c = p.C + row * p.CRow + column;
-        for (var r = 0; r < rows; r++, c += p.CRow, d += p.AddedRow)
-            for (var m = 0; m < width; m += V.Count) (V.Load(c + m) + V.Load(d + m)).Store(c + m);
+        for (var m = 0; m < columns; m += V.Count) (V.Load(c + m) + V.Load(d + m)).Store(c + m);
     }
 
     /// <summary>Where B goes on after this segment of a panel.</summary>
@@ -152,103 +149,32 @@ public static unsafe partial class DenseTiles
         public bool Relu;
     }
 
-    /// <summary>The items dW is shared out by.</summary>
-    /// <param name="depth">Rows of dW: features of x.</param>
-    /// <param name="columns">Columns of dW: features of dy.</param>
-    /// <returns>Their number.</returns>
-    public static int WeightGradientItems(int depth, int columns) => Ceiling(columns, Panel) * Ceiling(depth, ItemRows);
-
-    /// <summary>dW[k, m] = Σ_n x[n, k] · dy[n, m] for a range of items.</summary>
-    /// <typeparam name="V">Register.</typeparam>
-    /// <param name="x">x; its element (n, k) is at x + n / 16 · xBlock + n % 16 · xRow + k · xColumn, which is Rows and Lanes.</param>
-    /// <param name="xBlock">From 16 rows of x to the next 16.</param>
-    /// <param name="xRow">From a row of x to the next, within 16.</param>
-    /// <param name="xColumn">From a feature of x to the next.</param>
-    /// <param name="dy">dy in Rows; its pad columns may hold anything.</param>
-    /// <param name="dyRow">From a row of dy to the next.</param>
-    /// <param name="dw">dW, depth × columns in Panels; pad columns become zero.</param>
-    /// <param name="rows">Rows of x and dy.</param>
-    /// <param name="depth">Features of x.</param>
-    /// <param name="columns">Features of dy.</param>
-    /// <param name="first">The first item, from 0.</param>
-    /// <param name="last">The item after the last, at most <see cref="WeightGradientItems"/>.</param>
-    [SkipLocalsInit]
-    public static void WeightGradient<V>(float* x, nint xBlock, nint xRow, nint xColumn, float* dy, nint dyRow, float* dw, int rows, int depth, int columns, int first, int last) where V : struct, IVector<V>
-    {
-        var memory = stackalloc float[Segment * Panel + 16];
-        var packed = (float*)(((nuint)memory + 63) & ~(nuint)63);
-        var perPanel = Ceiling(depth, ItemRows);
-        var run = xBlock == 16 * xRow ? Segment : 16;
-        while (first < last)
-        {
-            // The items of one panel share its packed columns of dy.
-            var panel = first / perPanel;
-            var column = panel * Panel;
-            var from = (first - panel * perPanel) * ItemRows;
-            var to = Math.Min(depth, (Math.Min(last, (panel + 1) * perPanel) - panel * perPanel) * ItemRows);
-            first = (panel + 1) * perPanel;
-            var width = columns - column <= 16 ? 16 : Panel;
-            for (var n = 0; n < rows; n += Segment)
-            {
-                var terms = Math.Min(Segment, rows - n);
-                Pack<V>(dy + n * dyRow + column, dyRow, packed, terms, Math.Min(width, columns - column), width);
-                var operands = new Operands
-                {
-                    ARow = xColumn,
-                    AColumn = xRow,
-                    BRow = width,
-                    CRow = width,
-                    Depth = terms,
-                    Run = run,
-                    Jump = xBlock - 16 * xRow,
-                };
-                Column<V>(operands, x + n / 16 * xBlock + from * xColumn, packed, dw + (nint)column * depth + (nint)from * width, to - from, width, n == 0);
-            }
-        }
-    }
-
     /// <summary>All row tiles of one panel, a pair of registers after the other.</summary>
-    private static void Column<V>(in Operands s, float* a, float* b, float* c, int rows, int width, bool first) where V : struct, IVector<V>
+    private static void Column<V>(in Operands s, float* a, float* b, float* c, float* d, int rows, int width, bool first) where V : struct, IVector<V>
     {
         if (V.Count == 16 && width == 16)
         {
-            Column<V256>(s, a, b, c, rows, width, first);
+            Column<V256>(s, a, b, c, d, rows, width, first);
             return;
         }
-        for (var column = 0; column < width; column += 2 * V.Count, b += 2 * V.Count, c += 2 * V.Count)
+        for (var column = 0; column < width; column += 2 * V.Count, b += 2 * V.Count, c += 2 * V.Count, d += 2 * V.Count)
         {
             var row = 0;
             if (V.Count == 16)
             {
                 // 16 are two tiles of 8: one of 4 rows has too few chains to keep the units busy.
                 var tiles = rows % 12 == 4 && rows >= 16 ? rows / 12 - 1 : rows / 12;
-                if (tiles > 0) Tile12<V>(s, a, b, c, tiles, first);
+                if (tiles > 0) Tile12<V>(s, a, b, c, d, tiles, first);
                 row = 12 * tiles;
-                for (; rows - row >= 8; row += 8) Tile8<V>(s, a + row * s.ARow, b, c + row * s.CRow, first);
+                for (; rows - row >= 8; row += 8) Tile8<V>(s, a + row * s.ARow, b, c + row * s.CRow, d + row * s.DRow, first);
             }
             else
             {
-                for (; rows - row >= 6; row += 6) Tile6<V>(s, a + row * s.ARow, b, c + row * s.CRow, first); // all 16 registers
+                for (; rows - row >= 6; row += 6) Tile6<V>(s, a + row * s.ARow, b, c + row * s.CRow, d + row * s.DRow, first); // all 16 registers
             }
-            for (; rows - row >= 4; row += 4) Tile4<V>(s, a + row * s.ARow, b, c + row * s.CRow, first);
-            for (; rows - row >= 2; row += 2) Tile2<V>(s, a + row * s.ARow, b, c + row * s.CRow, first);
-            if (row < rows) Tile1<V>(s, a + row * s.ARow, b, c + row * s.CRow, first);
-        }
-    }
-
-    /// <summary>Copies columns of dy side by side, so that power-of-two strides do not evict one another; zeros beyond the live ones.</summary>
-    private static void Pack<V>(float* from, nint fromRow, float* to, int rows, int live, int width) where V : struct, IVector<V>
-    {
-        if (live == width)
-        {
-            for (var r = 0; r < rows; r++, from += fromRow, to += width)
-                for (var m = 0; m < width; m += V.Count) V.Load(from + m).Store(to + m);
-            return;
-        }
-        for (var r = 0; r < rows; r++, from += fromRow, to += width)
-        {
-            for (var m = 0; m < width; m += V.Count)
-                V.SelectGreater(V.Broadcast(live - m), V.Iota, V.Load(from + m), V.Zero).Store(to + m);
+            for (; rows - row >= 4; row += 4) Tile4<V>(s, a + row * s.ARow, b, c + row * s.CRow, d + row * s.DRow, first);
+            for (; rows - row >= 2; row += 2) Tile2<V>(s, a + row * s.ARow, b, c + row * s.CRow, d + row * s.DRow, first);
+            if (row < rows) Tile1<V>(s, a + row * s.ARow, b, c + row * s.CRow, d + row * s.DRow, first);
         }
     }
 

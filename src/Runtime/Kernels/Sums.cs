@@ -7,6 +7,12 @@ namespace Kiln.Kernels;
 [EditorBrowsable(EditorBrowsableState.Advanced)]
 public static unsafe class Sums
 {
+    /// <summary>Chains of a sum over rows.</summary>
+    internal const int Chains = 16;
+
+    /// <summary>Features whose chains are summed together: 16 of them take 8 KB.</summary>
+    private const int ChainFeatures = 128;
+
     private const MethodImplOptions Hot = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
 
     /// <summary>Lane i joins i + 8, then i + 4, i + 2, i + 1: the tree that ends every sum along 16 lanes.</summary>
@@ -54,8 +60,36 @@ public static unsafe class Sums
     [MethodImpl(Hot)]
     public static void OfRows<V>(float* x, nint stride, int features, int rows, float* y, int first, int last) where V : struct, IVector<V>
     {
-        for (nint f = (nint)first * 16; f < (nint)last * 16; f += V.Count) OfChains<V>(x + f, stride, rows, 0, 1).Store(y + f);
+        var chains = stackalloc float[Chains * ChainFeatures];
+        nint end = 16 * (nint)last;
+        for (nint f = 16 * (nint)first; f < end; f += ChainFeatures)
+        {
+            var width = (int)Math.Min(ChainFeatures, end - f);
+            new Span<float>(chains, Chains * width).Clear();
+            AddToChains<V>(x + f, stride, rows, chains, width);
+            JoinChains<V>(chains, width, y + f);
+        }
         for (var f = features; f < 16 * last; f++) y[f] = 0;
+    }
+
+    /// <summary>Adds row n to chain n mod 16, of so many features. Row after row, so that memory is read in its order; the chains stay in the L1 cache.</summary>
+    [MethodImpl(Hot)]
+    internal static void AddToChains<V>(float* x, nint stride, int rows, float* chains, int width) where V : struct, IVector<V>
+    {
+        for (var row = 0; row < rows; row++, x += stride)
+        {
+            var chain = chains + row % Chains * width;
+            for (var f = 0; f < width; f += V.Count) (V.Load(chain + f) + V.Load(x + f)).Store(chain + f);
+        }
+    }
+
+    /// <summary>The tree over the chains: chain i joins i + 8, then i + 4, i + 2, i + 1.</summary>
+    [MethodImpl(Hot)]
+    internal static void JoinChains<V>(float* chains, int width, float* y) where V : struct, IVector<V>
+    {
+        for (var half = Chains / 2 * width; half > width; half /= 2)
+            for (var i = 0; i < half; i += V.Count) (V.Load(chains + i) + V.Load(chains + half + i)).Store(chains + i);
+        for (var f = 0; f < width; f += V.Count) (V.Load(chains + f) + V.Load(chains + width + f)).Store(y + f);
     }
 
     /// <summary>
@@ -88,19 +122,6 @@ public static unsafe class Sums
             for (; i < vectors; i += V.Count) (V.Load(to + i) + V.Load(from + i)).Store(to + i);
             for (; i < end; i++) to[i] += from[i];
         }
-    }
-
-    /// <summary>The chains chain, chain + step, … joined: first those twice as far apart, then the two halves.</summary>
-    private static V OfChains<V>(float* x, nint stride, int rows, int chain, int step) where V : struct, IVector<V>
-    {
-        if (step < 16)
-        {
-            var even = OfChains<V>(x, stride, rows, chain, 2 * step);
-            return even + (chain + step < rows ? OfChains<V>(x, stride, rows, chain + step, 2 * step) : V.Zero);
-        }
-        var sum = V.Zero;
-        for (nint row = chain; row < rows; row += 16) sum += V.Load(x + row * stride);
-        return sum;
     }
 
     /// <summary>Sets the pad columns of a K×M matrix in panels to zero.</summary>

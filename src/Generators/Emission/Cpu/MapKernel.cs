@@ -9,7 +9,7 @@ namespace Kiln.Generators.Emission.Cpu;
 /// <summary>Writes the kernels whose body depends on the network: maps, reductions, products, first maxima.</summary>
 internal sealed class MapKernel(MethodPool methods)
 {
-    private const string IsVector = $" where V : struct, {KernelsEmitter.Vector}";
+    internal const string IsVector = $" where V : struct, {KernelsEmitter.Vector}";
     private const string Letters = "abcdefghklmopqrstuvw";
 
     /// <summary>a, b, c …; where a kernel reads more than there are letters: aa, bb …</summary>
@@ -24,6 +24,7 @@ internal sealed class MapKernel(MethodPool methods)
         {
             Map { Mode: MapMode.Total } map => WriteTotal(map),
             Map map => Write(map, fused: false),
+            MapGroup group => new GroupKernel(group).Write(methods),
             Product product => Write(product),
             FirstMax max => Write(max),
             _ => null,
@@ -60,11 +61,11 @@ internal sealed class MapKernel(MethodPool methods)
     }
 
     /// <summary>The axes of time whose step's number a map needs.</summary>
-    public static IReadOnlyList<TimeAxis> StepsOf(Map map) => [.. Expressions.All(map.Value).OfType<StepIndex>().Select(s => s.Axis).Distinct()];
+    public static IReadOnlyList<TimeAxis> StepsOf(params IEnumerable<Map> maps) => [.. maps.SelectMany(m => Expressions.All(m.Value)).OfType<StepIndex>().Select(s => s.Axis).Distinct()];
 
-    private static string TimeName(IReadOnlyList<TimeAxis> steps, TimeAxis axis) => steps.Count == 1 ? "time" : $"time{steps.ToList().IndexOf(axis)}";
+    internal static string TimeName(IReadOnlyList<TimeAxis> steps, TimeAxis axis) => steps.Count == 1 ? "time" : $"time{steps.ToList().IndexOf(axis)}";
 
-    public static bool UsesRows(Map map) => Expressions.All(map.Value).Any(e => e is RowCount);
+    public static bool UsesRows(params IEnumerable<Map> maps) => maps.SelectMany(m => Expressions.All(m.Value)).Any(e => e is RowCount);
 
     private static void WriteFold(CodeWriter writer, KernelBody body, Reduction fold, Scalar value, ScalarText text, bool fused)
     {
@@ -141,7 +142,7 @@ internal sealed class MapKernel(MethodPool methods)
     }
 
     // Locals are lower-case: where letters have no case, a method is told apart by a word before them.
-    private static string NameOf(Buffer target) =>
+    internal static string NameOf(Buffer target) =>
         Identifiers.Pascal(target.Name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9')) is var name && char.ToLowerInvariant(name[0]) == name[0] ? "Value" + name : name;
 
     /// <summary>Without the brackets that enclose all of it.</summary>

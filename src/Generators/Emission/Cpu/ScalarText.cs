@@ -4,6 +4,9 @@ using Kiln.Generators.Operators;
 
 namespace Kiln.Generators.Emission.Cpu;
 
+/// <summary>A value that the kernel holds in a local.</summary>
+internal sealed record Register(string Name) : Scalar;
+
 /// <summary>A scalar expression as C# over vectors of type <paramref name="vector"/>.</summary>
 /// <param name="vector">V, or V32.</param>
 /// <param name="load">The text of an element: how an operand is addressed is the kernel's affair.</param>
@@ -14,6 +17,7 @@ internal sealed class ScalarText(string vector, Func<Load, string> load, Func<Gr
     {
         Literal literal => literal.Value == 0 && !IsNegativeZero(literal.Value) ? $"{vector}.Zero" : $"{vector}.Broadcast({(IsWhole(literal.Value) ? ((int)literal.Value).ToString(CultureInfo.InvariantCulture) : Number(literal.Value))})",
         Load element => load(element),
+        Register register => register.Name,
         IndexValue { Index: var index } => $"{vector}.Broadcast({index.Text()})",
         RowCount => $"{vector}.Broadcast(rows)",
         StepIndex { Axis: var axis } => $"{vector}.Broadcast({step!(axis)})",

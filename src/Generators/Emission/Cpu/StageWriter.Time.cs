@@ -124,7 +124,7 @@ internal sealed partial class StageWriter
     private string RowsOf(Buffer buffer) => buffer.Time.Count == 0 ? "rows" : $"rows * {AllSteps(buffer.Time)}";
 
     /// <summary>What a map's kernel takes besides its values: the rows of the call, numbers of steps.</summary>
-    private string Numbers(Map map) => (MapKernel.UsesRows(map) ? map.Time.Count == 0 ? ", rows" : ", frame->Rows" : "") + string.Concat(MapKernel.StepsOf(map).Select(axis => $", {_index[axis]}"));
+    private string Numbers(params Map[] maps) => (MapKernel.UsesRows(maps) ? maps[0].Time.Count == 0 ? ", rows" : ", frame->Rows" : "") + string.Concat(MapKernel.StepsOf(maps).Select(axis => $", {_index[axis]}"));
 
     /// <summary>Draws of different steps of time differ: their samples are numbered apart.</summary>
     private string OfStep(Draw draw) => draw.Target.Time.Count == 0 ? "" : $" + ((ulong)({Index(draw.Target.Time)} + 1) << 40)";

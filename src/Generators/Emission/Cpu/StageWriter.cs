@@ -145,6 +145,8 @@ internal sealed partial class StageWriter(MethodPool methods, MapKernel maps, Sh
                 return [$"{maps.Call(map, $"{Local(map.Target)}{Sources(map.Sources)}, 16 * from, 16 * from + live{Numbers(map)}")};"];
             case Map map:
                 return [$"{maps.Call(map, $"{Local(map.Target)}{Sources(map.Sources)}, from, to{Numbers(map)}")};"];
+            case MapGroup group:
+                return [$"{maps.Call(group, $"{string.Join(", ", group.Targets.Concat(group.Sources).Select(b => Local(b)))}, 16 * from, 16 * from + live{Numbers([.. group.Parts])}")};"];
             case Product product:
                 return [$"{maps.Call(product, $"{Local(product.Target)}{Sources(product.Reads.Distinct())}, from, to")};"];
             case FirstMax max:
@@ -292,8 +294,7 @@ internal sealed partial class StageWriter(MethodPool methods, MapKernel maps, Sh
             case FirstMax max:
                 return [Scalars(max, max.Target, [max.X], max.Loops, "")];
             case DenseWeightGradient g:
-                var (block, row, column) = g.X.Storage == Storage.Lanes ? (16 * g.X.Features, 1, 16) : (16 * g.X.RowStride, g.X.RowStride, 1);
-                return [$"DenseTiles.WeightGradient<V>({Local(g.X)}, {block}, {row}, {column}, {Local(g.Dy)}, {g.Dy.RowStride}, {Local(g.Dw)}, {RowsOf(g.Dy)}, {g.Dw.K}, {g.Dw.M}, {Part($"DenseTiles.WeightGradientItems({g.Dw.K}, {g.Dw.M})")});"];
+                return [WeightGradientCall(g)];
             case Image { Winograd: > 0 } image:
                 var tiles = $"WinogradTiles.Items({shapes.Add(image.Shape)}, {image.Winograd}, rows)";
                 return [$"WinogradTiles.Convolve<V>({Local(image.A)}, {image.A.RowStride}, {Local(image.B!)}, {Local(image.Target)}{From(image)}, {image.Target.RowStride}, rows, {shapes.Add(image.Shape)}, {image.Winograd}, {Part(tiles)}{Epilogue(image, b => Local(b))});"];
@@ -338,6 +339,18 @@ internal sealed partial class StageWriter(MethodPool methods, MapKernel maps, Sh
         }
     }
 
+    private string WeightGradientCall(DenseWeightGradient g)
+    {
+        var factors = g.Factors.Select(f =>
+        {
+            var (block, row, column) = f.X.Storage == Storage.Lanes ? (16 * f.X.Features, 1, 16) : (16 * f.X.RowStride, f.X.RowStride, 1);
+            return $"new({Local(f.X)}, {block}, {row}, {column}, {Local(f.Dw)}, {f.Dw.K})";
+        });
+        var items = string.Join(" + ", g.Factors.Select(f => $"DenseTiles.WeightGradientItems({f.Dw.K}, {f.Dw.M})"));
+        var bias = g.Bias is null ? "" : $", bias: {Local(g.Bias)}";
+        return $"DenseTiles.WeightGradient<V>([{string.Join(", ", factors)}], {Local(g.Dy)}, {g.Dy.RowStride}, {RowsOf(g.Dy)}, {g.Factors[0].Dw.M}, {Part(items)}{bias});";
+    }
+
     private string Scalars(Step step, Buffer target, IEnumerable<Buffer> sources, EquatableArray<Loop> loops, string rows) =>
         loops.Count == 0 ? $"if (first == 0) {maps.Call(step, $"{Local(target)}{Sources(sources)}, 0, 1{rows}")};"
             : $"{maps.Call(step, $"{Local(target)}{Sources(sources)}, {Part(loops[0].Extent)}{rows}")};";
@@ -367,7 +380,7 @@ internal sealed partial class StageWriter(MethodPool methods, MapKernel maps, Sh
     private string At(Buffer buffer, string block) => $"{Local(buffer)} + {block} * {16 * buffer.Features}";
 
     /// <summary>A value's name without what tells one layer from the next: predict.block3.conv7.weight → conv.weight, relu37 → relu.</summary>
-    private static string Role(string name)
+    internal static string Role(string name)
     {
         var parts = name.Split('.');
         return string.Join(".", parts.Skip(parts.Length - 2).Select(part => part.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9')));
