@@ -21,7 +21,7 @@ internal sealed record Model(string Name, string About, Func<Bench, int, Action<
 
     public static readonly Model[] All =
     [
-        new("rbm", "a restricted Boltzmann machine, by contrastive divergence of one and of twenty sweeps", RbmExperiment.Run),
+        new("rbm", "a restricted Boltzmann machine, by contrastive divergence of one and of twenty sweeps, and with persistent chains", RbmExperiment.Run),
         new("vae", "a variational auto-encoder with a code of 20 numbers, and one with a code of 2", VaeExperiment.Run),
     ];
 }

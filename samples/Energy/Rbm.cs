@@ -40,6 +40,9 @@ public sealed partial class DigitRbm
 {
     static readonly Rbm Machine = new(784, 500);
 
+    /// <summary>A chain for each digit of a batch, which never begins anew. At first each pixel is 0 or 1 alike.</summary>
+    static readonly State Chain = new(784) { Initial = 0.5 };
+
     /// <summary>CD-1: the model's sample is one sweep away from the digit.</summary>
     [Learn]
     static (Update Step, Tensor Reconstruction) OneSweep([Bytes, Shape(784)] Tensor x) => Learn(x > 0.5, 1);
@@ -47,6 +50,18 @@ public sealed partial class DigitRbm
     /// <summary>CD-20: twenty sweeps.</summary>
     [Learn]
     static (Update Step, Tensor Reconstruction) TwentySweeps([Bytes, Shape(784)] Tensor x) => Learn(x > 0.5, 20);
+
+    /// <summary>
+    /// PCD-1: the model's sample is one sweep further along a chain that went on through all steps of the training (T. Tieleman: Training restricted Boltzmann machines using approximations to the
+    /// likelihood gradient. 2008).
+    /// </summary>
+    [Learn]
+    static (Update Step, Tensor Reconstruction) Persistent([Bytes, Shape(784)] Tensor x)
+    {
+        var (v, model) = (x > 0.5, Machine.Gibbs(Chain, 1));
+        Chain.Assign(model);
+        return (Machine.Contrast(v, model), Reconstruction(v));
+    }
 
     /// <summary>How well the machine knows a digit: its free energy, and the cross-entropy of its pixels with what the hidden units' means make of it.</summary>
     [Predict]

@@ -5,7 +5,7 @@ using Kiln.Samples.Experiments;
 namespace Kiln.Samples.Energy;
 
 /// <summary>
-/// Trains the machine by contrastive divergence, with one sweep and with twenty. The likelihood of such a machine cannot be computed; what is measured is how well the
+/// Trains the machine by contrastive divergence, with one sweep, with twenty, and with chains that go on from step to step. The likelihood of such a machine cannot be computed; what is measured is how well the
 /// hidden units' means rebuild a test digit, and whether its free energy is below that of the same pixels in disorder. Long chains show what the machine believes in.
 /// </summary>
 internal static class RbmExperiment
@@ -20,33 +20,40 @@ internal static class RbmExperiment
         Model.Check(bench);
         var table = new Table("training", "epochs", "reconstruction of test digits, nats", "test digits below their shuffled pixels, %", "minutes");
         var chart = new Chart("784-500 restricted Boltzmann machine", new Scale("epochs"), new Scale("reconstruction of test digits, nats", Logarithmic: true));
-        await Train(1, 0);
-        await Train(20, 1);
+        await Train("CD-1", "1", 0, (training, after) => training.FitOneSweep(bench.Train, epochs, options: After(after), cancellation: bench.Cancellation));
+        await Train("CD-20", "20", 1, (training, after) => training.FitTwentySweeps(bench.Train, epochs, options: After(after), cancellation: bench.Cancellation));
+        await Train("PCD-1", "persistent", 2, (training, after) => Task.Run(() => Persist(bench, training, epochs, after)));
         return new(table, new Picture(1, chart));
 
-        async Task Train(int sweeps, int colour)
+        async Task Train(string name, string file, int colour, Func<DigitRbm.Training, Action<int>, Task> fit)
         {
-            var (name, clock) = ($"CD-{sweeps}", Stopwatch.StartNew());
+            var clock = Stopwatch.StartNew();
             using var net = new DigitRbm(bench.Seed, batch: 256, bench.Threads);
             net.Parameters.Machine.VisibleBias.CopyFrom(Odds(bench.Train));
             var optimizer = new Sgd(Rate, momentum: 0.5) { Schedule = Schedule.Polynomial((long)epochs * (bench.Train.Count / Model.Batch), 1, 0.01) };
-            using var training = net.Train(Model.Batch, oneSweep: optimizer, twentySweeps: optimizer, threads: bench.Threads);
-            var watch = new EachEpoch(epoch =>
+            using var training = net.Train(Model.Batch, oneSweep: optimizer, twentySweeps: optimizer, persistent: optimizer, threads: bench.Threads);
+            var figures = new List<double>();
+            await fit(training, epoch =>
             {
-                var (_, nats) = Measure(net, bench.Test);
-                Bench.Say($"{name}  epoch {epoch}/{epochs}  test reconstruction {nats.Average():F2} nats");
-                return nats.Average();
+                figures.Add(Measure(net, bench.Test).Reconstructions.Average());
+                Bench.Say($"{name}  epoch {epoch}/{epochs}  test reconstruction {figures[^1]:F2} nats");
             });
-            var options = new FitOptions { Callbacks = [watch] };
-            await (sweeps == 1
-                ? training.FitOneSweep(bench.Train, epochs, options: options, cancellation: bench.Cancellation)
-                : training.FitTwentySweeps(bench.Train, epochs, options: options, cancellation: bench.Cancellation));
-            table.Add(name, epochs, watch.Figures[^1], 100 * ShareBelowShuffled(net, bench.Test), clock.Elapsed.TotalMinutes);
-            chart.Line(name, watch.Figures.Select((nats, i) => (i + 1.0, nats)), colour);
-            show($"filters-{sweeps}", Filters(net));
-            show($"chains-{sweeps}", Chains(bench, net));
+            table.Add(name, epochs, figures[^1], 100 * ShareBelowShuffled(net, bench.Test), clock.Elapsed.TotalMinutes);
+            chart.Line(name, figures.Select((nats, i) => (i + 1.0, nats)), colour);
+            show($"filters-{file}", Filters(net));
+            show($"chains-{file}", Chains(bench, net));
         }
     }
+
+    private static FitOptions After(Action<int> epoch) => new() { Callbacks = [new EachEpoch(epoch)] };
+
+    /// <summary>A Fit gives states their initial values before each batch. These chains go on from step to step.</summary>
+    private static void Persist(Bench bench, DigitRbm.Training training, int epochs, Action<int> after) =>
+        bench.Learn(bench.Train, Model.Batch, epochs, (images, _) => training.Persistent(images), (epoch, _) =>
+        {
+            after(epoch);
+            return true;
+        });
 
     /// <summary>
     /// The logarithm of each pixel's odds to be black. Where the visible biases begin with it, hidden units need not learn it (Hinton 2010, section 8).
@@ -111,11 +118,9 @@ internal static class RbmExperiment
     }
 }
 
-/// <summary>Computes a figure at the end of each epoch.</summary>
-/// <param name="figure">Of the epoch, from 1.</param>
-internal sealed class EachEpoch(Func<int, double> figure) : TrainingCallback
+/// <summary>Does something at the end of each epoch.</summary>
+/// <param name="action">Gets the number of the epoch, from 1.</param>
+internal sealed class EachEpoch(Action<int> action) : TrainingCallback
 {
-    public List<double> Figures { get; } = [];
-
-    public override void OnEpoch(TrainingProgress progress) => Figures.Add(figure(progress.Epoch));
+    public override void OnEpoch(TrainingProgress progress) => action(progress.Epoch);
 }

@@ -10,6 +10,7 @@ internal static class Catalogue
         ("mnist-rows", "digits row by row: LSTM, GRU, RNN, and LSTM in both directions", MnistRows.Run),
         ("adding", "the adding problem: RNN against LSTM, and the gradient at each step", bench => Task.FromResult(Lags.Adding(bench))),
         ("long-lag", "a symbol that must be known again after a long time: RNN against LSTM", Lags.LongTimeLag),
+        ("digit-strings", "strings of digits without places, by connectionist temporal classification, both ways", DigitReading.Run),
         ("dates", "dates in many formats into one, with and without attention", bench => Task.FromResult(Dates.Run(bench))),
     ];
 }

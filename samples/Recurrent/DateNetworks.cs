@@ -9,15 +9,18 @@ public sealed partial class AttentiveDates
 {
     private const int Encoded = 64, Units = 128, Attention = 64;
 
+    // What is read without some of its numbers must be known by more than one sign of it.
+    private const double Dropped = 0.2;
+
     static readonly Embedding Source = new(DateStrings.Symbols, 32), Target = new(DateStrings.AnswerVocabulary, 16);
     static readonly Gru Forward = new(Encoded), Backward = new(Encoded), Decoder = new(Units);
     static readonly Dense Keys = new(Attention) { Bias = false }, Query = new(Attention), Score = new(1) { Bias = false }, First = new(Units), Head = new(DateStrings.AnswerVocabulary);
 
     static (Sequence Memory, Tensor First) Encode(TokenSequence source)
     {
-        var xs = source.Apply(Source);
+        var xs = source.Apply(Source).Dropout(Dropped);
         var (down, up) = (xs.Apply(Forward), xs.Reverse().Apply(Backward));
-        return (down.Concat(up.Reverse()), up.Last().Apply(First).Tanh());
+        return (down.Concat(up.Reverse()).Dropout(Dropped), up.Last().Apply(First).Tanh());
     }
 
     static (Tensor Scores, Sequence Weights, Tensor Next) Decode(Tensor state, Tensor token, Sequence memory, Sequence keys)
@@ -64,6 +67,7 @@ public sealed partial class AttentiveDates
 public sealed partial class PlainDates
 {
     private const int Encoded = 64, Units = 128;
+    private const double Dropped = 0.2;
 
     static readonly Embedding Source = new(DateStrings.Symbols, 32), Target = new(DateStrings.AnswerVocabulary, 16);
     static readonly Gru Forward = new(Encoded), Backward = new(Encoded), Decoder = new(Units);
@@ -73,7 +77,7 @@ public sealed partial class PlainDates
     [Predict]
     static Sequence Scores([Vocabulary(DateStrings.Symbols)] TokenSequence source, [Vocabulary(DateStrings.AnswerVocabulary)] TokenSequence given)
     {
-        var xs = source.Apply(Source);
+        var xs = source.Apply(Source).Dropout(Dropped);
         var first = xs.Apply(Forward).Last().Concat(xs.Reverse().Apply(Backward).Last()).Apply(First).Tanh();
         return Decoder.Apply(given.Apply(Target), first).Outputs.Apply(Head);
     }

@@ -9,8 +9,7 @@ namespace Kiln.Samples.Recurrent;
 internal readonly record struct WrittenDate(string Text, string Answer);
 
 /// <summary>
-/// Dates in many formats, to be translated into 2026-03-03, character by character: days and months are names or numbers, in any order, and the weekday means nothing. Days stand before months where
-/// both are numbers; years of two digits are those from 1970 to 2069.
+/// Dates in many formats (<see cref="DateFormats"/>), to be translated into 2026-03-03, character by character: the weekday means nothing, and years of two digits are those from 1970 to 2069.
 /// </summary>
 internal static class DateStrings
 {
@@ -23,8 +22,11 @@ internal static class DateStrings
     /// <summary>Tokens of an answer: ten characters and the end.</summary>
     public const int AnswerLength = 11;
 
-    /// <summary>Different characters of dates, and the most characters of one: <see cref="Characters"/> and <see cref="MaxLength"/> as constants, for the shapes of networks.</summary>
-    public const int Symbols = 55, MostCharacters = 29;
+    /// <summary>Characters of dates; a token is a place in it.</summary>
+    public const string Characters = " ',-./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+    /// <summary>How many these are, and the most that a date has: Wednesday, September the 30th, 2026.</summary>
+    public const int Symbols = 68, MostCharacters = 35;
 
     private const string AnswerCharacters = "0123456789-";
 
@@ -33,63 +35,27 @@ internal static class DateStrings
 
     private static readonly DateOnly First = new(1970, 1, 1), Last = new(2069, 12, 31);
 
-    /// <summary>How dates of the training are written.</summary>
-    private static readonly Func<DateOnly, string>[] Formats =
-    [
-        d => Written(d, "d MMMM yyyy"),
-        d => Written(d, "d MMM yyyy"),
-        d => Written(d, "dd/MM/yy"),
-        d => Written(d, "d/M/yyyy"),
-        d => Written(d, "d.M.yyyy"),
-        d => Written(d, "dd.MM.yy"),
-        d => Written(d, "ddd, d MMM yyyy"),
-        d => Written(d, "dddd, MMMM d, yyyy"),
-        d => Written(d, "MMMM d, yyyy"),
-        d => Written(d, "MMM d yyyy"),
-        d => Written(d, "MMMM ") + Ordinal(d.Day) + Written(d, ", yyyy"),
-        d => Ordinal(d.Day) + Written(d, " MMMM yyyy"),
-        d => "the " + Ordinal(d.Day) + " of " + Written(d, "MMMM, yyyy"),
-        d => Written(d, "yyyy/MM/dd"),
-        d => Written(d, "dd-MMM-yyyy").ToUpperInvariant(),
-        d => Written(d, "yyyyMMdd"),
-    ];
-
-    /// <summary>Formats of tests only. Their pieces are known, their order is not: no date looks as in one of the others.</summary>
-    private static readonly Func<DateOnly, string>[] UnseenFormats =
-    [
-        d => Written(d, "ddd, MMM d, yyyy"),
-        d => Written(d, "dddd, d MMMM yyyy"),
-        d => Written(d, "dd-MM-yyyy"),
-        d => "the " + Ordinal(d.Day) + " of " + Written(d, "MMMM yyyy"),
-    ];
-
-    /// <summary>Characters of all dates in all formats, in order; a token is a place in it.</summary>
-    public static string Characters { get; } = Alphabet();
-
-    /// <summary>The most characters of a date.</summary>
-    public static int MaxLength { get; } = Days(365).Max(d => Formats.Concat(UnseenFormats).Max(format => format(d).Length));
-
     /// <summary>Dates to learn from.</summary>
     /// <param name="count">How many.</param>
     /// <param name="seed">Chooses dates and formats.</param>
-    public static WrittenDate[] Training(int count, int seed) => Make(Formats, count, seed, test: false);
+    public static WrittenDate[] Training(int count, int seed) => Make(DateFormats.Known, count, seed, test: false);
 
     /// <summary>Other dates in the same formats.</summary>
     /// <param name="count">How many.</param>
     /// <param name="seed">Chooses dates and formats.</param>
-    public static WrittenDate[] UnseenDates(int count, int seed) => Make(Formats, count, seed, test: true);
+    public static WrittenDate[] UnseenDates(int count, int seed) => Make(DateFormats.Known, count, seed, test: true);
 
-    /// <summary>Other dates in formats that the training has not.</summary>
+    /// <summary>Other dates in formats of shapes that the training has not.</summary>
     /// <param name="count">How many.</param>
     /// <param name="seed">Chooses dates and formats.</param>
-    public static WrittenDate[] UnseenFormatsAndDates(int count, int seed) => Make(UnseenFormats, count, seed, test: true);
+    public static WrittenDate[] UnseenFormatsAndDates(int count, int seed) => Make(DateFormats.Unseen, count, seed, test: true);
 
     /// <summary>The characters of the dates as tokens, labelled with the tokens of their answers, the end among them.</summary>
     public static SequenceSet ToSet(ReadOnlySpan<WrittenDate> dates)
     {
         var (sources, answers) = (new int[dates.Length][], new int[dates.Length][]);
         for (var i = 0; i < dates.Length; i++) (sources[i], answers[i]) = (Encode(dates[i].Text), EncodeAnswer(dates[i].Answer));
-        return SequenceSet.OfTokens(sources, Characters.Length, MaxLength).WithLabelSequences(answers, AnswerVocabulary, AnswerLength);
+        return SequenceSet.OfTokens(sources, Symbols, MostCharacters).WithLabelSequences(answers, AnswerVocabulary, AnswerLength);
     }
 
     /// <summary>The tokens of a date.</summary>
@@ -127,7 +93,7 @@ internal static class DateStrings
         return new([.. text]);
     }
 
-    private static WrittenDate[] Make(Func<DateOnly, string>[] formats, int count, int seed, bool test)
+    private static WrittenDate[] Make(DateShape[] shapes, int count, int seed, bool test)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         var random = new Random(seed);
@@ -137,19 +103,11 @@ internal static class DateStrings
             DateOnly date;
             do date = First.AddDays(random.Next(Last.DayNumber - First.DayNumber + 1));
             while (IsForTests(date) != test);
-            dates[i] = new(formats[random.Next(formats.Length)](date), Written(date, "yyyy-MM-dd"));
+            dates[i] = new(shapes[random.Next(shapes.Length)].Write(date, random), date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         }
         return dates;
     }
 
     /// <summary>Mixed, so that tests have all days, months and years.</summary>
     private static bool IsForTests(DateOnly date) => unchecked((uint)date.DayNumber * 2654435761u >> 16) % TestEvery == 0;
-
-    private static string Alphabet() => new([.. Days(365).SelectMany(d => Formats.Concat(UnseenFormats).SelectMany(format => format(d))).Distinct().Order()]);
-
-    private static IEnumerable<DateOnly> Days(int count) => Enumerable.Range(0, count).Select(First.AddDays);
-
-    private static string Written(DateOnly date, string format) => date.ToString(format, CultureInfo.InvariantCulture);
-
-    private static string Ordinal(int day) => day + (day % 10 is var last && day / 10 != 1 && last is >= 1 and <= 3 ? last switch { 1 => "st", 2 => "nd", _ => "rd" } : "th");
 }

@@ -31,13 +31,15 @@ internal static class Lags
         var gradients = GradientChart($"The adding problem, T = {length}");
         var errors = new Chart("Test error", new Scale("epochs"), new Scale("mean squared error", Logarithmic: true));
 
-        using (var net = new AddingRnn(bench.Seed, Batch, bench.Threads))
+        if (bench.Wants("RNN"))
         {
+            using var net = new AddingRnn(bench.Seed, Batch, bench.Threads);
             using var training = net.Train(Optimizer(), Batch, bench.Threads);
             Try("RNN", training.Learn, net.Sum, net.Influence, 1);
         }
-        using (var net = new AddingLstm(bench.Seed, Batch, bench.Threads))
+        if (bench.Wants("LSTM"))
         {
+            using var net = new AddingLstm(bench.Seed, Batch, bench.Threads);
             using var training = net.Train(Optimizer(), Batch, bench.Threads);
             Try("LSTM", training.Learn, net.Sum, net.Influence, 0);
         }
@@ -58,7 +60,7 @@ internal static class Lags
             var (after, answers) = (Norms(), Answers());
             table.Add(name, course[^1], 100 * answers.Zip(testTargets).Average(pair => Math.Abs(pair.First - pair.Second) < AddingProblem.Tolerance ? 1.0 : 0), before[^1] / before[0], after[^1] / after[0]);
             Draw(gradients, name, before, after, colour);
-            errors.Line(name, course.Select((error, i) => (i + 1.0, error)), colour);
+            errors.Line(name, course.Select((error, i) => (i + 1.0, error)), colour, markers: true);
 
             void Epoch(int epoch)
             {
@@ -107,13 +109,15 @@ internal static class Lags
         var gradients = GradientChart($"A time lag of {lag}");
         var errors = new Chart("Test accuracy", new Scale("epochs"), new Scale("%", From: 40, To: 101));
 
-        using (var net = new LagRnn(bench.Seed, Batch, bench.Threads))
+        if (bench.Wants("RNN"))
         {
+            using var net = new LagRnn(bench.Seed, Batch, bench.Threads);
             using var training = net.Train(Optimizer(), Batch, bench.Threads);
             await Try("RNN", options => training.Fit(train, epochs, options: options, cancellation: bench.Cancellation), net.Scores, net.Influence, 1);
         }
-        using (var net = new LagLstm(bench.Seed, Batch, bench.Threads))
+        if (bench.Wants("LSTM"))
         {
+            using var net = new LagLstm(bench.Seed, Batch, bench.Threads);
             using var training = net.Train(Optimizer(), Batch, bench.Threads);
             await Try("LSTM", options => training.Fit(train, epochs, options: options, cancellation: bench.Cancellation), net.Scores, net.Influence, 0);
         }
@@ -136,7 +140,7 @@ internal static class Lags
             var after = Norms();
             table.Add(name, course[^1], before[^1] / before[0], after[^1] / after[0]);
             Draw(gradients, name, before, after, colour);
-            errors.Line(name, course.Select((share, i) => (i + 1.0, share)), colour);
+            errors.Line(name, course.Select((share, i) => (i + 1.0, share)), colour, markers: true);
 
             double Accuracy()
             {
@@ -155,7 +159,7 @@ internal static class Lags
                 rows.Take(0);
                 var values = new float[rows.Tokens.Length * LongLag.Symbols];
                 influence(rows.Tokens, rows.Lengths, Labels(test, rows.Count), values);
-                return NormsFromTheEnd(values, rows.Lengths, LongLag.Symbols, lag);
+                return NormsFromTheEnd(values, rows.Lengths, LongLag.Symbols, lag + 3);
             }
         }
     }
@@ -180,13 +184,14 @@ internal static class Lags
         return norms;
     }
 
-    private static Chart GradientChart(string title) => new(title, new Scale("steps before the last"), new Scale("norm of the loss's gradient with respect to the step's input", Logarithmic: true));
+    /// <summary>What counts is how much is left of the gradient: how large it is depends on how large the error still is.</summary>
+    private static Chart GradientChart(string title) => new(title, new Scale("steps before the last"), new Scale("gradient at that step / at the last", Logarithmic: true));
 
     private static void Draw(Chart chart, string name, double[] before, double[] after, int colour)
     {
         chart.Line($"{name}, before training", Points(before), colour, dashed: true).Line($"{name}, after", Points(after), colour);
 
-        static IEnumerable<(double, double)> Points(double[] norms) => norms.Select((norm, back) => ((double)back, norm > 0 ? norm : double.NaN));
+        static IEnumerable<(double, double)> Points(double[] norms) => norms.Select((norm, back) => ((double)back, norm > 0 ? norm / norms[0] : double.NaN));
     }
 
     private static float[] Of(float[] all, ReadOnlySpan<int> samples)

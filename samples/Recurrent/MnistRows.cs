@@ -24,23 +24,27 @@ internal static class MnistRows
         var chart = new Chart("Digits row by row", new Scale("epochs"), new Scale("test error, %", Logarithmic: true));
         var colour = 0;
 
-        using (var net = new RowsLstm(bench.Seed, Batch, bench.Threads, Side))
+        if (bench.Wants("LSTM"))
         {
+            using var net = new RowsLstm(bench.Seed, Batch, bench.Threads, Side);
             using var training = net.Train(Optimizer(), Batch, bench.Threads, time: Side);
             await Train("LSTM", net, report => training.Fit(rows, epochs, options: report, cancellation: bench.Cancellation), net.Predict);
         }
-        using (var net = new RowsGru(bench.Seed, Batch, bench.Threads, Side))
+        if (bench.Wants("GRU"))
         {
+            using var net = new RowsGru(bench.Seed, Batch, bench.Threads, Side);
             using var training = net.Train(Optimizer(), Batch, bench.Threads, time: Side);
             await Train("GRU", net, report => training.Fit(rows, epochs, options: report, cancellation: bench.Cancellation), net.Predict);
         }
-        using (var net = new RowsRnn(bench.Seed, Batch, bench.Threads, Side))
+        if (bench.Wants("RNN"))
         {
+            using var net = new RowsRnn(bench.Seed, Batch, bench.Threads, Side);
             using var training = net.Train(Optimizer(), Batch, bench.Threads, time: Side);
             await Train("RNN", net, report => training.Fit(rows, epochs, options: report, cancellation: bench.Cancellation), net.Predict);
         }
-        using (var net = new RowsBidirectional(bench.Seed, Batch, bench.Threads, Side))
+        if (bench.Wants("bidirectional LSTM"))
         {
+            using var net = new RowsBidirectional(bench.Seed, Batch, bench.Threads, Side);
             using var training = net.Train(Optimizer(), Batch, bench.Threads, time: Side);
             await Train("bidirectional LSTM", net, report => training.Fit(rows, epochs, options: report, cancellation: bench.Cancellation), net.Predict);
         }

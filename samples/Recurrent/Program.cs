@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Builder;
 using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Kiln.Samples.Experiments;
 using Kiln.Samples.Recurrent;
@@ -9,11 +7,12 @@ using Kiln.Samples.Recurrent;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 // Networks over time. Each command makes its data itself; --data takes real ones.
-var data = new Option<string?>("--data", "char-rnn: a text, or a folder with tinyshakespeare.txt; mnist-rows: a folder with the four files of MNIST. Without it, the program makes its data itself.");
+var data = new Option<string?>("--data", "char-rnn: a text, or a folder with tinyshakespeare.txt; mnist-rows, digit-strings: a folder with the four files of MNIST. Without it, the program makes its data itself.");
 var folder = new Option<DirectoryInfo>("--out", () => new DirectoryInfo("recurrent"), "Folder for the tables and pictures.");
 var quick = new Option<bool>("--quick", "Do little, to see that it works. The figures are worth nothing then.");
 var seed = new Option<ulong>("--seed", () => 1, "Chooses initial weights, the order of samples, and what is made or drawn.");
 var threads = new Option<int>("--threads", () => 0, "Threads, at most 1024; 0 for one per processor. Results do not depend on it.");
+var network = new Option<string?>("--network", "mnist-rows, adding, long-lag, dates: only the networks in whose name this is.");
 var epochs = new Option<int>("--epochs", () => 10, "Passes over the text.");
 var checkpoints = new Option<DirectoryInfo?>("--checkpoints", "Folder for checkpoints; a training that was cut short goes on from the newest.");
 var save = new Option<FileInfo?>("--save", "File for the weights, for generate.");
@@ -23,10 +22,10 @@ var load = new Option<FileInfo>("--load", "What char-rnn saved.") { IsRequired =
 var beginning = new Option<string>("--beginning", () => "\n", "What the text begins with.");
 var count = new Option<int>("--count", () => 500, "Characters to write.");
 var temperature = new Option<double>("--temperature", () => 0.8, "What the scores are divided by: 0 takes the most probable character each time.");
-AtLeast(threads, 0, 1024);
-AtLeast(epochs, 1);
-AtLeast(count, 1);
-AtLeast(steps, 1);
+threads.Between(0, 1024);
+epochs.Between(1);
+count.Between(1);
+steps.Between(1);
 minutes.AddValidator(result =>
 {
     if (result.Tokens is [var token] && double.TryParse(token.Value, out var number) && !(number is > 0.001 and < 100_000))
@@ -34,7 +33,7 @@ minutes.AddValidator(result =>
 });
 
 var root = new RootCommand("Networks over time: sequences, recurrent layers, states and streams.");
-foreach (var option in (Option[])[data, folder, quick, seed, threads])
+foreach (var option in (Option[])[data, folder, quick, seed, threads, network])
     root.AddGlobalOption(option);
 foreach (var (name, about, run) in Catalogue.Experiments)
     root.AddCommand(Experiment(name, about, run));
@@ -56,19 +55,7 @@ generate.SetHandler(context => Guarded(context, bench =>
 }));
 root.AddCommand(generate);
 
-if (args.Length == 0)
-{
-    foreach (var command in root.Subcommands)
-        Console.WriteLine($"{command.Name,-12} {command.Description}");
-    return 0;
-}
-var parsed = new CommandLineBuilder(root).UseDefaults().Build().Parse(args);
-if (parsed.Errors is [var wrong, ..])
-{
-    Console.Error.WriteLine(wrong.Message);
-    return 2;
-}
-return await parsed.InvokeAsync();
+return await root.Run(args);
 
 Command Experiment(string name, string about, Func<Bench, Task<Outcome>> run)
 {
@@ -76,10 +63,8 @@ Command Experiment(string name, string about, Func<Bench, Task<Outcome>> run)
     command.SetHandler(context => Guarded(context, async bench =>
     {
         var outcome = await run(bench);
-        Console.Write(outcome.Table.ToMarkdown());
-        var path = context.ParseResult.GetValueForOption(folder)!.FullName;
-        outcome.Write(path, name);
-        Console.Error.WriteLine($"{Path.Combine(path, name)}.svg, .md, .csv");
+        if (outcome.Table.Rows.Count == 0) throw new ArgumentException($"{name}: expected a part of a network's name, but none has '{bench.Network}'");
+        outcome.Show(context.ParseResult.GetValueForOption(folder)!.FullName, name);
     }));
     return command;
 }
@@ -87,24 +72,6 @@ Command Experiment(string name, string about, Func<Bench, Task<Outcome>> run)
 async Task Guarded(InvocationContext context, Func<Bench, Task> run)
 {
     T? Value<T>(Option<T> option) => context.ParseResult.GetValueForOption(option);
-    try
-    {
-        await run(new Bench(Value(data), Value(quick), Value(seed), Value(threads), context.GetCancellationToken()));
-    }
-    catch (OperationCanceledException)
-    {
-        Console.Error.WriteLine("cancelled");
-        context.ExitCode = 130;
-    }
-    catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or OutOfMemoryException or Kiln.NonFiniteException)
-    {
-        Console.Error.WriteLine(error.Message);
-        context.ExitCode = 1;
-    }
+    var bench = new Bench(Value(data), Value(quick), Value(seed), Value(threads), context.GetCancellationToken(), Value(network));
+    context.ExitCode = await Commands.Guarded(() => run(bench));
 }
-
-static void AtLeast(Option option, int least, int most = int.MaxValue) => option.AddValidator(result =>
-{
-    if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && (number < least || number > most))
-        result.ErrorMessage = $"{option.Aliases.First()} must be {(most == int.MaxValue ? $"at least {least}" : $"from {least} to {most}")}";
-});

@@ -20,13 +20,6 @@ public class AcceptanceTests
     /// <summary>From here on one row must do.</summary>
     private const long LargeWork = 5_000_000;
 
-    private static readonly MetadataReference[] References =
-    [
-        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "Kiln.Dsl.dll" or "Kiln.Runtime.dll"))
-            .Select(path => MetadataReference.CreateFromFile(path)),
-    ];
-
     public static TheoryData<string> Files => new("Adversarial", "AutoEncoders", "Basics", "Convolutional", "Energy", "Edges", "Optimisation", "Recurrent", "SequenceToSequence");
 
     [Theory, MemberData(nameof(Files))]
@@ -67,7 +60,7 @@ public class AcceptanceTests
     private static CSharpCompilation Compile(string file)
     {
         using var reader = new StreamReader(typeof(AcceptanceTests).Assembly.GetManifestResourceStream(file + ".cs")!);
-        return CSharpCompilation.Create("Acceptance", [CSharpSyntaxTree.ParseText(Usings, Options, "Usings.cs"), CSharpSyntaxTree.ParseText(reader.ReadToEnd(), Options, file + ".cs")], References,
+        return CSharpCompilation.Create("Acceptance", [CSharpSyntaxTree.ParseText(Usings, Options, "Usings.cs"), CSharpSyntaxTree.ParseText(reader.ReadToEnd(), Options, file + ".cs")], References.OfUsers,
             new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
     }
 

@@ -51,8 +51,14 @@ internal static class Comparison
             if (actual is not null && Difference(expected[output.Node], actual[output.Name], Math.Max(0.03 * largest, 0.1 * Terms(main[output.Node]))) is { } difference) return $"{output.Role} of {output.Name}: {difference}";
         }
         // The largest of the sums over the batch, all terms taken as positive.
-        double Terms(Node node) => node.Operator is BatchSum && expected[node.Inputs[0]] is var terms
-            ? Enumerable.Range(0, node.Type.Length).Max(i => Enumerable.Range(0, terms.Length / node.Type.Length).Sum(place => Math.Abs(terms[place * node.Type.Length + i]))) : 0;
+        double Terms(Node node)
+        {
+            if (node.Operator is not BatchSum) return 0;
+            var sums = new double[node.Type.Length];
+            var terms = expected[node.Inputs[0]];
+            for (var i = 0; i < terms.Length; i++) sums[i % sums.Length] += Math.Abs(terms[i]);
+            return sums.Max();
+        }
 
         if (scalars.Length == 0) return null;
         var alone = host.Run(entry + "Loss", rows, inputs, parameters, [], seed: (ulong)seed, time: time, states: states);

@@ -15,10 +15,7 @@ internal static class CompiledProgram
     public static IEnumerable<Diagnostic> Diagnostics(string source)
     {
         var options = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Preview);
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "Microsoft.CSharp.dll" or "Kiln.Dsl.dll" or "Kiln.Runtime.dll"))
-            .Select(path => MetadataReference.CreateFromFile(path));
-        var compilation = CSharpCompilation.Create("Program", [CSharpSyntaxTree.ParseText("using System; using Kiln; using Kiln.Data;\n" + source, options, "Program.cs")], references,
+        var compilation = CSharpCompilation.Create("Program", [CSharpSyntaxTree.ParseText("using System; using Kiln; using Kiln.Data;\n" + source, options, "Program.cs")], References.OfUsers,
             new(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
         CSharpGeneratorDriver.Create([new NetworkGenerator().AsSourceGenerator()], parseOptions: options)
             .RunGeneratorsAndUpdateCompilation(compilation, out var output, out var found);

@@ -108,3 +108,28 @@ public sealed partial class SelfAttending
     /// <summary>Σ over pairs of other steps, twice over.</summary>
     [Predict] static Sequence Triples([Shape(2)] Sequence xs) => xs.Map(x => xs.Map(y => (xs * x * y).SumOverTime()).MaxOverTime());
 }
+
+/// <summary>Rows over time of half a page, which lie further apart: through each step that walks them.</summary>
+[Network]
+public sealed partial class HalfPages
+{
+    const int Wide = 512;
+    static readonly Dense In = new(Wide), Out = new(Wide), Pieces = new(16), Narrow = new(24);
+
+    [Predict]
+    static (Sequence All, Tensor Mean, Tensor Largest) Run([Shape(8)] Sequence xs)
+    {
+        var a = xs.Apply(In).Tanh();
+        var shifted = a.Shift(1) + a.Reverse();
+        var summed = a.Scan(Tensor.Zeros(Wide), (sum, x) => (sum * 0.5 + x).Tanh());
+        var pieces = a.Reshape(4, 128).Apply(Pieces).Flatten().Concat(shifted.Apply(Narrow)).Concat(summed.Outputs.Apply(Narrow));
+        return (pieces, a.MeanOverTime() + summed.Last, shifted.MaxOverTime());
+    }
+
+    [Learn]
+    static Loss Fit([Shape(8)] Sequence xs)
+    {
+        var (all, mean, largest) = Run(xs);
+        return all.Square().Mean().MeanOverTime() + mean.Square().Mean() + largest.Dense(3).Square().Sum() + xs.Apply(In).Lstm(128).Apply(Out).Square().Mean().SumOverTime();
+    }
+}

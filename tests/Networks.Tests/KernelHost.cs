@@ -17,9 +17,6 @@ internal sealed unsafe class KernelHost
     private delegate void Entry(Frame* frame, Workers workers);
     private delegate void Constants(float* constants);
 
-    // Read once: they take longer than most compilations.
-    private static readonly MetadataReference[] References = [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(p => MetadataReference.CreateFromFile(p))];
-
     private readonly CompiledNetwork _network;
     private readonly Type _kernels;
 
@@ -35,7 +32,7 @@ internal sealed unsafe class KernelHost
         var compiled = networks.Select(n => NetworkCompiler.Compile(n, default, layouts, winograd)).ToArray();
         var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, checkOverflow: true, optimizationLevel: OptimizationLevel.Release);
         var parse = new CSharpParseOptions(LanguageVersion.CSharp12);
-        var compilation = CSharpCompilation.Create("Kernels" + Guid.NewGuid().ToString("N"), compiled.Select(c => CSharpSyntaxTree.ParseText(c.KernelsSource.Replace("MethodImplOptions.AggressiveOptimization | ", ""), parse)), References, options);
+        var compilation = CSharpCompilation.Create("Kernels" + Guid.NewGuid().ToString("N"), compiled.Select(c => CSharpSyntaxTree.ParseText(c.KernelsSource.Replace("MethodImplOptions.AggressiveOptimization | ", ""), parse)), References.All, options);
         using var image = new MemoryStream();
         var result = compilation.Emit(image);
         Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(10)) + "\n" + (result.Success ? "" : compiled[0].KernelsSource));

@@ -19,12 +19,9 @@ public class NamesTests
 
     private static readonly CSharpParseOptions Options = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.CSharp12).WithDocumentationMode(DocumentationMode.Diagnose);
 
-    // Its references are read once for all that is compiled here.
     private static readonly CSharpCompilation Empty = CSharpCompilation.Create("Names",
         [CSharpSyntaxTree.ParseText("global using Kiln; global using Tensor = Kiln.Tensor;", Options)],
-        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "Kiln.Dsl.dll" or "Kiln.Runtime.dll"))
-            .Select(path => MetadataReference.CreateFromFile(path)),
+        References.OfUsers,
         new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true, warningLevel: 9999));
 
     /// <summary>Programs around a body.</summary>

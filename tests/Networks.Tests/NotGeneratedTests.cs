@@ -21,7 +21,7 @@ public class NotGeneratedTests
     [Theory]
     [InlineData(NoLoss, "using var t = net.Train(new Adam(), batch: 32, seed: 3);", "KILN030", "'NotGenerated.Train(INetwork, Optimizer?, int, int, Seed?)' is obsolete: 'the network has no such Train.")]
     [InlineData(Assigning, "using var t = net.Train(new Adam());", "KILN030", "is obsolete: 'the network has no such Train.")]
-    [InlineData(NoLoss, "Console.WriteLine(net.Accuracy(images));", "KILN034", "is obsolete: 'the network has no Accuracy of these arguments. It has one if a [Learn] method takes one label per sample, [Classes(n)] Labels, and exactly one [Predict] method of one input returns n scores, or Labels.'")]
+    [InlineData(NoLoss, "Console.WriteLine(net.Accuracy(images));", "KILN034", "is obsolete: 'the network has no Accuracy of these arguments. It has one if a [Learn] method takes one label per sample, [Classes(n)] Labels, or per step of its sequence, and exactly one [Predict] method of one input returns n scores, or Labels.'")]
     [InlineData(AutoEncoder, "Console.WriteLine(net.Accuracy(new float[784], new int[1]));", "KILN034", "the network has no Accuracy")]
     [InlineData(AutoEncoder, "using var t = net.Train(new Adam()); Console.WriteLine(t.Accuracy(images));", "KILN034", "the network has no Accuracy")]
     [InlineData(AutoEncoder, "using var t = net.Train(new Adam()); await t.Fit(images, epochs: 2, validation: images);", "KILN035", "the training has no Fit of images under this name.")]

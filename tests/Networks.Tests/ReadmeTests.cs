@@ -86,11 +86,8 @@ public class ReadmeTests
     private static (IReadOnlyList<Diagnostic> Reported, Compilation Output) Generated(string[] files, OutputKind kind)
     {
         var options = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.CSharp12);
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "Kiln.Dsl.dll" or "Kiln.Runtime.dll"))
-            .Select(path => MetadataReference.CreateFromFile(path));
         string[] usings = ["global using System; global using System.Linq; global using System.Threading.Tasks;\n"];
-        var compilation = CSharpCompilation.Create("Example", usings.Concat(files).Select(text => CSharpSyntaxTree.ParseText(text, options)), references,
+        var compilation = CSharpCompilation.Create("Example", usings.Concat(files).Select(text => CSharpSyntaxTree.ParseText(text, options)), References.OfUsers,
             new(kind, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
         CSharpGeneratorDriver.Create([new NetworkGenerator().AsSourceGenerator()], parseOptions: options).RunGeneratorsAndUpdateCompilation(compilation, out var output, out var reported);
         return (reported, output);

@@ -1,14 +1,12 @@
 using Kiln.Generators.Graph;
 using Kiln.Generators.Tests.Reference;
-using Kiln.Kernels;
 
 namespace Networks.Tests;
 
-/// <summary>Compiled kernels over time, on networks made by chance: against the double-precision evaluator, and the same bits however a batch is computed.</summary>
-[Collection(nameof(Processor))]
+/// <summary>Compiled kernels over time, on networks made by chance: against the double-precision evaluator, and a sample alone has the bits that it has in a batch.</summary>
 public class TimeKernelTests
 {
-    private const int PerCompilation = 20;
+    internal const int PerCompilation = 20;
 
     [Theory]
     [InlineData(0)]
@@ -31,40 +29,6 @@ public class TimeKernelTests
             }
         }
         Assert.True(failures.Count == 0, $"{failures.Count} of {networks.Length}:\n{string.Join("\n", failures.Take(20))}");
-    }
-
-    /// <summary>At every vector width, on one thread and more, with steps that no sample has.</summary>
-    [Fact]
-    public void Width_threads_and_padding_do_not_change_a_bit()
-    {
-        var drawn = Enumerable.Range(1000, PerCompilation).Select(seed => new RandomTimeNetwork(seed)).ToArray();
-        var networks = drawn.Select(d => d.Network).ToArray();
-        var hosts = KernelHost.Compile(networks);
-        var (failures, widest) = (new List<string>(), Processor.VectorBits);
-        try
-        {
-            for (var i = 0; i < networks.Length; i++)
-                foreach (var program in networks[i].Programs)
-                {
-                    var rows = Rows(i);
-                    var time = TimeBatch.Drawn(program, rows, Longest(i), i);
-                    Processor.VectorBits = widest;
-                    var expected = Comparison.Run(networks[i], hosts[i], program, rows, i, 1, time);
-                    foreach (var bits in new[] { 512, 256, 128 }.Where(bits => bits <= widest))
-                        foreach (var (threads, more) in new[] { (1, 0), (2, 0), (3, 0), (1, 1), (2, 3) })
-                        {
-                            // A sum over the rows of a loop within a loop follows the steps of the inner axis.
-                            if (more > 0 && program.Kind == ProgramKind.Learn && drawn[i].Kinds.Contains("loop in a loop")) continue;
-                            Processor.VectorBits = bits;
-                            if (!expected.SequenceEqual(Comparison.Run(networks[i], hosts[i], program, rows, i, threads, time.Padded(more)))) failures.Add($"network {1000 + i}, {program.Name}, {rows} rows: {bits} bits, {threads} threads, {more} more steps");
-                        }
-                }
-        }
-        finally
-        {
-            Processor.VectorBits = widest;
-        }
-        Assert.True(failures.Count == 0, $"{failures.Count}:\n{string.Join("\n", failures.Take(20))}");
     }
 
     /// <summary>What is predicted for a sample does not depend on the others of its batch; but what is drawn does on its number.</summary>
@@ -109,7 +73,7 @@ public class TimeKernelTests
 
     private static int Elements(EquatableArray<int> shape) => shape.Aggregate(1, (n, size) => n * size);
 
-    private static int Rows(int seed) => 1 + seed * 7 % 40;
+    internal static int Rows(int seed) => 1 + seed * 7 % 40;
 
-    private static int Longest(int seed) => 1 + seed * 5 % 9;
+    internal static int Longest(int seed) => 1 + seed * 5 % 9;
 }

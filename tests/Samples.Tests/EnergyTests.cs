@@ -20,11 +20,11 @@ public sealed class EnergyTests : IDisposable
     public async Task A_machine_learns_by_contrastive_divergence()
     {
         var (outcome, sheets) = await Run("rbm", epochs: 3);
-        Assert.Equal(["CD-1", "CD-20"], outcome.Table.Rows.Select(row => row[0]));
+        Assert.Equal(["CD-1", "CD-20", "PCD-1"], outcome.Table.Rows.Select(row => row[0]));
         // Pixels that are black with probability one half have a cross-entropy of 543 nats.
         Assert.All(outcome.Table.Rows, row => Assert.InRange(Number(row[2]), 1, 190));
         Assert.All(outcome.Table.Rows, row => Assert.InRange(Number(row[3]), 99, 100));
-        Assert.Equal(["chains-1", "chains-20", "filters-1", "filters-20"], sheets.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["chains-1", "chains-20", "chains-persistent", "filters-1", "filters-20", "filters-persistent"], sheets.Keys.Order(StringComparer.Ordinal));
         using var filters = Read(sheets["filters-1"]);
         Assert.Equal((300, 300), (filters.Width, filters.Height));
         using var chains = Read(sheets["chains-1"]);

@@ -33,6 +33,16 @@ public sealed class RecurrentTests : IDisposable
     }
 
     [Fact]
+    public async Task Only_the_networks_that_are_wanted_are_tried()
+    {
+        var rows = Catalogue.Experiments.Single(experiment => experiment.Name == "mnist-rows");
+        Assert.Equal(["GRU"], (await rows.Run(Quick with { Network = "gru" })).Table.Rows.Select(row => row[0]));
+        var dates = Catalogue.Experiments.Single(experiment => experiment.Name == "dates");
+        Assert.Equal(["without attention"], (await dates.Run(Quick with { Network = "without" })).Table.Rows.Select(row => row[0]));
+        Assert.Empty((await rows.Run(Quick with { Network = "none" })).Table.Rows);
+    }
+
+    [Fact]
     public async Task A_training_of_characters_goes_on_from_its_checkpoint_and_writes_without_garbage()
     {
         var (checkpoints, weights) = (Path.Combine(_folder, "run"), Path.Combine(_folder, "weights"));
@@ -115,7 +125,6 @@ public sealed class RecurrentTests : IDisposable
     [Fact]
     public void Weights_of_attention_add_up_to_one_over_the_date()
     {
-        Assert.Equal((DateStrings.Characters.Length, DateStrings.MaxLength), (DateStrings.Symbols, DateStrings.MostCharacters));
         using var net = new AttentiveDates(seed: 1);
         var weights = AttentionMap.Weights(net, new("3 March 2026", "2026-03-03"));
         Assert.Equal(10, weights.Length);
@@ -138,5 +147,36 @@ public sealed class RecurrentTests : IDisposable
         }
 
         Assert.Equal(["3456789", "3456789", "3456789"], new DateTranslator(Scores, batch: 2).Translate(["1 May 1999", "2 May 1999", "03/03/03"]));
+    }
+
+    /// <summary>Scores of eight steps, of which three are blank: two labels alike with a blank between are two.</summary>
+    [Fact]
+    public void A_string_is_what_its_path_says_and_the_beam_counts_all_paths()
+    {
+        int[] path = [3, 3, DigitStrings.Blank, 3, DigitStrings.Blank, 7, 7, DigitStrings.Blank];
+        var scores = new float[path.Length * DigitStrings.Classes];
+        for (var t = 0; t < path.Length; t++) scores[t * DigitStrings.Classes + path[t]] = 5;
+        Assert.Equal([3, 3, 7], DigitReading.Greedy(scores, path.Length));
+        Assert.Equal([3, 3, 7], DigitReading.Beam(scores, path.Length));
+
+        // The most probable path is blank twice, 0.36; but 1 is there by three paths, 0.64.
+        float[] two = [.. Enumerable.Repeat(float.NegativeInfinity, 2 * DigitStrings.Classes)];
+        for (var t = 0; t < 2; t++) (two[t * DigitStrings.Classes + 1], two[t * DigitStrings.Classes + DigitStrings.Blank]) = (MathF.Log(0.4f), MathF.Log(0.6f));
+        Assert.Empty(DigitReading.Greedy(two, 2));
+        Assert.Equal([1], DigitReading.Beam(two, 2));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 1)]
+    [InlineData(4, 2)]
+    [InlineData(204, 68)]
+    public void Each_third_column_has_a_step(int columns, int steps)
+    {
+        Assert.Equal(steps, DigitReading.Steps(columns));
+        using var net = new DigitReader(seed: 1);
+        var probabilities = new float[steps * DigitStrings.Classes];
+        net.Probabilities(new float[columns * DigitStrings.Rows], [columns], probabilities);
+        Assert.All(probabilities.Chunk(DigitStrings.Classes), step => Assert.Equal(1, step.Sum(), 1e-5f));
     }
 }

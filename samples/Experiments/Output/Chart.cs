@@ -68,7 +68,7 @@ internal sealed class Chart
         return this;
     }
 
-    /// <summary>A square for each number, the darker the larger. Rows are from the top down.</summary>
+    /// <summary>A square for each number above 0, the darker the larger. Rows are from the top down.</summary>
     /// <param name="values">From 0 to 1, [row][column].</param>
     public Chart Map(IReadOnlyList<float[]> values)
     {
@@ -76,7 +76,10 @@ internal sealed class Chart
         for (var y = 0; y < values.Count; y++)
         {
             for (var x = 0; x < values[y].Length; x++)
+            {
+                if (values[y][x] <= 0) continue;
                 squares.Items.Add(new RectangleBarItem(x - 0.5, y - 0.5, x + 0.5, y + 0.5) { Color = OxyColor.FromAColor((byte)(255 * Math.Clamp(values[y][x], 0, 1)), Theme.Series(0)) });
+            }
         }
         _model.Series.Add(squares);
         _model.Axes[1].StartPosition = 1;

@@ -16,6 +16,13 @@ public abstract class Recurrent<TState> : Layer
     /// <summary>Runs backward in time too, with parameters of its own; the outputs are one after the other. Default: false.</summary>
     public bool Bidirectional { get; set; }
 
+    /// <summary>
+    /// In training each element of h is left out of the products with the recurrent weight with this probability, and the others are divided by 1 − it: the same elements at every step of a
+    /// sample. In inference none is. In [0, 1). Default: 0. Gal and Ghahramani 2016.
+    /// </summary>
+    /// <remarks>Each application draws afresh. All calls of <see cref="Step"/> in a program leave out the same.</remarks>
+    public double RecurrentDropout { get; set; }
+
     /// <summary>The layer from a given state on.</summary>
     /// <param name="xs">The inputs of all steps, each of one axis.</param>
     /// <param name="initial">The state before the first step.</param>

@@ -6,8 +6,9 @@ public partial class Sequence
     /// <param name="units">Elements of h, at least 1.</param>
     /// <param name="resetAfter">Whether the reset gate acts after the product with the recurrent weight, as in PyTorch and cuDNN, and not before it.</param>
     /// <param name="updateKeeps">Whether the update gate weighs the old state, as in PyTorch, and not the new one.</param>
+    /// <param name="recurrentDropout">In training each element of h is left out of the products with the recurrent weight with this probability, in [0, 1): the same elements at every step of a sample.</param>
     /// <param name="name">The layer's part of its parameters' names.</param>
-    public Sequence Gru(int units, bool resetAfter = true, bool updateKeeps = true, string? name = null) => No;
+    public Sequence Gru(int units, bool resetAfter = true, bool updateKeeps = true, double recurrentDropout = 0, string? name = null) => No;
 }
 
 /// <summary>

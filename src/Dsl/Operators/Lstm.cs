@@ -6,8 +6,9 @@ public partial class Sequence
     /// <param name="units">Elements of h and of the cell c, at least 1.</param>
     /// <param name="peepholes">Whether the gates see the cell.</param>
     /// <param name="forgetBias">Added to the forget gate's input.</param>
+    /// <param name="recurrentDropout">In training each element of h is left out of the products with the recurrent weight with this probability, in [0, 1): the same elements at every step of a sample.</param>
     /// <param name="name">The layer's part of its parameters' names.</param>
-    public Sequence Lstm(int units, bool peepholes = false, double forgetBias = 1, string? name = null) => No;
+    public Sequence Lstm(int units, bool peepholes = false, double forgetBias = 1, double recurrentDropout = 0, string? name = null) => No;
 }
 
 /// <summary>

@@ -5,8 +5,9 @@ public partial class Sequence
     /// <summary>h = tanh(x · W + h · R + b) over time, from zeros on: the simple recurrent network. Elman 1990.</summary>
     /// <param name="units">Elements of h, at least 1.</param>
     /// <param name="activation">What is applied to the sum.</param>
+    /// <param name="recurrentDropout">In training each element of h is left out of the products with the recurrent weight with this probability, in [0, 1): the same elements at every step of a sample.</param>
     /// <param name="name">The layer's part of its parameters' names.</param>
-    public Sequence Rnn(int units, RecurrentActivation activation = RecurrentActivation.Tanh, string? name = null) => No;
+    public Sequence Rnn(int units, RecurrentActivation activation = RecurrentActivation.Tanh, double recurrentDropout = 0, string? name = null) => No;
 }
 
 /// <summary>h = tanh(x · W + h · R + b) over time: the simple recurrent network. Elman 1990.</summary>

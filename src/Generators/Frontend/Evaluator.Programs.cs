@@ -25,6 +25,7 @@ internal sealed partial class Evaluator
         public List<(Input Input, SequenceValue Value)> SequenceStates { get; } = [];
         public Dictionary<string, (Node Value, string Layer)> Statistics { get; } = new(StringComparer.Ordinal);
         public Dictionary<string, int> Streams { get; } = new(StringComparer.Ordinal);
+        public Dictionary<string, Node> Shared { get; } = new(StringComparer.Ordinal);
     }
 
     /// <summary>Evaluates something as the body of a program.</summary>
@@ -151,6 +152,14 @@ internal sealed partial class Evaluator
     public void AssignStatistics(string parameter, Node value, string layer)
     {
         if (_program is { Learns: true } && IsTraining) _program.Statistics[parameter] = (value, layer);
+    }
+
+    /// <summary>A value that the program makes once, by its name.</summary>
+    public Node Once(string name, Func<Node> make)
+    {
+        if (_program is null) return make();
+        if (!_program.Shared.TryGetValue(name, out var made)) _program.Shared.Add(name, made = make());
+        return made;
     }
 
     /// <summary>A name for a draw of random numbers: by program, place and count.</summary>

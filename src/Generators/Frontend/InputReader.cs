@@ -31,7 +31,8 @@ internal sealed class InputReader(IAssemblySymbol language)
         var optimized = Attribute(parameter, "OptimizedAttribute");
         if (optimized is not null && kind == ProgramKind.Predict) throw Unsuited(Where(optimized), $"'{parameter.Name}' is [Optimized] in a [Predict] method: only a [Learn] method can change its input");
         var isOverTime = word is "Sequence" or "TokenSequence";
-        if (optimized is not null && isOverTime) throw new NetworkException(Descriptors.NotAvailable, Where(optimized), $"[Optimized] {word}");
+        if (optimized is not null && word == "Sequence")
+            throw Unsuited(Where(optimized), $"'{parameter.Name}' is an [Optimized] Sequence, but what a call moves has one size: take [Optimized, Shape(steps, …)] Tensor {parameter.Name}, whose AsSequence() is a Sequence");
         if (word == "TokenSequence" && shapes.Count > 0) throw Unsuited(Where(Attributes(parameter, "ShapeAttribute").First()), $"the tokens '{parameter.Name}' have no shape: there is one at every step");
         var inputs = word is "Tensor" or "Sequence" ? ReadTensor(parameter, where, shapes, bytes, optimized) : ReadLabels(parameter, where, shapes, bytes, optimized);
         var time = ReadTime(parameter, isOverTime);

@@ -89,4 +89,12 @@ internal sealed class LanguageCall(Evaluator evaluator, string name, object? rec
         EquatableArray<TimeAxis> time = [.. Open, .. own is null ? [] : new[] { own }];
         return Graph.Add(new RandomDraw(distribution, evaluator.Stream(Name), batched || time.Count > 0, shape.ToEquatable()) { Time = time });
     }
+
+    public override Node RandomOfAllSteps(Distribution distribution, IEnumerable<int> shape, bool single)
+    {
+        var around = single ? Open.Take(Open.Count - 1).ToEquatable() : Open;
+        return single ? evaluator.Once($"{place.Path} {around}", Draw) : Draw();
+
+        Node Draw() => Graph.Add(new RandomDraw(distribution, evaluator.Stream(Name), true, shape.ToEquatable()) { Time = around });
+    }
 }

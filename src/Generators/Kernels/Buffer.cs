@@ -77,6 +77,15 @@ internal sealed class Buffer(string name, Storage storage, int features, Space s
     /// <summary>What memory is planned for: the value, or the first view of the state that it is one of.</summary>
     public Buffer Place => State?.Views[0] ?? this;
 
+    /// <summary>Whether rows may lie further apart than they are long; of a state, in all views alike.</summary>
+    public bool Spaced
+    {
+        get => State is { } state && state.Views[0] != this ? state.Views[0].Spaced : _spaced;
+        init => _spaced = value;
+    }
+
+    private readonly bool _spaced;
+
     public bool Batched => storage is Storage.Rows or Storage.Raw or Storage.Lanes or Storage.Channels;
 
     /// <summary>Floats between two rows in Rows, Raw and Channels.</summary>
@@ -84,6 +93,7 @@ internal sealed class Buffer(string name, Storage storage, int features, Space s
     {
         Storage.Raw => features,
         Storage.Channels => checked(m * Sizes.Pixel(k)),
+        Storage.Rows when Spaced => Sizes.Spaced(features),
         _ => Sizes.Round16(features),
     };
 
@@ -134,6 +144,9 @@ internal static class Sizes
 
     /// <summary>Floats from a pixel to the next in Channels, as Kiln.Kernels.Layouts.PixelFloats has it.</summary>
     public static int Pixel(int channels) => Round16(channels) is var padded && padded % 1024 == 0 ? checked(padded + 16) : padded;
+
+    /// <summary>Floats from a row to the next where they need not be close: rows whole halves of a page apart would share few lines of the first-level cache, so 16 lie between them.</summary>
+    public static int Spaced(int features) => Round16(features) is var padded && padded % 512 == 0 ? checked(padded + 16) : padded;
 
     /// <summary>Floats of a K×M matrix in panels: columns padded to 32, or 16 in a last panel of at most 16.</summary>
     public static int Panels(int k, int m) => checked(k * Round16(m));

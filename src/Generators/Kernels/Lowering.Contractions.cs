@@ -42,7 +42,7 @@ internal sealed partial class Lowering
         var rows = xType.Length / depth;
 
         // Several rows per sample are rows like any other when they follow each other without padding.
-        if (rows > 1 && (xType.Length % 16 != 0 || columns % 16 != 0)) return false;
+        if (rows > 1 && (xType.Length % 16 != 0 || columns % 16 != 0 || IsSpaced(Source(x.Id)))) return false;
         var panels = DemandPanels(w.Id, transposed: w.Labels[0] != k);
         var input = rows > 1 || WhereIs(x.Id) is not (Storage.Raw or Storage.Rows or Storage.Lanes) ? Demand(x.Id, Storage.Rows) : Demand(x.Id, WhereIs(x.Id)!.Value);
         _steps.Add(new Dense(Comment(node), input, panels, Keep(node, New(node, Storage.Rows)), rows, depth, columns));

@@ -51,7 +51,7 @@ internal sealed partial class Lowering
             _ => (StepMove.Spread, ((SpreadSteps)node.Operator).Axis, ((SpreadSteps)node.Operator).Stride),
         };
         var from = Alone(Demand(node.Inputs[0], Storage.Rows));
-        _steps.Add(new MoveSteps(Comment(node), kind, axis, distance, from, Keep(node, New(node, Storage.Rows))) { Result = (node.Operator as RenameAxis)?.Result });
+        _steps.Add(new MoveSteps(Comment(node), kind, axis, distance, from, Keep(node, New(node, Storage.Rows, spaced: from.Spaced))) { Result = (node.Operator as RenameAxis)?.Result });
     }
 
     private void LowerAxisOfTime(Node node, TimeAxis axis, bool toSteps)
@@ -64,7 +64,8 @@ internal sealed partial class Lowering
     {
         var storage = WhereIs(node.Inputs[0]) is Storage.Rows ? Storage.Rows : Storage.Lanes;
         var from = Alone(Demand(node.Inputs[0], storage));
-        _steps.Add(new FoldTime(Comment(node), reduce.Kind, reduce.Axis, from, Keep(node, New(node, storage))));
+        // Row by row the same places: all of a step at once.
+        _steps.Add(new FoldTime(Comment(node), reduce.Kind, reduce.Axis, from, Keep(node, New(node, storage, spaced: from.Spaced))));
     }
 
     /// <summary>The loss and, where it is wanted, its gradient, which come from the same variables.</summary>
@@ -72,7 +73,7 @@ internal sealed partial class Lowering
     {
         var gradient = _graph.Nodes.FirstOrDefault(n => n.Operator is CtcGradient && n.Inputs == node.Inputs);
         var (scores, labels) = (Demand(node.Inputs[0], Storage.Rows), Demand(node.Inputs[1], Storage.Rows));
-        _steps.Add(new CtcStep(Comment(node), loss.Blank, loss.SkipInfeasible, scores, labels, Keep(node, New(node, Storage.Rows)), gradient is null ? null : Keep(gradient, New(gradient, Storage.Rows))));
+        _steps.Add(new CtcStep(Comment(node), loss.Blank, loss.SkipInfeasible, scores, labels, Keep(node, New(node, Storage.Rows)), gradient is null ? null : Keep(gradient, New(gradient, Storage.Rows, spaced: scores.Spaced))));
     }
 
     private void LowerGatherRows(Node node)

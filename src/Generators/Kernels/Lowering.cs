@@ -101,8 +101,11 @@ internal sealed partial class Lowering
         return buffer;
     }
 
-    private Buffer New(Node node, Storage storage, int k = 0, int m = 0) =>
-        new($"{Camel(node.Operator.GetType().Name)}{node.Id}", storage, node.Type.Length, Space.Arena, k, m) { Time = node.Type.Time };
+    private Buffer New(Node node, Storage storage, int k = 0, int m = 0, bool? spaced = null) =>
+        new($"{Camel(node.Operator.GetType().Name)}{node.Id}", storage, node.Type.Length, Space.Arena, k, m) { Time = node.Type.Time, Spaced = spaced ?? IsSpaced(node) };
+
+    /// <summary>Of values over time there are many rows, which products meet row by row. What has several rows itself stays in one piece.</summary>
+    private static bool IsSpaced(Node node) => node.Type is { Time.Count: > 0, Rank: 1 };
 
     private static Buffer ParameterBuffer(StoredParameter stored, Space space)
     {

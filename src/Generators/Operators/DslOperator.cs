@@ -75,6 +75,10 @@ internal abstract class DslCall(GraphBuilder graph, string name)
 
     /// <summary>A draw of random numbers, afresh at each application. Its stream's name is stable under unrelated edits.</summary>
     public abstract Node Random(Primitives.Distribution distribution, bool batched, IEnumerable<int> shape);
+
+    /// <summary>A draw for each sample that all steps of the layer being applied share: it is made outside of their loop.</summary>
+    /// <param name="single">The call is one step of the loop around it, or one of several without a loop: all of them share the draw.</param>
+    public abstract Node RandomOfAllSteps(Primitives.Distribution distribution, IEnumerable<int> shape, bool single);
 }
 
 /// <summary>Whole numbers per sample, and how many classes they tell apart (0 where that is not known).</summary>

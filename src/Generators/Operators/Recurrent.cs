@@ -16,7 +16,8 @@ internal abstract class RecurrentOperator : DslOperator
 
     /// <summary>The output and the next state, from the products with the input and the state before.</summary>
     /// <param name="side">In front of the parameters' names.</param>
-    protected abstract (Node Output, Node[] Next) Step(DslCall call, string side, Node products, IReadOnlyList<Node> state);
+    /// <param name="mask">What h is multiplied by before the products with the recurrent weight; null: nothing.</param>
+    protected abstract (Node Output, Node[] Next) Step(DslCall call, string side, Node products, IReadOnlyList<Node> state, Node? mask);
 
     public override object? Apply(DslCall call) => Run(call, null).Outputs;
 
@@ -32,9 +33,9 @@ internal abstract class RecurrentOperator : DslOperator
 
         (Node Outputs, Node[] Last) Direction(string side, bool backward)
         {
-            var products = Products(call, side);
+            var (products, mask) = (Products(call, side), Mask(call, single: false));
             var scan = new Scan(graph, axis, call.Open, Checked(call, initial) ?? Zeros(call), backward);
-            var (output, next) = Step(call, side, products, scan.Previous);
+            var (output, next) = Step(call, side, products, scan.Previous, mask);
             var closed = scan.Close(next);
             // An output that is a state is taken as it is held.
             var held = Array.FindIndex(next, n => n.Id == output.Id);
@@ -45,7 +46,7 @@ internal abstract class RecurrentOperator : DslOperator
     /// <summary>One step, from a given state.</summary>
     public (Node Output, Node[] Next) Once(DslCall call, IReadOnlyList<Node> state) =>
         call.Argument("bidirectional", false) ? throw new ShapeException($"{call.Name}: a bidirectional layer sees all steps, and has no single one")
-        : Step(call, "", Products(call, ""), Checked(call, state)!);
+        : Step(call, "", Products(call, ""), Checked(call, state)!, Mask(call, single: true));
 
     public Node[] Zeros(DslCall call) => [.. States.Select(_ => call.Graph.Fill(0, [Units(call)]))];
 
@@ -72,6 +73,18 @@ internal abstract class RecurrentOperator : DslOperator
         var units = Units(call);
         return call.Parameter(side + "recurrent", [units, Gates * units], ParameterKind.DenseWeight, units, units, Initializer.GlorotUniform);
     }
+
+    /// <summary>In training zero where an element is left out at all steps, else 1 / (1 − rate); null where none is. Gal and Ghahramani 2016.</summary>
+    private static Node? Mask(DslCall call, bool single)
+    {
+        var (graph, rate) = (call.Graph, call.Argument("recurrentDropout", 0.0));
+        if (!(rate >= 0 && rate < 1)) throw new ShapeException(FormattableString.Invariant($"{call.Name}: expected a recurrent dropout from 0 to below 1, got {rate}"), "recurrentDropout");
+        if (rate == 0 || !call.IsTraining) return null;
+        return graph.Scale(graph.Add(new Greater(), graph.Number(1 - rate), call.RandomOfAllSteps(Distribution.Uniform, [Units(call)], single)), 1 / (1 - rate));
+    }
+
+    /// <summary>What the recurrent weights see of h.</summary>
+    protected static Node Seen(DslCall call, Node h, Node? mask) => mask is null ? h : call.Graph.Add(new Multiply(), h, mask);
 
     protected static Node Product(DslCall call, Node state, Node weight) => call.Graph.Add(new Einsum([0], [0, 1], [1]), state, weight);
 

@@ -6,7 +6,7 @@ namespace Kiln.Kernels;
 public static unsafe partial class DenseTiles
 {
     /// <summary>How many rows ahead dy is fetched.</summary>
-    private const int RowsAhead = 16;
+    private const int RowsAhead = 32;
 
     /// <summary>Rows of dW in an item.</summary>
     private const int ItemRows = 48;

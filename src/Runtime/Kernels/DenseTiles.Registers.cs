@@ -10,7 +10,7 @@ namespace Kiln.Kernels;
 public static unsafe partial class DenseTiles
 {
     /// <summary>How many terms ahead A is fetched: about the time that the L2 cache takes.</summary>
-    private const int TermsAhead = 4;
+    private const int TermsAhead = 8;
 
     /// <summary>How a tile walks its operands.</summary>
     private struct Operands
@@ -87,6 +87,7 @@ public static unsafe partial class DenseTiles
         nint aRow = s.ARow, aColumn = s.AColumn, bRow = s.BRow;
         nint aRow2 = 2 * aRow, nextRow = aRow + aColumn, nextRow2 = aRow2 + aColumn;
         var next = s.Next;
+        var aheadA = TermsAhead * aColumn;
         var aheadStep = next != null ? s.NextStep : aColumn;
         for (; tiles > 0; tiles--, start += 12 * aRow, c += 12 * s.CRow, d += 12 * s.DRow)
         {
@@ -109,12 +110,14 @@ public static unsafe partial class DenseTiles
             var ahead = next != null ? next : a3 + aRow2 + TermsAhead * aColumn;
             if (next != null) next += s.Depth * aheadStep;
             if (s.Adds) FetchRows<V>(d, s.DRow, 12);
+            else FetchRows<V>(c, s.CRow, 12);
             for (var left = s.Depth; left > 0; left -= s.Run)
             {
                 var k = Math.Min(left, s.Run);
                 for (; k > 1; k -= 2)
                 {
                     Fetch(ahead);
+                    Fetch(a + aheadA);
                     V b0 = V.Load(b), b1 = V.Load(b + V.Count);
                     var v = V.Broadcast(a[0]); c00 = V.MultiplyAdd(v, b0, c00); c01 = V.MultiplyAdd(v, b1, c01);
                     v = V.Broadcast(a[aRow]); c10 = V.MultiplyAdd(v, b0, c10); c11 = V.MultiplyAdd(v, b1, c11);
@@ -129,6 +132,7 @@ public static unsafe partial class DenseTiles
                     v = V.Broadcast(a3[aRow]); c100 = V.MultiplyAdd(v, b0, c100); c101 = V.MultiplyAdd(v, b1, c101);
                     v = V.Broadcast(a3[aRow2]); c110 = V.MultiplyAdd(v, b0, c110); c111 = V.MultiplyAdd(v, b1, c111);
                     Fetch(ahead + aheadStep);
+                    Fetch(a + aheadA + aColumn);
                     (b0, b1) = (V.Load(b + bRow), V.Load(b + bRow + V.Count));
                     v = V.Broadcast(a[aColumn]); c00 = V.MultiplyAdd(v, b0, c00); c01 = V.MultiplyAdd(v, b1, c01);
                     v = V.Broadcast(a[nextRow]); c10 = V.MultiplyAdd(v, b0, c10); c11 = V.MultiplyAdd(v, b1, c11);
@@ -205,6 +209,7 @@ public static unsafe partial class DenseTiles
         V c70 = V.Zero, c71 = V.Zero;
         nint aRow = s.ARow, aColumn = s.AColumn, bRow = s.BRow;
         if (s.Adds) FetchRows<V>(d, s.DRow, 8);
+        else FetchRows<V>(c, s.CRow, 8);
         var aRow2 = 2 * aRow;
         var a1 = a + 3 * aRow;
         var a2 = a + 6 * aRow;

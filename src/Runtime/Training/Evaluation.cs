@@ -53,6 +53,37 @@ public static class Evaluation
         return right;
     }
 
+    /// <summary>How many steps of sequences have their largest score at the label; steps after the end of a row do not count.</summary>
+    /// <param name="scores">The same number of scores for each label.</param>
+    /// <param name="labels">The right classes, rows padded to the same number of steps.</param>
+    /// <param name="lengths">The steps of every row.</param>
+    public static long Right(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels, ReadOnlySpan<int> lengths)
+    {
+        var (steps, classes, right) = (labels.Length / lengths.Length, scores.Length / labels.Length, 0L);
+        for (var row = 0; row < lengths.Length; row++) right += Right(scores.Slice(row * steps * classes, lengths[row] * classes), labels.Slice(row * steps, lengths[row]));
+        return right;
+    }
+
+    /// <summary>How many steps of sequences have the label as their answer; steps after the end of a row do not count.</summary>
+    /// <param name="answers">One class per label.</param>
+    /// <param name="labels">The right classes, rows padded to the same number of steps.</param>
+    /// <param name="lengths">The steps of every row.</param>
+    public static long Right(ReadOnlySpan<int> answers, ReadOnlySpan<int> labels, ReadOnlySpan<int> lengths)
+    {
+        var (steps, right) = (labels.Length / lengths.Length, 0L);
+        for (var row = 0; row < lengths.Length; row++) right += Right(answers.Slice(row * steps, lengths[row]), labels.Slice(row * steps, lengths[row]));
+        return right;
+    }
+
+    /// <summary>The steps of all rows.</summary>
+    /// <param name="lengths">Of every row.</param>
+    public static long Steps(ReadOnlySpan<int> lengths)
+    {
+        var steps = 0L;
+        foreach (var length in lengths) steps += length;
+        return steps;
+    }
+
     /// <summary>The share of images that are given the right class, pixels scaled to [0, 1].</summary>
     /// <param name="images">The images with their labels.</param>
     /// <param name="length">Pixels an image must have.</param>

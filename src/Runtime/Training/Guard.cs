@@ -6,7 +6,7 @@ namespace Kiln.Training;
 
 /// <summary>Checks of what callers pass to generated methods. Every message names the program, the argument, what was expected and what came.</summary>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
-public static class Guard
+public static partial class Guard
 {
     /// <summary>The number of rows that an input's length tells.</summary>
     /// <param name="program">The method.</param>

@@ -11,7 +11,7 @@ namespace Kiln;
 public static class NotGenerated
 {
     private const string NoTrain = "the network has no such Train. It has one with an optimizer if a stack ends with a loss, such as CrossEntropy, or if a [Learn] method returns a Loss or an Update.";
-    private const string NoAccuracy = "the network has no Accuracy of these arguments. It has one if a [Learn] method takes one label per sample, [Classes(n)] Labels, and exactly one [Predict] method of one input returns n scores, or Labels.";
+    private const string NoAccuracy = "the network has no Accuracy of these arguments. It has one if a [Learn] method takes one label per sample, [Classes(n)] Labels, or per step of its sequence, and exactly one [Predict] method of one input returns n scores, or Labels.";
     private const string NoFit = "the training has no Fit of images under this name. It has one if the network has one [Learn] method, whose inputs are an image and, if a second, one label per sample. With several methods each has its own: Fit and the method's name. Otherwise pass arrays, or call the methods.";
     private const string NoFitOfNetworks = "a network has no Fit, a training has: network.Train(optimizer).Fit(data).";
 

@@ -66,17 +66,43 @@ public sealed class SequenceBatches
     /// <param name="loss">Of a batch.</param>
     public static double Loss(SequenceSet data, int batch, BatchLoss loss)
     {
+        var sum = 0.0;
+        Each(data, batch, (rows, count) => sum += (double)loss(rows) * count);
+        return sum / data.Count;
+    }
+
+    /// <summary>Gives the share of right answers in a batch.</summary>
+    /// <param name="rows">The batch.</param>
+    public delegate double BatchAccuracy(SequenceBatches rows);
+
+    /// <summary>The share of right answers over all sequences, or over all their steps where each of them has a label.</summary>
+    /// <param name="data">The sequences.</param>
+    /// <param name="batch">Rows of a batch.</param>
+    /// <param name="accuracy">Of a batch.</param>
+    public static double Accuracy(SequenceSet data, int batch, BatchAccuracy accuracy)
+    {
+        var (right, all) = (0.0, 0L);
+        Each(data, batch, (rows, count) =>
+        {
+            var answers = data.LabelKind == SequenceLabels.Steps ? Evaluation.Steps(rows.Lengths) : count;
+            right += Math.Round(answers * accuracy(rows));
+            all += answers;
+        });
+        return right / all;
+    }
+
+    /// <summary>All sequences in their order, a batch at a time.</summary>
+    private static void Each(SequenceSet data, int batch, Action<SequenceBatches, int> action)
+    {
         var rows = new SequenceBatches(data, batch);
         var samples = new int[rows._lengths.Length];
-        var sum = 0.0;
         for (var first = 0; first < data.Count; first += samples.Length)
         {
             var count = Math.Min(samples.Length, data.Count - first);
             for (var i = 0; i < count; i++) samples[i] = first + i;
             rows.Gather(samples.AsSpan(0, count));
-            sum += (double)loss(rows) * count;
+            action(rows, count);
         }
-        return sum / data.Count;
     }
 
     private static int MostLabels(SequenceSet data)

@@ -13,6 +13,8 @@ public partial class DiagnosticsTests
     [InlineData("[Learn] static Loss P([Shape(4)] Tensor x, [Classes(3), Shape(2), Shape(2)] Labels y) => x.Dense(3).Sum();", "Shape(2)", "'y' declares the shape [2] twice")]
     [InlineData("[Learn] static Loss P([Optimized, Bytes, Shape(8)] Tensor x) => x.Sum();", "Optimized", "'x' is both [Bytes] and [Optimized]: an [Optimized] input must be of floats")]
     [InlineData("[Learn] static Loss P([Shape(8)] Tensor x, [Classes(3), Optimized] Labels y) => x.Dense(3).CrossEntropy(y);", "Optimized", "'y' is Labels: [Bytes] and [Optimized] are for a Tensor")]
+    [InlineData("[Learn] static Loss P([Optimized, Shape(8)] Sequence x) => x.Sum().SumOverTime();", "Optimized", "'x' is an [Optimized] Sequence, but what a call moves has one size: take [Optimized, Shape(steps, …)] Tensor x, whose AsSequence() is a Sequence")]
+    [InlineData("[Learn] static Loss P([Shape(8), Time(\"t\")] Sequence x, [Optimized, Vocabulary(3), Time(\"t\")] TokenSequence y) => x.Dense(3).CrossEntropy(y).SumOverTime();", "Optimized", "'y' is a TokenSequence: [Bytes] and [Optimized] are for a Tensor")]
     [InlineData("[Learn] static Loss P([Shape(8)] Tensor x, [Classes(3), Bytes] Labels y) => x.Dense(3).CrossEntropy(y);", "Bytes", "'y' is Labels: [Bytes] and [Optimized] are for a Tensor")]
     [InlineData("[Predict] static Tensor P([Shape(8), Optimized] Tensor x) => x.Dense(3);", "Optimized", "'x' is [Optimized] in a [Predict] method: only a [Learn] method can change its input")]
     [InlineData("static readonly Dense A = new(1), B = new(1); [Learn] static Loss P([Shape(4), Shape(8)] Tensor x) => (x.Shape[0] > 4 ? A : B).Apply(x).Sum();", "P", "'P' trains different parameters for different declared shapes: write two programs")]

@@ -257,6 +257,61 @@ public class SequenceTests
         Assert.Equal("xs", Assert.Single(graph[graph.Outputs[0].Node].Type.Time).ToString());
     }
 
+    /// <summary>Of h, what the recurrent weights see is masked: as by equations with a mask that is made outside of the scan.</summary>
+    [Theory]
+    [InlineData("Rnn(4, recurrentDropout: 0.25)", 1, "return (g[0] + (h * mask).MatMul(r)).Tanh();")]
+    [InlineData("Gru(4, recurrentDropout: 0.25)", 3,
+        "var o = (h * mask).MatMul(r).Split(3); var z = (g[1] + o[1]).Sigmoid(); return z * h + (1 - z) * (g[2] + (g[0] + o[0]).Sigmoid() * (o[2] + n)).Tanh();")]
+    [InlineData("Gru(4, resetAfter: false, recurrentDropout: 0.25)", 3,
+        "var s = h * mask; var o = s.MatMul(r.Slice(1, 0, 8)).Split(2); var z = (g[1] + o[1]).Sigmoid(); return z * h + (1 - z) * (g[2] + ((g[0] + o[0]).Sigmoid() * s).MatMul(r.Slice(1, 8, 4))).Tanh();")]
+    [InlineData("Lstm(4, forgetBias: 0, recurrentDropout: 0.25)", 4,
+        "var o = (s.h * mask).MatMul(r).Split(4); var c = (g[1] + o[1]).Sigmoid() * s.c + (g[0] + o[0]).Sigmoid() * (g[2] + o[2]).Tanh(); var h = (g[3] + o[3]).Sigmoid() * c.Tanh(); return (h, (h, c));")]
+    public void Recurrent_dropout_is_one_mask_for_all_steps(string layer, int gates, string step)
+    {
+        var (zeros, state) = gates == 4 ? ("(h: Tensor.Zeros(4), c: Tensor.Zeros(4))", "s") : ("Tensor.Zeros(4)", "h");
+        var own = Learn($$"""
+            [Learn]
+            static Loss L([Shape(3)] Sequence xs)
+            {
+                var (w, r, b, n) = (new Parameter(3, {{4 * gates}}) { Name = "weight" }, new Parameter(4, {{4 * gates}}) { Name = "recurrent" }, new Parameter({{4 * gates}}) { Name = "bias" }, new Parameter(4) { Name = "recurrent_bias" });
+                var mask = Tensor.Ones(4).Dropout(0.25);
+                var ys = xs.Scan({{zeros}}, ({{state}}, x) => { var g = (x.MatMul(w) + b).Split({{gates}}); {{step}} }).Outputs;
+                return ys.Square().Sum().SumOverTime() + 0 * n.Sum();
+            }
+            """);
+        var drawn = Learn($"[Learn] static Loss L([Shape(3)] Sequence xs) => xs.{layer}.Square().Sum().SumOverTime();");
+        Assert.Equal("[N, 4]", Assert.Single(drawn.Nodes, n => n.Operator is RandomDraw).Type.ToString());
+        var (expected, actual) = (Value(own), Value(drawn));
+        Numbers.Close(expected, actual, 1e-9, layer);
+        Assert.NotEqual(expected[0], Value(Learn($"[Learn] static Loss L([Shape(3)] Sequence xs) => xs.{layer.Replace(", recurrentDropout: 0.25", "")}.Square().Sum().SumOverTime();"))[0]);
+
+        static Graph.Graph Learn(string members) => Network(members).Programs[0].Graph;
+
+        static double[] Value(Graph.Graph graph)
+        {
+            var evaluator = new ReferenceEvaluator(2) { Lengths = { ["xs"] = [3, 5] }, Draw = d => [0.1, 0.9, 0.7, 0.8, 0.3, 0.2, 0.95, 0.4] };
+            evaluator.Inputs[0] = Numbers.Draw(30, -1, 1, 3);
+            foreach (var read in graph.Nodes.Select(n => n.Operator).OfType<ParameterRead>()) evaluator.Parameters[read.Name] = Numbers.Draw(read.Shape.Aggregate(1, (n, d) => n * d), -1, 1, 50 + read.Name.Split('.')[^1].Sum(c => c));
+            return evaluator.Run(graph)[graph.Outputs[0].Node];
+        }
+    }
+
+    /// <summary>Afresh for each application, and for each direction; single steps of a layer share one; in use there is none.</summary>
+    [Theory]
+    [InlineData("xs.Rnn(4, recurrentDropout: 0.5).SumOverTime() + xs.Rnn(4, recurrentDropout: 0.5).SumOverTime()", "[N, 4] [N, 4]")]
+    [InlineData("xs.Apply(new Lstm(2) { RecurrentDropout = 0.5, Bidirectional = true }).SumOverTime()", "[N, 2] [N, 2]")]
+    [InlineData("xs.Scan(Tensor.Zeros(4), (h, x) => Cell.Step(x, h)).Last", "[N, 4]")]
+    [InlineData("Cell.Step(xs.Last(), Cell.Step(xs.First(), Tensor.Zeros(4)).Next).Output", "[N, 4]")]
+    [InlineData("ys.Map(y => xs.Rnn(4, recurrentDropout: 0.5).SumOverTime() + y.Sum()).SumOverTime()", "[N, ys, 4]")]
+    [InlineData("Mode.Inference(() => xs.Rnn(4, recurrentDropout: 0.5).SumOverTime())", "")]
+    [InlineData("xs.Rnn(4, recurrentDropout: 0).SumOverTime()", "")]
+    public void Masks_of_recurrent_layers(string value, string masks)
+    {
+        var network = Network($"static readonly Gru Cell = new(4) {{ RecurrentDropout = 0.5 }}; [Learn] static Loss L([Shape(3)] Sequence xs, [Shape(3)] Sequence ys) => ({value} * new Parameter(4)).Sum() + ys.SumOverTime().Sum(); [Predict] static Tensor P([Shape(3)] Sequence xs) => xs.Apply(Cell).Last();");
+        Assert.Equal(masks, string.Join(" ", network.Programs.Single(p => p.Kind == ProgramKind.Learn).Graph.Nodes.Where(n => n.Operator is RandomDraw).Select(n => n.Type)));
+        Assert.DoesNotContain(network.Programs.Single(p => p.Kind == ProgramKind.Predict).Graph.Nodes, n => n.Operator is RandomDraw);
+    }
+
     // ---- States ----
 
     [Fact]
@@ -322,6 +377,7 @@ public class SequenceTests
     [Theory]
     [InlineData("Lstm(4)", "Lstm(4)", "Lstm(4)")]
     [InlineData("Lstm(4, peepholes: true, forgetBias: 0)", "Lstm(4) { Peepholes = true, ForgetBias = 0 }", "Lstm(4, Peepholes = true, ForgetBias = 0)")]
+    [InlineData("Lstm(4, recurrentDropout: 0.2)", "Lstm(4) { RecurrentDropout = 0.2 }", "Lstm(4, RecurrentDropout = 0.2)")]
     [InlineData("Gru(4, resetAfter: false)", "Gru(4) { ResetAfter = false }", "Gru(4, ResetAfter = false)")]
     [InlineData("Gru(4, updateKeeps: false)", "Gru(4) { UpdateKeeps = false }", "Gru(4, UpdateKeeps = false)")]
     [InlineData("Rnn(4, RecurrentActivation.Relu)", "Rnn(4) { Activation = RecurrentActivation.Relu }", "Rnn(4, Activation = RecurrentActivation.Relu)")]

@@ -34,11 +34,12 @@ internal sealed class TestCall(GraphBuilder graph, string name, Node? receiver, 
     public override Node Random(Distribution distribution, bool batched, IEnumerable<int> shape) =>
         Graph.Add(new RandomDraw(distribution, $"draw{Graph.Nodes.Count}", batched, shape.ToEquatable()));
 
+    public override Node RandomOfAllSteps(Distribution distribution, IEnumerable<int> shape, bool single) => Random(distribution, batched: true, shape);
+
     public override void Assign(Node parameter, Node value)
     {
         if (parameter.Operator is ParameterRead read) Assigned[read.Name] = value;
     }
-
 
     /// <summary>What the word assigned, by the parameter's suffix.</summary>
     public Dictionary<string, Node> Assigned { get; } = [];

@@ -12,7 +12,8 @@ namespace Kiln.Generators.Tests.Reference;
 internal sealed class ReferenceEvaluator(int rows)
 {
     private readonly ReferenceTime _time = new(rows);
-    private readonly Dictionary<int, int[]?[]> _operandPlaces = [];
+    private readonly Dictionary<int, (Scalar Element, int[]?[] Places)> _elements = [];
+    private readonly Dictionary<int, int[]> _sources = [];
     private Dictionary<string, int> _ends = [];
     private Graph.Graph _graph = new([], []);
     private double[]?[][] _values = [];
@@ -45,10 +46,12 @@ internal sealed class ReferenceEvaluator(int rows)
     public double[][] Run(Graph.Graph graph)
     {
         _graph = graph;
-        _operandPlaces.Clear();
+        _time.Count();
+        _elements.Clear();
+        _sources.Clear();
         _ends = graph.Nodes.Where(n => n.Operator is NextState).ToDictionary(n => ((NextState)n.Operator).Loop, n => n.Id);
         _values = [.. graph.Nodes.Select(n => new double[]?[_time.Places(n.Type)])];
-        return [.. graph.Nodes.Select(n => Enumerable.Range(0, _values[n.Id].Length).Select(place => Value(n.Id, place)).ToArray() is [var single] ? single : [.. _values[n.Id].SelectMany(v => v!)])];
+        return [.. graph.Nodes.Select(n => Enumerable.Range(0, _values[n.Id].Length).Select(place => Value(n.Id, place)).ToArray() is [var single] ? single : Joined(_values[n.Id]!))];
     }
 
     /// <summary>The values of the outputs of a role, by name.</summary>
@@ -94,10 +97,24 @@ internal sealed class ReferenceEvaluator(int rows)
         var sum = new double[node.Type.Length];
         for (var place = 0; place < _time.Places(all); place++)
         {
-            var value = Compute(node, Operands(node, all, place));
+            var x = Operands(node, all, place);
+            if (ReferenceContractions.Adds(node.Operator, node.Type, Type(node, 0), types[^1], x, sum)) continue;
+            var value = Compute(node, x);
             for (var i = 0; i < sum.Length; i++) sum[i] += value[i];
         }
         return sum;
+    }
+
+    private static double[] Joined(double[][] parts)
+    {
+        var all = new double[parts.Sum(part => part.Length)];
+        var at = 0;
+        foreach (var part in parts)
+        {
+            part.CopyTo(all, at);
+            at += part.Length;
+        }
+        return all;
     }
 
     private double[] InTime(Node node, Temporal op, int place)
@@ -156,68 +173,87 @@ internal sealed class ReferenceEvaluator(int rows)
     /// <summary>What an operator makes of its operands at one place.</summary>
     private double[] Compute(Node node, double[][] x) => node.Operator switch
     {
-        Pointwise op => EachElement(node, op.Element([.. node.Inputs.Select((_, k) => (Scalar)new Operand(k))]), x),
+        Pointwise op => EachElement(node, op, x),
         Reshape or BatchSum => x[0],
-        Transpose op => Each(node, i => x[0][Flat(Inverse(op.Axes, i), Type(node, 0).Shape)]),
-        Slice op => Each(node, i => x[0][Flat(With(i, op.Axis, i[op.Axis] + op.Start), Type(node, 0).Shape)]),
-        Pad op => Each(node, i => i[op.Axis] - op.Before is var at && at >= 0 && at < Type(node, 0)[op.Axis] ? x[0][Flat(With(i, op.Axis, at), Type(node, 0).Shape)] : 0),
-        Broadcast => Type(node, 0).Shape == node.Type.Shape ? x[0] : Each(node, i => x[0][BroadcastPlace(Type(node, 0), i)]),
-        Concat op => Each(node, i => ConcatAt(node, x, op.Axis, i)),
-        Reduce op => Each(node, i => ReduceAt(node, x[0], op, i)),
+        Transpose op => Picked(node, x[0], i => Flat(Inverse(op.Axes, i), Type(node, 0).Shape)),
+        Slice op => Picked(node, x[0], i => Flat(With(i, op.Axis, i[op.Axis] + op.Start), Type(node, 0).Shape)),
+        Pad op => Picked(node, x[0], i => i[op.Axis] - op.Before is var at && at >= 0 && at < Type(node, 0)[op.Axis] ? Flat(With(i, op.Axis, at), Type(node, 0).Shape) : -1),
+        Broadcast => Type(node, 0).Shape == node.Type.Shape ? x[0] : Picked(node, x[0], i => BroadcastPlace(Type(node, 0), i)),
+        Concat op => Picked(node, Joined(x), i => ConcatPlace(node, x, op.Axis, i)),
+        Reduce op => Reduced(node, x[0], op),
         MaxMask op => Each(node, i => FirstMaximum(node, x[0], op.Axes, i) == Flat(i, node.Type.Shape) ? 1 : 0),
         ArgMaxIndex => Each(node, i => ArgMax(node, x[0], Flat(i, node.Type.Shape))),
         OneHotOf => Each(node, i => x[0][Flat(i[..^1], Type(node, 0).Shape)] == i[^1] ? 1 : 0),
         GatherRows => Each(node, i => x[0][(int)x[1][Flat(i[..^1], Type(node, 1).Shape)] * node.Type[node.Type.Rank - 1] + i[^1]]),
         ScatterRows => Each(node, i => Enumerable.Range(0, x[1].Length).Where(k => x[1][k] == i[0]).Sum(k => x[0][k * node.Type[1] + i[1]])),
-        Einsum op => ReferenceContractions.Einsum(op, node.Type, Type(node, 0), Type(node, 1), x[0], x[1]),
-        Convolution or ConvolutionDataGradient or ConvolutionWeightGradient => ReferenceContractions.Convolve(node.Operator, node.Type, Type(node, 0), Type(node, 1), x[0], x[1]),
+        Einsum or Convolution or ConvolutionDataGradient or ConvolutionWeightGradient => ReferenceContractions.Of(node.Operator, node.Type, Type(node, 0), Type(node, 1), x),
         MaxPool or MaxPoolGradient or MaxPoolGather or AveragePool or AveragePoolGradient => ReferencePooling.Pool(node.Operator, node.Type, Type(node, 0), x),
         _ => throw new NotSupportedException($"no reference for {node.Operator}"),
     };
 
     private TensorType Type(Node node, int input) => _graph[node.Inputs[input]].Type;
 
-    private static double[] Each(Node node, Func<int[], double> element)
+    private static double[] Each(Node node, Func<int[], double> element) => Each(node.Type.Length, i => element(Index(i, node.Type.Shape)));
+
+    private static double[] Each(int length, Func<int, double> element)
     {
-        var result = new double[node.Type.Length];
-        for (var i = 0; i < result.Length; i++) result[i] = element(Index(i, node.Type.Shape));
+        var result = new double[length];
+        for (var i = 0; i < result.Length; i++) result[i] = element(i);
         return result;
     }
 
-    private double[] EachElement(Node node, Scalar element, double[][] x)
+    /// <summary>Each element is one of the operand's, or 0. Which one is the same at all places, and found once.</summary>
+    /// <param name="source">Its place in the operand; less than 0 for 0.</param>
+    private double[] Picked(Node node, double[] x, Func<int[], int> source)
     {
-        var result = new double[node.Type.Length];
-        // Where each element finds its operands.
-        if (!_operandPlaces.TryGetValue(node.Id, out var places))
+        var sources = Once(node, () => [.. Enumerable.Range(0, node.Type.Length).Select(i => source(Index(i, node.Type.Shape)))]);
+        return Array.ConvertAll(sources, from => from < 0 ? 0 : x[from]);
+    }
+
+    private int[] Once(Node node, Func<int[]> find) => _sources.TryGetValue(node.Id, out var found) ? found : _sources[node.Id] = find();
+
+    private double[] EachElement(Node node, Pointwise op, double[][] x)
+    {
+        // What is computed of an element, and where it finds its operands.
+        if (!_elements.TryGetValue(node.Id, out var found))
         {
-            _operandPlaces[node.Id] = places = [.. node.Inputs.Select((_, k) => Type(node, k).Shape == node.Type.Shape ? null
-                : Enumerable.Range(0, node.Type.Length).Select(i => BroadcastPlace(Type(node, k), Index(i, node.Type.Shape))).ToArray())];
+            _elements[node.Id] = found = (op.Element([.. node.Inputs.Select((_, k) => (Scalar)new Operand(k))]), [.. node.Inputs.Select((_, k) => Type(node, k).Shape == node.Type.Shape ? null
+                : Enumerable.Range(0, node.Type.Length).Select(i => BroadcastPlace(Type(node, k), Index(i, node.Type.Shape))).ToArray())]);
         }
-        var at = 0;
-        Func<int, double> operand = k => x[k][places[k] is { } own ? own[at] : at];
-        for (; at < result.Length; at++) result[at] = ScalarEvaluator.Evaluate(element, operand);
-        return result;
+        var operands = new double[x.Length];
+        return Each(node.Type.Length, at =>
+        {
+            for (var k = 0; k < operands.Length; k++) operands[k] = x[k][found.Places[k] is { } own ? own[at] : at];
+            return ScalarEvaluator.Evaluate(found.Element, operands);
+        });
     }
 
     private static int BroadcastPlace(TensorType type, int[] i) => Flat([.. i[^type.Rank..].Select((at, axis) => type[axis] == 1 ? 0 : at)], type.Shape);
 
-    private double ConcatAt(Node node, double[][] x, int axis, int[] i)
+    /// <summary>Where the element lies in the parts, one after the other.</summary>
+    private int ConcatPlace(Node node, double[][] x, int axis, int[] i)
     {
-        var at = i[axis];
+        var (at, before) = (i[axis], 0);
         for (var part = 0; ; part++)
         {
             var type = Type(node, part);
-            if (at < type[axis]) return x[part][Flat(With(i, axis, at), type.Shape)];
+            if (at < type[axis]) return before + Flat(With(i, axis, at), type.Shape);
             at -= type[axis];
+            before += x[part].Length;
         }
     }
 
-    private double ReduceAt(Node node, double[] x, Reduce op, int[] i)
+    private double[] Reduced(Node node, double[] x, Reduce op)
     {
-        var kept = 0;
         var type = Type(node, 0);
-        var first = Enumerable.Range(0, type.Rank).Select(axis => op.Axes.Contains(axis) ? 0 : i[kept++]).ToArray();
-        return Reduced(op.Kind, Along(op.Axes, type, first).Select(e => x[e]));
+        // The elements that each result is of, one after the other.
+        var all = Once(node, () => [.. Enumerable.Range(0, node.Type.Length).SelectMany(e =>
+        {
+            var (i, kept) = (Index(e, node.Type.Shape), 0);
+            return Along(op.Axes, type, [.. Enumerable.Range(0, type.Rank).Select(axis => op.Axes.Contains(axis) ? 0 : i[kept++])]);
+        })]);
+        var count = all.Length / node.Type.Length;
+        return Each(node.Type.Length, e => Reduced(op.Kind, new ArraySegment<int>(all, e * count, count).Select(from => x[from])));
     }
 
     private static double Reduced(Reduction kind, IEnumerable<double> values) => kind == Reduction.Sum ? values.Sum() : values.Aggregate((best, v) => ScalarEvaluator.IsAbove(v, best) ? v : best);

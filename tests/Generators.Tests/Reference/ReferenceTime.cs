@@ -8,19 +8,35 @@ namespace Kiln.Generators.Tests.Reference;
 /// </summary>
 internal sealed class ReferenceTime(int rows)
 {
+    private readonly Dictionary<TimeAxis, int> _steps = [];
+
     /// <summary>The live steps of every sample, by the name of the axis.</summary>
     public Dictionary<string, int[]> Lengths { get; } = [];
 
     /// <summary>The steps of an axis where there are more than those of the longest sample.</summary>
     public Dictionary<string, int> Steps { get; } = [];
 
+    /// <summary>Counts the steps of a batch: its lengths are set.</summary>
+    public void Count() => _steps.Clear();
+
     /// <summary>The steps of an axis in this batch.</summary>
-    public int StepsOf(TimeAxis axis) => Strided(axis, axis.Fixed > 0 ? axis.Fixed : Steps.TryGetValue(axis.Name, out var steps) ? steps : Lengths[axis.Name].Max());
+    public int StepsOf(TimeAxis axis)
+    {
+        if (_steps.TryGetValue(axis, out var steps)) return steps;
+        var all = axis.Fixed > 0 ? axis.Fixed : Steps.TryGetValue(axis.Name, out var given) ? given : Lengths[axis.Name].Max();
+        return _steps[axis] = Strided(axis, all);
+    }
 
     /// <summary>The live ones of a sample.</summary>
     public int LengthOf(TimeAxis axis, int row) => Strided(axis, axis.Fixed > 0 ? axis.Fixed : Lengths[axis.Name][row]);
 
-    public int Places(TensorType type) => type.Batched ? type.Time.Aggregate(rows, (places, axis) => places * StepsOf(axis)) : 1;
+    public int Places(TensorType type)
+    {
+        if (!type.Batched) return 1;
+        var places = rows;
+        foreach (var axis in type.Time) places *= StepsOf(axis);
+        return places;
+    }
 
     /// <summary>The sample of a place.</summary>
     public int Row(TensorType type, int place) => place / (Places(type) / rows);
@@ -28,8 +44,8 @@ internal sealed class ReferenceTime(int rows)
     /// <summary>The step of an axis at a place.</summary>
     public int Step(TensorType type, int place, TimeAxis axis)
     {
-        var after = type.Time.Skip(type.Time.Items.IndexOf(axis) + 1).Aggregate(1, (places, other) => places * StepsOf(other));
-        return place / after % StepsOf(axis);
+        for (var other = type.Time.Count - 1; type.Time[other] != axis; other--) place /= StepsOf(type.Time[other]);
+        return place % StepsOf(axis);
     }
 
     /// <summary>The place in a value of the same sample and steps as a place in another value.</summary>

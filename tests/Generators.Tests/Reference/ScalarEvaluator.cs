@@ -5,39 +5,41 @@ namespace Kiln.Generators.Tests.Reference;
 /// <summary>Element expressions by System.Math.</summary>
 internal static class ScalarEvaluator
 {
-    public static double Evaluate(Scalar scalar, Func<int, double> operand)
+    public static double Evaluate(Scalar scalar, double[] operands)
     {
-        if (scalar is Operand o) return operand(o.Index);
+        if (scalar is Operand operand) return operands[operand.Index];
         if (scalar is Literal literal) return literal.Value;
         var call = (Call)scalar;
-        var x = call.Arguments.Select(a => Evaluate(a, operand)).ToArray();
+        var (a, b) = (Argument(0), Argument(1));
         return call.Function switch
         {
-            Function.Add => x[0] + x[1],
-            Function.Subtract => x[0] - x[1],
-            Function.Multiply => x[0] * x[1],
-            Function.Divide => x[0] / x[1],
-            Function.Negate => -x[0],
-            Function.MultiplyAdd => x[0] * x[1] + x[2],
-            Function.Max => x[0] > x[1] ? x[0] : x[1],
-            Function.Min => x[0] < x[1] ? x[0] : x[1],
-            Function.Maximum => IsAbove(x[0], x[1]) ? x[0] : x[1],
-            Function.Greater => x[0] > x[1] ? 1 : 0,
-            Function.SelectGreater => x[0] > x[1] ? x[2] : x[3],
-            Function.SelectAbove => IsAbove(x[0], x[1]) ? x[2] : x[3],
-            Function.Equal => x[0] == x[1] ? 1 : 0,
-            Function.Abs => Math.Abs(x[0]),
-            Function.Sqrt => Math.Sqrt(x[0]),
-            Function.Exp => Math.Exp(x[0]),
-            Function.Log => Math.Log(x[0]),
-            Function.Tanh => Math.Tanh(x[0]),
-            Function.Sigmoid => 1 / (1 + Math.Exp(-x[0])),
-            Function.Softplus => Math.Max(x[0], 0) + Math.Log(1 + Math.Exp(-Math.Abs(x[0]))),
-            Function.Erf => Erf(x[0]),
-            Function.Sin => Math.Sin(x[0]),
-            Function.Cos => Math.Cos(x[0]),
+            Function.Add => a + b,
+            Function.Subtract => a - b,
+            Function.Multiply => a * b,
+            Function.Divide => a / b,
+            Function.Negate => -a,
+            Function.MultiplyAdd => a * b + Argument(2),
+            Function.Max => a > b ? a : b,
+            Function.Min => a < b ? a : b,
+            Function.Maximum => IsAbove(a, b) ? a : b,
+            Function.Greater => a > b ? 1 : 0,
+            Function.SelectGreater => a > b ? Argument(2) : Argument(3),
+            Function.SelectAbove => IsAbove(a, b) ? Argument(2) : Argument(3),
+            Function.Equal => a == b ? 1 : 0,
+            Function.Abs => Math.Abs(a),
+            Function.Sqrt => Math.Sqrt(a),
+            Function.Exp => Math.Exp(a),
+            Function.Log => Math.Log(a),
+            Function.Tanh => Math.Tanh(a),
+            Function.Sigmoid => 1 / (1 + Math.Exp(-a)),
+            Function.Softplus => Math.Max(a, 0) + Math.Log(1 + Math.Exp(-Math.Abs(a))),
+            Function.Erf => Erf(a),
+            Function.Sin => Math.Sin(a),
+            Function.Cos => Math.Cos(a),
             _ => throw new NotSupportedException($"no reference for {call.Function}"),
         };
+
+        double Argument(int k) => k < call.Arguments.Count ? Evaluate(call.Arguments[k], operands) : 0;
     }
 
     /// <summary>2/√π · e^(−x²) · Σ 2ⁿ x²ⁿ⁺¹ / (1 · 3 · … · (2n + 1)), whose terms have one sign.</summary>

@@ -60,6 +60,31 @@ public sealed partial class Chains
     [Predict] static Tensor Energy([Shape(Visible)] Tensor v) => Machine.FreeEnergy(v);
 }
 
+/// <summary>Persistent chains: the model's sample is one sweep further than that of the call before.</summary>
+[Network]
+public sealed partial class Persistence
+{
+    internal const int Visible = 4, Hidden = 4, Rows = 6;
+    static readonly Rbm Machine = new(Visible, Hidden);
+    static readonly State Chain = new(Visible);
+
+    [Learn]
+    static Update Learn([Shape(Visible)] Tensor x)
+    {
+        var model = Machine.Gibbs(Chain, 1);
+        Chain.Assign(model);
+        return Machine.Contrast(x, model);
+    }
+
+    [Predict]
+    static Tensor Dream()
+    {
+        var v = Machine.Gibbs(Chain, 1);
+        Chain.Assign(v);
+        return v;
+    }
+}
+
 /// <summary>Greedy machines, fine-tuning of the stack, unrolling into an untied deep auto-encoder.</summary>
 [Network]
 public sealed partial class DeepBelief

@@ -3,7 +3,16 @@ using Kiln.Generators.Graph;
 namespace Kiln.Generators.Emission.Api;
 
 /// <summary>A classifier: a Predict program of one input whose one output scores the classes that a Learn program takes as labels.</summary>
-internal sealed record Classifier(ApiProgram Predict, int Classes);
+/// <param name="OverTime">The input is a sequence.</param>
+/// <param name="PerStep">The classes are those of each step, and not of the whole sequence.</param>
+internal sealed record Classifier(ApiProgram Predict, int Classes, bool OverTime = false, bool PerStep = false)
+{
+    /// <summary>The rows that a program learns from are of its kind: one input, one label for each row, or each step.</summary>
+    public bool Scores(ApiProgram program) =>
+        program.Inputs.Length == 2 && program.Inputs[1].Classes == Classes && program.Inputs[1].Time.Count == (PerStep ? 1 : 0) && program.Axes.Length == (OverTime ? 1 : 0)
+        && program.Inputs[0] is var rows && rows.Element == Predict.Inputs[0].Element && rows.Time.Count == Predict.Inputs[0].Time.Count && rows.Lengths.SequenceEqual(Predict.Inputs[0].Lengths)
+        && rows.Classes == Predict.Inputs[0].Classes && !program.AllDimensions.Concat(Predict.AllDimensions).Any();
+}
 
 /// <summary>The share of right answers, for classifiers.</summary>
 internal static class AccuracyEmitter
@@ -12,6 +21,11 @@ internal static class AccuracyEmitter
     /// <param name="takesTurn">Whether a training's Fit may be under way, between whose steps it is computed.</param>
     public static void Emit(CodeWriter code, ApiModel model, Classifier classifier, string? target, bool takesTurn = false)
     {
+        if (classifier.OverTime)
+        {
+            SequenceAccuracyEmitter.Emit(code, model, classifier, target, takesTurn);
+            return;
+        }
         var predict = classifier.Predict;
         var input = predict.Inputs[0];
         var length = predict.Lengths[0];
@@ -28,7 +42,7 @@ internal static class AccuracyEmitter
         var signature = $"{generated}public double Accuracy(global::System.ReadOnlySpan<{input.Element}> inputs, {sizes}global::System.ReadOnlySpan<int> labels)";
         if (target is not null)
         {
-            HandOn($"{target}.Accuracy(inputs, {given}labels)");
+            HandOn(code, signature, $"{target}.Accuracy(inputs, {given}labels)", takesTurn);
         }
         else
         {
@@ -56,7 +70,7 @@ internal static class AccuracyEmitter
         signature = $"{generated}public double Accuracy(global::Kiln.Data.ImageSet images)";
         if (target is not null)
         {
-            HandOn($"{target}.Accuracy(images)");
+            HandOn(code, signature, $"{target}.Accuracy(images)", takesTurn);
             return;
         }
         if (dimensions.Length > 0)
@@ -74,17 +88,18 @@ internal static class AccuracyEmitter
             ? $"{signature} Accuracy(global::Kiln.Training.Gather.Pixels(images, {pixels}), {ofImages}images.Labels);"
             : $"{signature} global::Kiln.Training.Evaluation.Accuracy(images, {pixels}, {(dimensions.Length > 0 ? $"(inputs, labels) => Accuracy(inputs, {ofImages}labels)" : "Accuracy")});");
         if (dimensions.Length > 0) code.Close();
+    }
 
-        void HandOn(string answer)
+    /// <summary>A method that somebody else answers.</summary>
+    public static void HandOn(CodeWriter code, string signature, string answer, bool takesTurn)
+    {
+        if (!takesTurn)
         {
-            if (!takesTurn)
-            {
-                code.Line($"{signature} => {answer};");
-                return;
-            }
-            code.Open(signature);
-            code.Line($"using (this.{MemberNames.TrainingSession}.TakeTurn()) return {answer};");
-            code.Close();
+            code.Line($"{signature} => {answer};");
+            return;
         }
+        code.Open(signature);
+        code.Line($"using (this.{MemberNames.TrainingSession}.TakeTurn()) return {answer};");
+        code.Close();
     }
 }

@@ -72,8 +72,20 @@ internal sealed class ApiModel
             from program in Predicts
             where Classifies(program, classes)
             select new Classifier(program, classes)).ToArray();
+        if (candidates.Length == 0) candidates = [.. ClassifiersOverTime().Distinct()];
         return candidates.Length == 1 ? candidates[0] : null;
     }
+
+    /// <summary>Programs of one sequence that score the classes of what a program over one axis of time learns: of the whole sequence, or of each step.</summary>
+    private IEnumerable<Classifier> ClassifiersOverTime() =>
+        from learn in Learns
+        where learn is { Axes.Length: 1, Inputs.Length: 2, Variants.Length: 1 } && learn.Inputs[1] is { Classes: > 1 } && learn.Inputs[1].Lengths[0] == 1
+        from program in Predicts
+        where program is { Inputs.Length: 1, Outputs.Length: 1, Axes.Length: 1, UsesStates: false, Variants.Length: 1 } && program.Inputs[0] is { Time.Count: 1, Optimized: false, Element: not "byte" }
+        let output = program.Outputs[0]
+        let classifier = new Classifier(program, learn.Inputs[1].Classes, OverTime: true, PerStep: output.Time.Count > 0)
+        where output.Batched && (output.Time.Count == 0 || output.Time.SequenceEqual(program.Inputs[0].Time)) && output.Lengths[0] == (output.Element == "int" ? 1 : classifier.Classes) && classifier.Scores(learn)
+        select classifier;
 
     private static bool IsLabel(ApiSpan input) => input is { Classes: > 1, Time.Count: 0 } && input.Lengths.All(l => l == 1);
 

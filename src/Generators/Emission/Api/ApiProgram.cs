@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Kiln.Generators.Graph;
 using Kiln.Generators.Kernels;
+using Kiln.Generators.Operators;
+using Kiln.Generators.Operators.Primitives;
 
 namespace Kiln.Generators.Emission.Api;
 
@@ -139,6 +141,22 @@ internal sealed class ApiProgram
         1 => "float",
         _ => "(" + string.Join(", ", Results.Select(r => "float " + r.Name)) + ")",
     };
+
+    /// <summary>
+    /// What of the loss is infinite where the labels of a sample do not fit its steps: the axis of the steps, that of the labels, and the number of their input, or −1 where they are computed.
+    /// </summary>
+    public IEnumerable<(TimeAxis Steps, ApiAxis Labels, int Input)> Alignments()
+    {
+        var graph = First.Program.Graph;
+        var needed = new HashSet<int>(graph.Outputs.Where(o => o.Role == Role.Loss).Select(o => o.Node));
+        foreach (var node in graph.Nodes.Reverse().Where(n => needed.Contains(n.Id)))
+        {
+            needed.UnionWith(node.Inputs);
+            if (node.Operator is not CtcLoss { SkipInfeasible: false }) continue;
+            var (scores, labels) = (graph[node.Inputs[0]], graph[node.Inputs[1]]);
+            if (labels.Type.Time[0] is { Fixed: 0, Stride: 1 } axis) yield return (scores.Type.Time[0], AxisOf(axis), labels.Operator is InputRead read ? read.Index : -1);
+        }
+    }
 
     public IEnumerable<ApiSpan> Optimized => Inputs.Where(i => i.Optimized);
 

@@ -114,6 +114,12 @@ internal static class Calls
             if (input.Classes > 0) code.Line($"{Guard}.Tokens({method}, {label}, {data}{places.Span}, {Number(input.Classes)}, {length}, {lengths}{places.Span}, {steps});");
             known = true;
         }
+        foreach (var (steps, labels, input) in program.Alignments())
+        {
+            var (data, named) = input < 0 ? ("default", labels.Name.TrimStart('@')) : (places.Data(input) + places.Span, program.Inputs[input].PlainName);
+            var (lengths, longest) = steps.Fixed > 0 ? ("default", Number(steps.Fixed)) : (places.Lengths(program.AxisOf(steps)) + places.Span, places.Steps(program.AxisOf(steps)));
+            code.Line($"{Guard}.Alignment({method}, {Label(named)}, {data}, {places.Lengths(labels)}{places.Span}, {lengths}, {longest}, {Number(steps.Stride)});");
+        }
 
         string Label(string name) => Identifiers.Literal(places.Prefix + name);
     }

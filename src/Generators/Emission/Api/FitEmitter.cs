@@ -127,9 +127,7 @@ internal static class FitEmitter
     }
 
     /// <summary>The classifier's rows are those that the program learns from.</summary>
-    private static bool IsScored(ApiModel model, ApiProgram program) =>
-        model.Accuracy is { } classifier && program.Inputs.Length == 2 && program.Inputs[1].Classes == classifier.Classes && program.Axes.IsEmpty && !program.AllDimensions.Concat(classifier.Predict.AllDimensions).Any()
-        && classifier.Predict.Inputs[0] is var rows && rows.Element == program.Inputs[0].Element && rows.Lengths.SequenceEqual(program.Inputs[0].Lengths);
+    public static bool IsScored(ApiModel model, ApiProgram program) => model.Accuracy is { } classifier && classifier.Scores(program);
 
     public static string LossOf(ApiProgram program) => program.Results.Length > 1 ? "." + program.Results[0].Name : "";
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kiln.Generators.Graph;
 
 namespace Kiln.Generators.Emission.Api;
@@ -38,6 +39,7 @@ internal static class FitSequencesEmitter
         var input = program.Inputs[0];
         var classes = program.Inputs.Length == 2 ? program.Inputs[1].Classes : 0;
         var takesData = program is { HasLoss: true, HasLossOnly: true, UsesStates: false };
+        var scored = FitEmitter.IsScored(model, program);
         code.Summary($"Trains by {program.PlainName} on sequences, in a new order each epoch. A batch has as many steps as its longest sequence.{(program.UsesStates ? " Each batch begins with the initial states." : "")}");
         code.Parameter("data", $"Sequences of {(input.Classes > 0 ? $"tokens below {input.Classes}" : $"frames of {program.Lengths[0]} features")}{labels switch
         {
@@ -47,18 +49,24 @@ internal static class FitSequencesEmitter
             _ => "",
         }}.");
         FitEmitter.DocumentLoop(code);
-        if (takesData) code.Parameter("validation", "Other sequences, whose mean loss is computed after each epoch.");
+        if (takesData) code.Parameter("validation", $"Other sequences, whose mean loss{(scored ? " and accuracy are" : " is")} computed after each epoch.");
         FitEmitter.DocumentEnd(code);
         code.Open($"public {FitEmitter.Task} {name}({SequenceSet} data, int epochs = 1, {FitEmitter.ProgressArgument}{(takesData ? $"{SequenceSet}? validation = null, " : "")}{FitEmitter.OptionsAndCancellation})");
         code.Line(Check("data"));
         if (takesData) code.Line("if (validation is not null) " + Check("validation"));
+        foreach (var (steps, _, _) in program.Alignments().Where(a => labels == "Sequence" && a.Input == 1 && a.Steps.Fixed == 0))
+        {
+            var check = $"global::Kiln.Training.Guard.Alignment({Identifiers.Literal(name)}, {{0}}, {{1}}, {Calls.Number(steps.Stride)});";
+            code.Line(string.Format(CultureInfo.InvariantCulture, check, "\"data\"", "data"));
+            if (takesData) code.Line("if (validation is not null) " + string.Format(CultureInfo.InvariantCulture, check, "\"validation\"", "validation"));
+        }
         code.Line($"var batch = new global::Kiln.Training.SequenceBatches(data, this.{MemberNames.TrainingSession}.Batch);");
         code.Open($"return this.{MemberNames.TrainingSession}.Fit({model.ProgramNumber(program)}, data.Count, epochs, samples =>");
         code.Line("batch.Gather(samples);");
         if (program.UsesStates) code.Line("this.States.Reset();");
         FitEmitter.EmitCall(code, program, Arguments("batch"));
         var loss = $"global::Kiln.Training.SequenceBatches.Loss(validation, this.{MemberNames.TrainingSession}.Batch, rows => this.{MemberNames.Evaluate(program.PlainName)}({Arguments("rows")}){FitEmitter.LossOf(program)})";
-        code.Close($"}}, progress, {(takesData ? $"validation is null ? null : () => new global::Kiln.Training.Validated(null, {loss})" : "null")}, options, cancellation);");
+        code.Close($"}}, progress, {(takesData ? $"validation is null ? null : () => new global::Kiln.Training.Validated({(scored ? "this.Accuracy(validation)" : "null")}, {loss})" : "null")}, options, cancellation);");
         code.Close();
 
         string Check(string argument) =>
