@@ -82,7 +82,7 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         var values = TensorType.Float(true, [2]) with { Time = isLast ? [] : input.Time };
         reader.Outline.Add("Predict", variant, ProgramKind.Predict, [input], [(Role.Prediction, "", values)]);
         if (loss is null) return;
-        var target = LossName(loss) == "CrossEntropy" ? new Input("target", InputKind.Labels, [], 2, false, false, 1, 0) : new Input("target", InputKind.Tensor, values.Shape, 0, false, false, 1, 0);
+        var target = TakesLabels(LossName(loss)) ? new Input("target", InputKind.Labels, [], 2, false, false, 1, 0) : new Input("target", InputKind.Tensor, values.Shape, 0, false, false, 1, 0);
         reader.Outline.Add("Learn", variant, ProgramKind.Learn, [input, target with { Time = values.Time }], [(Role.Loss, "", TensorType.Float(true, []))]);
     }
 
@@ -141,8 +141,7 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
     {
         var name = LossName(loss);
         var where = Where(loss);
-        var isKnown = SymbolEqualityComparer.Default.Equals(loss.AttributeClass?.ContainingAssembly, language) && DslOperators.TryGet(name, out _);
-        if (!isKnown) throw new NetworkException(Descriptors.NotAvailable, where, name);
+        if (!DslOperators.TryGet(name, out _)) throw new NetworkException(Descriptors.NotAvailable, where, name);
         var values = Forward(input, layers);
         var (output, y) = (values.Last()!, evaluator.AsNode(values.Last())!);
         if (y.Type.Rank == 0) throw new NetworkException(Descriptors.Shape, where, $"{name}: expected at least one axis per sample, got {y.Type}");
@@ -151,7 +150,7 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
 
         Input target;
         object value;
-        if (name == "CrossEntropy")
+        if (TakesLabels(name))
         {
             if (IsImage(input, layers)) evaluator.WarnOfDenseOnLastAxis(y, leastRank: 2);
             var classes = y.Type[y.Type.Rank - 1];
@@ -176,6 +175,9 @@ internal sealed class StackReader(NetworkReader reader, Evaluator evaluator, INa
         outputs.AddRange(evaluator.Assignments(trained));
         return new("Learn", variant, ProgramKind.Learn, "", [input, target], trained.ToEquatable(), ProgramBuilder.Extract(evaluator.Graph, outputs));
     }
+
+    /// <summary>Losses whose target is a class.</summary>
+    private static bool TakesLabels(string loss) => loss is "CrossEntropy" or "MultiHinge";
 
     /// <summary>The mean over the steps, where there are any.</summary>
     private Node OverTime(Node perStep) => perStep.Type.Time.Aggregate(perStep, (mean, axis) => evaluator.Graph.MeanOverTime(axis, mean));

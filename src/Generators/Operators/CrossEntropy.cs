@@ -10,10 +10,10 @@ internal sealed class CrossEntropyOperator : DslOperator
     public override object? Apply(DslCall call)
     {
         var (graph, x) = (call.Graph, call.Operand);
-        if (x.Type.Rank == 0) throw new ShapeException($"CrossEntropy: expected one logit per class along the last axis of a sample, got {x.Type}");
+        if (x.Type.Rank == 0) throw ClassLabels.NoClasses(call);
         var last = x.Type.Rank - 1;
         if (x.Type[last] < 2) throw new ShapeException($"CrossEntropy: expected at least two logits along the last axis, got {x.Type}: among one class there is nothing to tell apart, and the loss is always 0. For yes or no there is BinaryCrossEntropyWithLogits");
-        if (call.Has("labels")) return OfLabels(call, OneHot(call, call.Argument<LabelsValue>("labels", null!), x.Type));
+        if (call.Has("labels")) return OfLabels(call, call.OneHot(call.Argument<LabelsValue>("labels", null!), call.Argument("ignored", -1)));
         return graph.Add(new Negate(), graph.Sum(graph.Add(new Multiply(), call.Target("probabilities"), graph.LogSoftmax(x, last)), [last]));
     }
 
@@ -67,19 +67,5 @@ internal sealed class CrossEntropyOperator : DslOperator
         for (var k = 0; k < classes; k++)
             if (!(weights[k] >= 0 && SinglePrecision.IsFinite(weights[k]))) throw new ShapeException(FormattableString.Invariant($"CrossEntropy: expected finite weights of at least 0, got {weights[k]} for class {k}"), "weights", k);
         return [.. weights.Select(w => (double)w)];
-    }
-
-    private static Node OneHot(DslCall call, LabelsValue labels, TensorType logits)
-    {
-        var (type, classes) = (labels.Node.Type, logits[logits.Rank - 1]);
-        // The ignored label may be a class more than there are logits.
-        var most = call.Argument("ignored", -1) == classes ? classes + 1 : classes;
-        if (labels.Classes != 0 && labels.Classes != classes && labels.Classes != most)
-            throw new ShapeException($"CrossEntropy: {classes} logits and labels of {labels.Classes} classes", "labels");
-        if (type.Rank != 0 && !type.Shape.SequenceEqual(logits.Shape.Take(logits.Rank - 1)))
-            throw new ShapeException($"CrossEntropy: expected labels of the shape of {logits} without its last axis, got {type}", "labels");
-        if (labels.Node.Operator is Constant constant && constant.Values.Any(k => k < 0 || k >= most))
-            throw new ShapeException($"CrossEntropy: {classes} logits and the label {string.Join(", ", constant.Values)}", "labels");
-        return call.Graph.Add(new OneHotOf(classes), labels.Node);
     }
 }

@@ -80,6 +80,17 @@ public sealed class LabelTests
     }
 
     [Theory]
+    [InlineData(0.0, "MultiHinge: expected a finite margin above 0, got 0")]
+    [InlineData(double.NaN, "MultiHinge: expected a finite margin above 0, got NaN")]
+    public void MultiHinge_refuses_a_margin_that_is_none(double margin, string said)
+    {
+        var check = new GradientCheck();
+        var labels = new LabelsValue(check.Graph.Add(new Constant([1], [], DType.Int32)), 3);
+        var wrong = Assert.Throws<ShapeException>(() => TestCall.Of(check.Graph, "MultiHinge", check.Input(3), ("labels", labels), ("margin", margin)));
+        Assert.Equal((said, "margin"), (wrong.Message, wrong.Argument));
+    }
+
+    [Theory]
     [InlineData("GaussianNegativeLogLikelihood", "variance", new[] { 2 }, "a variance of the shape of")]
     [InlineData("CosineSimilarity", "other", new[] { 2 }, "expected two values of one shape")]
     [InlineData("CosineEmbedding", "target", new[] { 2 }, "without its last axis, got")]

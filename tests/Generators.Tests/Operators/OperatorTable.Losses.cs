@@ -17,6 +17,8 @@ internal static partial class OperatorTable
         new("BinaryCrossEntropyWithLogits", [[3]], (c, x) => Call(c, "BinaryCrossEntropyWithLogits", x[0], ("target", 1.0)), x => [.. x[0].Select(v => Log(1 + Exp(-v)))], -3, 3),
         .. SmoothedRows,
         Loss("SquaredError", (v, t) => (v - t) * (v - t)), Loss("Hinge", (v, t) => Max(0, 1 - v * t), -2, 2),
+        new("MultiHinge", [[2, 3]], (c, x) => Call(c, "MultiHinge", x[0], ("labels", new LabelsValue(c.Graph.Add(new Constant([2, 0], [2], DType.Int32)), 3)), ("margin", 0.5)),
+            x => [(Max(0, 0.5 - x[0][2] + x[0][0]) + Max(0, 0.5 - x[0][2] + x[0][1])) / 3, (Max(0, 0.5 - x[0][3] + x[0][4]) + Max(0, 0.5 - x[0][3] + x[0][5])) / 3], -1, 1),
         Loss("Huber", (v, t) => Abs(v - t) <= 1 ? (v - t) * (v - t) / 2 : Abs(v - t) - 0.5, -2, 2),
         new("Huber", [[5], [5]], (c, x) => Call(c, "Huber", x[0], ("target", x[1]), ("delta", 0.25)), x => [.. x[0].Zip(x[1], (v, t) => Abs(v - t) <= 0.25 ? (v - t) * (v - t) / 2 : 0.25 * (Abs(v - t) - 0.125))]),
         new("MeanSquaredError", [[2, 2], [2, 2]], (c, x) => Call(c, "MeanSquaredError", x[0], ("target", x[1])), x => [x[0].Zip(x[1], (a, b) => (a - b) * (a - b)).Average()]),

@@ -76,6 +76,8 @@ public sealed class PyTorchTests
         ["losses:cosine"] = Target("CosineSimilarity", "other"),
         ["losses:crossEntropy"] = Labelled,
         ["losses:crossEntropyMany"] = Labelled,
+        ["losses:multiHinge"] = (graph, x, label) => TestCall.Of(graph, "MultiHinge", x, ("labels", new LabelsValue(label!, 9))),
+        ["losses:multiHingeWide"] = (graph, x, label) => TestCall.Of(graph, "MultiHinge", x, ("labels", new LabelsValue(label!, 9)), ("margin", 2.5)),
 
         ["pools:max2"] = Pool("MaxPool2D", 2),
         ["pools:maxTies"] = Pool("MaxPool2D", 3, 2, 1),

@@ -27,6 +27,8 @@ public sealed partial class Losses
     [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU, Tensor GradientV) Gaussian([Shape(9)] Tensor x, [Shape(9)] Tensor u, [Shape(9)] Tensor v, [Shape(9)] Tensor cotangent) => Probe.Of(x.GaussianNegativeLogLikelihood(u, v), x, u, v, cotangent);
     [Predict] static (Tensor Y, Tensor GradientX, Tensor GradientU, Tensor GradientV) GaussianFull([Shape(9)] Tensor x, [Shape(9)] Tensor u, [Shape(9)] Tensor v, [Shape(9)] Tensor cotangent) => Probe.Of(x.GaussianNegativeLogLikelihood(u, v, full: true, epsilon: 0.5), x, u, v, cotangent);
     [Predict] static (Tensor Y, Tensor Gradient) CrossEntropy([Shape(9)] Tensor x, [Classes(9)] Labels label, [Shape] Tensor cotangent) => Probe.Of(x.CrossEntropy(label), x, cotangent);
+    [Predict] static (Tensor Y, Tensor Gradient) MultiHinge([Shape(9)] Tensor x, [Classes(9)] Labels label, [Shape] Tensor cotangent) => Probe.Of(x.MultiHinge(label), x, cotangent);
+    [Predict] static (Tensor Y, Tensor Gradient) MultiHingeWide([Shape(9)] Tensor x, [Classes(9)] Labels label, [Shape] Tensor cotangent) => Probe.Of(x.MultiHinge(label, margin: 2.5), x, cotangent);
     [Predict] static (Tensor Y, Tensor Gradient) CrossEntropyMany([Shape(3, 4)] Tensor x, [Shape(3), Classes(4)] Labels label, [Shape(3)] Tensor cotangent) => Probe.Of(x.CrossEntropy(label), x, cotangent);
 }
 
@@ -59,6 +61,8 @@ public sealed class LossTests
         fixture.Check("cosineEmbedding", (x, u, cotangent, y, gradientX, gradientU) => net.CosineEmbedding(x, u, target, cotangent, y, gradientX, gradientU));
         fixture.Check("crossEntropy", net.CrossEntropy);
         fixture.Check("crossEntropyMany", net.CrossEntropyMany);
+        fixture.Check("multiHinge", net.MultiHinge);
+        fixture.Check("multiHingeWide", net.MultiHingeWide);
     }
 
     /// <summary>A stack's loss is its word's, summed over the elements (or their mean where the word says so), averaged over the batch.</summary>
