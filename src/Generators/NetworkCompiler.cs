@@ -44,14 +44,15 @@ internal static class NetworkCompiler
                 Math.Max(plan.Sizes.FixedFloats, plan.Few?.Sizes.FixedFloats ?? 0), Math.Max(plan.Sizes.FloatsPerRow, plan.Few?.Sizes.FloatsPerRow ?? 0), (plan.Few ?? plan).Sizes.RowsApart)
             {
                 Pools = plan.Sizes.Pools.Select(pool => new TimePool(pool.Time.Select(a => program.PlaceOf(a)).ToEquatable(), pool.FloatsPerRow)).ToEquatable(),
-                States = lowered.NextStates.Select(s => new AssignedState(network.States.Items.ToList().FindIndex(n => n.Name == s.State), s.Value.Offset)).ToEquatable(),
+                States = lowered.NextStates.Select(s => new AssignedState(Number(network.States, s.State), s.Value.Offset)).ToEquatable(),
+                Sequences = lowered.NextSequences.Select(s => new AssignedSequence(Number(network.SequenceStates, s.State), plan.Sizes.Pools.Items.ToList().FindIndex(p => p.Time == s.Value.Pool) + 1, s.Value.Offset, s.Lengths.Offset)).ToEquatable(),
             });
 
             LoweredProgram Lower(int rows) => new Lowering(graph, entry == Entry.InUse ? program with { Kind = ProgramKind.Predict } : program, parameters, network.States, constants, prepared, rows, layouts, new Winograd(winograd ?? (network.Winograd ? WinogradChoice.Cheapest : WinogradChoice.Never)), log).Run();
 
             PlannedProgram Plan(LoweredProgram lowered, int rows)
             {
-                var kept = lowered.Scalars.Select(s => s.Sum).Concat(lowered.Assigned.Select(a => a.Value)).Concat(lowered.InputGradients.Select(g => g.Value)).Concat(lowered.NextStates.Select(s => s.Value)).ToArray();
+                var kept = lowered.Kept;
                 var stages = SharedGradients.Of(Postponement.Run(Stages.Of(TimeLoops.Of(Epilogues.Place(lowered.Steps, kept), kept)), kept));
                 cancellation.ThrowIfCancellationRequested();
                 var sizes = MemoryPlan.Place(stages, kept);
@@ -64,6 +65,8 @@ internal static class NetworkCompiler
         var floats = parameters.Count == 0 ? 0 : parameters[parameters.Count - 1].Offset + parameters[parameters.Count - 1].Floats;
         return new CompiledNetwork(network, parameters, floats, constants.Floats, prepared.Floats, compiled.ToEquatable(), source);
     }
+
+    private static int Number(EquatableArray<State> states, string name) => states.Items.ToList().FindIndex(s => s.Name == name);
 
     /// <summary>What the compiler decides for a network: layouts of images and their costs, stages and their pieces. As a file of comments.</summary>
     public static string Log(Network network, CancellationToken cancellation = default)

@@ -9,9 +9,13 @@ public sealed unsafe class StateView
     private readonly StateBlock _block;
     private readonly StateInfo _info;
 
+    // Names of calls in messages.
+    private readonly string _copyFrom, _reset, _gather;
+
     internal StateView(StateBlock block, StateInfo info, long offset)
     {
         (_block, _info, Offset) = (block, info, (nint)offset);
+        (_copyFrom, _reset, _gather) = ($"States.{Name}.CopyFrom", $"States.{Name}.Reset", $"States.{Name}.Gather");
         Length = 1;
         foreach (var size in info.Shape) Length = checked(Length * size);
         Stride = (Length + 15) / 16 * 16;
@@ -57,7 +61,7 @@ public sealed unsafe class StateView
     public void CopyFrom(ReadOnlySpan<float> values)
     {
         CheckLength(nameof(values), values.Length);
-        _block.Begin($"States.{Name}.CopyFrom", reads: false);
+        _block.Begin(_copyFrom, reads: false);
         fixed (float* first = values) Layouts.RowsToRows(first, Length, _block.Row(this, 0), Stride, Rows, Length);
         _block.End(reads: false);
     }
@@ -76,7 +80,7 @@ public sealed unsafe class StateView
     /// <exception cref="ObjectDisposedException">The workspace, the training or the network was disposed of.</exception>
     public void Reset()
     {
-        _block.Begin($"States.{Name}.Reset", reads: false);
+        _block.Begin(_reset, reads: false);
         _block.Fill(this, 0, Rows);
         _block.End(reads: false);
     }
@@ -88,10 +92,30 @@ public sealed unsafe class StateView
     /// <exception cref="ObjectDisposedException">The workspace, the training or the network was disposed of.</exception>
     public void Reset(int row)
     {
-        _block.CheckRow($"States.{Name}.Reset", nameof(row), row);
-        _block.Begin($"States.{Name}.Reset", reads: false);
+        _block.CheckRow(_reset, nameof(row), row);
+        _block.Begin(_reset, reads: false);
         _block.Fill(this, row, 1);
         _block.End(reads: false);
+    }
+
+    /// <summary>Row i takes the value that row rows[i] has: what a beam search keeps. Further rows stay as they are.</summary>
+    /// <param name="rows">Each from 0 to less than the batch; as many as there are to be, up to the batch.</param>
+    /// <exception cref="ArgumentException">There are more than the batch has.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    /// <exception cref="InvalidOperationException">A call or a Fit is under way.</exception>
+    /// <exception cref="ObjectDisposedException">The workspace, the training or the network was disposed of.</exception>
+    public void Gather(ReadOnlySpan<int> rows)
+    {
+        _block.CheckRows(_gather, rows);
+        _block.Begin(_gather, reads: false);
+        try
+        {
+            _block.Take(this, rows);
+        }
+        finally
+        {
+            _block.End(reads: false);
+        }
     }
 
     /// <summary>Name and shape.</summary>

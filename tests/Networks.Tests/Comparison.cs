@@ -35,6 +35,8 @@ internal static class Comparison
         }
         foreach (var output in program.Graph.Outputs.Where(o => o.Role == Role.State))
             if (Difference(expected[output.Node], result.States[output.Name]) is { } difference) return $"state {output.Name}: {difference}";
+        foreach (var output in program.Graph.Outputs.Where(o => o.Role == Role.SequenceState))
+            if (SequenceDifference(program, output, expected, result.Sequences[output.Name]) is { } difference) return $"sequence state {output.Name}: {difference}";
         if (program.Kind == ProgramKind.Predict) return null;
 
         var scalars = program.Graph.Outputs.Where(o => o.Role is Role.Loss or Role.Monitor or Role.Metric).Select(o => expected[o.Node].Average()).ToArray();
@@ -63,6 +65,14 @@ internal static class Comparison
         return alone.Scalars.SequenceEqual(result.Scalars) ? null : $"loss alone {string.Join(", ", alone.Scalars)}, with gradients {string.Join(", ", result.Scalars)}";
     }
 
+    /// <summary>The live steps of each row.</summary>
+    private static string? SequenceDifference(Program program, Output output, double[][] expected, float[][] actual)
+    {
+        var lengths = expected[program.Graph.Outputs.Single(o => o.Role == Role.SequenceLengths && o.Name == output.Name).Node];
+        var perRow = expected[output.Node].Length / lengths.Length;
+        return Difference([.. lengths.SelectMany((length, row) => expected[output.Node].Skip(row * perRow).Take((int)length * program.Graph[output.Node].Type.Length))], [.. actual.SelectMany(row => row)]);
+    }
+
     /// <summary>The bits of all that a program leaves for live steps, on numbers made from a seed; the same numbers however many dead steps there are.</summary>
     public static int[] Run(Network network, KernelHost host, Program program, int rows, int seed, int threads = 1, TimeBatch? time = null)
     {
@@ -73,7 +83,7 @@ internal static class Comparison
         var states = network.States.ToDictionary(s => s.Name, s => Draw(random, rows * s.Length));
         var result = host.Run(program.Name, rows, inputs, parameters, OutputLengths(program, rows, time), threads, seed: (ulong)seed, time: time, states: states);
         var outputs = Predictions(program).Select((type, i) => result.Outputs[i].Where((_, e) => IsLive(program, type, e, time)).ToArray());
-        IEnumerable<float[]> all = [.. outputs, .. result.Gradients.OrderBy(g => g.Key).Select(g => g.Value), .. result.InputGradients.Values, .. result.Assigned.Values, .. result.States.Values, result.Scalars];
+        IEnumerable<float[]> all = [.. outputs, .. result.Gradients.OrderBy(g => g.Key).Select(g => g.Value), .. result.InputGradients.Values, .. result.Assigned.Values, .. result.States.Values, .. result.Sequences.Values.SelectMany(rows => rows), result.Scalars];
         return [.. all.SelectMany(values => values).Select(BitConverter.SingleToInt32Bits)];
     }
 

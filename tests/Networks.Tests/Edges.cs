@@ -73,6 +73,42 @@ public sealed partial class Shifted
     [Learn] static Loss Fit([Shape(3, 5)] Tensor x) => (Moved(x.Flatten().Dense(15).Reshape(3, 5)) * 2).Square().Sum();
 }
 
+/// <summary>A sequence that attends to itself, by two heads; a recurrence over all steps at each step; pairs of pairs.</summary>
+[Network]
+public sealed partial class SelfAttending
+{
+    static Sequence Attend(Sequence xs, int units)
+    {
+        var (queries, keys, values) = (xs.Dense(units), xs.Dense(units), xs.Dense(units));
+        return queries.Map(q => (values * ((keys * q).Sum() / Math.Sqrt(units)).SoftmaxOverTime()).SumOverTime());
+    }
+
+    [Predict]
+    static Sequence Scores([Vocabulary(7)] TokenSequence text)
+    {
+        var xs = text.Embed(6);
+        return xs.Concat(Attend(xs, 4), Attend(xs, 3)).Dense(5).Tanh().Dense(3);
+    }
+
+    [Learn] static Loss Learn([Vocabulary(7), Time("t")] TokenSequence text, [Vocabulary(3), Time("t")] TokenSequence labels) => Scores(text).CrossEntropy(labels).MeanOverTime();
+
+    /// <summary>Each step within a recurrence sees what the recurrence has not reached yet.</summary>
+    [Learn]
+    static Loss Within([Shape(3)] Sequence xs) => xs.Scan(Tensor.Zeros(4), (h, x) =>
+    {
+        var (all, seen) = (xs.Dense(4), h.Dense(4));
+        return ((all * seen).Sum().SoftmaxOverTime() * all).SumOverTime() + x.Dense(4);
+    }).Outputs.Square().Sum().MeanOverTime();
+
+    /// <summary>A recurrence from each step over all of them.</summary>
+    [Predict] static Sequence Around([Shape(3)] Sequence xs) => xs.Map(x => xs.Dense(3).Scan(x, (h, y) => (h.Dense(3, bias: false) + y).Tanh()).Last);
+
+    [Learn] static Loss LearnAround([Shape(3)] Sequence xs) => Around(xs).Square().Sum().MeanOverTime();
+
+    /// <summary>Σ over pairs of other steps, twice over.</summary>
+    [Predict] static Sequence Triples([Shape(2)] Sequence xs) => xs.Map(x => xs.Map(y => (xs * x * y).SumOverTime()).MaxOverTime());
+}
+
 /// <summary>Rows over time of half a page, which lie further apart: through each step that walks them.</summary>
 [Network]
 public sealed partial class HalfPages

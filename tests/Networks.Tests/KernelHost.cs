@@ -44,7 +44,11 @@ internal sealed unsafe class KernelHost
     public string Source => _network.KernelsSource;
 
     /// <summary>What a run leaves: outputs in the program's order, gradients by parameter (row-major as declared) and by [Optimized] input, values to assign by parameter, scalars, states to assign.</summary>
-    public sealed record Result(float[][] Outputs, Dictionary<string, float[]> Gradients, Dictionary<string, float[]> InputGradients, Dictionary<string, float[]> Assigned, float[] Scalars, Dictionary<string, float[]> States);
+    public sealed record Result(float[][] Outputs, Dictionary<string, float[]> Gradients, Dictionary<string, float[]> InputGradients, Dictionary<string, float[]> Assigned, float[] Scalars, Dictionary<string, float[]> States)
+    {
+        /// <summary>Sequence states to assign: the live steps of each row.</summary>
+        public Dictionary<string, float[][]> Sequences { get; init; } = [];
+    }
 
     /// <param name="time">The rows' lengths, of a program over time.</param>
     /// <param name="states">Of a program that reads states: rows × elements by name.</param>
@@ -86,13 +90,14 @@ internal sealed unsafe class KernelHost
                 frame.Steps[axis] = time.Steps[axis];
                 frame.Lengths[axis] = Pin(time.Lengths[axis]);
             }
-            var pools = new List<long>();
+            var (pools, rowsOfPools) = (new List<long>(), new List<long>());
             foreach (var pool in program.Pools)
             {
                 floats = (floats + 15) / 16 * 16;
                 pools.Add(floats);
                 var poolRows = pool.Axes.Aggregate((long)capacity, (n, axis) => n * (1 + ((axis.Fixed > 0 ? axis.Fixed : time!.Steps[axis.Axis]) + axis.Stride - 1) / axis.Stride));
                 frame.PoolRows[pools.Count] = poolRows;
+                rowsOfPools.Add(poolRows);
                 floats += poolRows * pool.FloatsPerRow;
             }
             var arena = Floats(floats);
@@ -117,7 +122,11 @@ internal sealed unsafe class KernelHost
                 new Span<float>(arena + g.Fixed + (long)g.PerRow * capacity, rows * program.Program.Inputs[g.Input].Shape.Aggregate(1, (a, d) => a * d)).ToArray());
             var assigned = program.Assigned.ToDictionary(a => _network.Parameters[a.Parameter].Parameter.Name, a => ReadParameter(_network.Parameters[a.Parameter], arena + a.Offset - _network.Parameters[a.Parameter].Offset));
             var left = program.States.ToDictionary(s => _network.Network.States[s.State].Name, s => ReadState(_network.Network.States[s.State], arena + program.FixedFloats + (long)s.Offset * capacity, rows));
-            return new Result(outputs, trained.ToDictionary(n => n, n => ReadParameter(_network.Parameters.Single(p => p.Parameter.Name == n), gradients)), inputGradients, assigned, scalars, left);
+            return new Result(outputs, trained.ToDictionary(n => n, n => ReadParameter(_network.Parameters.Single(p => p.Parameter.Name == n), gradients)), inputGradients, assigned, scalars, left)
+            {
+                Sequences = program.Sequences.ToDictionary(s => _network.Network.SequenceStates[s.State].Name, s => ReadSequence(
+                    _network.Network.SequenceStates[s.State], arena + pools[s.Pool - 1] + s.Offset * rowsOfPools[s.Pool - 1], arena + program.FixedFloats + (long)s.Lengths * capacity, rows)),
+            };
         }
         finally
         {
@@ -159,6 +168,9 @@ internal sealed unsafe class KernelHost
         for (var row = 0; row < rows; row++) new Span<float>(place + (long)row * Padded(state), state.Length).CopyTo(values.AsSpan(row * state.Length));
         return values;
     }
+
+    private static float[][] ReadSequence(State state, float* values, float* lengths, int rows) =>
+        [.. Enumerable.Range(0, rows).Select(row => Enumerable.Range(0, (int)lengths[row * 16]).SelectMany(step => new Span<float>(values + ((long)step * rows + row) * Padded(state), state.Length).ToArray()).ToArray())];
 
     private static void WriteParameter(StoredParameter stored, float* block, float[] values)
     {

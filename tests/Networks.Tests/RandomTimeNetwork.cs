@@ -13,7 +13,7 @@ namespace Networks.Tests;
 internal sealed class RandomTimeNetwork
 {
     /// <summary>The steps of most values, and of another source in some networks.</summary>
-    private static readonly TimeAxis T = new("t"), S = new("s");
+    private static readonly TimeAxis T = new("t"), S = new("s"), Again = new("t", Copy: 1);
 
     private const int Classes = 5, Tokens = 0, X = 1, Z = 2, Source = 3;
 
@@ -111,7 +111,11 @@ internal sealed class RandomTimeNetwork
             case 3: return Made("step", graph.Add(new Multiply(), x, Parameter(graph, name, [size])));
             case 4 when size > 1: return Made("slice", graph.Add(new Slice(0, random.Next(2), size - 1), x));
             case 5: return Made("concat", graph.Add(new Concat(0), x, graph.Add(new Negate(), values[0])));
-            case 6 or 7: return Made("dense", Dense(graph, x, 1 + random.Next(50), name));
+            case 7:
+                // Each step attends to all steps, those after it too.
+                var all = graph.Add(new RenameAxis(T, Again), Dense(graph, x, units, name + "key"));
+                return Made("self-attention", graph.Attention(Dense(graph, x, units, name + "query"), all, all, Again));
+            case 6: return Made("dense", Dense(graph, x, 1 + random.Next(50), name));
             case 8: return Made("image", Image(graph, x, name));
             case 32: return Made("input beside the state", graph.Scan(name, T, [graph.Fill(0, [units])], h => [graph.Add(new Tanh(), Dense(graph, graph.Add(new Concat(0), x, h[0]), units, name))], backward).States[0]);
             case 29: return Made("draw", graph.Add(new Add(), x, graph.Add(new RandomDraw(random.Next(2) == 0 ? Distribution.Uniform : Distribution.Normal, name, true, [size]) { Time = random.Next(3) == 0 ? [] : [T] })));

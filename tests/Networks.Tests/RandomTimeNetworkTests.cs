@@ -13,7 +13,7 @@ public class RandomTimeNetworkTests
     public void All_kinds_are_drawn() => Assert.Equal(
         [
             "attention", "concat", "constant over time", "ctc", "delay", "dense", "draw", "embedding", "every second step", "gru", "image", "input beside the state", "loop along an axis", "loop in a loop", "lstm", "maximum over time",
-            "mean over the batch", "mean over time", "number of the step", "one-hot", "reverse", "rnn", "shift", "slice", "step", "sum so far",
+            "mean over the batch", "mean over time", "number of the step", "one-hot", "reverse", "rnn", "self-attention", "shift", "slice", "step", "sum so far",
         ], Enumerable.Range(0, Networks).SelectMany(seed => new RandomTimeNetwork(seed).Kinds).Distinct().Order(StringComparer.Ordinal));
 
     /// <summary>Also with more steps than any sample has.</summary>

@@ -10,7 +10,10 @@ public partial class Sequence : Value<Sequence>
 
     private static Sequence No => throw new BuildTimeOnly();
 
-    /// <summary>The same program for every step, independent of the other steps.</summary>
+    /// <summary>
+    /// The same program for every step. What it takes from outside is the same at every step; a sequence over the same time is there with all its steps: so a sequence attends to itself, by
+    /// <c>xs.Map(x => (xs * (xs * x).Sum().SoftmaxOverTime()).SumOverTime())</c>.
+    /// </summary>
     /// <param name="step">From one step's tensor to that of the result. It is evaluated once.</param>
     public Sequence Map(Func<Tensor, Tensor> step) => No;
 

@@ -53,6 +53,7 @@ internal sealed partial class Evaluator
 
         if (method.ReducedFrom is { } extension) (method, values, instance) = (extension, [instance, .. values], null);
         if (instance is UserObject user) method = Implementation(user, method);
+        if (instance is SequenceStateObject state && method.ContainingType.Name != "SequenceState") instance = Read(state);
         if (IsLanguage(method)) return InvokeLanguage(method, instance, values, site, scope);
         if (method.DeclaringSyntaxReferences.Length == 0 || method.IsImplicitlyDeclared)
             return Library.Call(this, method, instance, values, site, scope);

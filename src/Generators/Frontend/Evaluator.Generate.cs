@@ -23,7 +23,7 @@ internal sealed partial class Evaluator
         var (scan, last) = Guarded(where, () => (
             new Scan(Graph, axis, Open, leaves.Select(l => l.Node).Append(Graph.Number(1))),
             Graph.Add(new PreviousState($"scan{Graph.Nodes.Count}", axis, false, Open), start.Node)));
-        var (token, next) = Along(axis, true, "Generate", where, () =>
+        var (token, next) = Along(axis, true, () =>
         {
             var result = Invoke(step, [Arranged(initial, scan.Previous), new LabelsValue(last, start.Classes)], site, scope);
             if (result is not TupleValue parts || parts.Items[0] is not LabelsValue given || given.Node.Type.Rank > 0)

@@ -47,6 +47,7 @@ internal sealed partial class Evaluator
         Node node => node,
         ParameterObject parameter => Read(parameter),
         StateObject state => Read(state),
+        SequenceStateObject state => Read(state).Node,
         SequenceValue sequence => sequence.Node,
         LabelsValue labels => labels.Node,
         TokensValue tokens => tokens.Node,
@@ -92,6 +93,8 @@ internal sealed partial class Evaluator
                 return new ParameterObject(_place.Numbered("parameter"), Sizes(type.Name, values[0], operation), operation.Syntax.GetLocation());
             case "State":
                 return new StateObject(_place.Numbered("state"), Sizes(type.Name, values[0], operation));
+            case "SequenceState":
+                return new SequenceStateObject(_place.Numbered("state"), Sizes(type.Name, values[0], operation));
         }
         if (!IsLayer(type)) throw NotAvailable(operation.Syntax, type.Name);
         var layer = new LayerObject(type, _place.Numbered(Words.Layer(type.Name)), operation.Syntax) { Sources = ArgumentPlaces.Of(operation) };
@@ -104,7 +107,7 @@ internal sealed partial class Evaluator
     {
         var shape = Items(given, operation).Select(v => Int(v, operation)).ToImmutableArray();
         for (var i = 0; i < shape.Length; i++)
-            if (shape[i] < 1) throw new NetworkException(Descriptors.Argument, ArgumentPlaces.Of(operation).Find("shape", i) ?? operation.Syntax.GetLocation(), $"{word}: expected sizes of at least 1, got {shape[i]}");
+            if (shape[i] < 1) throw new NetworkException(Descriptors.Argument, (ArgumentPlaces.Of(operation).Find("shape", i) ?? ArgumentPlaces.Of(operation).Find("step", i)) ?? operation.Syntax.GetLocation(), $"{word}: expected sizes of at least 1, got {shape[i]}");
         return shape.Aggregate(1.0, (n, d) => n * d) <= int.MaxValue ? shape
             : throw new NetworkException(Descriptors.Argument, operation.Syntax.GetLocation(), $"{word}: [{string.Join(", ", shape)}] has more elements than an int can count");
     }
@@ -135,6 +138,7 @@ internal sealed partial class Evaluator
             case ("Value", ParameterObject parameter): return Read(parameter);
             case ("Value", StateObject state): return Read(state);
             case ("Dimensions", StateObject state): return state.Shape.Select(d => (object?)d).ToArray();
+            case ("Dimensions", SequenceStateObject state): return state.Shape.Select(d => (object?)d).ToArray();
             case ("Initial", StateObject state): return state.Initial;
             case ("Dimensions", ParameterObject parameter): return parameter.Shape.Select(d => (object?)d).ToArray();
             case ("Initializer", ParameterObject parameter): return (int)parameter.Initializer;
@@ -201,6 +205,7 @@ internal sealed partial class Evaluator
             case ("Update", _): return Update(method, values, site);
             case ("Parameter", "Assign"): return AssignParameter((ParameterObject)instance!, values[0], site);
             case ("State", "Assign"): return AssignState((StateObject)instance!, values[0], Site(site.Syntax));
+            case ("SequenceState", "Assign"): return AssignState((SequenceStateObject)instance!, values[0], site);
             case ("Sequence", "Scan"): return Scan(Steps(instance, site), values[0], Function(values[1], site), method.TypeArguments.Length > 0, site, scope);
             case ("Sequence", "Generate"):
                 return Generate(values[0], values[1] as LabelsValue ?? throw Reject(site, "its first token is null"), Int(values[2], site), Int(values[3], site), Function(values[4], site), site, scope);
@@ -313,7 +318,7 @@ internal sealed partial class Evaluator
                 var wanted = x switch { LabelsValue => "Labels", TokensValue => "TokenSequence", SequenceValue => "Sequence", _ => "Tensor" };
                 var apply = Applies(user.Type, wanted);
                 if (apply is null && x is LabelsValue or TokensValue) return Apply(layer, OneHot(x, site), operation, scope, at);
-                if (apply is null && x is SequenceValue xs && Applies(user.Type, "Tensor") is not null) return PerStep(xs, user.Type.Name, site, step => Apply(layer, step, operation, scope, at));
+                if (apply is null && x is SequenceValue xs && Applies(user.Type, "Tensor") is not null) return PerStep((SequenceValue)Closed(xs)!, user.Type.Name, site, step => Apply(layer, step, operation, scope, at));
                 if (apply is null) throw new NetworkException(Descriptors.NotEvaluable, site, user.Type.Name, $"the layer overrides no Apply({wanted})");
                 var body = Body(apply.OriginalDefinition, user.Syntax) as IMethodBodyOperation;
                 if ((body?.BlockBody ?? body?.ExpressionBody) is not { } block) throw NoSource(apply, user.Syntax);

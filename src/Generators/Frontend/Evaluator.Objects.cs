@@ -256,7 +256,10 @@ internal sealed partial class Evaluator
 
     // ---- Static fields: initialised once, on demand ----
 
-    private object? Static(ISymbol symbol, IOperation site, Scope scope)
+    private object? Static(ISymbol symbol, IOperation site, Scope scope) =>
+        StaticValue(symbol, site, scope) is var value && value is SequenceStateObject state && symbol is IFieldSymbol { Type.Name: "Sequence" } ? Read(state) : value;
+
+    private object? StaticValue(ISymbol symbol, IOperation site, Scope scope)
     {
         var type = Constructed(symbol.ContainingType, scope);
         symbol = type.GetMembers(symbol.Name).First(m => SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, symbol.OriginalDefinition));
@@ -279,7 +282,8 @@ internal sealed partial class Evaluator
             var value = Within(place, () => Visit(body, new Scope(null, new Frame(null, TypeArguments(type)))));
             Settle(value, root, FieldWord(symbol));
             _contents[symbol.Name] = [.. Owned(value)];
-            return _statics[symbol] = value;
+            // A value over time is of the program that is being evaluated.
+            return value is SequenceValue ? value : _statics[symbol] = value;
         }
         catch (NetworkException e)
         {

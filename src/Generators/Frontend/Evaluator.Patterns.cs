@@ -109,6 +109,7 @@ internal sealed partial class Evaluator
             LayerObject layer => Derives(layer.Type, type),
             ParameterObject => type.Name is "Parameter" or "Tensor" && IsLanguage(type),
             Node => type.Name == "Tensor" && IsLanguage(type),
+            SequenceStateObject => type.Name is "SequenceState" or "Sequence" && IsLanguage(type),
             LabelsValue => type.Name == "Labels" && IsLanguage(type),
             TupleValue tuple => type is INamedTypeSymbol { IsTupleType: true } named && named.TupleElements.Length == tuple.Items.Length,
             string => type.SpecialType == SpecialType.System_String,

@@ -20,6 +20,9 @@ internal sealed partial class Evaluator
         public int Variant => variant;
         public bool Learns => learns;
         public List<Output> Assigned { get; } = [];
+
+        /// <summary>The sequence states that it reads, in the order in which it first does.</summary>
+        public List<(Input Input, SequenceValue Value)> SequenceStates { get; } = [];
         public Dictionary<string, (Node Value, string Layer)> Statistics { get; } = new(StringComparer.Ordinal);
         public Dictionary<string, int> Streams { get; } = new(StringComparer.Ordinal);
         public Dictionary<string, Node> Shared { get; } = new(StringComparer.Ordinal);

@@ -13,13 +13,14 @@ internal sealed partial class Evaluator
     /// <summary>xs.Scan(initial, step), where a step gives its output and the next state, or the state alone.</summary>
     private TupleValue Scan(SequenceValue xs, object? initial, Closure step, bool hasOutput, IOperation site, Scope scope)
     {
+        xs = (SequenceValue)Closed(xs)!;
         var where = Site(site.Syntax);
         var initialPlace = ArgumentPlaces.Of(site).Find("initial") ?? where;
         var leaves = Leaves(initial, initialPlace).ToList();
         if (leaves.Count == 0) throw new NetworkException(Descriptors.NotState, initialPlace, "Scan: a state of at least one tensor expected, and this has none");
         Graph.Origin = Origin(site.Syntax);
         var scan = Guarded(where, () => new Scan(Graph, xs.Axis, Open, leaves.Select(l => l.Node)));
-        var (output, next, state) = Along(xs.Axis, true, "Scan", where, () =>
+        var (output, next, state) = Along(xs.Axis, true, () =>
         {
             var result = Invoke(step, [Arranged(initial, scan.Previous), xs.Node], site, scope);
             var parts = hasOutput ? result as TupleValue ?? throw new NetworkException(Descriptors.NotState, Returned(step, where), $"Scan: a step gives an output and a state, and not {Kind(result)}") : null;

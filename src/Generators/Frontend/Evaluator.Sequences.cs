@@ -46,6 +46,8 @@ internal sealed partial class Evaluator
     private (object? Receiver, IReadOnlyDictionary<string, object?> Arguments) Meet(string word, object? receiver, IReadOnlyDictionary<string, object?> arguments, ArgumentPlaces sources, Location site)
     {
         var open = Open;
+        // Gradients are of these very values.
+        if (open.Count > 0 && word != "Gradient") (receiver, arguments) = (Closed(receiver), arguments.ToDictionary(a => a.Key, a => Closed(a.Value), StringComparer.OrdinalIgnoreCase));
         TimeAxis? common = null;
         Node? widest = null;
         var axes = new HashSet<TimeAxis>();
@@ -53,7 +55,6 @@ internal sealed partial class Evaluator
         // The labels of Ctc have an axis of their own.
         foreach (var argument in arguments.Where(a => word != "Ctc" || a.Key != "labels")) Take(argument.Value, sources.Find(argument.Key) ?? site);
         EquatableArray<TimeAxis> all = [.. open.Where(axes.Contains), .. common is null ? [] : new[] { common }];
-        // Gradients are of these very values.
         if (widest is null || widest.Type.Time.Count == all.Count || word == "Gradient") return (receiver, arguments);
         return (Repeated(receiver), arguments.ToDictionary(a => a.Key, a => Repeated(a.Value), StringComparer.OrdinalIgnoreCase));
 
@@ -100,12 +101,33 @@ internal sealed partial class Evaluator
         Node Wide(Node node) => Graph.Add(new Broadcast(true, node.Type.Shape) { Time = all }, node);
     }
 
+    /// <summary>What a step sees of a sequence over the axis whose step it is: all steps of it, along a copy of the axis. So a sequence attends to itself.</summary>
+    private object? Closed(object? value)
+    {
+        var open = Open;
+        return value switch
+        {
+            SequenceValue sequence when open.Contains(sequence.Axis) => sequence with { Node = Renamed(sequence.Node, sequence.Axis), Axis = Free(sequence.Axis) },
+            TokensValue tokens when open.Contains(tokens.Axis) => tokens with { Node = Renamed(tokens.Node, tokens.Axis), Axis = Free(tokens.Axis) },
+            object?[] array => array.Select(Closed).ToArray(),
+            List<object?> list => list.Select(Closed).ToList(),
+            _ => value,
+        };
+
+        Node Renamed(Node node, TimeAxis axis) => Graph.Add(new RenameAxis(axis, Free(axis)), node);
+
+        TimeAxis Free(TimeAxis axis)
+        {
+            while (open.Contains(axis)) axis = axis with { Copy = axis.Copy + 1 };
+            return axis;
+        }
+    }
+
     private static string Shown(string word) => word.Replace("op_", "");
 
     /// <summary>Evaluates something for all steps of an axis at once.</summary>
-    private T Along<T>(TimeAxis axis, bool isScan, string word, Location where, Func<T> evaluate)
+    private T Along<T>(TimeAxis axis, bool isScan, Func<T> evaluate)
     {
-        if (Open.Contains(axis)) throw new NetworkException(Descriptors.TimeAxes, where, $"{word}: a sequence over '{axis}' cannot be used within a Map or Scan over '{axis}' itself");
         _open.Add((axis, isScan));
         var value = evaluate();
         _open.RemoveAt(_open.Count - 1);
@@ -113,12 +135,12 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>xs.Map(step).</summary>
-    private object? Map(SequenceValue xs, Closure step, IOperation site, Scope scope) => PerStep(xs, "Map", Site(site.Syntax), x => Invoke(step, [x], site, scope));
+    private object? Map(SequenceValue xs, Closure step, IOperation site, Scope scope) => PerStep((SequenceValue)Closed(xs)!, "Map", Site(site.Syntax), x => Invoke(step, [x], site, scope));
 
     /// <summary>What a program of one step makes of a sequence.</summary>
     private SequenceValue PerStep(SequenceValue xs, string word, Location where, Func<object?, object?> step)
     {
-        var value = Along(xs.Axis, false, word, where, () =>
+        var value = Along(xs.Axis, false, () =>
         {
             var result = step(xs.Node);
             return result is SequenceValue or TokensValue or LabelsValue ? throw new NetworkException(Descriptors.NotState, where, $"{word}: a step gives a Tensor, and not {Kind(result)}")
@@ -146,6 +168,7 @@ internal sealed partial class Evaluator
     private static string Kind(object? value) => value switch
     {
         null => "null",
+        Node => "a Tensor",
         SequenceValue => "a Sequence",
         TokensValue => "a TokenSequence",
         LabelsValue => "Labels",

@@ -34,10 +34,52 @@ internal sealed partial class Evaluator
         if (node.Type.Time.Count > 0) throw new NetworkException(Descriptors.TimeAxes, where, "Assign: a state has one value after a call, and within a Map or Scan there are several: assign what the Scan ends with, its Last");
         var name = ((StateRead)before.Operator).Name;
         if (_program!.Assigned.Any(a => a.Role == Role.State && a.Name == name)) throw new NetworkException(Descriptors.AssignedTwice, where, name);
-        if (!node.Type.Batched) node = Graph.Add(new Broadcast(true, node.Type.Shape), node);
-        _program.Assigned.Add(new(Role.State, name, node.Id));
+        _program.Assigned.Add(new(Role.State, name, PerRow(node).Id));
         return null;
     }
+
+    private readonly Dictionary<string, State> _sequenceStates = new(StringComparer.Ordinal);
+
+    /// <summary>The sequence states of all programs in the order in which they were first read or assigned.</summary>
+    public IEnumerable<State> SequenceStates => _sequenceStates.Values;
+
+    /// <summary>The sequence states that the program reads: inputs of it that are not the caller's.</summary>
+    public IEnumerable<Input> StateInputs => _program!.SequenceStates.Select(s => s.Input);
+
+    /// <summary>A sequence state as a value: over an axis of its own, whose lengths it has itself.</summary>
+    private SequenceValue Read(SequenceStateObject state)
+    {
+        var known = Known(state);
+        foreach (var (read, value) in _program!.SequenceStates)
+            if (read.State == known.Name) return value;
+        var axis = new TimeAxis($"States.{known.Name}");
+        var input = new Input(axis.Name, InputKind.Tensor, known.Shape, 0, false, false, 1, 0) { Time = [axis], State = known.Name };
+        var node = Graph.Add(new InputRead(Parameters.Inputs.Count + _program.SequenceStates.Count, TensorType.Float(true, known.Shape) with { Time = [axis] }));
+        _program.SequenceStates.Add((input, new(node, axis)));
+        return new(node, axis);
+    }
+
+    private State Known(SequenceStateObject state)
+    {
+        var name = state.Place.Path;
+        return _sequenceStates.TryGetValue(name, out var known) ? known : _sequenceStates[name] = new State(name, state.Shape.ToEquatable(), 0);
+    }
+
+    private object? AssignState(SequenceStateObject state, object? value, IOperation site)
+    {
+        var known = Known(state);
+        var where = ArgumentPlaces.Of(site).Find("value") ?? Site(site.Syntax);
+        if (value is not SequenceValue { Node: var node, Axis: var axis }) throw new NetworkException(Descriptors.NotState, where, $"Assign: a sequence state is a Sequence, and not {Kind(value)}");
+        if (node.Type.Shape != known.Shape) throw new NetworkException(Descriptors.Shape, where, $"Assign: expected steps of the state's shape [{string.Join(", ", known.Shape)}], got {node.Type}");
+        if (node.Type.Time.Count > 1) throw new NetworkException(Descriptors.TimeAxes, where, "Assign: a sequence state has one sequence after a call, and within a Map or Scan there are several");
+        if (_program!.Assigned.Any(a => a.Role == Role.SequenceState && a.Name == known.Name)) throw new NetworkException(Descriptors.AssignedTwice, Site(site.Syntax), known.Name);
+        _program.Assigned.Add(new(Role.SequenceState, known.Name, node.Id));
+        _program.Assigned.Add(new(Role.SequenceLengths, known.Name, PerRow(Graph.LengthsOf(axis)).Id));
+        return null;
+    }
+
+    /// <summary>A value of each row, also where it is the same in all of them.</summary>
+    private Node PerRow(Node node) => node.Type.Batched ? node : Graph.Add(new Broadcast(true, node.Type.Shape), node);
 
     /// <summary>A recurrent layer applied to a sequence; from its own state on, or one step of it on a tensor, where it keeps one.</summary>
     private object? ApplyRecurrent(RecurrentOperator cell, LayerObject layer, object? x, Location site, string origin)

@@ -124,6 +124,7 @@ internal sealed partial class Evaluator
         if (isTry) return IsInstance(value, type, operation, scope) ? value : null;
         if (value is UserObject user && type.TypeKind is TypeKind.Class or TypeKind.Struct && type.SpecialType == SpecialType.None && !Derives(user.Type, type) && type is INamedTypeSymbol { IsGenericType: false })
             throw Reject(operation, $"it is a {user.Type.Name} and not a {type.Name}");
+        if (value is SequenceStateObject state && (state.Place.IsSettled || _initialising.Count == 0) && type.Name != "SequenceState" && IsLanguage(type)) return Read(state);
         return value;
     }
 

@@ -13,6 +13,9 @@ internal sealed class InputReader(IAssemblySymbol language)
     /// <summary>The most inputs, outputs or results that a call carries: Kiln.Kernels.Frame.MaxArguments.</summary>
     public const int MaxArguments = 32;
 
+    /// <summary>The most axes of time that a call carries: Kiln.Kernels.Frame.MaxAxes.</summary>
+    public const int MaxAxes = 8;
+
     /// <summary>An input, once for each shape that it declares.</summary>
     public ImmutableArray<Input> Read(IParameterSymbol parameter, ProgramKind kind)
     {

@@ -113,13 +113,14 @@ internal sealed class NetworkReader
             programs = [.. programs.Select(p => p with { Recompute = HasBackward(p) })];
         }
         var used = new HashSet<string>(programs.SelectMany(p => ProgramBuilder.Reached(p.Graph)), StringComparer.Ordinal);
-        var kept = new HashSet<string>(programs.SelectMany(p => ProgramBuilder.Kept(p.Graph)), StringComparer.Ordinal);
+        var kept = new HashSet<string>(programs.SelectMany(p => ProgramBuilder.Kept(p)), StringComparer.Ordinal);
         // The list of nameofs that keeps them from being unused, unless that is another method here.
         var named = _type.GetMembers().OfType<IMethodSymbol>().Where(m => m.GetAttributes().Any(a => a.AttributeClass?.Name is "PredictAttribute" or "LearnAttribute" or "SharedAttribute"));
         if (Visible.LookupSymbols(Inside, name: "nameof").IsEmpty) info = info with { Methods = named.Select(m => m.Name).Distinct().ToEquatable() };
         return new(info, evaluator.Parameters.All.Where(p => used.Contains(p.Name)).ToEquatable(), programs.ToEquatable())
         {
             States = evaluator.States.Where(s => kept.Contains(s.Name)).ToEquatable(),
+            SequenceStates = evaluator.SequenceStates.Where(s => kept.Contains(s.Name)).ToEquatable(),
             Winograd = !attribute.NamedArguments.Any(a => a is { Key: "Winograd", Value.Value: false }),
         };
     }
@@ -232,9 +233,10 @@ internal sealed class NetworkReader
     private void CheckOverloads(Program program, bool isSized)
     {
         var axes = new HashSet<TimeAxis>();
-        var spans = program.Inputs.SelectMany(i => i.Time.Where(axes.Add).Select(_ => "System.ReadOnlySpan<int>").Prepend($"System.{(i.Optimized ? "Span" : "ReadOnlySpan")}<{i.Element}>"))
+        var inputs = program.Inputs.Where(i => i.State.Length == 0).ToList();
+        var spans = inputs.SelectMany(i => i.Time.Where(axes.Add).Select(_ => "System.ReadOnlySpan<int>").Prepend($"System.{(i.Optimized ? "Span" : "ReadOnlySpan")}<{i.Element}>"))
             .Concat(program.Graph.Outputs.Where(o => o.Role == Role.Prediction).Select(o => $"System.Span<{(program.Graph[o.Node].Type.DType == DType.Int32 ? "int" : "float")}>")).ToList();
-        var hasNumbers = isSized || program.Inputs.Count == 0;
+        var hasNumbers = isSized || inputs.Count == 0;
         foreach (var method in _type.GetMembers(program.Name).OfType<IMethodSymbol>().Where(m => !m.IsGenericMethod))
             if (spans.SequenceEqual(method.Parameters.Select(p => p.Type.ToDisplayString()).Where(t => !hasNumbers || t != "int"))) ReportReserved(method.Locations[0], method.Name);
     }

@@ -27,9 +27,11 @@ internal static class ProgramBuilder
     public static IEnumerable<string> Reached(Graph.Graph graph) =>
         graph.Nodes.Select(n => n.Operator).OfType<ParameterRead>().Select(p => p.Name).Concat(graph.Outputs.Where(o => o.Role is Role.Assign or Role.Update).Select(o => o.Name));
 
-    /// <summary>Names of the states that a graph reads or writes.</summary>
-    public static IEnumerable<string> Kept(Graph.Graph graph) =>
-        graph.Nodes.Select(n => n.Operator).OfType<StateRead>().Select(s => s.Name).Concat(graph.Outputs.Where(o => o.Role == Role.State).Select(o => o.Name));
+    /// <summary>Names of the states that a program reads or writes.</summary>
+    public static IEnumerable<string> Kept(Program program) =>
+        program.Graph.Nodes.Select(n => n.Operator).OfType<StateRead>().Select(s => s.Name)
+            .Concat(program.Inputs.Select(i => i.State).Where(name => name.Length > 0))
+            .Concat(program.Graph.Outputs.Where(o => o.Role is Role.State or Role.SequenceState).Select(o => o.Name));
 
     /// <summary>Names of the parameters that a value depends on with a gradient: found by differentiating it, on a sheet of its own.</summary>
     public static HashSet<string> Differentiable(GraphBuilder builder, Node value)

@@ -92,7 +92,6 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
                 ? $"'{method.Name}' returns {method.ReturnType.ToDisplayString()}; a [Predict] method returns Tensor, Labels, Sequence, TokenSequence or a named tuple of them"
                 : $"'{method.Name}' returns {method.ReturnType.ToDisplayString()}; a [Learn] method returns Loss, Residuals, Update, nothing, or a named tuple of one of the first three and tensors to watch");
         }
-        if (kind == ProgramKind.Predict && method.ReturnsVoid) throw new NetworkException(Descriptors.NotAvailable, returned, "[Predict] void");
     }
 
     private string Word(ITypeSymbol type) => type.SpecialType == SpecialType.System_Void ? "Void" : SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, language) ? type.Name : "";
@@ -102,12 +101,14 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
     {
         static bool AreSame(IEnumerable<string> names, IEnumerable<string> others) => new HashSet<string>(names, StringComparer.Ordinal).SetEquals(others);
         static IEnumerable<string> Assigned(Program program) => program.Graph.Outputs.Where(o => o.Role == Role.Assign).Select(o => o.Name);
-        static IEnumerable<string> Kept(Program program) => program.Graph.Outputs.Where(o => o.Role == Role.State).Select(o => o.Name);
+        static IEnumerable<string> Kept(Program program) => program.Graph.Outputs.Where(o => o.Role is Role.State or Role.SequenceState).Select(o => o.Name);
+        static IEnumerable<string> Read(Program program) => program.Inputs.Select(i => i.State);
         static IEnumerable<bool> Batched(Program program) => program.Graph.Outputs.Where(o => o.Role == Role.Prediction).Select(o => program.Graph[o.Node].Type.Batched);
         NetworkException Differs(string how) => Unsuited(where, $"'{one.Name}' {how}: write two programs");
         if (!AreSame(one.Trained, other.Trained)) throw Differs("trains different parameters for different declared shapes");
         if (!AreSame(Assigned(one), Assigned(other))) throw Differs("assigns different parameters for different declared shapes");
         if (!AreSame(Kept(one), Kept(other))) throw Differs("assigns different states for different declared shapes");
+        if (!Read(one).SequenceEqual(Read(other))) throw Differs("reads different sequence states for different declared shapes");
         if (!Batched(one).SequenceEqual(Batched(other))) throw Differs("returns a value of each sample for one declared shape, and one for all samples for another");
     }
 
@@ -130,14 +131,27 @@ internal sealed class ProgramReader(NetworkReader reader, Evaluator evaluator, I
         var outputs = new List<Output>();
         IReadOnlyList<string> trained = [];
         Graph.Graph? curvature = null;
-        if (kind == ProgramKind.Predict) outputs.AddRange(values.SelectMany((v, i) => Predictions(v, names[i], method)));
+        if (kind == ProgramKind.Predict)
+        {
+            if (!method.ReturnsVoid) outputs.AddRange(values.SelectMany((v, i) => Predictions(v, names[i], method)));
+            else if (!evaluator.Assignments([]).Any()) throw Unsuited(method.Locations[0], $"'{method.Name}' returns nothing and assigns no state: a call of it would do nothing");
+        }
         else (trained, curvature) = Learn(method, inputs, values, names, outputs);
         outputs.AddRange(evaluator.Assignments(trained));
-        return new Program(method.Name, variant, kind, Documentation(method), inputs.ToEquatable(), trained.ToEquatable(), ProgramBuilder.Extract(evaluator.Graph, outputs))
+        var all = inputs.Concat(evaluator.StateInputs).ToEquatable();
+        CheckCount(method, all);
+        return new Program(method.Name, variant, kind, Documentation(method), all, trained.ToEquatable(), ProgramBuilder.Extract(evaluator.Graph, outputs))
         {
             Curvature = curvature,
             Residuals = values[0] is ResidualsValue residuals && curvature is not null ? residuals.Node.Type.Length : 0,
         };
+    }
+
+    private static void CheckCount(IMethodSymbol method, EquatableArray<Input> inputs)
+    {
+        if (inputs.Count > InputReader.MaxArguments) throw Unsuited(method.Locations[0], $"'{method.Name}' has {inputs.Count} inputs and sequence states that it reads: a program has at most {InputReader.MaxArguments}");
+        if (inputs.SelectMany(i => i.Time).Distinct().Count() is var axes && axes > InputReader.MaxAxes)
+            throw Unsuited(method.Locations[0], $"'{method.Name}' runs over {axes} axes of time, at most {InputReader.MaxAxes} are possible: sequences of the same lengths share one by [Time(\"t\")]");
     }
 
     /// <summary>A result; of a sequence whose lengths the network computes, these too, and zeros after them.</summary>

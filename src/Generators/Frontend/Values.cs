@@ -99,6 +99,15 @@ internal sealed class StateObject(Place place, ImmutableArray<int> shape) : IOwn
     public double Initial { get; set; }
 }
 
+/// <summary>new SequenceState(…).</summary>
+internal sealed class SequenceStateObject(Place place, ImmutableArray<int> shape) : IOwned
+{
+    public Place Place => place;
+
+    /// <summary>Of a step.</summary>
+    public ImmutableArray<int> Shape => shape;
+}
+
 /// <summary>An object of a class, record or struct of the user's; a layer if its class derives from Layer.</summary>
 internal sealed class UserObject(INamedTypeSymbol type, Place place, bool isLayer, SyntaxNode syntax) : IOwned
 {

@@ -22,10 +22,10 @@ internal sealed class GraphBuilder
     private readonly Dictionary<TimeAxis, Node> _lengths = [];
 
     /// <summary>Makes an axis of fixed length one at whose steps samples end: so many are live, as a value of the graph says.</summary>
-    public void End(TimeAxis axis, Node lengths) => _lengths[axis] = lengths;
+    public void End(TimeAxis axis, Node lengths) => _lengths[axis.Whole] = lengths;
 
     /// <summary>The lengths that the graph itself computes for an axis, or every so many steps of it; null where they are the caller's, or the same for all.</summary>
-    public Node? ComputedLengths(TimeAxis axis) => _lengths.TryGetValue(axis with { Stride = 1 }, out var lengths) ? lengths : null;
+    public Node? ComputedLengths(TimeAxis axis) => _lengths.TryGetValue(axis.Whole, out var lengths) ? lengths : null;
 
     private static GraphBuilder From(IEnumerable<Node> nodes)
     {

@@ -12,6 +12,9 @@ internal sealed record Network(
     /// <summary>Values that outlive a call, in the order of their memory.</summary>
     public EquatableArray<State> States { get; init; } = [];
 
+    /// <summary>Sequences that outlive a call, each row's with a length of its own. The shape is that of a step, and there is none to begin with.</summary>
+    public EquatableArray<State> SequenceStates { get; init; } = [];
+
     /// <summary>Winograd's algorithm may compute its convolutions.</summary>
     public bool Winograd { get; init; } = true;
 }
@@ -96,6 +99,9 @@ internal sealed record Input(string Name, InputKind Kind, EquatableArray<int> Sh
     /// <summary>Its axes of time, at most one; the dimensions are those of a step. Labels over time are tokens.</summary>
     public EquatableArray<TimeAxis> Time { get; init; } = [];
 
+    /// <summary>It is not the caller's, but the state of that name, whose memory the call reads as it reads an argument; "" where it is the caller's. Such inputs come last.</summary>
+    public string State { get; init; } = "";
+
     /// <summary>What the caller passes, in C#.</summary>
     public string Element => Kind == InputKind.Labels ? "int" : Bytes ? "byte" : "float";
 }
@@ -108,11 +114,11 @@ internal sealed record Program(
     string Name, int Variant, ProgramKind Kind, string Documentation,
     EquatableArray<Input> Inputs, EquatableArray<string> Trained, Graph Graph)
 {
-    /// <summary>The axes of time whose lengths the caller gives, in the order of the inputs that have them.</summary>
+    /// <summary>The axes of time whose lengths the caller gives, in the order of the inputs that have them; then those of states.</summary>
     public EquatableArray<TimeAxis> TimeAxes => Inputs.SelectMany(i => i.Time).Distinct().ToEquatable();
 
     /// <summary>Where the steps of an axis are found: the number of the axis that the caller gives the lengths of, every how many of its steps, or the number of steps if that is fixed.</summary>
-    public (int Axis, int Stride, int Fixed) PlaceOf(TimeAxis axis) => axis.Fixed > 0 ? (0, axis.Stride, axis.Fixed) : (TimeAxes.Items.IndexOf(axis with { Stride = 1 }), axis.Stride, 0);
+    public (int Axis, int Stride, int Fixed) PlaceOf(TimeAxis axis) => axis.Fixed > 0 ? (0, axis.Stride, axis.Fixed) : (TimeAxes.Items.IndexOf(axis.Whole), axis.Stride, 0);
 
     /// <summary>The backward pass computes segments of the forward pass again, rather than that their values are kept for it.</summary>
     public bool Recompute { get; init; }

@@ -34,6 +34,12 @@ internal enum Role
     /// <summary>The state Name has this value for each row after a successful call.</summary>
     State,
 
+    /// <summary>The sequence state Name has these steps after a successful call.</summary>
+    SequenceState,
+
+    /// <summary>So many of them are live in each row.</summary>
+    SequenceLengths,
+
     /// <summary>The parameter Name moves along this direction (per sample if batched: averaged over the live rows).</summary>
     Update,
 

@@ -8,10 +8,14 @@ namespace Kiln.Generators.Graph;
 /// <param name="Max">The greatest length that was declared; 0: no bound.</param>
 /// <param name="Stride">Every so many steps of the named axis: ⌈T / Stride⌉ of them.</param>
 /// <param name="Fixed">The length where it is known at build time and the same for all samples; else 0.</param>
-internal sealed record TimeAxis(string Name, int Max = 0, int Stride = 1, int Fixed = 0)
+/// <param name="Copy">Not 0: an axis of the same lengths as the one of that name, so that values can run over it twice: t and t′.</param>
+internal sealed record TimeAxis(string Name, int Max = 0, int Stride = 1, int Fixed = 0, int Copy = 0)
 {
-    /// <summary>t, or ⌈t/2⌉.</summary>
-    public override string ToString() => Stride == 1 ? Name : $"⌈{Name}/{Stride}⌉";
+    /// <summary>The axis whose lengths it has, or every so many steps of them.</summary>
+    public TimeAxis Whole => this with { Stride = 1, Copy = 0 };
+
+    /// <summary>t, t′ or ⌈t/2⌉.</summary>
+    public override string ToString() => (Stride == 1 ? Name : $"⌈{Name}/{Stride}⌉") + new string('′', Copy);
 }
 
 /// <summary>Time axes of values that meet.</summary>

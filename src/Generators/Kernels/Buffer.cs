@@ -53,8 +53,8 @@ internal sealed class Buffer(string name, Storage storage, int features, Space s
     /// <summary>Those of them that it has memory for: a value that only its own step of a loop reads needs room for one step.</summary>
     public EquatableArray<TimeAxis> Kept => Place._oneStep.Count == 0 ? Time : Time.Where(a => !Place._oneStep.Contains(a)).ToEquatable();
 
-    /// <summary>What the value's steps are counted by: of fixed axes, their sizes alone.</summary>
-    public EquatableArray<TimeAxis> Pool => Kept.Select(a => a.Fixed > 0 ? a with { Name = "" } : a).ToEquatable();
+    /// <summary>What the value's steps are counted by: of fixed axes, their sizes alone; of a copy of an axis, that.</summary>
+    public EquatableArray<TimeAxis> Pool => Kept.Select(a => a.Fixed > 0 ? a with { Name = "", Copy = 0 } : a with { Copy = 0 }).ToEquatable();
 
     private readonly List<TimeAxis> _oneStep = [];
 

@@ -56,8 +56,14 @@ internal sealed record CompiledProgram(
     /// <summary>States that take a new value after success, and where that value lies.</summary>
     public EquatableArray<AssignedState> States { get; init; } = [];
 
+    /// <summary>Sequence states that take a new value after success, and where that value lies.</summary>
+    public EquatableArray<AssignedSequence> Sequences { get; init; } = [];
+
+    /// <summary>Something takes a new value after success that a state keeps.</summary>
+    public bool AssignsStates => States.Count + Sequences.Count > 0;
+
     /// <summary>It reads or assigns a state: then a call has no more rows than there are states.</summary>
-    public bool UsesStates => States.Count > 0 || Program.Graph.Nodes.Any(n => n.Operator is StateRead) || Program.Graph.Outputs.Any(o => o.Role == Role.State);
+    public bool UsesStates => AssignsStates || Program.Graph.Nodes.Any(n => n.Operator is StateRead) || Program.Inputs.Any(i => i.State.Length > 0) || Program.Graph.Outputs.Any(o => o.Role is Role.State or Role.SequenceState);
 }
 
 /// <summary>Values over the same axes of time share a pool: it has Capacity · Π (steps + 1) rows.</summary>
@@ -66,6 +72,12 @@ internal sealed record TimePool(EquatableArray<(int Axis, int Stride, int Fixed)
 
 /// <summary>The new value of the state of that number in Network.States lies in Rows at Arena + FixedFloats + Offset · Capacity.</summary>
 internal sealed record AssignedState(int State, int Offset);
+
+/// <summary>
+/// The new value of the sequence state of that number in Network.SequenceStates lies in Rows in the pool of that number (from 1), at Offset times the pool's rows: row n of step t is its
+/// row t · rows + n. How many steps of each row are live lies in Rows at Arena + FixedFloats + Lengths · Capacity, as numbers.
+/// </summary>
+internal sealed record AssignedSequence(int State, int Pool, int Offset, int Lengths);
 
 /// <summary>The gradient of an [Optimized] input starts at Arena + Fixed + PerRow · Capacity and has rows · length floats without gaps.</summary>
 internal sealed record InputGradientPlace(int Input, int Fixed, int PerRow);

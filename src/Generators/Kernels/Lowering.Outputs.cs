@@ -10,12 +10,14 @@ internal sealed partial class Lowering
     private readonly HashSet<Buffer> _written = [];
     private int _searched;
 
-    private (List<ScalarResult> Scalars, List<(StoredParameter, Buffer)> Assigned, List<(int, Buffer)> InputGradients, List<(string, Buffer)> States) LowerOutputs()
+    private (List<ScalarResult> Scalars, List<(StoredParameter, Buffer)> Assigned, List<(int, Buffer)> InputGradients, List<(string, Buffer)> States, List<(string, Buffer, Buffer)> Sequences) LowerOutputs()
     {
         var scalars = new List<ScalarResult>();
         var assigned = new List<(StoredParameter, Buffer)>();
         var inputGradients = new List<(int, Buffer)>();
         var states = new List<(string, Buffer)>();
+        var sequences = new List<(string, Buffer)>();
+        var lengths = new Dictionary<string, Buffer>();
         var predictions = 0;
         foreach (var output in _graph.Outputs)
         {
@@ -27,6 +29,8 @@ internal sealed partial class Lowering
                 case Role.Gradient: Store(node, _parameters[output.Name], Space.Gradients); break;
                 case Role.Assign: assigned.Add((_parameters[output.Name], Staged(node, _parameters[output.Name]))); break;
                 case Role.State: states.Add((output.Name, NextOf(node, output.Name))); break;
+                case Role.SequenceState: sequences.Add((output.Name, NextOf(node, output.Name))); break;
+                case Role.SequenceLengths: lengths.Add(output.Name, NextOf(node, output.Name + "Lengths")); break;
                 case Role.InputGradient:
                     var input = _program.Inputs.Items.ToList().FindIndex(i => i.Name == output.Name);
                     var place = new Buffer($"{output.Name}Gradient", Storage.Raw, node.Type.Length, Space.Arena);
@@ -36,13 +40,13 @@ internal sealed partial class Lowering
                 default: throw new InvalidOperationException($"{output.Role} is resolved before kernels are made");
             }
         }
-        return (scalars, assigned, inputGradients, states);
+        return (scalars, assigned, inputGradients, states, [.. sequences.Select(s => (s.Item1, s.Item2, lengths[s.Item1]))]);
     }
 
     /// <summary>What a state is after the call, apart from all else until that has succeeded.</summary>
     private Buffer NextOf(Node node, string state)
     {
-        var staged = new Buffer($"{state}Next", Storage.Rows, node.Type.Length, Space.Arena);
+        var staged = new Buffer($"{state}Next", Storage.Rows, node.Type.Length, Space.Arena) { Time = node.Type.Time };
         _steps.Add(new Move(staged.Name, Demand(node.Id, Storage.Rows), staged));
         return staged;
     }

@@ -47,10 +47,11 @@ internal sealed partial class Lowering
             ShiftTime shift => (StepMove.Shift, shift.Axis, shift.Offset),
             ReverseTime reverse => (StepMove.Reverse, reverse.Axis, 0),
             EveryStep every => (StepMove.Every, every.Axis, every.Stride),
+            RenameAxis rename => (StepMove.Rename, rename.Axis, 1),
             _ => (StepMove.Spread, ((SpreadSteps)node.Operator).Axis, ((SpreadSteps)node.Operator).Stride),
         };
         var from = Alone(Demand(node.Inputs[0], Storage.Rows));
-        _steps.Add(new MoveSteps(Comment(node), kind, axis, distance, from, Keep(node, New(node, Storage.Rows, spaced: from.Spaced))));
+        _steps.Add(new MoveSteps(Comment(node), kind, axis, distance, from, Keep(node, New(node, Storage.Rows, spaced: from.Spaced))) { Result = (node.Operator as RenameAxis)?.Result });
     }
 
     private void LowerAxisOfTime(Node node, TimeAxis axis, bool toSteps)

@@ -60,7 +60,7 @@ internal sealed partial class Lowering
         foreach (var node in _graph.Nodes)
             if (_fusion.IsStored(node.Id)) Lower(node);
         var outputs = LowerOutputs();
-        return new LoweredProgram(_steps, outputs.Scalars, outputs.Assigned, outputs.InputGradients, _layouts) { NextStates = outputs.States };
+        return new LoweredProgram(_steps, outputs.Scalars, outputs.Assigned, outputs.InputGradients, _layouts) { NextStates = outputs.States, NextSequences = outputs.Sequences };
     }
 
     private void Lower(Node node)
@@ -75,7 +75,7 @@ internal sealed partial class Lowering
             case NextState: LowerNextState(node); break;
             case FinalState: LowerFinalState(node); break;
             case ReduceTime reduce: LowerReduceTime(node, reduce); break;
-            case ShiftTime or ReverseTime or EveryStep or SpreadSteps: LowerSteps(node); break;
+            case ShiftTime or ReverseTime or EveryStep or SpreadSteps or RenameAxis: LowerSteps(node); break;
             case AxisToSteps split: LowerAxisOfTime(node, split.Axis, toSteps: true); break;
             case StepsToAxis join: LowerAxisOfTime(node, join.Axis, toSteps: false); break;
             case CtcLoss loss: LowerCtc(node, loss); break;
@@ -282,6 +282,12 @@ internal sealed record LoweredProgram(
 {
     /// <summary>What states are after the call, in Rows.</summary>
     public IReadOnlyList<(string State, Buffer Value)> NextStates { get; init; } = [];
+
+    /// <summary>What sequence states are after the call, in Rows, and the length of each row.</summary>
+    public IReadOnlyList<(string State, Buffer Value, Buffer Lengths)> NextSequences { get; init; } = [];
+
+    /// <summary>What is read after the steps.</summary>
+    public Buffer[] Kept => [.. Scalars.Select(s => s.Sum), .. Assigned.Select(a => a.Value), .. InputGradients.Select(g => g.Value), .. NextStates.Select(s => s.Value), .. NextSequences.SelectMany(s => new[] { s.Value, s.Lengths })];
 }
 
 /// <summary>Frame.Scalars[Index] = Sum[0] / (Divisor · rows if PerRow).</summary>

@@ -199,6 +199,9 @@ internal sealed record ReadLengths(string Comment, TimeAxis Axis, Buffer Target)
 /// <summary>target[n, t] = from at another step of the same row, zero where either is dead.</summary>
 internal sealed record MoveSteps(string Comment, StepMove Kind, TimeAxis Axis, int Distance, Buffer From, Buffer Target) : Step(Comment, Domain.Batch, [From], [Target])
 {
+    /// <summary>The target's axis, where it is a copy of the source's.</summary>
+    public TimeAxis? Result { get; init; }
+
     public override bool NeedsSteps => true;
     public override bool CrossesTime => true;
 }
@@ -216,6 +219,9 @@ internal enum StepMove
 
     /// <summary>t / Distance where that is whole.</summary>
     Spread,
+
+    /// <summary>The same step, along a copy of the axis.</summary>
+    Rename,
 }
 
 /// <summary>The first axis of a tensor becomes an axis of time, or the other way round.</summary>

@@ -82,6 +82,21 @@ public abstract class CheckpointTensor
         return new Floats($"training.states.{state.Name}", shape, read, write);
     }
 
+    /// <summary>A state with a sequence for each row: its steps, <c>training.states.memory</c>, and how many each row has, <c>training.states.memory.lengths</c>. A file may have more or fewer steps.</summary>
+    /// <param name="name">Unique in the file.</param>
+    /// <param name="shape">Rows, steps, and the shape of a step.</param>
+    /// <param name="lengths">The steps of each row.</param>
+    /// <param name="get">The values of that shape.</param>
+    /// <param name="reserve">Makes room for so many steps.</param>
+    /// <param name="set">Takes values, lengths and the steps that there are for each row; must not fail.</param>
+    internal static IEnumerable<CheckpointTensor> OfSequence(string name, int[] shape, int[] lengths, Func<float[]> get, Action<int> reserve, SetSequence set)
+    {
+        var values = new SequenceValues(name, shape, get);
+        return [values, new SequenceLengths($"{name}.lengths", lengths, values, reserve, set)];
+    }
+
+    internal delegate void SetSequence(ReadOnlySpan<float> values, ReadOnlySpan<int> lengths, int steps);
+
     /// <summary>Counters: none is negative.</summary>
     /// <param name="name">Unique in the file.</param>
     /// <param name="values">Read when saving, written when loading.</param>
@@ -154,6 +169,58 @@ public abstract class CheckpointTensor
             var values = new float[Length];
             reader.ReadFloats((int)Math.Min(reader.Rows, Shape[0]) * Shape[1], finite).CopyTo(values, 0);
             return values;
+        }
+    }
+
+    /// <summary>Read before the lengths, which are what says how much of it there is.</summary>
+    private sealed class SequenceValues(string name, int[] shape, Func<float[]> get) : CheckpointTensor(name, shape)
+    {
+        private readonly int _perStep = shape.Skip(2).Aggregate(1, (length, size) => length * size);
+        private int _steps;
+
+        public float[] Values { get; private set; } = [];
+
+        public int Steps => _steps;
+
+        internal override string DataType => "F32";
+
+        internal override string ExpectedShape => $"[{string.Join(", ", Shape.Select((size, axis) => axis == 1 ? "steps" : $"{size}"))}]";
+
+        internal override bool Accepts(SafetensorsEntry entry)
+        {
+            if (entry.Shape.Length != Shape.Length || entry.Shape[1] < 1 || entry.Shape[1] > int.MaxValue / ((long)Shape[0] * _perStep)) return false;
+            for (var axis = 0; axis < Shape.Length; axis++)
+                if (axis != 1 && entry.Shape[axis] != Shape[axis]) return false;
+            _steps = (int)entry.Shape[1];
+            return true;
+        }
+
+        internal override void Write(TensorWriter writer)
+        {
+            var values = get();
+            if (Array.FindIndex(values, v => !float.IsFinite(v)) is >= 0 and var i) throw writer.Fail($"tensor '{Name}' has {values[i]} at element {i}, which no Load would take; nothing was written.", Name);
+            writer.Write(values);
+        }
+
+        internal override Action Read(TensorReader reader, bool finite)
+        {
+            Values = reader.ReadFloats(Shape[0] * _steps * _perStep, finite);
+            return () => { };
+        }
+    }
+
+    private sealed class SequenceLengths(string name, int[] lengths, SequenceValues values, Action<int> reserve, SetSequence set) : CheckpointTensor(name, [lengths.Length])
+    {
+        internal override string DataType => "I64";
+
+        internal override void Write(TensorWriter writer) => writer.Write(Array.ConvertAll(lengths, length => (long)length));
+
+        internal override Action Read(TensorReader reader, bool finite)
+        {
+            var read = reader.ReadIntegers(Length);
+            if (Array.FindIndex(read, length => length < 0 || length > values.Steps) is >= 0 and var i) throw reader.Fail($"tensor '{Name}' has {read[i]} at element {i}; expected a length from 0 to {values.Steps}.");
+            reserve(values.Steps);
+            return () => set(values.Values, Array.ConvertAll(read, length => (int)length), values.Steps);
         }
     }
 

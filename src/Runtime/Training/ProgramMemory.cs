@@ -59,7 +59,7 @@ public abstract unsafe class ProgramMemory : IDisposable
         Memory->Arena = _arena.Pointer;
         Memory->Capacity = Capacity;
         Memory->Seed = seed;
-        States = new StateBlock(this, states ?? []);
+        States = new StateBlock(this, states ?? [], time);
         Memory->States = States.Pointer;
         core.Add(this);
     }
@@ -185,6 +185,15 @@ public abstract unsafe class ProgramMemory : IDisposable
     {
         Memory->Steps[_axes] = steps;
         Memory->Lengths[_axes++] = (ulong)lengths;
+    }
+
+    /// <summary>A sequence state as the next input, over the next axis of time.</summary>
+    internal void AddState(int sequence, int steps)
+    {
+        var state = States.Sequences[sequence];
+        if (state.Steps != steps) throw Busy();
+        AddInput(state.Values, (long)steps * state.StepLength * sizeof(float));
+        AddTime(steps, state.BeginReading());
     }
 
     internal void Advance(int rows)

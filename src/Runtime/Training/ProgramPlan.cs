@@ -14,6 +14,12 @@ public sealed record ProgramPlan(int Fixed, int PerRow, TimePool[] Pools, (int S
 {
     private const int Line = 16;
 
+    /// <summary>
+    /// The number of each sequence state that takes new steps, and the place of these: in the pool of that number at float Offset · its rows, row n of step t at t · rows + n, each padded
+    /// to 16; the lengths, as numbers 16 floats apart, at arena float Fixed + Lengths · capacity.
+    /// </summary>
+    public (int State, int Pool, int Offset, int Lengths)[] Sequences { get; init; } = [];
+
     /// <summary>Rows of a pool.</summary>
     /// <param name="pool">Its index in <see cref="Pools"/>.</param>
     /// <param name="capacity">Rows of a value without time.</param>

@@ -71,6 +71,12 @@ public sealed unsafe class Session(
         /// <param name="lengths">The live steps of each row, pinned.</param>
         public void Time(int steps, int* lengths) => _session.AddTime(steps, lengths);
 
+        /// <summary>The next input that is a sequence state, with its axis of time.</summary>
+        /// <param name="sequence">Its number among these states.</param>
+        /// <param name="steps">The steps that it had when the call was checked.</param>
+        /// <exception cref="InvalidOperationException">It has others now: another thread's call has come between.</exception>
+        public void State(int sequence, int steps) => _session.AddState(sequence, steps);
+
         /// <summary>Makes room for the values over time, after the inputs are known.</summary>
         /// <param name="plan">The program's.</param>
         /// <returns>The same call.</returns>
@@ -99,7 +105,12 @@ public sealed unsafe class Session(
 
         /// <summary>Gives states the values that the program has computed for them.</summary>
         /// <param name="plan">The program's.</param>
-        public void Assign(ProgramPlan plan) => _session.States.Assign(plan, _session.Memory);
+        /// <exception cref="OutOfMemoryException">A sequence is longer than there is memory for; no state has changed.</exception>
+        public void Assign(ProgramPlan plan)
+        {
+            _session.States.Reserve(plan, _session.Memory);
+            _session.States.Assign(plan, _session.Memory);
+        }
 
         /// <summary>Ends the call.</summary>
         public void Dispose() => _session.End();

@@ -10,13 +10,16 @@ public sealed unsafe class StateBlock
     private readonly ProgramMemory _owner;
     private readonly Arena _memory;
     private readonly StateView[] _views;
+    private readonly SequenceStateView[] _sequences;
     private Arena? _before;
 
     /// <param name="owner">Whose calls read and write them.</param>
-    /// <param name="states">What there is, in the order of memory.</param>
-    internal StateBlock(ProgramMemory owner, StateInfo[] states)
+    /// <param name="all">What there is, in the order of memory; sequences have memory of their own.</param>
+    /// <param name="time">Steps that these take memory for at once.</param>
+    internal StateBlock(ProgramMemory owner, StateInfo[] all, int time)
     {
         _owner = owner;
+        var states = Array.FindAll(all, s => !s.IsSequence);
         _views = new StateView[states.Length];
         var floats = 0L;
         for (var i = 0; i < states.Length; i++)
@@ -26,7 +29,30 @@ public sealed unsafe class StateBlock
         }
         _memory = new Arena(floats);
         foreach (var view in _views) Fill(view, 0, owner.Capacity);
+        _sequences = Array.ConvertAll(Array.FindAll(all, s => s.IsSequence), s => new SequenceStateView(this, s, time));
     }
+
+    /// <summary>The states that are sequences, in the order of their declaration.</summary>
+    public IReadOnlyList<SequenceStateView> Sequences => _sequences;
+
+    /// <summary>The steps of a sequence state that a program reads.</summary>
+    /// <param name="sequence">Its number among those.</param>
+    /// <param name="program">The method.</param>
+    /// <param name="rows">Rows of the call.</param>
+    /// <exception cref="ArgumentException">There are more rows than the batch.</exception>
+    /// <exception cref="InvalidOperationException">A row has no steps yet.</exception>
+    public int Steps(int sequence, string program, int rows)
+    {
+        Guard.States(program, rows, Rows);
+        var view = _sequences[sequence];
+        return view.FindEmpty(rows) is not { } empty ? view.Steps
+            : throw new InvalidOperationException($"{program}: row {empty} of the state '{view.Name}' has no steps: a call that assigns the state comes first, or CopyFrom.");
+    }
+
+    /// <summary>The steps that the rows of a sequence state had when the call that is under way began.</summary>
+    /// <param name="sequence">Its number.</param>
+    /// <param name="rows">Rows of the call.</param>
+    public ReadOnlySpan<int> LengthsRead(int sequence, int rows) => _sequences[sequence].LengthsRead[..rows];
 
     /// <summary>All states, in the order of their declaration.</summary>
     public IReadOnlyList<StateView> Views => _views;
@@ -48,6 +74,7 @@ public sealed unsafe class StateBlock
     {
         Begin("States.Reset", reads: false);
         foreach (var view in _views) Fill(view, 0, Rows);
+        foreach (var sequence in _sequences) sequence.Clear(0, Rows);
         _owner.EndStates(reads: false);
     }
 
@@ -61,6 +88,7 @@ public sealed unsafe class StateBlock
         CheckRow("States.Reset", nameof(row), row);
         Begin("States.Reset", reads: false);
         foreach (var view in _views) Fill(view, row, 1);
+        foreach (var sequence in _sequences) sequence.Clear(row, 1);
         _owner.EndStates(reads: false);
     }
 
@@ -72,21 +100,32 @@ public sealed unsafe class StateBlock
     /// <exception cref="ObjectDisposedException">The workspace, the training or the network was disposed of.</exception>
     public void Gather(ReadOnlySpan<int> rows)
     {
-        if (rows.Length > Rows) throw new ArgumentException($"States.Gather: expected at most {Rows} rows, the batch, but rows has {rows.Length}.", nameof(rows));
-        foreach (var row in rows) CheckRow("States.Gather", nameof(rows), row);
+        CheckRows("States.Gather", rows);
         Begin("States.Gather", reads: false);
         try
         {
-            _before ??= new Arena(_memory.Length);
-            Layouts.Copy(_memory.Pointer, _before.Pointer, (nint)_memory.Length);
-            foreach (var view in _views)
-                for (var i = 0; i < rows.Length; i++)
-                    Layouts.Copy(_before.Pointer + view.Offset + (nint)rows[i] * view.Stride, Row(view, i), view.Stride);
+            foreach (var view in _views) Take(view, rows);
+            foreach (var sequence in _sequences) sequence.Take(rows);
         }
         finally
         {
             _owner.EndStates(reads: false);
         }
+    }
+
+    /// <summary>Row i of a state takes what row rows[i] has.</summary>
+    internal void Take(StateView view, ReadOnlySpan<int> rows)
+    {
+        _before ??= new Arena(_memory.Length);
+        Layouts.Copy(Row(view, 0), _before.Pointer + view.Offset, (nint)Rows * view.Stride);
+        for (var i = 0; i < rows.Length; i++)
+            Layouts.Copy(_before.Pointer + view.Offset + (nint)rows[i] * view.Stride, Row(view, i), view.Stride);
+    }
+
+    internal void CheckRows(string call, ReadOnlySpan<int> rows)
+    {
+        if (rows.Length > Rows) throw new ArgumentException($"{call}: expected at most {Rows} rows, the batch, but rows has {rows.Length}.", nameof(rows));
+        foreach (var row in rows) CheckRow(call, nameof(rows), row);
     }
 
     /// <summary>Rows that callers know of.</summary>
@@ -105,19 +144,28 @@ public sealed unsafe class StateBlock
         for (var row = first; row < first + rows; row++) new Span<float>(Row(view, row), view.Length).Fill(view.Initial);
     }
 
-    /// <summary>The first state whose new value has an element that is not finite; null if all are.</summary>
-    internal StateView? FindNonFinite(ProgramPlan plan, Frame* frame)
+    /// <summary>The name of the first state whose new value has an element that is not finite; null if all are.</summary>
+    internal string? FindNonFinite(ProgramPlan plan, Frame* frame)
     {
         foreach (var (state, offset) in plan.Assigned)
         {
             var view = _views[state];
             for (nint row = 0; row < frame->Rows; row++)
-                if (!FiniteCheck.AllFinite(new ReadOnlySpan<float>(New(plan, frame, offset) + row * view.Stride, view.Length))) return view;
+                if (!FiniteCheck.AllFinite(new ReadOnlySpan<float>(New(plan, frame, offset) + row * view.Stride, view.Length))) return view.Name;
         }
+        foreach (var next in plan.Sequences)
+            if (!_sequences[next.State].IsFinite(Values(next, frame), New(plan, frame, next.Lengths), frame->Rows)) return _sequences[next.State].Name;
         return null;
     }
 
-    /// <summary>Gives states of the live rows the values that a program has computed for them.</summary>
+    /// <summary>Makes room for the sequences that a program has computed.</summary>
+    /// <exception cref="OutOfMemoryException">There is not that much memory.</exception>
+    internal void Reserve(ProgramPlan plan, Frame* frame)
+    {
+        foreach (var next in plan.Sequences) _sequences[next.State].Reserve(_sequences[next.State].StepsWith(New(plan, frame, next.Lengths), frame->Rows));
+    }
+
+    /// <summary>Gives states of the live rows the values that a program has computed for them; after <see cref="Reserve"/>.</summary>
     internal void Assign(ProgramPlan plan, Frame* frame)
     {
         foreach (var (state, offset) in plan.Assigned)
@@ -125,15 +173,20 @@ public sealed unsafe class StateBlock
             var view = _views[state];
             Layouts.RowsToRows(New(plan, frame, offset), view.Stride, Row(view, 0), view.Stride, frame->Rows, view.Length);
         }
+        foreach (var next in plan.Sequences) _sequences[next.State].Assign(Values(next, frame), New(plan, frame, next.Lengths), frame->Rows);
     }
 
     internal void Dispose()
     {
         _memory.Dispose();
         _before?.Dispose();
+        foreach (var sequence in _sequences) sequence.Dispose();
     }
 
     private static float* New(ProgramPlan plan, Frame* frame, int offset) => frame->Arena + plan.Fixed + (nint)offset * frame->Capacity;
+
+    private static float* Values((int State, int Pool, int Offset, int Lengths) next, Frame* frame) =>
+        (float*)frame->Pools[next.Pool] + next.Offset * (nint)frame->PoolRows[next.Pool];
 
     internal void CheckRow(string call, string name, int row)
     {

@@ -61,6 +61,7 @@ public sealed unsafe partial class TrainingSession
         .. LearningRates(),
         .. Groups(),
         .. States.Views.Select(CheckpointTensor.Of),
+        .. States.Sequences.SelectMany(s => s.Stored),
     ];
 
     private IEnumerable<Optimizer> Optimizers() => Programs.Select(p => p.Optimizer).OfType<Optimizer>().Distinct();

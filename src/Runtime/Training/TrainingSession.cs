@@ -292,6 +292,12 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         /// <param name="lengths">The live steps of each row, pinned.</param>
         public void Time(int steps, int* lengths) => _session.AddTime(steps, lengths);
 
+        /// <summary>The next input that is a sequence state, with its axis of time.</summary>
+        /// <param name="sequence">Its number among these states.</param>
+        /// <param name="steps">The steps that it had when the call was checked.</param>
+        /// <exception cref="InvalidOperationException">It has others now: another thread's call has come between.</exception>
+        public void State(int sequence, int steps) => _session.AddState(sequence, steps);
+
         /// <summary>Makes room for the values over time, after the inputs are known. Gradients that wait for an update are forgotten.</summary>
         /// <param name="plan">The program's.</param>
         /// <returns>The same call.</returns>
@@ -425,7 +431,8 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         /// <exception cref="NonFiniteAssignmentException">A value is NaN or infinite.</exception>
         public void Assign(ProgramPlan plan)
         {
-            if (_session.States.FindNonFinite(plan, _session.Memory) is { } state) throw new NonFiniteAssignmentException(_session.Programs[_program].Name, _session.Step, state.Name);
+            if (_session.States.FindNonFinite(plan, _session.Memory) is { } state) throw new NonFiniteAssignmentException(_session.Programs[_program].Name, _session.Step, state);
+            _session.States.Reserve(plan, _session.Memory);
             _session._next = plan;
         }
 

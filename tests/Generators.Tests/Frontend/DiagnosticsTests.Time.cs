@@ -1,3 +1,5 @@
+using Kiln.Generators.Frontend;
+
 namespace Kiln.Generators.Tests;
 
 /// <summary>What is said of values over time.</summary>
@@ -9,8 +11,7 @@ public partial class DiagnosticsTests
     [Theory]
     [InlineData("Sequence", "xs + ys", "xs + ys", "Addition: values over 'xs' and over 'ys' have different lengths. Inputs whose lengths are the same share a name: [Time(\"t\")]")]
     [InlineData("Sequence", "xs.Relu().Concat(ys.Relu())", "ys.Relu()", "Concat: values over 'xs' and over 'ys' have different lengths. Inputs whose lengths are the same share a name: [Time(\"t\")]")]
-    [InlineData("Sequence", "xs.Map(x => xs.SumOverTime() + x)", "SumOverTime()", "SumOverTime: a sequence over 'xs' cannot be used within a Map or Scan over 'xs' itself")]
-    [InlineData("Sequence", "xs.Map(x => xs.Map(y => y).Last())", "Map(y => y)", "Map: a sequence over 'xs' cannot be used within a Map or Scan over 'xs' itself")]
+    [InlineData("Sequence", "xs.Map(x => x.Square().Sum().Gradient(xs).Last())", "xs", "Gradient: a sequence over 'xs' cannot be used within a Map or Scan over 'xs' itself")]
     [InlineData("Tensor", "Leak(xs)", "xs.Last() + step", "Addition: this is a value of one step over 'xs', and is used outside of its Map or Scan", "static Tensor Leak(Sequence xs) { Tensor step = 0; xs.Map(x => { step = x; return x; }); return xs.Last() + step; }")]
     [InlineData("Tensor", "Leak(xs)", "P", "'P' returns a value of one step, which is used outside of its Map or Scan", "static Tensor Leak(Sequence xs) { Tensor step = 0; xs.Map(x => { step = x; return x; }); return step; }")]
     [InlineData("Tensor", "Kept(xs)", "Assign(x)", "Assign: a state has one value after a call, and within a Map or Scan there are several: assign what the Scan ends with, its Last", "static readonly State S = new(3); static Tensor Kept(Sequence xs) => xs.Map(x => { S.Assign(x); return x; }).Last();")]
@@ -91,4 +92,26 @@ public partial class DiagnosticsTests
     [InlineData("Input(3, Vocabulary = 5)", "Vocabulary = 5", "Input: whole numbers have no shape: leave the shape or Vocabulary out")]
     [InlineData("Input(Vocabulary = 0, Sequence = true)", "0", "Input: expected a vocabulary of at least 1, got 0")]
     public void Inputs_of_stacks_over_time(string input, string underlined, string message) => Reports($"[Network, {input}, Dense(3), CrossEntropy] public sealed partial class Net;", "KILN008", underlined, message);
+
+    [Theory]
+    [InlineData("KILN025", "M.Assign(xs); M.Assign(ys);", "Assign(ys)", "'m' is assigned twice in one program")]
+    [InlineData("KILN007", "M.Assign(xs.Dense(4));", "xs.Dense(4)", "Assign: expected steps of the state's shape [3], got [N, xs, 4]")]
+    [InlineData("KILN038", "M.Assign(new Sequential(new LastState()).Apply(xs));", "new Sequential(new LastState()).Apply(xs)", "Assign: a sequence state is a Sequence, and not a Tensor")]
+    [InlineData("KILN036", "xs.Map(x => { M.Assign(ys + x); return x; });", "ys + x", "Assign: a sequence state has one sequence after a call, and within a Map or Scan there are several")]
+    [InlineData("KILN036", "M.Assign(M + xs);", "M + xs", "Addition: values over 'States.m' and over 'xs' have different lengths. Inputs whose lengths are the same share a name: [Time(\"t\")]")]
+    [InlineData("KILN008", "var s = new SequenceState(3, 0);", "0", "SequenceState: expected sizes of at least 1, got 0")]
+    [InlineData("KILN019", "", "P", "'P' returns nothing and assigns no state: a call of it would do nothing")]
+    public void Sequences_that_outlive_a_call(string id, string body, string underlined, string message) => Reports(
+        $"[Network] public sealed partial class Net {{ static readonly SequenceState M = new(3); [Predict] static void P([Shape(3)] Sequence xs, [Shape(3)] Sequence ys) {{ {body} }} }}", id, underlined, message);
+
+    [Fact]
+    public void More_axes_than_a_call_carries()
+    {
+        Assert.Contains($"const int MaxAxes = {InputReader.MaxAxes},", File.ReadAllText(Path.Combine(ThisFolder(), "../../../src/Runtime/Kernels/Frame.cs")));
+        var inputs = string.Join(", ", Enumerable.Range(0, 8).Select(i => $"[Shape(2)] Sequence x{i}"));
+        Reports(Net($"static readonly SequenceState M = new(2); [Predict] static Tensor P({inputs}) => M.Last() + x7.Last();"), "KILN019", "P",
+            "'P' runs over 9 axes of time, at most 8 are possible: sequences of the same lengths share one by [Time(\"t\")]");
+        Reports(Net($"static readonly SequenceState M = new(2), N = new(2); [Predict] static Tensor P({inputs.Replace("Sequence", "Tensor")}, [Shape(4), Shape(6)] Tensor y) => x0 + (y.Shape[0] > 4 ? M : N).Last();"), "KILN019", "P",
+            "'P' reads different sequence states for different declared shapes: write two programs");
+    }
 }

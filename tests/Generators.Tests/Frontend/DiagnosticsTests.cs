@@ -120,10 +120,6 @@ public partial class DiagnosticsTests
         Assert.StartsWith(thrown, other.SourceTree!.ToString()[other.SourceSpan.Start..]);
     }
 
-    [Theory]
-    [InlineData("var s = new SequenceState(3); return x.Dense(3);", "new SequenceState(3)", "'SequenceState': operator not available yet")]
-    public void Not_available_yet(string body, string underlined, string message) => Reports(Body(body), "KILN006", underlined, message);
-
     [Fact]
     public void A_loss_of_the_users_is_not_available_yet() => Reports(
         "public sealed class Mine : StackLossAttribute; [Network, Input(4), Dense(3), Mine] public sealed partial class Net;", "KILN006", "Mine", "'Mine': operator not available yet");

@@ -243,6 +243,20 @@ public class SequenceTests
         Assert.Equal(time, string.Join(", ", draw.Time));
     }
 
+    /// <summary>Within a Map over its own axis a sequence runs over a copy of it; within two, over another.</summary>
+    [Theory]
+    [InlineData("xs.Map(x => (xs * x).SumOverTime())", "xs′", "[N, xs, xs′, 3]")]
+    [InlineData("xs.Map(x => xs.Dense(2).Last().Concat(x))", "xs′", "[N, xs′, 2]")]
+    [InlineData("xs.Scan(Tensor.Zeros(3), (h, x) => (xs * h).SumOverTime() + x).Outputs", "xs′", "[N, xs, xs′, 3]")]
+    [InlineData("xs.Map(x => xs.Map(y => (xs * x * y).SumOverTime()).SumOverTime())", "xs′, xs′′", "[N, xs, xs′, xs′′, 3]")]
+    public void A_sequence_within_a_loop_over_itself(string value, string copies, string type)
+    {
+        var graph = Network($"[Predict] static Sequence P([Shape(3)] Sequence xs) => {value};").Programs[0].Graph;
+        Assert.Equal(copies, string.Join(", ", graph.Nodes.Select(n => n.Operator).OfType<RenameAxis>().Select(r => r.Result.ToString()).Distinct().Order(StringComparer.Ordinal)));
+        Assert.Contains(type, graph.Nodes.Select(n => n.Type.ToString()));
+        Assert.Equal("xs", Assert.Single(graph[graph.Outputs[0].Node].Type.Time).ToString());
+    }
+
     /// <summary>Of h, what the recurrent weights see is masked: as by equations with a mask that is made outside of the scan.</summary>
     [Theory]
     [InlineData("Rnn(4, recurrentDropout: 0.25)", 1, "return (g[0] + (h * mask).MatMul(r)).Tanh();")]

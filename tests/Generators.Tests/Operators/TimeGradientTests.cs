@@ -7,7 +7,7 @@ namespace Kiln.Generators.Tests.Operators;
 /// <summary>Back-propagation through time against central differences, samples of several lengths in a batch with steps that all of them lack.</summary>
 public sealed class TimeGradientTests
 {
-    private static readonly TimeAxis T = new("t"), S = new("s"), Three = new("three", Fixed: 3);
+    private static readonly TimeAxis T = new("t"), S = new("s"), Again = new("t", Copy: 1), Three = new("three", Fixed: 3);
 
     internal static GradientCheck Check() => new() { Lengths = { ["t"] = [3, 1, 4], ["s"] = [2, 4, 1] }, Steps = { ["t"] = 5 } };
 
@@ -21,6 +21,10 @@ public sealed class TimeGradientTests
         ["an axis as steps"] = c => c.Graph.WeightedSumOverTime(Three, c.Graph.Add(new Tanh(), c.Graph.Add(new AxisToSteps(Three, 0), c.Input(3, 2)))),
         ["steps as an axis"] = c => c.Graph.Add(new AxisToSteps(Three, 1), c.Graph.Add(new Tanh(), c.Input(T, 3, 2))) is var x
             ? c.Graph.WeightedSumOverTime(T, c.Graph.Add(new Square(), c.Graph.Add(new StepsToAxis(Three), c.Graph.Add(new Multiply(), x, c.Graph.Add(new Exp(), c.Graph.Add(new StepNumber(Three))))))) : null!,
+        ["self-attention"] = c => c.Input(T, 2) is var x
+            ? c.Graph.WeightedSumOverTime(T, c.Graph.Attention(c.Graph.Affine(x, c.Parameter("q", 2, 2)), c.Graph.Add(new RenameAxis(T, Again), c.Graph.Affine(x, c.Parameter("k", 2, 2))), c.Graph.Add(new RenameAxis(T, Again), c.Graph.Add(new Tanh(), x)), Again)) : null!,
+        ["a loop over all steps at each"] = c => c.Input(T, 2) is var x && c.Graph.Add(new RenameAxis(T, Again), x) is var all
+            ? c.Graph.WeightedSumOverTime(T, c.Graph.Scan("within", Again, [x], h => [c.Graph.Add(new Tanh(), c.Graph.Add(new Add(), c.Graph.Affine(h[0], c.Parameter("w", 2, 2)), all))], false, T).Last[0]) : null!,
         ["every second step"] = c => c.Graph.WeightedSumOverTime(T with { Stride = 2 }, c.Graph.Add(new Square(), c.Graph.Add(new EveryStep(T, 2), c.Input(T, 2)))),
         ["spread steps"] = c => c.Input(T, 2) is var x ? c.Graph.WeightedSumOverTime(T, c.Graph.Add(new Multiply(), x, c.Graph.Add(new SpreadSteps(T, 3), c.Graph.WhereLive(T with { Stride = 3 }, c.Graph.Add(new EveryStep(T, 3), c.Graph.Add(new Tanh(), x)), c.Graph.Number(0))))) : null!,
         ["ctc"] = c => c.Graph.Add(new CtcLoss(3, SkipInfeasible: true), c.Graph.Affine(c.Input(T, 2), c.Parameter("w", 4, 2), c.Parameter("b", 4)), c.Tokens(3, S)),

@@ -143,6 +143,8 @@ internal sealed class ReferenceEvaluator(int rows)
                 return IsLive(reverse.Axis, forward) ? At(reverse.Axis, _time.LengthOf(reverse.Axis, _time.Row(type, place)) - 1 - forward) : new double[type.Length];
             case EveryStep every:
                 return At(every.Axis, _time.Step(type, place, every.Result) * every.Stride);
+            case RenameAxis rename:
+                return At(rename.Axis, _time.Step(type, place, rename.Result));
             case SpreadSteps spread:
                 var at = _time.Step(type, place, spread.Axis);
                 return at % spread.Stride == 0 ? At(spread.Axis with { Stride = spread.Axis.Stride * spread.Stride }, at / spread.Stride) : new double[type.Length];

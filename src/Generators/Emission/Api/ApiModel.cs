@@ -32,10 +32,13 @@ internal sealed class ApiModel
     public IReadOnlyList<string?> OptimizerNames { get; }
 
     /// <summary>A program runs over time.</summary>
-    public bool HasTime => Predicts.Concat(Learns).Any(p => p.Axes.Length > 0);
+    public bool HasTime => Predicts.Concat(Learns).Any(p => p.Axes.Length + p.StateAxes.Length > 0);
 
     /// <summary>It keeps values from call to call.</summary>
-    public bool HasStates => Compiled.Network.States.Count > 0;
+    public bool HasStates => Compiled.Network.States.Count + Compiled.Network.SequenceStates.Count > 0;
+
+    /// <summary>The number of a sequence state among those of the network.</summary>
+    public string NumberOf(ApiStateAxis axis) => Calls.Number(Compiled.Network.SequenceStates.Items.ToList().FindIndex(s => s.Name == axis.State));
 
     /// <summary>An argument or a parameter after others, where there is time.</summary>
     public string IfTime(string argument) => HasTime ? ", " + argument : "";

@@ -51,6 +51,12 @@ internal sealed record ApiAxis(TimeAxis Axis, int Input, string Name, string Ste
     public string Label => Identifiers.Literal(Name.TrimStart('@'));
 }
 
+/// <summary>The axis of a sequence state, whose lengths that has itself.</summary>
+/// <param name="Axis">As the graph has it.</param>
+/// <param name="State">Its name.</param>
+/// <param name="Steps">Of the local with its steps.</param>
+internal sealed record ApiStateAxis(TimeAxis Axis, string State, string Steps);
+
 /// <summary>One specialisation of a program: its entry point, and for a Learn program those that compute no gradients.</summary>
 internal sealed record ApiVariant(CompiledProgram Main, CompiledProgram? LossOnly, CompiledProgram? InUse, CompiledProgram? Curvature)
 {
@@ -65,9 +71,10 @@ internal sealed class ApiProgram
         Variants = variants;
         var first = First.Program;
         var taken = new HashSet<string>();
-        Inputs = [.. first.Inputs.Select((input, i) => Input(i, input, taken))];
+        Inputs = [.. first.Inputs.Where(i => i.State.Length == 0).Select((input, i) => Input(i, input, taken))];
         Outputs = [.. Enumerable.Range(0, Predictions(First).Length).Select(i => Output(i, taken))];
-        Axes = [.. first.TimeAxes.Select(axis => Axis(axis, taken))];
+        Axes = [.. first.TimeAxes.Where(axis => Inputs.Any(i => i.Time.Contains(axis))).Select(axis => Axis(axis, taken))];
+        StateAxes = [.. first.Inputs.Where(i => i.State.Length > 0).Select(i => new ApiStateAxis(i.Time[0], i.State, Identifiers.Unique(Identifiers.Camel(i.State) + "Steps", taken)))];
         DimensionsOf = [.. Inputs.Select((input, i) => Chooses(i) ? Dimensions(input, taken) : [])];
         var batched = variants.Any(v => v.Main.Program.Graph.Nodes.Any(n => n.Type.Batched));
         Rows = Identifiers.Unique("rows", taken);
@@ -93,6 +100,9 @@ internal sealed class ApiProgram
 
     /// <summary>The axes of time, as the program numbers them.</summary>
     public ImmutableArray<ApiAxis> Axes { get; private set; }
+
+    /// <summary>The axes of the sequence states that it reads.</summary>
+    public ImmutableArray<ApiStateAxis> StateAxes { get; }
 
     /// <summary>It reads or assigns states.</summary>
     public bool UsesStates => Variants.Any(v => v.All.Any(p => p.UsesStates));
@@ -186,7 +196,7 @@ internal sealed class ApiProgram
     public string StepsOf(TimeAxis axis, Func<ApiAxis, string>? steps = null)
     {
         if (axis.Fixed > 0) return Calls.Number(axis.Fixed);
-        var all = steps is null ? AxisOf(axis).Steps : steps(AxisOf(axis));
+        var all = StateAxes.FirstOrDefault(a => a.Axis.Name == axis.Name) is { } state ? state.Steps : steps is null ? AxisOf(axis).Steps : steps(AxisOf(axis));
         return axis.Stride == 1 ? all : $"(({all} + {Calls.Number(axis.Stride - 1)}) / {Calls.Number(axis.Stride)})";
     }
 

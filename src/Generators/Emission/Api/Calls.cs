@@ -44,7 +44,8 @@ internal static class Calls
     };
 
     /// <summary>Chooses the variant and checks every length; afterwards the number of rows is known.</summary>
-    public static void Check(CodeWriter code, ApiProgram program, bool outputs)
+    /// <param name="session">The field whose states the program reads.</param>
+    public static void Check(CodeWriter code, ApiModel model, ApiProgram program, string session, bool outputs)
     {
         var name = Identifiers.Literal(program.PlainName);
         ChooseVariant(code, program, name);
@@ -52,6 +53,7 @@ internal static class Calls
         if (program.TakesRows) code.Line($"{Guard}.Rows({name}, {rows});");
         else if (program.Inputs.IsEmpty) code.Line($"const int {rows} = 1;");
         CheckInputs(code, program, name, new(rows, i => program.Inputs[i].Name, a => a.Name, a => a.Steps, i => program.Lengths[i]));
+        foreach (var axis in program.StateAxes) code.Line($"int {axis.Steps} = this.{session}.States.Steps({model.NumberOf(axis)}, {name}, {rows});");
         if (!outputs) return;
         for (var i = 0; i < program.Outputs.Length; i++)
         {
@@ -135,11 +137,12 @@ internal static class Calls
     }
 
     /// <summary>Hands the pinned spans to the call, in the program's order.</summary>
-    public static void Bind(CodeWriter code, ApiProgram program, bool outputs)
+    public static void Bind(CodeWriter code, ApiModel model, ApiProgram program, bool outputs)
     {
         for (var i = 0; i < program.Inputs.Length; i++)
             code.Line($"{program.Call}.Input({program.Inputs[i].Pointer}, {program.PerRow(program.Inputs[i], program.Lengths[i])});");
         foreach (var axis in program.Axes) code.Line($"{program.Call}.Time({axis.Steps}, {axis.Pointer});");
+        foreach (var axis in program.StateAxes) code.Line($"{program.Call}.State({model.NumberOf(axis)}, {axis.Steps});");
         if (!outputs) return;
         for (var i = 0; i < program.Outputs.Length; i++)
             code.Line($"{program.Call}.Output({program.Outputs[i].Pointer}, {(program.Outputs[i].Batched ? program.PerRow(program.Outputs[i], program.Lengths[program.Inputs.Length + i]) : "0")});");
@@ -150,7 +153,7 @@ internal static class Calls
         LayoutEmitter.NeedsPlan(entry) ? $"{program.Call}.Lay({MemberNames.Layout}.{LayoutEmitter.PlanOf(entry)})" : program.Call;
 
     /// <summary>Zeros for the dead steps of outputs.</summary>
-    public static void ClearDeadSteps(CodeWriter code, ApiProgram program)
+    public static void ClearDeadSteps(CodeWriter code, ApiModel model, ApiProgram program, string session)
     {
         for (var i = 0; i < program.Outputs.Length; i++)
         {
@@ -161,9 +164,11 @@ internal static class Calls
                 if (axis.Fixed > 0) continue;
                 var inner = string.Join(" * ", output.Time.Skip(n + 1).Select(a => program.StepsOf(a)).Append(program.Lengths[program.Inputs.Length + i]).Where(f => f != "1").DefaultIfEmpty("1"));
                 var outer = string.Join(" * ", output.Time.Take(n).Select(a => program.StepsOf(a)));
-                code.Line($"global::Kiln.Training.Padding.Clear({output.Name}, {program.AxisOf(axis).Name}, {program.StepsOf(axis)}, {inner}{(n > 0 ? ", outer: " + outer : "")}{(axis.Stride > 1 ? ", stride: " + Number(axis.Stride) : "")});");
+                code.Line($"global::Kiln.Training.Padding.Clear({output.Name}, {Lengths(axis)}, {program.StepsOf(axis)}, {inner}{(n > 0 ? ", outer: " + outer : "")}{(axis.Stride > 1 ? ", stride: " + Number(axis.Stride) : "")});");
             }
         }
+
+        string Lengths(TimeAxis axis) => program.StateAxes.FirstOrDefault(a => a.Axis.Name == axis.Name) is { } state ? $"this.{session}.States.LengthsRead({model.NumberOf(state)}, {program.Rows})" : program.AxisOf(axis).Name;
     }
 
     /// <summary>One statement, or a switch over the variants where there are several.</summary>

@@ -27,12 +27,14 @@ internal static class LayoutEmitter
 
     private static void EmitStates(CodeWriter code, CompiledNetwork compiled)
     {
-        if (compiled.Network.States.Count == 0) return;
+        if (compiled.Network.States.Count + compiled.Network.SequenceStates.Count == 0) return;
         code.Line();
         code.Line("public static readonly global::Kiln.Training.StateInfo[] States =");
         code.Line("[");
         foreach (var state in compiled.Network.States)
             code.Indented($"new({Identifiers.Literal(state.Name)}, [{string.Join(", ", state.Shape)}], {((float)state.Initial).ToString("R", System.Globalization.CultureInfo.InvariantCulture)}f),");
+        foreach (var state in compiled.Network.SequenceStates)
+            code.Indented($"new({Identifiers.Literal(state.Name)}, [{string.Join(", ", state.Shape)}], 0f) {{ IsSequence = true }},");
         code.Line("];");
     }
 
@@ -43,12 +45,15 @@ internal static class LayoutEmitter
             code.Line();
             code.Line($"public static readonly global::Kiln.Training.ProgramPlan {PlanOf(program)} = new({Calls.Number(program.FixedFloats)}, {Calls.Number(program.FloatsPerRow)},");
             code.Indented($"[{string.Join(", ", program.Pools.Select(p => $"new([{string.Join(", ", p.Axes.Select(a => $"({a.Axis}, {a.Stride}, {a.Fixed})"))}], {Calls.Number(p.FloatsPerRow)})"))}],");
-            code.Indented($"[{string.Join(", ", program.States.Select(s => $"({s.State}, {Calls.Number(s.Offset)})"))}]);");
+            code.Indented($"[{string.Join(", ", program.States.Select(s => $"({s.State}, {Calls.Number(s.Offset)})"))}]){Sequences(program)};");
         }
     }
 
+    private static string Sequences(CompiledProgram program) => program.Sequences.Count == 0 ? ""
+        : $" {{ Sequences = [{string.Join(", ", program.Sequences.Select(s => $"({s.State}, {s.Pool}, {Calls.Number(s.Offset)}, {Calls.Number(s.Lengths)})"))}] }}";
+
     /// <summary>Its memory depends on steps, or it assigns states.</summary>
-    public static bool NeedsPlan(CompiledProgram program) => program.Pools.Count > 0 || program.States.Count > 0;
+    public static bool NeedsPlan(CompiledProgram program) => program.Pools.Count > 0 || program.AssignsStates;
 
     /// <summary>The field with the plan of an entry point.</summary>
     public static string PlanOf(CompiledProgram program) => program.EntryPoint.TrimStart('@') + "Plan";

@@ -9,7 +9,7 @@ internal static class StatesEmitter
     public const string Root = "StateViews";
 
     // Members of object and of the views themselves.
-    private static readonly string[] Taken = ["Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "ReferenceEquals", "Finalize", "Item", "Reset", "Gather", "All", Root];
+    private static readonly string[] Taken = ["Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "ReferenceEquals", "Finalize", "Item", "Reset", "Gather", "All", "AllSequences", Root];
 
     public static void Emit(CodeWriter code, ApiModel model)
     {
@@ -34,6 +34,17 @@ internal static class StatesEmitter
             code.Line(count is { } number
                 ? $"public global::Kiln.StateArray {property} => new global::Kiln.StateArray(_block, {Calls.Number(first)}, {Calls.Number(number)});"
                 : $"public global::Kiln.StateView {property} => _block[{Calls.Number(first)}];").Line();
+        }
+        var sequences = model.Compiled.Network.SequenceStates;
+        if (sequences.Count > 0)
+        {
+            code.Summary("All states that are sequences, in the order of their declaration.");
+            code.Line("public global::System.Collections.Generic.IReadOnlyList<global::Kiln.SequenceStateView> AllSequences => _block.Sequences;").Line();
+        }
+        for (var i = 0; i < sequences.Count; i++)
+        {
+            code.Summary($"{sequences[i].Name}, steps of [{string.Join(", ", sequences[i].Shape)}] for each row.");
+            code.Line($"public global::Kiln.SequenceStateView {Identifiers.Unique(Identifiers.Pascal(sequences[i].Name), taken)} => _block.Sequences[{Calls.Number(i)}];").Line();
         }
         Inherited("Reset()");
         code.Line();

@@ -93,7 +93,7 @@ internal static class TrainingEmitter
         var result = program.Results.Length > 0 ? (program.Results.Length == 1 ? $"float {program.Loss} = " : $"var {program.Loss} = ") : "";
         var optimized = program.Optimized.ToArray();
 
-        code.Summary(program.Documentation.Length > 0 ? program.Documentation : $"One step: loss, gradients, update{(program.First.States.Count > 0 ? ", states" : "")}. Nothing is allocated after the first{(program.Axes.Length > 0 ? " of as many steps of time" : "")}.");
+        code.Summary(program.Documentation.Length > 0 ? program.Documentation : $"One step: loss, gradients, update{(program.First.AssignsStates ? ", states" : "")}. Nothing is allocated after the first{(program.Axes.Length + program.StateAxes.Length > 0 ? " of as many steps of time" : "")}.");
         Document(code, program, update: true);
         code.Open($"public {program.ResultType} {program.Name}({program.Parameters(outputs: false)})");
         code.Line($"{result}this.{MemberNames.Run(plain)}({Mode("Gradients")}{Comma(program.Arguments(outputs: false))});");
@@ -149,7 +149,7 @@ internal static class TrainingEmitter
             }, program.Call + ".Variant");
         }
         if (program.First.Assigned.Count > 0) Calls.PerVariant(code, program, v => $"{program.Call}.Assign([{Places(v.Main.Assigned)}]);", program.Call + ".Variant");
-        if (program.First.States.Count > 0) Calls.PerVariant(code, program, v => $"{program.Call}.Assign({MemberNames.Layout}.{LayoutEmitter.PlanOf(v.Main)});", program.Call + ".Variant");
+        if (program.First.AssignsStates) Calls.PerVariant(code, program, v => $"{program.Call}.Assign({MemberNames.Layout}.{LayoutEmitter.PlanOf(v.Main)});", program.Call + ".Variant");
         if (program.Updates) code.Line($"{program.Call}.Update();");
         code.Line($"{program.Call}.Done();");
         code.Close();
@@ -167,12 +167,12 @@ internal static class TrainingEmitter
     private static void EmitRun(CodeWriter code, ApiModel model, ApiProgram program)
     {
         code.Open($"private unsafe {program.ResultType} {MemberNames.Run(program.PlainName)}(global::Kiln.Training.LearnMode {program.Mode}{Comma(program.Parameters(outputs: false))})");
-        Calls.Check(code, program, outputs: false);
+        Calls.Check(code, model, program, MemberNames.TrainingSession, outputs: false);
         if (program.UsesStates) code.Line($"global::Kiln.Training.Guard.States({Identifiers.Literal(program.PlainName)}, {program.Rows}, this.{MemberNames.TrainingSession}.Batch);");
         Calls.Pin(code, program.Inputs);
         Calls.PinLengths(code, program);
         code.Open($"using (var {program.Call} = this.{MemberNames.TrainingSession}.Enter({model.ProgramNumber(program)}, {program.Rows}, {program.Mode}{(program.Variants.Length > 1 ? ", " + program.Variant : "")}))");
-        Calls.Bind(code, program, outputs: false);
+        Calls.Bind(code, model, program, outputs: false);
         EmitEntry("Gradients", v => v.Main, program.HasLossOnly);
         if (program.HasLossOnly) EmitEntry("Loss", v => v.LossOnly!, program.HasInUse);
         if (program.HasInUse) EmitEntry("InUse", v => v.InUse!, isChoice: false);
@@ -228,6 +228,7 @@ internal static class TrainingEmitter
         Calls.DocumentArguments(code, program, outputs: false);
         if (program.HasLoss) code.Returns(program.Results.Length == 1 ? "The mean loss over the rows." : "The mean loss over the rows and what the program monitors.");
         code.Throws("global::System.ArgumentException", $"A span has the wrong length, {(anyRows && !program.UsesStates ? "" : "there are more rows than the batch, ")}or {(program.Axes.Length > 0 ? "a token, a label or a length" : "a label")} is out of range: the message names it.");
+        WorkspaceEmitter.DocumentStates(code, program);
         if (!anyRows) code.Throws("global::System.InvalidOperationException", "A call on another thread or a Fit of this training is under way.");
         code.Throws("global::System.ObjectDisposedException", "The network or the training was disposed of.");
         if (update && program.HasLoss) code.Throws("global::Kiln.NonFiniteLossException", "The loss is not a finite number; nothing was changed.");
@@ -247,7 +248,7 @@ internal static class TrainingEmitter
 
     private static void DocumentAssigned(CodeWriter code, ApiProgram program)
     {
-        if (program.First.Assigned.Count + program.First.States.Count > 0) code.Throws("global::Kiln.NonFiniteAssignmentException", "A value to assign is not finite; nothing was changed.");
+        if (program.First.AssignsStates || program.First.Assigned.Count > 0) code.Throws("global::Kiln.NonFiniteAssignmentException", "A value to assign is not finite; nothing was changed.");
     }
 
     private static void DocumentSizes(CodeWriter code, ApiModel model, bool? batchOnly = null)

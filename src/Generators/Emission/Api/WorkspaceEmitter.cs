@@ -63,24 +63,32 @@ internal static class WorkspaceEmitter
     {
         Document(code, program);
         code.Open($"public unsafe void {program.Name}({program.Parameters(outputs: true)})");
-        Calls.Check(code, program, outputs: true);
+        Calls.Check(code, model, program, MemberNames.Session, outputs: true);
         if (program.UsesStates) code.Line($"global::Kiln.Training.Guard.States({Identifiers.Literal(program.PlainName)}, {program.Rows}, this.{MemberNames.Session}.Batch);");
         Calls.Pin(code, program.Inputs.Concat(program.Outputs));
         Calls.PinLengths(code, program);
         code.Open($"using (var {program.Call} = this.{MemberNames.Session}.Enter({model.ProgramNumber(program)}, {program.Rows}))");
-        Calls.Bind(code, program, outputs: true);
+        Calls.Bind(code, model, program, outputs: true);
         Calls.PerVariant(code, program, v => $"{Calls.Prepared(program, v.Main)}.Run(&{model.Kernels}.{v.Main.EntryPoint});"
-            + (v.Main.States.Count > 0 ? $"\n{program.Call}.Assign({MemberNames.Layout}.{LayoutEmitter.PlanOf(v.Main)});" : ""));
-        Calls.ClearDeadSteps(code, program);
+            + (v.Main.AssignsStates ? $"\n{program.Call}.Assign({MemberNames.Layout}.{LayoutEmitter.PlanOf(v.Main)});" : ""));
+        Calls.ClearDeadSteps(code, model, program, MemberNames.Session);
         code.Close();
         code.Close();
     }
 
     private static void Document(CodeWriter code, ApiProgram program)
     {
-        code.Summary(program.Documentation.Length > 0 ? program.Documentation : $"The program {program.PlainName}. {(program.UsesStates ? "At most the batch's rows, each with states of its own" : "Any number of rows")}; nothing is allocated{(program.Axes.Length > 0 ? " for no more steps than in a call before" : "")}.");
+        code.Summary(program.Documentation.Length > 0 ? program.Documentation : $"The program {program.PlainName}. {(program.UsesStates ? "At most the batch's rows, each with states of its own" : "Any number of rows")}; nothing is allocated{(program.Axes.Length + program.StateAxes.Length > 0 ? " for no more steps than in a call before" : "")}.");
         Calls.DocumentArguments(code, program, outputs: true);
         code.Throws("global::System.ArgumentException", $"A span has the wrong length, {(program.UsesStates ? "there are more rows than the batch, " : "")}or {(program.Axes.Length > 0 ? "a token, a label or a length" : "a label")} is out of range: the message names it.");
+        DocumentStates(code, program);
         code.Throws("global::System.ObjectDisposedException", "The network or the workspace was disposed of.");
+    }
+
+    /// <summary>What a call does that comes before a sequence state has steps.</summary>
+    public static void DocumentStates(CodeWriter code, ApiProgram program)
+    {
+        if (program.StateAxes.Length > 0)
+            code.Throws("global::System.InvalidOperationException", $"A row of {string.Join(" or ", program.StateAxes.Select(a => $"the state {a.State}"))} has no steps yet.");
     }
 }

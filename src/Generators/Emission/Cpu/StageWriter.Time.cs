@@ -113,7 +113,7 @@ internal sealed partial class StageWriter
     private string StepsOf(TimeAxis axis)
     {
         if (axis.Fixed > 0) return Number((axis.Fixed + axis.Stride - 1) / axis.Stride);
-        var steps = $"frame->Steps[{axes.Items.IndexOf(axis with { Stride = 1 })}]";
+        var steps = $"frame->Steps[{axes.Items.IndexOf(axis.Whole)}]";
         return axis.Stride == 1 ? steps : $"(({steps} + {axis.Stride - 1}) / {axis.Stride})";
     }
 
@@ -195,10 +195,13 @@ internal sealed partial class StageWriter
         switch (step)
         {
             case ReadLengths read:
-                var lengths = $"(int*)frame->Lengths[{axes.Items.IndexOf(read.Axis with { Stride = 1 })}]";
+                var lengths = $"(int*)frame->Lengths[{axes.Items.IndexOf(read.Axis.Whole)}]";
                 return read.Target.Storage == Storage.Lanes
                     ? $"for (nint block = from; block < to; block++) TimeSteps.LengthsToLanes({lengths} + 16 * block, {read.Axis.Stride}, Math.Min(16, rows - 16 * (int)block), {At(read.Target, "block")});"
                     : $"TimeSteps.LengthsToRows({lengths} + 16 * from, {read.Axis.Stride}, live, {Local(read.Target)} + (nint)from * {16 * read.Target.RowStride}, {read.Target.RowStride});";
+            case MoveSteps { Result: { } result } move:
+                var (original, place) = AllStepsOf(move.From, move.Axis, _index[result]);
+                return $"TimeSteps.Every({original}, {StepFloats(move.From)}, {Local(move.Target)}, {move.From.RowStride}, {move.From.Features}, {LengthsOf(move.Axis)}, {move.Axis.Stride}, {StepsOf(move.Axis)}, {place}, 1, 16 * from, live);";
             case MoveSteps move:
                 var axis = move.Kind == StepMove.Every ? move.Axis with { Stride = move.Axis.Stride * move.Distance } : move.Axis;
                 var (source, number) = AllStepsOf(move.From, move.Kind is StepMove.Spread ? move.Axis with { Stride = move.Axis.Stride * move.Distance } : move.Axis, _index[axis]);
@@ -252,7 +255,7 @@ internal sealed partial class StageWriter
     }
 
     /// <summary>The lengths of an axis; null where all samples have the same.</summary>
-    private string LengthsOf(TimeAxis axis) => axis.Fixed > 0 ? "null" : $"(int*)frame->Lengths[{axes.Items.IndexOf(axis with { Stride = 1 })}]";
+    private string LengthsOf(TimeAxis axis) => axis.Fixed > 0 ? "null" : $"(int*)frame->Lengths[{axes.Items.IndexOf(axis.Whole)}]";
 
     private string ReadStep(ReadInput read)
     {

@@ -112,6 +112,18 @@ internal sealed record SpreadSteps(TimeAxis Axis, int Stride) : Temporal
     public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) => [graph.Add(new EveryStep(Axis, Stride), dy)];
 }
 
+/// <summary>
+/// The same steps along an axis of the same lengths: as a sequence attends to itself, it runs over t and over t′. The gradient is the way back.
+/// </summary>
+internal sealed record RenameAxis(TimeAxis Axis, TimeAxis Result) : Temporal
+{
+    public override TensorType Infer(ImmutableArray<TensorType> inputs) => inputs[0].Time.Contains(Axis) && !inputs[0].Time.Contains(Result) && Axis with { Copy = 0 } == Result with { Copy = 0 }
+        ? inputs[0] with { Time = inputs[0].Time.Select(a => a == Axis ? Result : a).ToEquatable() }
+        : throw new ShapeException($"{Axis} as {Result} of {inputs[0]}");
+
+    public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) => [graph.Add(new RenameAxis(Result, Axis), dy)];
+}
+
 /// <summary>(a matrix [rows, columns], whole numbers) → the matrix's row of each number: an embedding, and the product of a one-hot vector that is never made.</summary>
 internal sealed record GatherRows : Operator
 {
