@@ -100,3 +100,14 @@ public sealed partial class Remembering
     [Learn]
     static Loss Follow([Shape(3)] Tensor x) => (x.Apply(Head) - Learned[1].Last()).Square().Sum();
 }
+
+/// <summary>Steps of half a page, which lie further apart within a program than in the memory.</summary>
+[Network]
+public sealed partial class WideMemory
+{
+    public const int Wide = 512;
+    static readonly SequenceState Kept = new(Wide);
+
+    [Predict] static void Keep([Shape(Wide)] Sequence xs) => Kept.Assign((xs * 2).Scan(Tensor.Zeros(Wide), (sum, x) => sum + x).Outputs);
+    [Predict] static Sequence Again() => Kept * 0.5;
+}

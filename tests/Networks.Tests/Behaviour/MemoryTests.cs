@@ -170,6 +170,24 @@ public sealed class MemoryTests
         Assert.Equal(values.AsSpan(8 * 18, 3 * 18).ToArray(), other.States.Memory.ToArray().AsSpan(6 * 18).ToArray());
     }
 
+    [Fact]
+    public void Wide_steps_are_kept_as_they_are()
+    {
+        const int wide = WideMemory.Wide, steps = 3;
+        using var net = new WideMemory(batch: 2);
+        float[] xs = [.. Enumerable.Range(0, 2 * steps * wide).Select(i => (i * 7 % 64) / 8f)];
+        net.Keep(xs, [3, 2]);
+        var sums = new float[2 * steps * wide];
+        net.Again(2, sums);
+        for (var row = 0; row < 2; row++)
+            for (var step = 0; step < steps; step++)
+                for (var i = 0; i < wide; i++)
+                {
+                    var expected = step < 3 - row ? Enumerable.Range(0, step + 1).Sum(t => xs[(row * steps + t) * wide + i]) : 0;
+                    Assert.Equal(expected, sums[(row * steps + step) * wide + i]);
+                }
+    }
+
     [Theory, InlineData(1), InlineData(2)]
     public void Nothing_is_allocated_step_by_step(int threads)
     {
