@@ -1,0 +1,30 @@
+using ILGPU.IR.Intrinsics;
+
+namespace Kiln.Gpu.Kernels;
+
+/// <summary>
+/// Arithmetic of which the bits must be those of the CPU's, written for each target by Kiln.Gpu.Compiler. In kernels floats are compared here and nowhere else: C#'s own comparisons
+/// reach ILGPU negated, and its PTX then takes a NaN for greater.
+/// </summary>
+public static class Numerics
+{
+    /// <summary>a·b + c with one rounding.</summary>
+    [IntrinsicImplementation]
+    public static float MultiplyAdd(float a, float b, float c) => MathF.FusedMultiplyAdd(a, b, c);
+
+    /// <summary>a &gt; b ? then : otherwise; otherwise where either is NaN.</summary>
+    [IntrinsicImplementation]
+    public static float SelectGreater(float a, float b, float then, float otherwise) => a > b ? then : otherwise;
+
+    /// <summary>a == b ? then : otherwise.</summary>
+    [IntrinsicImplementation]
+    public static float SelectEqual(float a, float b, float then, float otherwise) => a == b ? then : otherwise;
+
+    /// <summary>To the nearest whole number, halves to the even one.</summary>
+    [IntrinsicImplementation]
+    public static float Round(float a) => MathF.Round(a);
+
+    /// <summary>The upper half of the product of two unsigned numbers.</summary>
+    [IntrinsicImplementation]
+    public static uint MultiplyHigh(uint a, uint b) => (uint)(((ulong)a * b) >> 32);
+}

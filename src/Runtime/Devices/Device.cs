@@ -1,0 +1,58 @@
+namespace Kiln;
+
+/// <summary>
+/// A processor with memory of its own that networks can be given to: <c>new LeNet5(seed: 1, device: …)</c>. The package Kiln.Gpu opens them. A network without a device runs on the CPU, and
+/// nothing of a GPU is touched.
+/// </summary>
+public abstract unsafe class Device : IDisposable
+{
+    internal Device(string name) => Name = name;
+
+    /// <summary>What the device calls itself.</summary>
+    public string Name { get; }
+
+    /// <summary>Takes memory, which is zero.</summary>
+    /// <exception cref="OutOfMemoryException">The device has not that much.</exception>
+    internal abstract nint Allocate(long bytes);
+
+    /// <summary>Gives memory back.</summary>
+    internal abstract void Free(nint address);
+
+    /// <summary>Copies to the device; the source may be changed afterwards.</summary>
+    internal abstract void Upload(nint target, void* source, long bytes);
+
+    /// <summary>Waits for all work so far, and copies from the device.</summary>
+    internal abstract void Download(void* target, nint source, long bytes);
+
+    /// <summary>Copies within the device, after all work so far.</summary>
+    internal abstract void Copy(nint target, nint source, long bytes);
+
+    /// <summary>Sets memory to zero, after all work so far.</summary>
+    internal abstract void Clear(nint target, long bytes);
+
+    /// <summary>Compiles kernels for the device.</summary>
+    internal abstract DeviceModule Load(KernelImage image);
+
+    /// <summary>Starts a kernel after all work so far.</summary>
+    /// <param name="module">What holds it.</param>
+    /// <param name="kernel">Its number.</param>
+    /// <param name="groups">Groups of threads, at least 1.</param>
+    /// <param name="views">Addresses of memory: the kernel's first parameters.</param>
+    /// <param name="numbers">The others.</param>
+    internal abstract void Launch(DeviceModule module, int kernel, int groups, ReadOnlySpan<nint> views, ReadOnlySpan<int> numbers);
+
+    /// <summary>Waits for all work so far.</summary>
+    internal abstract void Synchronize();
+
+    /// <summary>Gives the device back. Networks on it are to be disposed of before.</summary>
+    public abstract void Dispose();
+}
+
+/// <summary>Kernels that a device has compiled.</summary>
+internal abstract class DeviceModule(KernelImage image) : IDisposable
+{
+    /// <summary>What they were made from.</summary>
+    public KernelImage Image { get; } = image;
+
+    public abstract void Dispose();
+}
