@@ -58,7 +58,7 @@ internal static unsafe class Bench
     {
         using var compiler = new KernelCompiler();
         CompiledKernel[] compiled = [.. kernels.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly).Select((m, i) => compiler.Compile(m, i))];
-        return new([.. compiled.Select(k => new DeviceKernel(k.Name, k.Group, k.Parameters))], PtxText.Module(compiled.Select(k => k.Ptx)), OpenClText.Head + string.Join("\n", compiled.Select(k => k.OpenCl)));
+        return KernelCompiler.Image(compiled);
     }
 
     private static nint Upload(Array array)
