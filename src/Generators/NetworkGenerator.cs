@@ -116,7 +116,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                var compiled = network.IsOutline ? OutlineCompiler.Compile(network) : NetworkCompiler.Compile(network, cancellation, gpu: gpu);
+                var compiled = network.IsOutline ? OutlineCompiler.Compile(network) : NetworkCompiler.Compile(network, cancellation, gpu: network.Gpu ?? gpu);
                 return new(network, new(ApiEmitter.Emit(compiled), compiled.KernelsSource, compiled.Gpu), null, "");
             }
             catch (UnsupportedException e)

@@ -1,19 +1,27 @@
-using Kiln.Gpu.Compiler;
+namespace Kiln.Gpu.Compiler;
 
-// Two steps of a build, called by its targets:
-//   compile PROJECT KERNELS.dll IMAGES [TEXTS]   the kernels of each network → a file in the folder IMAGES, and their texts into the folder TEXTS
-//   embed PROJECT ASSEMBLY IMAGES [KEY]          those files → resources of the assembly, which is signed again with a KEY
-// Errors are written as a build reads them: PROJECT : error KILNnnn: message.
-try
+/// <summary>
+/// Two steps of a build, called by its targets:
+/// compile PROJECT KERNELS.dll IMAGES [TEXTS]: the kernels of each network → a file in the folder IMAGES, and their texts into the folder TEXTS;
+/// embed PROJECT ASSEMBLY IMAGES [KEY]: those files → resources of the assembly, which is signed again with a KEY.
+/// Errors are written as a build reads them: PROJECT : error KILNnnn: message.
+/// </summary>
+internal static class Tool
 {
-    return args switch
+    public static int Main(string[] args)
     {
-        ["compile", var project, var kernels, var images, .. var texts] => NetworkImages.Write(project, kernels, images, texts is [var folder] ? folder : null),
-        ["embed", _, var assembly, var images, .. var key] => Resources.Embed(assembly, images, key is [var file] ? file : null),
-        _ => throw new ArgumentException("arguments: compile PROJECT KERNELS.dll IMAGES [TEXTS], or embed PROJECT ASSEMBLY IMAGES [KEY]"),
-    };
-}
-catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or BadImageFormatException or InvalidOperationException or NotSupportedException)
-{
-    return BuildError.Report(args.Length > 1 ? args[1] : "Kiln.Gpu", $"The kernels for GPUs could not be put into the assembly. {error.Message}");
+        try
+        {
+            return args switch
+            {
+                ["compile", var project, var kernels, var images, .. var texts] => NetworkImages.Write(project, kernels, images, texts is [var folder] ? folder : null),
+                ["embed", _, var assembly, var images, .. var key] => Resources.Embed(assembly, images, key is [var file] ? file : null),
+                _ => throw new ArgumentException("arguments: compile PROJECT KERNELS.dll IMAGES [TEXTS], or embed PROJECT ASSEMBLY IMAGES [KEY]"),
+            };
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or BadImageFormatException or InvalidOperationException or NotSupportedException)
+        {
+            return BuildError.Report(args.Length > 1 ? args[1] : "Kiln.Gpu", $"The kernels for GPUs could not be put into the assembly. {error.Message}");
+        }
+    }
 }

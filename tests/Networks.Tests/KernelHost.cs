@@ -158,7 +158,7 @@ internal sealed unsafe class KernelHost
         {
             var handle = GCHandle.Alloc(array, GCHandleType.Pinned);
             handles.Add(handle);
-            blocks.Add((handle.AddrOfPinnedObject(), Buffer.ByteLength(array)));
+            blocks.Add((handle.AddrOfPinnedObject(), System.Buffer.ByteLength(array)));
             return (ulong)handle.AddrOfPinnedObject();
         }
     }
