@@ -70,7 +70,8 @@ public unsafe class TimeTests
                     fixed (float* y = expected)
                         for (var row = 0; row < Rows; row += 16)
                         {
-                            var (to, live) = (y + row * Features, Math.Min(16, Rows - row));
+                            var to = y + row * Features;
+                            var live = Math.Min(16, Rows - row);
                             if (kind == "") Cpu.ReadLanes(source, Features, Steps, lengths, step, row, live, to);
                             else if (kind == "OfLabels") Cpu.ReadLanes(ints, Features, Steps, lengths, step, row, live, to);
                             else Cpu.ReadLanes(small, Features, Steps, lengths, step, row, live, 3.7f, 0.11f, to);
