@@ -1,1 +1,3 @@
-return 0;
+using Kiln.Gpu.Compiler;
+
+return OneClass.IsAsked(args) ? OneClass.Run(args) : 0;

@@ -6,7 +6,7 @@ namespace Gpu.Tests;
 /// <summary>What the PTX of device functions looks like: no device is needed.</summary>
 public class PtxTests
 {
-    public static TheoryData<Type> Functions => [typeof(LayoutTests.Kernels), typeof(SumTests.Kernels), typeof(PhiloxTests.Kernels), typeof(TimeTests.Kernels), typeof(CtcTests.Kernels)];
+    public static TheoryData<Type> Functions => [typeof(LayoutTests.Kernels), typeof(SumTests.Kernels), typeof(PhiloxTests.Kernels), typeof(TimeTests.Kernels), typeof(CtcTests.Kernels), typeof(Kiln.Gpu.Kernels.OptimizerKernels)];
 
     [Theory]
     [MemberData(nameof(Functions))]
