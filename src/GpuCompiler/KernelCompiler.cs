@@ -41,6 +41,10 @@ internal sealed class KernelCompiler : IDisposable
         return new(openCl.Name, group, string.Concat(method.GetParameters().Select(p => Letter(p.ParameterType))), PtxText.Of(ptx.PTXAssembly), OpenClText.Of(openCl.Source, number));
     }
 
+    /// <summary>An image of kernels that are compiled.</summary>
+    public static KernelImage Image(IReadOnlyList<CompiledKernel> kernels) =>
+        new([.. kernels.Select(k => new DeviceKernel(k.Name, k.Group, k.Parameters))], PtxText.Module(kernels.Select(k => k.Ptx)), OpenClText.Head + string.Join("\n", kernels.Select(k => k.OpenCl)));
+
     private static char Letter(Type type) =>
         type == typeof(ArrayView<float>) ? 'f' : type == typeof(ArrayView<int>) ? 'i' : type == typeof(ArrayView<byte>) ? 'b' : type == typeof(int) ? 'n' : type == typeof(float) ? 'x'
         : throw new NotSupportedException($"a kernel's parameter of type {type}");
