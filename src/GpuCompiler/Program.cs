@@ -1,8 +1,9 @@
 namespace Kiln.Gpu.Compiler;
 
 /// <summary>
-/// Two steps of a build, called by its targets:
+/// Steps of a build, called by its targets:
 /// compile PROJECT KERNELS.dll IMAGES [TEXTS]: the kernels of each network → a file in the folder IMAGES, and their texts into the folder TEXTS;
+/// class ASSEMBLY CLASS IMAGE: the kernels of a class → a file;
 /// embed PROJECT ASSEMBLY IMAGES [KEY]: those files → resources of the assembly, which is signed again with a KEY.
 /// Errors are written as a build reads them: PROJECT : error KILNnnn: message.
 /// </summary>
@@ -15,8 +16,9 @@ internal static class Tool
             return args switch
             {
                 ["compile", var project, var kernels, var images, .. var texts] => NetworkImages.Write(project, kernels, images, texts is [var folder] ? folder : null),
+                ["class", var assembly, var name, var file] => OneClass.Write(assembly, name, file),
                 ["embed", _, var assembly, var images, .. var key] => Resources.Embed(assembly, images, key is [var file] ? file : null),
-                _ => throw new ArgumentException("arguments: compile PROJECT KERNELS.dll IMAGES [TEXTS], or embed PROJECT ASSEMBLY IMAGES [KEY]"),
+                _ => throw new ArgumentException("arguments: compile PROJECT KERNELS.dll IMAGES [TEXTS], class ASSEMBLY CLASS IMAGE, or embed PROJECT ASSEMBLY IMAGES [KEY]"),
             };
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or BadImageFormatException or InvalidOperationException or NotSupportedException)
