@@ -9,8 +9,6 @@ public unsafe class OptimizerTests
 {
     private const int Steps = 20;
 
-    private static readonly Lazy<DeviceModule> Kernels = new(() => DeviceUpdates.Load(Bench.Device));
-
     private static readonly ParameterInfo[] Table = Parameters(
         ("flat", [37], ParameterStorage.Flat), ("matrix", [19, 45], ParameterStorage.Panels), ("dense.weight", [50, 23], ParameterStorage.TransposedPanels),
         ("conv.weight", [21, 3, 2, 2], ParameterStorage.ConvolutionPanels), ("large", [9001], ParameterStorage.Flat), ("frozen", [5], ParameterStorage.Flat));
@@ -55,8 +53,8 @@ public unsafe class OptimizerTests
         var optimizer = Optimizers[name]();
         using var expected = optimizer.CreateState(Table, Length);
         using var state = optimizer.CreateState(Table, Length);
-        using var memory = new Places(state);
-        using var updates = new DeviceUpdates(Bench.Device, Kernels.Value, memory.AddressOf);
+        using var memory = new DeviceMemory(state);
+        using var updates = new DeviceUpdates(Bench.Device, memory.AddressOf);
         memory.Upload(memory.Parameters, block);
         for (var step = 0; step < Steps; step++)
         {
@@ -83,8 +81,8 @@ public unsafe class OptimizerTests
         using var block = Block(3);
         block.Pointer[place] = number;
         using var state = new Sgd(1).CreateState(Table, Length);
-        using var memory = new Places(state);
-        using var updates = new DeviceUpdates(Bench.Device, Kernels.Value, memory.AddressOf);
+        using var memory = new DeviceMemory(state);
+        using var updates = new DeviceUpdates(Bench.Device, memory.AddressOf);
         memory.Upload(memory.Gradients, block);
         foreach (var ranges in new[] { All, ParameterRange.Of(Table, [3, 4]) })
             Assert.Equal(Optimizer.GradientsAreFinite(block.Pointer, ranges, workers), updates.AreFinite(memory.Gradients, ranges));
@@ -97,8 +95,8 @@ public unsafe class OptimizerTests
         using var block = Block(3);
         for (var i = 0; i < 30; i++) block.Pointer[i] = 1e30f * i;
         using var state = new Sgd(1).CreateState(Table, Length);
-        using var memory = new Places(state);
-        using var updates = new DeviceUpdates(Bench.Device, Kernels.Value, memory.AddressOf);
+        using var memory = new DeviceMemory(state);
+        using var updates = new DeviceUpdates(Bench.Device, memory.AddressOf);
         memory.Upload(memory.Gradients, block);
         Assert.Equal(GradientNorm.Compute(block.Pointer, float.PositiveInfinity, All, workers), updates.Norm((float*)memory.Gradients, float.PositiveInfinity, All));
     }
@@ -128,11 +126,11 @@ public unsafe class OptimizerTests
     }
 
     /// <summary>Parameters, gradients and an optimizer's state on the device.</summary>
-    private sealed class Places : IDisposable
+    private sealed class DeviceMemory : IDisposable
     {
         private readonly Dictionary<ParameterBlock, nint> _slots = [];
 
-        public Places(OptimizerState state)
+        public DeviceMemory(OptimizerState state)
         {
             (Parameters, Gradients) = (Bench.Device.Allocate(4 * Length), Bench.Device.Allocate(4 * Length));
             foreach (var slot in state.Slots) _slots.Add(slot, Bench.Device.Allocate(4 * Length));

@@ -6,7 +6,7 @@ namespace Kiln;
 /// <summary>
 /// The memory of a workspace or a training on a device. It lies as on the host, so that what the host reads of it has the same place in the host's arena.
 /// </summary>
-internal sealed unsafe partial class DeviceMemory : IDisposable
+internal sealed unsafe class DeviceMemory : IDisposable
 {
     private readonly DeviceNetwork _network;
     private readonly ProgramMemory _memory;
@@ -98,7 +98,6 @@ internal sealed unsafe partial class DeviceMemory : IDisposable
         foreach (var room in _inputs.Concat(_outputs).Concat(_lengths).Append(_arena).Append(_states).Append(_trialWeights).Append(_trialGradients)) room.Free(Device);
         Device.Free(_numbers);
         Gradients?.Dispose();
-        DisposeUpdates();
         _programs.Dispose();
         _run.Dispose();
         _frameMemory.Dispose();

@@ -8,8 +8,6 @@ namespace Kiln;
 internal sealed unsafe class DeviceNetwork : IDisposable
 {
     private readonly nint _constants, _prepared;
-    private DeviceModule? _optimizers;
-    private object? _gate;
     private readonly long _preparedFloats;
 
     /// <param name="device">Where it is to be.</param>
@@ -41,9 +39,6 @@ internal sealed unsafe class DeviceNetwork : IDisposable
 
     public DeviceMirror Parameters { get; }
 
-    /// <summary>The kernels of optimizers, which all trainings of the network share: loaded when the first of them moves a weight.</summary>
-    public DeviceModule Optimizers => LazyInitializer.EnsureInitialized(ref _optimizers, ref _gate, () => DeviceUpdates.Load(Device));
-
     public float* Constants => (float*)_constants;
 
     /// <summary>Parameters in other forms; null where there are none.</summary>
@@ -52,7 +47,6 @@ internal sealed unsafe class DeviceNetwork : IDisposable
     public void Dispose()
     {
         Module.Dispose();
-        _optimizers?.Dispose();
         Parameters.Dispose();
         Device.Free(_constants);
         Device.Free(_prepared);

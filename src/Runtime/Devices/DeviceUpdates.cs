@@ -18,22 +18,15 @@ internal sealed unsafe class DeviceUpdates : UpdatePasses, IDisposable
     private float[] _segmentNumbers = [], _partialSums = [];
 
     /// <param name="device">Holds the memory.</param>
-    /// <param name="module">The kernels: <see cref="Load"/>.</param>
     /// <param name="addressOf">Where a block of an optimizer's state is on the device.</param>
-    public DeviceUpdates(Device device, DeviceModule module, Func<ParameterBlock, nint> addressOf)
+    public DeviceUpdates(Device device, Func<ParameterBlock, nint> addressOf)
     {
-        (_device, _module, _addressOf) = (device, module, addressOf);
+        (_device, _addressOf) = (device, addressOf);
+        using var stream = device.GetType().Assembly.GetManifestResourceStream(Resource) ?? throw new InvalidOperationException($"{device.GetType().Assembly.GetName().Name} has no kernels of optimizers.");
+        _module = device.Load(KernelImage.Read(stream));
         var numbers = _module.Image.Kernels.Select((kernel, i) => (kernel.Name, i)).ToDictionary(k => k.Name, k => k.i);
         _kernels = [.. Enum.GetNames<UpdateKernel>().Select(name => numbers["Kernel_" + name])];
         _found = device.Allocate(sizeof(int));
-    }
-
-    /// <summary>The kernels, compiled for a device.</summary>
-    public static DeviceModule Load(Device device)
-    {
-        var assembly = device.GetType().Assembly;
-        using var stream = assembly.GetManifestResourceStream(Resource) ?? throw new InvalidOperationException($"{assembly.GetName().Name} was built without the kernels of optimizers.");
-        return device.Load(KernelImage.Read(stream));
     }
 
     public override void Run(UpdateKernel kernel, ref UpdateArguments arguments)
@@ -121,12 +114,13 @@ internal sealed unsafe class DeviceUpdates : UpdatePasses, IDisposable
         foreach (var range in ranges) Launch(UpdateKernel.Finite, range.Floats, [gradients + (nint)range.Offset * sizeof(float), flag], [checked((int)range.Floats)]);
     }
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Gives memory and kernels back.</summary>
     public void Dispose()
     {
         foreach (var address in new[] { _numbers, _partials, _found })
             if (address != 0) _device.Free(address);
         (_numbers, _partials, _found) = (0, 0, 0);
+        _module.Dispose();
     }
 
     private void Launch(UpdateKernel kernel, long threads, ReadOnlySpan<nint> views, ReadOnlySpan<int> numbers)

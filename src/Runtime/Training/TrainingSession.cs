@@ -211,7 +211,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     private void Update(int program)
     {
         var ranges = _ranges[program];
-        if (!(OnDevice?.GradientsAreFinite(ranges) ?? FiniteCheck.AllSquaresFinite(Gradients.Pointer, ranges, Workers))) throw NonFinite(program);
+        if (!FiniteCheck.AllSquaresFinite(Gradients.Pointer, ranges, Workers)) throw NonFinite(program);
         foreach (var (input, values, gradients, length) in _moves)
             input.Move(new Span<float>((float*)values, length), new ReadOnlySpan<float>((float*)gradients, length), Workers);
         if (ranges.Length == 0) return;
@@ -221,8 +221,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
             return;
         }
         var optimizer = Programs[program].Optimizer!;
-        if (OnDevice is { } device) device.Step(optimizer, _states[optimizer], ranges);
-        else optimizer.Step(Core.Parameters.Pointer, Gradients.Pointer, _states[optimizer], ranges, Workers);
+        optimizer.Step(Core.Parameters.Pointer, Gradients.Pointer, _states[optimizer], ranges, Workers);
     }
 
     private NonFiniteGradientException NonFinite(int program)
