@@ -30,8 +30,9 @@ internal sealed partial class LaunchWriter(DeviceKernels kernels, DeviceMaps map
         code.Open();
         if (all.Contains("arena")) code.Line("var arena = frame->Arena;");
         if (all.Contains("capacity")) code.Line("var capacity = (nint)frame->Capacity;");
-        if (all.Contains("rows")) code.Line($"var rows = frame->Rows{(walk == TimeWalk.Rows ? $" * {AllSteps(stage.Kind.Time)}" : "")};");
-        if (isWalked || all.Contains("blocks")) code.Line("var blocks = (rows + 15) / 16;");
+        var needsBlocks = isWalked || all.Contains("blocks");
+        if (needsBlocks || all.Contains("rows")) code.Line($"var rows = frame->Rows{(walk == TimeWalk.Rows ? $" * {AllSteps(stage.Kind.Time)}" : "")};");
+        if (needsBlocks) code.Line("var blocks = (rows + 15) / 16;");
         if (head.Length > 0) code.Lines(head);
         if (isWalked)
         {
