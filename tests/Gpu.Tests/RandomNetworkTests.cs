@@ -20,14 +20,14 @@ public class RandomNetworkTests
 
     [DeviceFact]
     public void Programs_over_time_agree_with_the_reference_and_have_the_bits_of_the_CPU() =>
-        Check(Networks, seed => Enumerable.Range(seed * 20, 20).Select(s => new RandomTimeNetwork(s)).First(n => !n.Kinds.Contains("image")).Network, seed => 1 + seed % 9, (program, rows, seed) => TimeBatch.Drawn(program, rows, 1 + seed % 5, seed));
+        Check(Networks, seed => new RandomTimeNetwork(seed).Network, seed => 1 + seed % 9, (program, rows, seed) => TimeBatch.Drawn(program, rows, 1 + seed % 5, seed));
 
     private static int Rows(int seed) => 1 + seed % 9 + (seed % 5 == 0 ? 15 : 0) + (seed % 7 == 0 ? 16 : 0);
 
     private static void Check(int count, Func<int, Network> create, Func<int, int> rowsOf, Func<Kiln.Generators.Graph.Program, int, int, TimeBatch> timeOf)
     {
         var failures = new List<string>();
-        for (var first = int.Parse(Environment.GetEnvironmentVariable("KILN_FIRST") ?? "0"); first < count; first += PerCompilation)
+        for (var first = 0; first < count; first += PerCompilation)
         {
             var networks = Enumerable.Range(first, Math.Min(PerCompilation, count - first)).Select(create).ToArray();
             var (cpu, device) = (KernelHost.Compile(networks), DeviceHost.Compile(LayoutChoice.Cheapest, WinogradChoice.Cheapest, networks));
