@@ -1,19 +1,20 @@
 using Kiln.Gpu.Compiler;
 
 // Two steps of a build, called by its targets:
-//   compile PROJECT KERNELS.dll IMAGES [TEXTS]   the kernels of each network → a file in the folder IMAGES, and their texts into the folder TEXTS
-//   embed PROJECT ASSEMBLY IMAGES [KEY]          those files → resources of the assembly, which is signed again with a KEY
-// Errors are written as a build reads them: PROJECT : error KILNnnn: message.
+//   compile KERNELS.dll IMAGES [TEXTS]   the kernels of each network → a file in the folder IMAGES, and their texts into the folder TEXTS
+//   embed ASSEMBLY IMAGES [KEY]          those files → resources of the assembly, which is signed again with a KEY
+// The exit code is not 0 where something is wrong; every line that is written is then an error of the build.
 try
 {
     return args switch
     {
-        ["compile", var project, var kernels, var images, .. var texts] => NetworkImages.Write(project, kernels, images, texts is [var folder] ? folder : null),
-        ["embed", _, var assembly, var images, .. var key] => Resources.Embed(assembly, images, key is [var file] ? file : null),
-        _ => throw new ArgumentException("arguments: compile PROJECT KERNELS.dll IMAGES [TEXTS], or embed PROJECT ASSEMBLY IMAGES [KEY]"),
+        ["compile", var kernels, var images, .. var texts] => NetworkImages.Write(kernels, images, texts is [var folder] ? folder : null),
+        ["embed", var assembly, var images, .. var key] => Resources.Embed(assembly, images, key is [var file] ? file : null),
+        _ => throw new ArgumentException("arguments: compile KERNELS.dll IMAGES [TEXTS], or embed ASSEMBLY IMAGES [KEY]"),
     };
 }
-catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or BadImageFormatException or InvalidOperationException or NotSupportedException)
+catch (Exception error)
 {
-    return BuildError.Report(args.Length > 1 ? args[1] : "Kiln.Gpu", $"The kernels for GPUs could not be put into the assembly. {error.Message}");
+    // In a build nobody sees more of a program than its lines.
+    return Errors.Report($"The kernels for GPUs could not be put into the assembly. {error.GetType().Name}: {error.Message}");
 }
