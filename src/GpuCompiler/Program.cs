@@ -1,20 +1,28 @@
-using Kiln.Gpu.Compiler;
+namespace Kiln.Gpu.Compiler;
 
-// Two steps of a build, called by its targets:
-//   compile KERNELS.dll IMAGES [TEXTS]   the kernels of each network → a file in the folder IMAGES, and their texts into the folder TEXTS
-//   embed ASSEMBLY IMAGES [KEY]          those files → resources of the assembly, which is signed again with a KEY
-// The exit code is not 0 where something is wrong; every line that is written is then an error of the build.
-try
+/// <summary>
+/// Two steps of a build, called by its targets:
+/// compile KERNELS.dll IMAGES [TEXTS]: the kernels of each network → a file in the folder IMAGES, and their texts into the folder TEXTS;
+/// embed ASSEMBLY IMAGES [KEY]: those files → resources of the assembly, which is signed again with a KEY.
+/// The exit code is not 0 where something is wrong; every line that is written is then an error of the build.
+/// </summary>
+internal static class Tool
 {
-    return args switch
+    public static int Main(string[] args)
     {
-        ["compile", var kernels, var images, .. var texts] => NetworkImages.Write(kernels, images, texts is [var folder] ? folder : null),
-        ["embed", var assembly, var images, .. var key] => Resources.Embed(assembly, images, key is [var file] ? file : null),
-        _ => throw new ArgumentException("arguments: compile KERNELS.dll IMAGES [TEXTS], or embed ASSEMBLY IMAGES [KEY]"),
-    };
-}
-catch (Exception error)
-{
-    // In a build nobody sees more of a program than its lines.
-    return Errors.Report($"The kernels for GPUs could not be put into the assembly. {error.GetType().Name}: {error.Message}");
+        try
+        {
+            return args switch
+            {
+                ["compile", var kernels, var images, .. var texts] => NetworkImages.Write(kernels, images, texts is [var folder] ? folder : null),
+                ["embed", var assembly, var images, .. var key] => Resources.Embed(assembly, images, key is [var file] ? file : null),
+                _ => throw new ArgumentException("arguments: compile KERNELS.dll IMAGES [TEXTS], or embed ASSEMBLY IMAGES [KEY]"),
+            };
+        }
+        catch (Exception error)
+        {
+            // In a build nobody sees more of a program than its lines.
+            return Errors.Report($"The kernels for GPUs could not be put into the assembly. {error.GetType().Name}: {error.Message}");
+        }
+    }
 }
