@@ -27,7 +27,8 @@ internal sealed class KernelCompiler : IDisposable
     {
         TargetArithmetic.Register(_context);
         _ptx = new PTXBackend(_context, CudaArchitecture.SM_70, CudaInstructionSet.ISA_63, null!);
-        _openCl = new CLBackend(_context, new CLCapabilityContext(false, false, false, false, false), CLDeviceVendor.Other, new CLCVersion(2, 0));
+        // Of extensions, double precision alone: a loss is summed so. Programs that have none of it run where there is no such extension.
+        _openCl = new CLBackend(_context, new CLCapabilityContext(false, true, false, false, false), CLDeviceVendor.Other, new CLCVersion(2, 0));
     }
 
     /// <param name="number">The kernel's number in its program.</param>

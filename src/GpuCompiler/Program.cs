@@ -1,9 +1,10 @@
 namespace Kiln.Gpu.Compiler;
 
 /// <summary>
-/// Two steps of a build, called by its targets:
+/// Steps of a build, called by its targets:
 /// compile KERNELS.dll IMAGES [TEXTS]: the kernels of each network → a file in the folder IMAGES, and their texts into the folder TEXTS;
-/// embed ASSEMBLY IMAGES [KEY]: those files → resources of the assembly, which is signed again with a KEY.
+/// class KERNELS.dll CLASS IMAGE: the kernels of one class → the file IMAGE;
+/// embed ASSEMBLY IMAGES [KEY]: files of networks → resources of the assembly, which is signed again with a KEY.
 /// The exit code is not 0 where something is wrong; every line that is written is then an error of the build.
 /// </summary>
 internal static class Tool
@@ -15,8 +16,9 @@ internal static class Tool
             return args switch
             {
                 ["compile", var kernels, var images, .. var texts] => NetworkImages.Write(kernels, images, texts is [var folder] ? folder : null),
+                ["class", var assembly, var name, var image] => OneClass.Write(assembly, name, image),
                 ["embed", var assembly, var images, .. var key] => Resources.Embed(assembly, images, key is [var file] ? file : null),
-                _ => throw new ArgumentException("arguments: compile KERNELS.dll IMAGES [TEXTS], or embed ASSEMBLY IMAGES [KEY]"),
+                _ => throw new ArgumentException("arguments: compile KERNELS.dll IMAGES [TEXTS], class KERNELS.dll CLASS IMAGE, or embed ASSEMBLY IMAGES [KEY]"),
             };
         }
         catch (Exception error)

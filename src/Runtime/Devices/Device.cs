@@ -44,6 +44,15 @@ public abstract unsafe class Device : IDisposable
     /// <summary>Waits for all work so far.</summary>
     internal abstract void Synchronize();
 
+    /// <summary>From now on work is written down instead of done: launches, copies and clearing within the device, and nothing else. False where the device cannot.</summary>
+    internal virtual bool BeginCapture() => false;
+
+    /// <summary>What was written down since <see cref="BeginCapture"/>.</summary>
+    internal virtual DeviceGraph EndCapture() => throw new NotSupportedException();
+
+    /// <summary>Does it, after all work so far.</summary>
+    internal virtual void Replay(DeviceGraph graph) => throw new NotSupportedException();
+
     /// <summary>Gives the device back. Networks on it are to be disposed of before.</summary>
     public abstract void Dispose();
 }
@@ -54,5 +63,11 @@ internal abstract class DeviceModule(KernelImage image) : IDisposable
     /// <summary>What they were made from.</summary>
     public KernelImage Image { get; } = image;
 
+    public abstract void Dispose();
+}
+
+/// <summary>Work that a device has written down, to be done at once as often as it is wanted.</summary>
+internal abstract class DeviceGraph : IDisposable
+{
     public abstract void Dispose();
 }

@@ -14,6 +14,7 @@ internal sealed unsafe class DeviceMemory : IDisposable
     private readonly Frame* _frame;
     private readonly Arena _frameMemory;
     private readonly nint _numbers;
+    private readonly DevicePrograms _programs;
     private Room _arena, _states, _trialWeights, _trialGradients;
     private readonly Room[] _inputs = new Room[Frame.MaxArguments], _outputs = new Room[Frame.MaxArguments], _lengths = new Room[Frame.MaxAxes];
 
@@ -45,6 +46,7 @@ internal sealed unsafe class DeviceMemory : IDisposable
         _network = network;
         _memory = memory;
         _run = new DeviceRun(network.Device, network.Module);
+        _programs = new DevicePrograms(network.Device);
         _frameMemory = new Arena((sizeof(Frame) + sizeof(float) - 1) / sizeof(float));
         _frame = (Frame*)_frameMemory.Pointer;
         _numbers = network.Device.Allocate((DeviceRun.FirstScalar + Frame.MaxScalars) * sizeof(int));
@@ -68,7 +70,7 @@ internal sealed unsafe class DeviceMemory : IDisposable
     {
         var host = _memory.Memory;
         Prepare(host, inputs, outputs, axes);
-        program(_frame, _memory.Workers);
+        _programs.Run(program, _frame, _memory.Workers);
         for (var i = 0; i < outputs.Length; i++) Device.Download((void*)host->Outputs[i], (nint)_frame->Outputs[i], OutputBytes(outputs[i], host->Rows));
         Device.Download(host->Scalars, _numbers + DeviceRun.FirstScalar * sizeof(float), Frame.MaxScalars * sizeof(float));
         if (!writesGradients) return;
@@ -80,7 +82,7 @@ internal sealed unsafe class DeviceMemory : IDisposable
     public void PrepareParameters(delegate*<Frame*, Workers, void> prepare)
     {
         Prepare(_memory.Memory, [], [], 0);
-        prepare(_frame, _memory.Workers);
+        _programs.Run(prepare, _frame, _memory.Workers);
     }
 
     /// <summary>Copies a part of the device's arena to its place in the host's.</summary>
@@ -96,6 +98,7 @@ internal sealed unsafe class DeviceMemory : IDisposable
         foreach (var room in _inputs.Concat(_outputs).Concat(_lengths).Append(_arena).Append(_states).Append(_trialWeights).Append(_trialGradients)) room.Free(Device);
         Device.Free(_numbers);
         Gradients?.Dispose();
+        _programs.Dispose();
         _run.Dispose();
         _frameMemory.Dispose();
     }
@@ -105,6 +108,9 @@ internal sealed unsafe class DeviceMemory : IDisposable
     {
         var core = _memory.Core;
         *_frame = *host;
+        // What changes from call to call is read from the device's memory.
+        (_frame->Seed, _frame->Step, _frame->FirstSample) = (0, 0, 0);
+        new Span<float>(_frame->Scalars, Frame.MaxScalars).Clear();
         _frame->Device = _run.Handle;
         _frame->Constants = _network.Constants;
         _frame->Prepared = _network.Prepared;

@@ -63,23 +63,21 @@ internal sealed class DeviceMaps(DeviceKernels kernels)
         if (isSegmented) code.Line("total += sum;");
     }
 
-    /// <summary>The sum of all elements: a thread for each of 16 chains, which join by the tree.</summary>
+    /// <summary>The sum of all elements, by one group: 16 chains, which join by the tree.</summary>
     private DeviceCall Total(Map map)
     {
         var (extent, whole) = (map.Inner[0].Extent, map.Inner[0].Extent / 16 * 16);
         string Name(Load load) => MapKernel.SourceName(map.Sources.Items.IndexOf(load.Buffer));
         ScalarText Text(string index) => new(Body.Vector, l => $"Lane.Load({Name(l)}, {(l.Index.IsConstant ? l.Index.Text() : index)})");
         var code = new CodeWriter().Open();
-        code.Line("var lane = Threads.Index;").Line("var chains = SharedMemory.Allocate<float>(16);");
-        code.Open("if (lane < 16)").Line("var total = Lane.Zero;");
-        code.Open($"for (var segment = lane; segment < {whole}; segment += 4096)").Line("var sum = Lane.Zero;");
-        code.Line($"for (var i = segment; i < segment + 4096 && i < {whole}; i += 16) sum += {MapKernel.Unwrapped(Text("i").Of(map.Value))};").Line("total += sum;").Close();
-        if (whole < extent) code.Line($"if (lane < {extent - whole}) total += {MapKernel.Unwrapped(Text($"{whole} + lane").Of(map.Value))};");
-        code.Line("chains[lane] = total.Value;").Close();
-        code.Line("Group.Barrier();").Line("if (lane == 0) y[0] = Sums.Tree(chains);").Close();
+        code.Line("var total = Lane.Zero;");
+        code.Open($"for (var first = 0; first < {whole}; first += Sums.TotalStep)").Line("var sum = Lane.Zero;").Line($"var end = Sums.TotalEnd(first, {whole});");
+        code.Line($"for (var i = Sums.TotalBegin(first); i < end; i += 16) sum += {MapKernel.Unwrapped(Text("i").Of(map.Value))};").Line("total = Sums.AddSegments(total, sum);").Close();
+        if (whole < extent) code.Line($"if (Group.IdxX < {extent - whole}) total += {MapKernel.Unwrapped(Text($"{whole} + Group.IdxX").Of(map.Value))};");
+        code.Line("Sums.Total(y, total);").Close();
         var usesRows = MapKernel.UsesRows(map);
         var parameters = $"ArrayView<float> y{string.Concat(map.Sources.Select((_, i) => $", ArrayView<float> {MapKernel.SourceName(i)}"))}, int count{(usesRows ? ", int rows" : "")}";
-        return new(kernels.Add(MapKernel.NameOf(map.Target), $"{map.Comment}. {FormulaText.Of(map)}", parameters, code.ToString()), 16, [map.Target, .. map.Sources], usesRows, []);
+        return new(kernels.Add(MapKernel.NameOf(map.Target), $"{map.Comment}. {FormulaText.Of(map)}", parameters, code.ToString()), 128, [map.Target, .. map.Sources], usesRows, []);
     }
 
     private DeviceCall First(FirstMax step)

@@ -30,8 +30,9 @@ internal sealed partial class LaunchWriter(DeviceKernels kernels, DeviceMaps map
         code.Open();
         if (all.Contains("arena")) code.Line("var arena = frame->Arena;");
         if (all.Contains("capacity")) code.Line("var capacity = (nint)frame->Capacity;");
-        if (all.Contains("rows")) code.Line($"var rows = frame->Rows{(walk == TimeWalk.Rows ? $" * {AllSteps(stage.Kind.Time)}" : "")};");
-        if (isWalked || all.Contains("blocks")) code.Line("var blocks = (rows + 15) / 16;");
+        var needsBlocks = isWalked || all.Contains("blocks");
+        if (needsBlocks || all.Contains("rows")) code.Line($"var rows = frame->Rows{(walk == TimeWalk.Rows ? $" * {AllSteps(stage.Kind.Time)}" : "")};");
+        if (needsBlocks) code.Line("var blocks = (rows + 15) / 16;");
         if (head.Length > 0) code.Lines(head);
         if (isWalked)
         {
@@ -159,6 +160,7 @@ internal sealed partial class LaunchWriter(DeviceKernels kernels, DeviceMaps map
         var target = new View("y", Local(image.Target) + (image.FirstChannel == 0 ? "" : $" + {image.FirstChannel}"));
         var x = In("x", image.A);
         var (extra, names, flags) = EpilogueOf(image);
+        var inChannels = Bool(image.InChannels);
         if (image.Winograd > 0)
         {
             var call = $"WinogradTiles.Convolve(x, w, y, {names}, {image.A.RowStride}, {image.Target.RowStride}, {Sizes.Pixel(image.Target.K)}, {shape}, {image.Winograd}, samples, {flags})";
@@ -166,13 +168,13 @@ internal sealed partial class LaunchWriter(DeviceKernels kernels, DeviceMaps map
         }
         return [image.Kernel switch
         {
-            ImageKernel.Convolve when image.Epilogue is null => Launch(image, $"ImageTiles.Convolve(x, w, y, {xAt}, {yAt}, {shape}, samples)", $"DeviceWork.Convolve({host}, {samples.Text})", [x, In("w", image.B!), target], samples),
-            ImageKernel.Convolve => Launch(image, $"ImageTiles.ConvolveFused(x, w, y, {names}, {xAt}, {yAt}, {shape}, samples, {flags})", $"DeviceWork.Convolve({host}, {samples.Text})", [x, In("w", image.B!), target, .. extra], samples),
-            ImageKernel.DataGradient => Launch(image, $"ImageTiles.DataGradient(x, w, y, {yAt}, {xAt}, {shape}, samples)", $"DeviceWork.DataGradient({host}, {samples.Text})", [x, In("w", image.B!), target], samples),
-            ImageKernel.MaxPool or ImageKernel.AveragePool => Launch(image, $"ImageTiles.{image.Kernel}(x, y, {xAt}, {yAt}, {shape}, samples)", $"DeviceWork.Pool({host}, {samples.Text})", [x, target], samples),
-            ImageKernel.MaxPoolGather => Launch(image, $"ImageTiles.MaxPoolGather(x, v, y, {xAt}, {yAt}, {shape}, samples)", $"DeviceWork.Pool({host}, {samples.Text})", [x, In("v", image.B!), target], samples),
-            ImageKernel.MaxPoolGradient => Launch(image, $"ImageTiles.MaxPoolGradient(x, dy, y, {xAt}, {yAt}, {shape}, samples)", $"DeviceWork.PoolGradient({host}, {samples.Text})", [x, In("dy", image.B!), target], samples),
-            _ => Launch(image, $"ImageTiles.AveragePoolGradient(x, y, {xAt}, {yAt}, {shape}, samples)", $"DeviceWork.PoolGradient({host}, {samples.Text})", [x, target], samples),
+            ImageKernel.Convolve when image.Epilogue is null => Launch(image, $"ImageTiles.Convolve(x, w, y, {xAt}, {yAt}, {shape}, samples)", $"DeviceWork.Convolve({host}, {samples.Text}, {inChannels})", [x, In("w", image.B!), target], samples),
+            ImageKernel.Convolve => Launch(image, $"ImageTiles.ConvolveFused(x, w, y, {names}, {xAt}, {yAt}, {shape}, samples, {flags})", $"DeviceWork.Convolve({host}, {samples.Text}, {inChannels})", [x, In("w", image.B!), target, .. extra], samples),
+            ImageKernel.DataGradient => Launch(image, $"ImageTiles.DataGradient(x, w, y, {yAt}, {xAt}, {shape}, samples)", $"DeviceWork.DataGradient({host}, {samples.Text}, {inChannels})", [x, In("w", image.B!), target], samples),
+            ImageKernel.MaxPool or ImageKernel.AveragePool => Launch(image, $"ImageTiles.{image.Kernel}(x, y, {xAt}, {yAt}, {shape}, samples)", $"DeviceWork.Pool({host}, {samples.Text}, {inChannels})", [x, target], samples),
+            ImageKernel.MaxPoolGather => Launch(image, $"ImageTiles.MaxPoolGather(x, v, y, {xAt}, {yAt}, {shape}, samples)", $"DeviceWork.Pool({host}, {samples.Text}, {inChannels})", [x, In("v", image.B!), target], samples),
+            ImageKernel.MaxPoolGradient => Launch(image, $"ImageTiles.MaxPoolGradient(x, dy, y, {xAt}, {yAt}, {shape}, samples)", $"DeviceWork.PoolGradient({host}, {samples.Text}, {inChannels})", [x, In("dy", image.B!), target], samples),
+            _ => Launch(image, $"ImageTiles.AveragePoolGradient(x, y, {xAt}, {yAt}, {shape}, samples)", $"DeviceWork.PoolGradient({host}, {samples.Text}, {inChannels})", [x, target], samples),
         }];
     }
 

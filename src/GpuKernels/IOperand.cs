@@ -1,0 +1,21 @@
+namespace Kiln.Gpu.Kernels;
+
+/// <summary>A matrix that tiles read: lines (rows of the left operand, columns of the right one) by the terms of a sum.</summary>
+internal interface IOperand
+{
+    /// <summary>Whether the lines of one term are neighbours in memory, and not the terms of one line.</summary>
+    bool LinesFirst { get; }
+
+    /// <summary>A number; of a line that does not exist, zero.</summary>
+    Lane At(int line, int term);
+}
+
+/// <summary>What becomes of the sums of a product.</summary>
+internal interface IResult
+{
+    /// <summary>Whether rows of one column are neighbours in memory, and not columns of one row.</summary>
+    bool RowsFirst { get; }
+
+    /// <summary>Gets a finished sum.</summary>
+    void Put(int row, int column, Lane sum);
+}
