@@ -6,7 +6,23 @@ namespace Kiln;
 /// </summary>
 public abstract unsafe class Device : IDisposable
 {
-    internal Device(string name) => Name = name;
+    /// <summary>The resource of the device's assembly that holds the kernels of optimizers.</summary>
+    private const string OptimizersResource = "Kiln.Gpu.Optimizers";
+
+    private readonly Lazy<DeviceModule> _optimizers;
+
+    internal Device(string name)
+    {
+        Name = name;
+        _optimizers = new Lazy<DeviceModule>(() =>
+        {
+            using var stream = GetType().Assembly.GetManifestResourceStream(OptimizersResource) ?? throw new InvalidOperationException($"{GetType().Assembly.GetName().Name} has no kernels of optimizers.");
+            return Load(KernelImage.Read(stream));
+        });
+    }
+
+    /// <summary>The kernels of optimizers, compiled when they are first wanted.</summary>
+    internal DeviceModule Optimizers => _optimizers.Value;
 
     /// <summary>What the device calls itself.</summary>
     public string Name { get; }

@@ -15,6 +15,7 @@ internal sealed unsafe class DeviceMemory : IDisposable
     private readonly Arena _frameMemory;
     private readonly nint _numbers;
     private readonly DevicePrograms _programs;
+    private DeviceUpdates? _updates;
     private Room _arena, _states, _trialWeights, _trialGradients;
     private readonly Room[] _inputs = new Room[Frame.MaxArguments], _outputs = new Room[Frame.MaxArguments], _lengths = new Room[Frame.MaxAxes];
 
@@ -58,7 +59,37 @@ internal sealed unsafe class DeviceMemory : IDisposable
     public DeviceMirror? Gradients { get; private set; }
 
     /// <summary>Gives gradients a place on the device.</summary>
-    public void Mirror(ParameterBlock gradients) => Gradients = gradients.Mirror = new DeviceMirror(Device, gradients);
+    public void Mirror(ParameterBlock gradients)
+    {
+        Gradients = gradients.Mirror = new DeviceMirror(Device, gradients);
+        _updates = new DeviceUpdates(Device, Place);
+    }
+
+    /// <summary>Whether all gradients of these ranges, and their squares, are finite.</summary>
+    public bool GradientsAreFinite(ReadOnlySpan<ParameterRange> ranges) => _updates!.AreFinite(Gradients!.Upload(), ranges);
+
+    /// <summary>A step of an optimizer on the device's memory.</summary>
+    public void Update(Optimizer optimizer, OptimizerState state, ReadOnlySpan<ParameterRange> ranges)
+    {
+        optimizer.Step(_network.Parameters.Upload(), Gradients!.Upload(), state, ranges, _updates!);
+        _network.Parameters.ChangedOnDevice();
+    }
+
+    /// <summary>A parameter takes the value that a program has left in the arena.</summary>
+    public void Assign(ParameterInfo parameter, int offset, int floats)
+    {
+        Device.Copy((nint)((float*)_network.Parameters.Upload() + parameter.Offset), (nint)((float*)_arena.Address + offset), floats * (long)sizeof(float));
+        _network.Parameters.ChangedOnDevice();
+    }
+
+    /// <summary>Where a block of an optimizer's state is on the device, which is about to write to it.</summary>
+    private nint Place(ParameterBlock block)
+    {
+        var mirror = block.Mirror ??= new DeviceMirror(Device, block);
+        mirror.Upload();
+        mirror.ChangedOnDevice();
+        return mirror.Address;
+    }
 
     /// <summary>Runs a program: inputs go to the device, outputs and results come back.</summary>
     /// <param name="program">The kernels' entry point.</param>
@@ -97,7 +128,7 @@ internal sealed unsafe class DeviceMemory : IDisposable
         Device.Synchronize();
         foreach (var room in _inputs.Concat(_outputs).Concat(_lengths).Append(_arena).Append(_states).Append(_trialWeights).Append(_trialGradients)) room.Free(Device);
         Device.Free(_numbers);
-        Gradients?.Dispose();
+        _updates?.Dispose();
         _programs.Dispose();
         _run.Dispose();
         _frameMemory.Dispose();

@@ -10,7 +10,7 @@ internal sealed unsafe class DeviceMirror(Device device, ParameterBlock block) :
     private volatile bool _hostIsStale;
 
     /// <summary>The first float on the device.</summary>
-    public nint Address { get; } = device.Allocate(Bytes(block));
+    public nint Address { get; private set; } = device.Allocate(Bytes(block));
 
     /// <summary>Brings what has changed on the host to the device. Nothing is drawn: the caller has done that.</summary>
     public nint Upload()
@@ -47,7 +47,13 @@ internal sealed unsafe class DeviceMirror(Device device, ParameterBlock block) :
         }
     }
 
-    public void Dispose() => device.Free(Address);
+    /// <summary>Gives the device's memory back.</summary>
+    public void Dispose()
+    {
+        if (Address == 0) return;
+        device.Free(Address);
+        Address = 0;
+    }
 
     private static long Bytes(ParameterBlock block) => block.Length * sizeof(float);
 }

@@ -47,7 +47,6 @@ internal sealed unsafe class DeviceNetwork : IDisposable
     public void Dispose()
     {
         Module.Dispose();
-        Parameters.Dispose();
         Device.Free(_constants);
         Device.Free(_prepared);
     }

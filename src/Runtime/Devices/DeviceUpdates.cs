@@ -7,9 +7,6 @@ namespace Kiln;
 /// </summary>
 internal sealed unsafe class DeviceUpdates : UpdatePasses, IDisposable
 {
-    /// <summary>The resource of the device's assembly that holds the kernels.</summary>
-    public const string Resource = "Kiln.Gpu.Optimizers";
-
     private readonly Device _device;
     private readonly Func<ParameterBlock, nint> _addressOf;
     private readonly DeviceModule _module;
@@ -22,8 +19,7 @@ internal sealed unsafe class DeviceUpdates : UpdatePasses, IDisposable
     public DeviceUpdates(Device device, Func<ParameterBlock, nint> addressOf)
     {
         (_device, _addressOf) = (device, addressOf);
-        using var stream = device.GetType().Assembly.GetManifestResourceStream(Resource) ?? throw new InvalidOperationException($"{device.GetType().Assembly.GetName().Name} has no kernels of optimizers.");
-        _module = device.Load(KernelImage.Read(stream));
+        _module = device.Optimizers;
         var numbers = _module.Image.Kernels.Select((kernel, i) => (kernel.Name, i)).ToDictionary(k => k.Name, k => k.i);
         _kernels = [.. Enum.GetNames<UpdateKernel>().Select(name => numbers["Kernel_" + name])];
         _found = device.Allocate(sizeof(int));
@@ -114,13 +110,12 @@ internal sealed unsafe class DeviceUpdates : UpdatePasses, IDisposable
         foreach (var range in ranges) Launch(UpdateKernel.Finite, range.Floats, [gradients + (nint)range.Offset * sizeof(float), flag], [checked((int)range.Floats)]);
     }
 
-    /// <summary>Gives memory and kernels back.</summary>
+    /// <summary>Gives memory back.</summary>
     public void Dispose()
     {
         foreach (var address in new[] { _numbers, _partials, _found })
             if (address != 0) _device.Free(address);
         (_numbers, _partials, _found) = (0, 0, 0);
-        _module.Dispose();
     }
 
     private void Launch(UpdateKernel kernel, long threads, ReadOnlySpan<nint> views, ReadOnlySpan<int> numbers)

@@ -192,6 +192,11 @@ public sealed unsafe class ParameterBlock : IDisposable
     /// <summary>Gives the memory back; views of it then refuse to work.</summary>
     public void Dispose()
     {
-        lock (Gate) arena.Dispose();
+        lock (Gate)
+        {
+            Mirror?.Dispose();
+            Mirror = null;
+            arena.Dispose();
+        }
     }
 }

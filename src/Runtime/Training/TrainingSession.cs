@@ -211,7 +211,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     private void Update(int program)
     {
         var ranges = _ranges[program];
-        if (!FiniteCheck.AllSquaresFinite(Gradients.Pointer, ranges, Workers)) throw NonFinite(program);
+        if (!(OnDevice?.GradientsAreFinite(ranges) ?? FiniteCheck.AllSquaresFinite(Gradients.Pointer, ranges, Workers))) throw NonFinite(program);
         foreach (var (input, values, gradients, length) in _moves)
             input.Move(new Span<float>((float*)values, length), new ReadOnlySpan<float>((float*)gradients, length), Workers);
         if (ranges.Length == 0) return;
@@ -221,8 +221,12 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
             return;
         }
         var optimizer = Programs[program].Optimizer!;
-        optimizer.Step(Core.Parameters.Pointer, Gradients.Pointer, _states[optimizer], ranges, Workers);
+        if (OnDevice is null) optimizer.Step(Core.Parameters.Pointer, Gradients.Pointer, _states[optimizer], ranges, Workers);
+        else OnDevice.Update(optimizer, _states[optimizer], ranges);
     }
+
+    /// <summary>The memory whose parameters a program's update writes; null where it is the host's: a full-batch optimizer searches there.</summary>
+    private DeviceMemory? Updated(int program) => _objectives[program] is null ? OnDevice : null;
 
     private NonFiniteGradientException NonFinite(int program)
     {
@@ -444,7 +448,8 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         {
             if (_session._next is { } next) _session.States.Assign(next, _session.Memory);
             foreach (var (parameter, offset) in _session._assigned)
-                Layouts.Copy(_session.Memory->Arena + offset, _session.Core.Parameters.Pointer + parameter.Offset, Floats(parameter));
+                if (_session.Updated(_program) is { } device) device.Assign(parameter, offset, Floats(parameter));
+                else Layouts.Copy(_session.Memory->Arena + offset, _session.Core.Parameters.Pointer + parameter.Offset, Floats(parameter));
             _session._pending = null;
             _session._steps[_program]++;
             _session.Step++;
@@ -453,7 +458,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         /// <summary>Ends the update.</summary>
         public void Dispose()
         {
-            _session.Core.Parameters.Changed();
+            if (_session.Updated(_program) is null) _session.Core.Parameters.Changed();
             Monitor.Exit(_session.Core.WeightsGate);
             _session.End();
         }
