@@ -1,6 +1,7 @@
 using System.Globalization;
 using Kiln.Generators.Emission;
 using Kiln.Generators.Emission.Cpu;
+using Kiln.Generators.Emission.Gpu;
 using Kiln.Generators.Graph;
 using Kiln.Generators.Kernels;
 using Kiln.Generators.Passes;
@@ -16,8 +17,9 @@ internal static class NetworkCompiler
     /// <param name="layouts">What decides how images lie: the cost, but in tests.</param>
     /// <param name="winograd">What decides whether convolutions are computed by Winograd's algorithm: the cost, if the network allows it; in tests, this.</param>
     /// <param name="log">Takes the layouts that were chosen, and why, and the stages.</param>
+    /// <param name="gpu">Whether there are programs for GPUs, too.</param>
     /// <exception cref="UnsupportedException">A program needs a kernel this version does not have.</exception>
-    public static CompiledNetwork Compile(Network network, CancellationToken cancellation = default, LayoutChoice layouts = LayoutChoice.Cheapest, WinogradChoice? winograd = null, TextWriter? log = null)
+    public static CompiledNetwork Compile(Network network, CancellationToken cancellation = default, LayoutChoice layouts = LayoutChoice.Cheapest, WinogradChoice? winograd = null, TextWriter? log = null, bool gpu = false)
     {
         var taken = KernelsEmitter.Taken(network.Class);
         var programs = network.Programs.SelectMany(p => Variants(p, taken, cancellation)).ToArray();
@@ -61,9 +63,11 @@ internal static class NetworkCompiler
             }
         }
         cancellation.ThrowIfCancellationRequested();
-        var source = KernelsEmitter.Emit(network.Class, planned, constants, prepared, taken);
+        var source = KernelsEmitter.Emit(network.Class, planned, constants, prepared, taken, gpu ? GpuEmitter.ClassName(network.Class) : null);
+        cancellation.ThrowIfCancellationRequested();
+        var device = gpu ? GpuEmitter.Emit(network.Class, planned, prepared) : null;
         var floats = parameters.Count == 0 ? 0 : parameters[parameters.Count - 1].Offset + parameters[parameters.Count - 1].Floats;
-        return new CompiledNetwork(network, parameters, floats, constants.Floats, prepared.Floats, compiled.ToEquatable(), source);
+        return new CompiledNetwork(network, parameters, floats, constants.Floats, prepared.Floats, compiled.ToEquatable(), source) { Gpu = device };
     }
 
     private static int Number(EquatableArray<State> states, string name) => states.Items.ToList().FindIndex(s => s.Name == name);

@@ -42,8 +42,10 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .Select(static (network, _) => network!)
             .WithTrackingName(NetworkStep);
 
-        var compiled = networks
-            .Select(static (network, cancellation) => Compiled.From(network, cancellation))
+        // <KilnTargets>Cpu;Gpu</KilnTargets> in a project.
+        var targets = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => options.GlobalOptions.TryGetValue("build_property.KilnTargets", out var value) && value.Split(',', ';').Any(t => t.Trim().Equals("Gpu", StringComparison.OrdinalIgnoreCase)));
+        var compiled = networks.Combine(targets)
+            .Select(static (pair, cancellation) => Compiled.From(pair.Left, pair.Right, cancellation))
             .WithTrackingName(CompileStep);
 
         var paths = networks.Select(static (network, _) => ApiEmitter.Path(network.Class)).Collect().Select(static (all, _) => all.Sort(StringComparer.Ordinal).ToEquatable());
@@ -54,7 +56,11 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         });
         context.RegisterImplementationSourceOutput(files, static (output, file) =>
         {
-            if (file.Success is { } sources) output.AddSource(file.Name + ".Kernels.g.cs", sources.Kernels);
+            if (file.Success is not { } sources) return;
+            output.AddSource(file.Name + ".Kernels.g.cs", sources.Kernels);
+            if (sources.Gpu is not { } gpu) return;
+            output.AddSource(file.Name + ".Gpu.g.cs", gpu.Host);
+            output.AddSource(file.Name + ".GpuKernels.g.cs", gpu.Kernels);
         });
 
         // <KilnLog>true</KilnLog> in a project: what the compiler decided for each network, as a file of comments.
@@ -99,19 +105,19 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         return alike[0] == path ? path : $"{path}.{alike.IndexOf(path) + 1}";
     }
 
-    /// <summary>The two files of a network.</summary>
-    internal sealed record Sources(string Api, string Kernels);
+    /// <summary>The files of a network; those for GPUs where it is for these, too.</summary>
+    internal sealed record Sources(string Api, string Kernels, GpuSources? Gpu);
 
     /// <summary>A network with its files, or why there are none. All text is written here, so that a fault stays with its network.</summary>
     internal sealed record Compiled(Graph.Network Source, Sources? Success, DiagnosticDescriptor? Descriptor, string Problem)
     {
-        public static Compiled From(Graph.Network network, CancellationToken cancellation)
+        public static Compiled From(Graph.Network network, bool gpu, CancellationToken cancellation)
         {
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                var compiled = network.IsOutline ? OutlineCompiler.Compile(network) : NetworkCompiler.Compile(network, cancellation);
-                return new(network, new(ApiEmitter.Emit(compiled), compiled.KernelsSource), null, "");
+                var compiled = network.IsOutline ? OutlineCompiler.Compile(network) : NetworkCompiler.Compile(network, cancellation, gpu: network.Gpu ?? gpu);
+                return new(network, new(ApiEmitter.Emit(compiled), compiled.KernelsSource, compiled.Gpu), null, "");
             }
             catch (UnsupportedException e)
             {

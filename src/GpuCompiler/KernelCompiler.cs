@@ -27,7 +27,8 @@ internal sealed class KernelCompiler : IDisposable
     {
         TargetArithmetic.Register(_context);
         _ptx = new PTXBackend(_context, CudaArchitecture.SM_70, CudaInstructionSet.ISA_63, null!);
-        _openCl = new CLBackend(_context, new CLCapabilityContext(false, false, false, false, false), CLDeviceVendor.Other, new CLCVersion(2, 0));
+        // Of extensions, double precision alone: a loss is summed so. Programs that have none of it run where there is no such extension.
+        _openCl = new CLBackend(_context, new CLCapabilityContext(false, true, false, false, false), CLDeviceVendor.Other, new CLCVersion(2, 0));
     }
 
     /// <param name="number">The kernel's number in its program.</param>
@@ -39,6 +40,10 @@ internal sealed class KernelCompiler : IDisposable
         var openCl = (CLCompiledKernel)_openCl.Compile(entry, specialization);
         return new(openCl.Name, group, string.Concat(method.GetParameters().Select(p => Letter(p.ParameterType))), PtxText.Of(ptx.PTXAssembly), OpenClText.Of(openCl.Source, number));
     }
+
+    /// <summary>An image of kernels that are compiled.</summary>
+    public static KernelImage Image(IReadOnlyList<CompiledKernel> kernels) =>
+        new([.. kernels.Select(k => new DeviceKernel(k.Name, k.Group, k.Parameters))], PtxText.Module(kernels.Select(k => k.Ptx)), OpenClText.Head + string.Join("\n", kernels.Select(k => k.OpenCl)));
 
     private static char Letter(Type type) =>
         type == typeof(ArrayView<float>) ? 'f' : type == typeof(ArrayView<int>) ? 'i' : type == typeof(ArrayView<byte>) ? 'b' : type == typeof(int) ? 'n' : type == typeof(float) ? 'x'

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Kiln;
@@ -54,12 +53,7 @@ internal static unsafe class Bench
         }
     }
 
-    public static KernelImage Compile(Type kernels)
-    {
-        using var compiler = new KernelCompiler();
-        CompiledKernel[] compiled = [.. kernels.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly).Select((m, i) => compiler.Compile(m, i))];
-        return new([.. compiled.Select(k => new DeviceKernel(k.Name, k.Group, k.Parameters))], PtxText.Module(compiled.Select(k => k.Ptx)), OpenClText.Head + string.Join("\n", compiled.Select(k => k.OpenCl)));
-    }
+    public static KernelImage Compile(Type kernels) => OneClass.Compile(kernels);
 
     private static nint Upload(Array array)
     {

@@ -105,7 +105,7 @@ public unsafe class DenseTilesTests
     internal static float[] Weight(int depth, int columns, int seed)
     {
         var panels = Same.Random(depth * ((columns + 15) / 16 * 16), seed);
-        fixed (float* p = panels) Sums.ClearPads(p, depth, columns);
+        fixed (float* p = panels) Kiln.Kernels.Sums.ClearPads(p, depth, columns);
         return panels;
     }
 }

@@ -14,8 +14,14 @@ namespace Networks.Tests;
 /// <summary>Compiles networks' kernels in memory and runs their programs on plain arrays.</summary>
 internal sealed unsafe class KernelHost
 {
-    private delegate void Entry(Frame* frame, Workers workers);
+    public delegate void Entry(Frame* frame, Workers workers);
     private delegate void Constants(float* constants);
+
+    /// <summary>Runs a program whose frame points into these blocks of memory: on a device, over copies of them.</summary>
+    public delegate void Runner(Entry program, Frame* frame, Workers workers, IReadOnlyList<(nint First, long Bytes)> blocks);
+
+    /// <summary>Runs the programs; null for the CPU.</summary>
+    public Runner? OnDevice { get; init; }
 
     private readonly CompiledNetwork _network;
     private readonly Type _kernels;
@@ -27,18 +33,22 @@ internal sealed unsafe class KernelHost
 
     public static KernelHost[] Compile(LayoutChoice layouts, params Network[] networks) => Compile(layouts, WinogradChoice.Cheapest, networks);
 
-    public static KernelHost[] Compile(LayoutChoice layouts, WinogradChoice winograd, params Network[] networks)
+    public static KernelHost[] Compile(LayoutChoice layouts, WinogradChoice winograd, params Network[] networks) => Compile(layouts, winograd, null, networks);
+
+    /// <param name="devices">From the compiled networks to what runs their programs on a device; null for the CPU.</param>
+    public static KernelHost[] Compile(LayoutChoice layouts, WinogradChoice winograd, Func<IReadOnlyList<CompiledNetwork>, Runner[]>? devices, params Network[] networks)
     {
-        var compiled = networks.Select(n => NetworkCompiler.Compile(n, default, layouts, winograd)).ToArray();
+        var compiled = networks.Select(n => NetworkCompiler.Compile(n, default, layouts, winograd, gpu: devices is not null)).ToArray();
+        var runners = devices?.Invoke(compiled);
         var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, checkOverflow: true, optimizationLevel: OptimizationLevel.Release);
         var parse = new CSharpParseOptions(LanguageVersion.CSharp12);
-        var compilation = CSharpCompilation.Create("Kernels" + Guid.NewGuid().ToString("N"), compiled.Select(c => CSharpSyntaxTree.ParseText(c.KernelsSource.Replace("MethodImplOptions.AggressiveOptimization | ", ""), parse)), References.All, options);
+        var compilation = CSharpCompilation.Create("Kernels" + Guid.NewGuid().ToString("N"), compiled.SelectMany(c => c.Gpu is null ? [c.KernelsSource] : new[] { c.KernelsSource, c.Gpu.Host }).Select(source => CSharpSyntaxTree.ParseText(source.Replace("MethodImplOptions.AggressiveOptimization | ", ""), parse)), References.All, options);
         using var image = new MemoryStream();
         var result = compilation.Emit(image);
         Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(10)) + "\n" + (result.Success ? "" : compiled[0].KernelsSource));
         image.Position = 0;
         var assembly = new AssemblyLoadContext(null).LoadFromStream(image);
-        return [.. compiled.Select(c => new KernelHost(c, assembly.GetType(KernelsEmitter.FullName(c.Network.Class)["global::".Length..].Replace("@", ""))!))];
+        return [.. compiled.Select((c, i) => new KernelHost(c, assembly.GetType(KernelsEmitter.FullName(c.Network.Class)["global::".Length..].Replace("@", ""))!) { OnDevice = runners?[i] })];
     }
 
     public string Source => _network.KernelsSource;
@@ -61,11 +71,13 @@ internal sealed unsafe class KernelHost
         if (capacity > 16 || !program.RowsApart) capacity = (capacity + 15) / 16 * 16;
         using var workers = new Workers(threads);
         var memory = new List<nint>();
+        var blocks = new List<(nint, long)>();
         float* Floats(long count)
         {
             var p = (float*)NativeMemory.AlignedAlloc((nuint)(count * 4 + 64), 64);
             new Span<float>(p, (int)count + 16).Fill(float.NaN);                // reading what was never written must show
             memory.Add((nint)p);
+            blocks.Add(((nint)p, count * 4 + 64));
             return p;
         }
 
@@ -109,12 +121,12 @@ internal sealed unsafe class KernelHost
             if (_network.PreparedFloats > 0)
             {
                 frame.Prepared = Floats(_network.PreparedFloats);
-                Method(KernelsEmitter.Prepare)(&frame, workers);
+                Execute(KernelsEmitter.Prepare, &frame);
             }
             for (var i = 0; i < inputs.Count; i++) frame.Inputs[i] = Pin(inputs[i]);
             var outputs = outputLengths.Select(l => new float[l]).ToArray();
             for (var i = 0; i < outputs.Length; i++) frame.Outputs[i] = Pin(outputs[i]);
-            Method(entryPoint)(&frame, workers);
+            Execute(entryPoint, &frame);
             var scalars = new float[program.Scalars];
             for (var i = 0; i < scalars.Length; i++) scalars[i] = frame.Scalars[i];
             var trained = program.HasGradients ? program.Program.Trained : [];
@@ -134,12 +146,19 @@ internal sealed unsafe class KernelHost
             foreach (var handle in handles) handle.Free();
         }
 
+        void Execute(string name, Frame* frame)
+        {
+            if (OnDevice is { } run) run(Method(name), frame, workers, blocks);
+            else Method(name)(frame, workers);
+        }
+
         Entry Method(string name) => _kernels.GetMethod(name, BindingFlags.Public | BindingFlags.Static, [typeof(Frame*), typeof(Workers)])!.CreateDelegate<Entry>();
 
         ulong Pin(Array array)
         {
             var handle = GCHandle.Alloc(array, GCHandleType.Pinned);
             handles.Add(handle);
+            blocks.Add((handle.AddrOfPinnedObject(), System.Buffer.ByteLength(array)));
             return (ulong)handle.AddrOfPinnedObject();
         }
     }

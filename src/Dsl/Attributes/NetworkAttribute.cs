@@ -29,4 +29,24 @@ public sealed class NetworkAttribute : Attribute
     /// </summary>
     /// <remarks>A number that is not finite makes a tile of up to 4×4 pixels not finite, where the sum over taps keeps to the pixels that see it.</remarks>
     public bool Winograd { get; set; } = true;
+
+    /// <summary>
+    /// What kernels are made for. With <see cref="Target.Gpu"/>, and the package Kiln.Gpu, the network's constructor takes a device. Default: what the project says
+    /// in &lt;KilnTargets&gt;, and the CPU if it says nothing.
+    /// </summary>
+    public Target Targets { get; set; }
+}
+
+/// <summary>Processors that a network's kernels are made for.</summary>
+[Flags]
+public enum Target
+{
+    /// <summary>What the project says.</summary>
+    Default = 0,
+
+    /// <summary>The CPU, which every network has.</summary>
+    Cpu = 1,
+
+    /// <summary>GPUs, through CUDA or OpenCL: see the package Kiln.Gpu.</summary>
+    Gpu = 2,
 }

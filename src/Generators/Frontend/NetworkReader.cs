@@ -121,6 +121,7 @@ internal sealed class NetworkReader
         {
             States = evaluator.States.Where(s => kept.Contains(s.Name)).ToEquatable(),
             SequenceStates = evaluator.SequenceStates.Where(s => kept.Contains(s.Name)).ToEquatable(),
+            Gpu = attribute.NamedArguments.FirstOrDefault(a => a.Key == "Targets").Value.Value is int and not 0 and var targets ? (targets & 2) != 0 : null,
             Winograd = !attribute.NamedArguments.Any(a => a is { Key: "Winograd", Value.Value: false }),
         };
     }

@@ -17,6 +17,9 @@ internal sealed record Network(
 
     /// <summary>Winograd's algorithm may compute its convolutions.</summary>
     public bool Winograd { get; init; } = true;
+
+    /// <summary>Whether there are kernels for GPUs; null where the project decides.</summary>
+    public bool? Gpu { get; init; }
 }
 
 /// <summary>Where the class stands, so that its other half can be emitted.</summary>

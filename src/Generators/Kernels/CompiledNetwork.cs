@@ -89,4 +89,13 @@ internal sealed record AssignedPlace(int Parameter, int Offset);
 /// <param name="KernelsSource">The kernels file.</param>
 internal sealed record CompiledNetwork(
     Network Network, EquatableArray<StoredParameter> Parameters, int ParameterFloats, int ConstantFloats, int PreparedFloats,
-    EquatableArray<CompiledProgram> Programs, string KernelsSource);
+    EquatableArray<CompiledProgram> Programs, string KernelsSource)
+{
+    /// <summary>The files for GPUs; null where the network is for the CPU alone.</summary>
+    public GpuSources? Gpu { get; init; }
+}
+
+/// <summary>The two files of a network for GPUs.</summary>
+/// <param name="Host">Its programs: which kernels are started, over which memory.</param>
+/// <param name="Kernels">The kernels: compiled by ILGPU after the project, and no part of it.</param>
+internal sealed record GpuSources(string Host, string Kernels);

@@ -6,7 +6,23 @@ namespace Kiln;
 /// </summary>
 public abstract unsafe class Device : IDisposable
 {
-    internal Device(string name) => Name = name;
+    /// <summary>The resource of the device's assembly that holds the kernels of optimizers.</summary>
+    private const string OptimizersResource = "Kiln.Gpu.Optimizers";
+
+    private readonly Lazy<DeviceModule> _optimizers;
+
+    internal Device(string name)
+    {
+        Name = name;
+        _optimizers = new Lazy<DeviceModule>(() =>
+        {
+            using var stream = GetType().Assembly.GetManifestResourceStream(OptimizersResource) ?? throw new InvalidOperationException($"{GetType().Assembly.GetName().Name} has no kernels of optimizers.");
+            return Load(KernelImage.Read(stream));
+        });
+    }
+
+    /// <summary>The kernels of optimizers, compiled when they are first wanted.</summary>
+    internal DeviceModule Optimizers => _optimizers.Value;
 
     /// <summary>What the device calls itself.</summary>
     public string Name { get; }
@@ -44,6 +60,15 @@ public abstract unsafe class Device : IDisposable
     /// <summary>Waits for all work so far.</summary>
     internal abstract void Synchronize();
 
+    /// <summary>From now on work is written down instead of done: launches, copies and clearing within the device, and nothing else. False where the device cannot.</summary>
+    internal virtual bool BeginCapture() => false;
+
+    /// <summary>What was written down since <see cref="BeginCapture"/>.</summary>
+    internal virtual DeviceGraph EndCapture() => throw new NotSupportedException();
+
+    /// <summary>Does it, after all work so far.</summary>
+    internal virtual void Replay(DeviceGraph graph) => throw new NotSupportedException();
+
     /// <summary>Gives the device back. Networks on it are to be disposed of before.</summary>
     public abstract void Dispose();
 }
@@ -54,5 +79,11 @@ internal abstract class DeviceModule(KernelImage image) : IDisposable
     /// <summary>What they were made from.</summary>
     public KernelImage Image { get; } = image;
 
+    public abstract void Dispose();
+}
+
+/// <summary>Work that a device has written down, to be done at once as often as it is wanted.</summary>
+internal abstract class DeviceGraph : IDisposable
+{
     public abstract void Dispose();
 }

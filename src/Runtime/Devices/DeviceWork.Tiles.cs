@@ -1,9 +1,6 @@
-using System.ComponentModel;
-
 namespace Kiln.Kernels;
 
 /// <summary>How many threads the kernels of a device need, for the numbers of a call.</summary>
-[EditorBrowsable(EditorBrowsableState.Advanced)]
 public static partial class DeviceWork
 {
     private const int Panel = 32;

@@ -39,6 +39,12 @@ public unsafe struct Frame
     /// </summary>
     public int* Places;
 
+    /// <summary>On a device: what starts kernels (<see cref="DeviceRun.Of"/>); then all other addresses are the device's. 0 on the CPU.</summary>
+    public nint Device;
+
+    /// <summary>On a device: seed, step and first sample of the call, two ints each, and from <see cref="DeviceRun.FirstScalar"/> on its results.</summary>
+    public int* Numbers;
+
     /// <summary>Live rows of this call, at least 1.</summary>
     public int Rows;
 

@@ -26,6 +26,10 @@ public sealed unsafe class Workers : IDisposable
 
     private readonly Crew crew;
     private int running;
+    private WorkerPasses? passes;
+
+    /// <summary>The passes of an optimizer's step that these threads share.</summary>
+    internal UpdatePasses Passes => passes ??= new WorkerPasses(this);
 
     /// <summary>Starts the threads.</summary>
     /// <param name="threads">Threads that share a run, the caller's among them; 1 starts none and runs everything in the caller.</param>

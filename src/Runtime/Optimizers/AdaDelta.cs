@@ -33,16 +33,18 @@ public sealed class AdaDelta : Optimizer
 
     private protected override bool IsNonNegativeOwn(string slot) => true;
 
-    private protected override void Update(ref UpdateArguments arguments, Workers workers)
+    private protected override void Update(ref UpdateArguments arguments, UpdatePasses passes)
     {
         arguments.Decay0 = (float)Decay;
         arguments.Weight0 = (float)(1 - Decay);
         arguments.Epsilon = (float)Epsilon;
-        Updates.Run<Rule>(ref arguments, workers);
+        Updates.Run<Rule>(ref arguments, passes);
     }
 
-    private readonly unsafe struct Rule : IUpdateRule
+    internal readonly unsafe struct Rule : IUpdateRule
     {
+        public static UpdateKernel Kernel => UpdateKernel.AdaDelta;
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
         {

@@ -20,14 +20,16 @@ public sealed class Adam : MomentOptimizer
     {
     }
 
-    private protected override void Update(ref UpdateArguments arguments, Workers workers)
+    private protected override void Update(ref UpdateArguments arguments, UpdatePasses passes)
     {
         SetMoments(ref arguments);
-        Updates.Run<Rule>(ref arguments, workers);
+        Updates.Run<Rule>(ref arguments, passes);
     }
 
-    private readonly unsafe struct Rule : IUpdateRule
+    internal readonly unsafe struct Rule : IUpdateRule
     {
+        public static UpdateKernel Kernel => UpdateKernel.Adam;
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
         {

@@ -23,15 +23,17 @@ public sealed class AdamW : MomentOptimizer
     /// <summary>Times the learning rate, the share of a parameter that a step takes away.</summary>
     public double WeightDecay { get; }
 
-    private protected override void Update(ref UpdateArguments arguments, Workers workers)
+    private protected override void Update(ref UpdateArguments arguments, UpdatePasses passes)
     {
         SetMoments(ref arguments);
         SetKept(ref arguments, WeightDecay);
-        Updates.Run<Rule>(ref arguments, workers);
+        Updates.Run<Rule>(ref arguments, passes);
     }
 
-    private readonly unsafe struct Rule : IUpdateRule
+    internal readonly unsafe struct Rule : IUpdateRule
     {
+        public static UpdateKernel Kernel => UpdateKernel.AdamW;
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
         {

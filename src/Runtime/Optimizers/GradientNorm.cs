@@ -9,11 +9,13 @@ namespace Kiln.Kernels;
 /// </summary>
 internal static unsafe class GradientNorm
 {
-    private const int Chunk = 4096;
+    /// <summary>Floats that are summed together.</summary>
+    internal const int Chunk = 4096;
+
     private const int Batch = 256;
 
     /// <summary>Small enough that no finite float's square overflows, large enough for what overflowed without it.</summary>
-    private const float Downscale = 1f / (1ul << 40) / (1ul << 40);
+    internal const float Downscale = 1f / (1ul << 40) / (1ul << 40);
 
     /// <summary>Infinite or NaN where a gradient is (and is not clipped).</summary>
     public static double Compute(float* gradients, float limit, ReadOnlySpan<ParameterRange> ranges, Workers workers)

@@ -37,18 +37,20 @@ public sealed class Lion : Optimizer
 
     private protected override ReadOnlySpan<string> Slots => MomentumSlot;
 
-    private protected override void Update(ref UpdateArguments arguments, Workers workers)
+    private protected override void Update(ref UpdateArguments arguments, UpdatePasses passes)
     {
         arguments.Decay0 = (float)Beta1;
         arguments.Decay1 = (float)Beta2;
         arguments.Weight0 = (float)(1 - Beta1);
         arguments.Weight1 = (float)(1 - Beta2);
         SetKept(ref arguments, WeightDecay);
-        Updates.Run<Rule>(ref arguments, workers);
+        Updates.Run<Rule>(ref arguments, passes);
     }
 
-    private readonly unsafe struct Rule : IUpdateRule
+    internal readonly unsafe struct Rule : IUpdateRule
     {
+        public static UpdateKernel Kernel => UpdateKernel.Lion;
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
         {

@@ -32,7 +32,7 @@ public sealed class NAdam : MomentOptimizer
     /// <summary>How fast the momentum grows from half of β₁ to β₁.</summary>
     public double MomentumDecay { get; }
 
-    private protected override unsafe void Update(ref UpdateArguments arguments, Workers workers)
+    private protected override unsafe void Update(ref UpdateArguments arguments, UpdatePasses passes)
     {
         SetMoments(ref arguments);
         for (var i = 0; i < arguments.SegmentCount; i++)
@@ -45,7 +45,7 @@ public sealed class NAdam : MomentOptimizer
             segment.GradientWeight = (float)((1 - now) / (1 - product));
         }
 
-        Updates.Run<Rule>(ref arguments, workers);
+        Updates.Run<Rule>(ref arguments, passes);
     }
 
     /// <summary>μₜ.</summary>
@@ -77,8 +77,10 @@ public sealed class NAdam : MomentOptimizer
         return sum;
     }
 
-    private readonly unsafe struct Rule : IUpdateRule
+    internal readonly unsafe struct Rule : IUpdateRule
     {
+        public static UpdateKernel Kernel => UpdateKernel.NAdam;
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
         {

@@ -49,35 +49,50 @@ public abstract partial class Optimizer
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(workers);
+        Step(parameters, gradients, state, ranges, workers.Passes);
+    }
+
+    /// <summary>The same, wherever the memory is: the numbers of a step are computed here, and its passes run there.</summary>
+    internal unsafe void Step(float* parameters, float* gradients, OptimizerState state, ReadOnlySpan<ParameterRange> ranges, UpdatePasses passes)
+    {
         if (state.Optimizer != this) throw new ArgumentException("The state was made by another optimizer.", nameof(state));
         Unsafe.SkipInit(out UpdateArguments arguments);
         arguments.Parameters = parameters;
         arguments.Segments = state.Segments;
         if (Accumulate == 1)
         {
-            Move(ref arguments, gradients, state, ranges, workers);
+            Move(ref arguments, gradients, state, ranges, passes);
         }
         else if (!state.IsLastOf(Accumulate, ranges))
         {
             arguments.SegmentCount = state.Segment(ranges, steps: 0);
-            WeightRules.Accumulate(ref arguments, gradients, state, Accumulate, workers);
+            WeightRules.Accumulate(ref arguments, gradients, state, Accumulate, passes);
             state.CountPart(ranges);
         }
         else
         {
             // What may fail comes first: a part is added once.
             Prepare(ref arguments, state, ranges);
-            WeightRules.Accumulate(ref arguments, gradients, state, Accumulate, workers);
-            Run(ref arguments, state.Accumulated!.Pointer, state, ranges, workers);
-            state.EndParts(ranges);
+            WeightRules.Accumulate(ref arguments, gradients, state, Accumulate, passes);
+            Run(ref arguments, passes.Place(state.Accumulated!), state, ranges, passes);
+            state.EndParts(ranges, passes);
         }
         GC.KeepAlive(state);
     }
 
-    private unsafe void Move(ref UpdateArguments arguments, float* gradients, OptimizerState state, ReadOnlySpan<ParameterRange> ranges, Workers workers)
+    /// <summary>One step on a device.</summary>
+    /// <param name="parameters">Where the parameter block is.</param>
+    /// <param name="gradients">Where that of the gradients is.</param>
+    /// <param name="state">Made by this optimizer for the same table; its blocks are where <paramref name="updates"/> says.</param>
+    /// <param name="ranges">Whole parameters, ascending.</param>
+    /// <param name="updates">The device's passes.</param>
+    internal unsafe void Step(nint parameters, nint gradients, OptimizerState state, ReadOnlySpan<ParameterRange> ranges, DeviceUpdates updates) =>
+        Step((float*)parameters, (float*)gradients, state, ranges, updates);
+
+    private unsafe void Move(ref UpdateArguments arguments, float* gradients, OptimizerState state, ReadOnlySpan<ParameterRange> ranges, UpdatePasses passes)
     {
         Prepare(ref arguments, state, ranges);
-        Run(ref arguments, gradients, state, ranges, workers);
+        Run(ref arguments, gradients, state, ranges, passes);
     }
 
     /// <summary>Counts the step and takes what the schedules say of it.</summary>
@@ -103,27 +118,27 @@ public abstract partial class Optimizer
         }
     }
 
-    private unsafe void Run(ref UpdateArguments arguments, float* gradients, OptimizerState state, ReadOnlySpan<ParameterRange> ranges, Workers workers)
+    private unsafe void Run(ref UpdateArguments arguments, float* gradients, OptimizerState state, ReadOnlySpan<ParameterRange> ranges, UpdatePasses passes)
     {
         arguments.Gradients = gradients;
         arguments.Limit = (float)(ClipValue ?? double.PositiveInfinity);
         arguments.Factor = 1;
         if (ClipNorm is { } limit)
         {
-            var norm = GradientNorm.Compute(gradients, arguments.Limit, ranges, workers);
+            var norm = passes.Norm(gradients, arguments.Limit, ranges);
             arguments.Factor = (float)Math.Min(1, limit / (norm + 1e-6));
         }
         if (GradientNoise is { } noise)
         {
-            noise.Add(gradients, arguments.Limit, arguments.Factor, state, ranges);
+            passes.AddNoise(noise, gradients, arguments.Limit, arguments.Factor, state, ranges);
             (arguments.Limit, arguments.Factor) = (float.PositiveInfinity, 1);
         }
-        arguments.Slot0 = state.SlotPointer(0);
-        arguments.Slot1 = state.SlotPointer(1);
-        arguments.Slot2 = state.SlotPointer(2);
-        Update(ref arguments, workers);
-        if (MaxNorm is { } longest) VectorNorms.Limit(arguments.Parameters, state.Parameters, ranges, (float)longest, workers);
-        if (AverageDecay is { } decay) WeightRules.Average(ref arguments, state, decay, workers);
+        arguments.Slot0 = passes.Place(state, 0);
+        arguments.Slot1 = passes.Place(state, 1);
+        arguments.Slot2 = passes.Place(state, 2);
+        Update(ref arguments, passes);
+        if (MaxNorm is { } longest) passes.LimitNorms(arguments.Parameters, state.Parameters, ranges, (float)longest);
+        if (AverageDecay is { } decay) WeightRules.Average(ref arguments, state, decay, passes);
     }
 
     /// <summary>Whether every gradient in the ranges is a finite number.</summary>
@@ -143,7 +158,7 @@ public abstract partial class Optimizer
     }
 
     /// <summary>Sets the numbers of its formula and runs it. The segments have their learning rates, by the schedule.</summary>
-    private protected abstract void Update(ref UpdateArguments arguments, Workers workers);
+    private protected abstract void Update(ref UpdateArguments arguments, UpdatePasses passes);
 
     internal static bool IsLearningRate(double value) => value is >= 0 and <= 1e18;
 

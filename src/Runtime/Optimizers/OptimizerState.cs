@@ -142,9 +142,9 @@ public sealed unsafe class OptimizerState : IDisposable
     }
 
     /// <summary>The sums were used: new ones begin.</summary>
-    internal void EndParts(ReadOnlySpan<ParameterRange> ranges)
+    internal void EndParts(ReadOnlySpan<ParameterRange> ranges, UpdatePasses passes)
     {
-        foreach (var range in ranges) new Span<float>(Accumulated!.Pointer + range.Offset, checked((int)range.Floats)).Clear();
+        foreach (var range in ranges) passes.Clear(passes.Place(Accumulated!) + range.Offset, range.Floats);
         for (var i = 0; i < parameters.Length; i++)
             if (Contains(ranges, i)) parts[i] = 0;
     }

@@ -59,34 +59,39 @@ public sealed class RmsProp : Optimizer
         (true, false) => CentredWithMomentumSlots,
     };
 
-    private protected override void Update(ref UpdateArguments arguments, Workers workers)
+    private protected override void Update(ref UpdateArguments arguments, UpdatePasses passes)
     {
         arguments.Decay0 = (float)Decay;
         arguments.Weight0 = (float)(1 - Decay);
         arguments.Decay1 = (float)Momentum;
         arguments.Epsilon = (float)Epsilon;
-        if (Centred) Run<ByVariance>(ref arguments, workers);
-        else Run<BySquares>(ref arguments, workers);
+        if (Centred) Run<ByVariance>(ref arguments, passes);
+        else Run<BySquares>(ref arguments, passes);
     }
 
-    private void Run<TDirection>(ref UpdateArguments arguments, Workers workers) where TDirection : struct, IDirection
+    private void Run<TDirection>(ref UpdateArguments arguments, UpdatePasses passes) where TDirection : struct, IDirection
     {
-        if (Momentum == 0) Updates.Run<Plain<TDirection>>(ref arguments, workers);
-        else if (nesterov) Updates.Run<WithMomentum<TDirection, Ahead>>(ref arguments, workers);
-        else Updates.Run<WithMomentum<TDirection, Along>>(ref arguments, workers);
+        if (Momentum == 0) Updates.Run<Plain<TDirection>>(ref arguments, passes);
+        else if (nesterov) Updates.Run<WithMomentum<TDirection, Ahead>>(ref arguments, passes);
+        else Updates.Run<WithMomentum<TDirection, Along>>(ref arguments, passes);
     }
 
     /// <summary>Moves the averages and gives the direction; says in which slot the momentum is.</summary>
-    private unsafe interface IDirection
+    internal unsafe interface IDirection
     {
+        /// <summary>The kernel without momentum.</summary>
+        static abstract UpdateKernel Kernel { get; }
+
         static abstract V Of<V>(in UpdateArguments a, long i) where V : struct, IVector<V>;
 
         static abstract float* Momentum(in UpdateArguments a);
     }
 
     /// <summary>g / (√v + ε).</summary>
-    private readonly unsafe struct BySquares : IDirection
+    internal readonly unsafe struct BySquares : IDirection
     {
+        public static UpdateKernel Kernel => UpdateKernel.RmsProp;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Of<V>(in UpdateArguments a, long i) where V : struct, IVector<V>
         {
@@ -100,8 +105,10 @@ public sealed class RmsProp : Optimizer
     }
 
     /// <summary>g / (√(v − a²) + ε).</summary>
-    private readonly unsafe struct ByVariance : IDirection
+    internal readonly unsafe struct ByVariance : IDirection
     {
+        public static UpdateKernel Kernel => UpdateKernel.RmsPropCentred;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Of<V>(in UpdateArguments a, long i) where V : struct, IVector<V>
         {
@@ -120,8 +127,10 @@ public sealed class RmsProp : Optimizer
         public static float* Momentum(in UpdateArguments a) => a.Slot2;
     }
 
-    private readonly unsafe struct Plain<TDirection> : IUpdateRule where TDirection : struct, IDirection
+    internal readonly unsafe struct Plain<TDirection> : IUpdateRule where TDirection : struct, IDirection
     {
+        public static UpdateKernel Kernel => TDirection.Kernel;
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
         {
@@ -132,27 +141,36 @@ public sealed class RmsProp : Optimizer
     }
 
     /// <summary>Where a step goes, from what was added to the momentum and the momentum after it.</summary>
-    private interface IStep
+    internal interface IStep
     {
+        /// <summary>How many kernels after that without momentum.</summary>
+        static abstract int Kernels { get; }
+
         static abstract V Of<V>(V momentum, V added, V buffer) where V : struct, IVector<V>;
     }
 
     /// <summary>Along the momentum.</summary>
-    private readonly struct Along : IStep
+    internal readonly struct Along : IStep
     {
+        public static int Kernels => 1;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Of<V>(V momentum, V added, V buffer) where V : struct, IVector<V> => buffer;
     }
 
     /// <summary>Nesterov's: to where the next step's momentum alone would lead.</summary>
-    private readonly struct Ahead : IStep
+    internal readonly struct Ahead : IStep
     {
+        public static int Kernels => 2;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Of<V>(V momentum, V added, V buffer) where V : struct, IVector<V> => V.MultiplyAdd(momentum, buffer, added);
     }
 
-    private readonly unsafe struct WithMomentum<TDirection, TStep> : IUpdateRule where TDirection : struct, IDirection where TStep : struct, IStep
+    internal readonly unsafe struct WithMomentum<TDirection, TStep> : IUpdateRule where TDirection : struct, IDirection where TStep : struct, IStep
     {
+        public static UpdateKernel Kernel => TDirection.Kernel + TStep.Kernels;
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
         {

@@ -46,17 +46,19 @@ public sealed class Rprop : Optimizer
 
     private protected override bool IsNonNegativeOwn(string slot) => slot == StepSize;
 
-    private protected override void Update(ref UpdateArguments arguments, Workers workers)
+    private protected override void Update(ref UpdateArguments arguments, UpdatePasses passes)
     {
         arguments.Shrink = (float)Shrink;
         arguments.Grow = (float)Grow;
         arguments.SmallestStep = (float)SmallestStep;
         arguments.LargestStep = (float)LargestStep;
-        Updates.Run<Rule>(ref arguments, workers);
+        Updates.Run<Rule>(ref arguments, passes);
     }
 
-    private readonly unsafe struct Rule : IUpdateRule
+    internal readonly unsafe struct Rule : IUpdateRule
     {
+        public static UpdateKernel Kernel => UpdateKernel.Rprop;
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
         {

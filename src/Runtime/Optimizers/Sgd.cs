@@ -40,15 +40,17 @@ public sealed class Sgd : Optimizer
         if (segment.Momentum >= 1) throw new InvalidOperationException($"{MomentumSchedule}: expected a momentum below 1 at step {segment.Step - 1}, but {momentum} came.");
     }
 
-    private protected override void Update(ref UpdateArguments arguments, Workers workers)
+    private protected override void Update(ref UpdateArguments arguments, UpdatePasses passes)
     {
-        if (Momentum == 0) Updates.Run<Plain>(ref arguments, workers);
-        else if (nesterov) Updates.Run<NesterovRule>(ref arguments, workers);
-        else Updates.Run<MomentumRule>(ref arguments, workers);
+        if (Momentum == 0) Updates.Run<Plain>(ref arguments, passes);
+        else if (nesterov) Updates.Run<NesterovRule>(ref arguments, passes);
+        else Updates.Run<MomentumRule>(ref arguments, passes);
     }
 
-    private readonly unsafe struct Plain : IUpdateRule
+    internal readonly unsafe struct Plain : IUpdateRule
     {
+        public static UpdateKernel Kernel => UpdateKernel.Sgd;
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
         {
@@ -58,8 +60,10 @@ public sealed class Sgd : Optimizer
         }
     }
 
-    private readonly unsafe struct MomentumRule : IUpdateRule
+    internal readonly unsafe struct MomentumRule : IUpdateRule
     {
+        public static UpdateKernel Kernel => UpdateKernel.Momentum;
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
         {
@@ -75,8 +79,10 @@ public sealed class Sgd : Optimizer
         }
     }
 
-    private readonly unsafe struct NesterovRule : IUpdateRule
+    internal readonly unsafe struct NesterovRule : IUpdateRule
     {
+        public static UpdateKernel Kernel => UpdateKernel.Nesterov;
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
         {

@@ -77,6 +77,9 @@ internal unsafe struct UpdateArguments
 /// <summary>The formula of an optimizer, over floats [i, end) of the blocks.</summary>
 internal unsafe interface IUpdateRule
 {
+    /// <summary>The kernel that computes it on a device.</summary>
+    static abstract UpdateKernel Kernel { get; }
+
     static abstract void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>;
 }
 
@@ -85,8 +88,13 @@ internal static unsafe class Updates
 {
     private const int Chunk = 4096;
 
-    public static void Run<TRule>(ref UpdateArguments arguments, Workers workers) where TRule : IUpdateRule
+    public static void Run<TRule>(ref UpdateArguments arguments, UpdatePasses passes) where TRule : IUpdateRule
     {
+        if (passes.Workers is not { } workers)
+        {
+            passes.Run(TRule.Kernel, ref arguments);
+            return;
+        }
         var chunks = 0L;
         for (var i = 0; i < arguments.SegmentCount; i++) chunks += Chunks(arguments.Segments[i].Floats);
         fixed (UpdateArguments* pointer = &arguments)

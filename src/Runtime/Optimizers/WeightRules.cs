@@ -6,25 +6,27 @@ namespace Kiln.Kernels;
 internal static unsafe class WeightRules
 {
     /// <summary>Adds gradients, divided by the number of parts, to their sums.</summary>
-    public static void Accumulate(ref UpdateArguments arguments, float* gradients, OptimizerState state, int parts, Workers workers)
+    public static void Accumulate(ref UpdateArguments arguments, float* gradients, OptimizerState state, int parts, UpdatePasses passes)
     {
         arguments.Gradients = gradients;
-        arguments.Slot0 = state.Accumulated!.Pointer;
+        arguments.Slot0 = passes.Place(state.Accumulated!);
         arguments.Weight0 = (float)(1.0 / parts);
-        Updates.Run<AccumulateRule>(ref arguments, workers);
+        Updates.Run<AccumulateRule>(ref arguments, passes);
     }
 
     /// <summary>Moves the running means towards the parameters; at a parameter's first step they are the parameter.</summary>
-    public static void Average(ref UpdateArguments arguments, OptimizerState state, double decay, Workers workers)
+    public static void Average(ref UpdateArguments arguments, OptimizerState state, double decay, UpdatePasses passes)
     {
-        arguments.Slot0 = state.Average!.Pointer;
+        arguments.Slot0 = passes.Place(state.Average!);
         arguments.Decay0 = (float)decay;
         arguments.Weight0 = (float)(1 - decay);
-        Updates.Run<AverageRule>(ref arguments, workers);
+        Updates.Run<AverageRule>(ref arguments, passes);
     }
 
-    private readonly struct AccumulateRule : IUpdateRule
+    internal readonly struct AccumulateRule : IUpdateRule
     {
+        public static UpdateKernel Kernel => UpdateKernel.Accumulate;
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
         {
@@ -34,8 +36,10 @@ internal static unsafe class WeightRules
         }
     }
 
-    private readonly struct AverageRule : IUpdateRule
+    internal readonly struct AverageRule : IUpdateRule
     {
+        public static UpdateKernel Kernel => UpdateKernel.Average;
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Apply<V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where V : struct, IVector<V>
         {

@@ -71,11 +71,24 @@ public sealed unsafe class ParameterBlock : IDisposable
         get
         {
             Draw();
+            return Current;
+        }
+    }
+
+    /// <summary>The same values on a device; null where there are none.</summary>
+    internal DeviceMirror? Mirror { get; set; }
+
+    /// <summary>The first float, with nothing drawn; where the device has newer values, these.</summary>
+    internal float* Current
+    {
+        get
+        {
+            Mirror?.Download();
             return arena.Pointer;
         }
     }
 
-    /// <summary>The same, with nothing drawn: for who calls <see cref="Draw()"/> before the values are read.</summary>
+    /// <summary>The first float, whatever its value is now.</summary>
     internal float* Address => arena.Pointer;
 
     /// <summary>Grows with every change of the values.</summary>
@@ -144,6 +157,7 @@ public sealed unsafe class ParameterBlock : IDisposable
     internal void Draw(int number)
     {
         if (!waits[number]) return;
+        Mirror?.Download();
         var parameter = Parameters[number];
         using var values = new Arena(parameter.Length);
         InitialValues.Draw(parameter, seed, values.Pointer);
@@ -168,6 +182,7 @@ public sealed unsafe class ParameterBlock : IDisposable
     {
         lock (Gate)
         {
+            Mirror?.Download();
             arena.Clear();
             Changed();
             for (var number = 0; number < waits.Length; number++) Keep(number);
@@ -177,6 +192,11 @@ public sealed unsafe class ParameterBlock : IDisposable
     /// <summary>Gives the memory back; views of it then refuse to work.</summary>
     public void Dispose()
     {
-        lock (Gate) arena.Dispose();
+        lock (Gate)
+        {
+            Mirror?.Dispose();
+            Mirror = null;
+            arena.Dispose();
+        }
     }
 }

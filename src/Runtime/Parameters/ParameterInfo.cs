@@ -115,6 +115,9 @@ public sealed unsafe class ParameterInfo
     /// <summary>Columns of its panels: units.</summary>
     internal int Columns => columns;
 
+    /// <summary>Height × width of a convolution's kernel; else 1.</summary>
+    internal int KernelPixels => kernel;
+
     /// <summary>Where, from <see cref="Offset"/>, the element with this row-major number lies. The number is not checked.</summary>
     /// <param name="element">0 … <see cref="Length"/> − 1.</param>
     public long StorageIndex(int element)

@@ -69,7 +69,7 @@ public sealed unsafe class ParameterView
     }
 
     /// <summary>The same for values that are all written: nothing is drawn.</summary>
-    private float* Room => block.IsDisposed ? throw new ObjectDisposedException(Name, $"The network or training that has '{Name}' was disposed of.") : block.Address + Info.Offset;
+    private float* Room => block.IsDisposed ? throw new ObjectDisposedException(Name, $"The network or training that has '{Name}' was disposed of.") : block.Current + Info.Offset;
 
     /// <summary>Copies all values out, row-major.</summary>
     /// <param name="target">Exactly <see cref="Length"/> floats.</param>

@@ -25,7 +25,11 @@ public sealed unsafe class NetworkCore : IDisposable
     /// <param name="draw">Whether there are any; false where a checkpoint sets them all.</param>
     /// <param name="preparedFloats">Floats of the parameters in other forms.</param>
     /// <param name="prepare">The kernels' method that computes those; null where there are none.</param>
-    public NetworkCore(string name, ParameterInfo[] parameters, int parameterFloats, int constantFloats, delegate*<float*, void> writeConstants, ulong seed, bool draw = true, int preparedFloats = 0, delegate*<Frame*, Workers, void> prepare = null)
+    /// <param name="device">Where the network is to be; null for the CPU.</param>
+    /// <param name="assembly">Whose resource the kernels for devices are.</param>
+    /// <param name="kernels">That resource's name.</param>
+    /// <exception cref="InvalidOperationException">A device was given, and the assembly has no kernels for devices.</exception>
+    public NetworkCore(string name, ParameterInfo[] parameters, int parameterFloats, int constantFloats, delegate*<float*, void> writeConstants, ulong seed, bool draw = true, int preparedFloats = 0, delegate*<Frame*, Workers, void> prepare = null, Device? device = null, System.Reflection.Assembly? assembly = null, string kernels = "")
     {
         Name = name;
         Seed = seed;
@@ -35,7 +39,20 @@ public sealed unsafe class NetworkCore : IDisposable
         writeConstants(_constants.Pointer);
         _prepared = new Arena(preparedFloats);
         _prepare = prepare;
+        if (device is null) return;
+        try
+        {
+            OnDevice = new DeviceNetwork(device, this, constantFloats, preparedFloats, assembly!, kernels);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
+
+    /// <summary>The network on its device; null on the CPU.</summary>
+    internal DeviceNetwork? OnDevice { get; }
 
     /// <summary>The class of the network.</summary>
     public string Name { get; }
@@ -91,11 +108,11 @@ public sealed unsafe class NetworkCore : IDisposable
     }
 
     /// <summary>Brings the parameters into the forms that Predict programs want, if they have changed since the last time.</summary>
-    /// <param name="frame">Of the call.</param>
-    /// <param name="workers">Of the call.</param>
-    internal void Prepare(Frame* frame, Workers workers)
+    /// <param name="memory">Of the call.</param>
+    internal void Prepare(ProgramMemory memory)
     {
         if (_prepare == null) return;
+        var frame = memory.Memory;
         frame->Prepared = _prepared.Pointer;
         if (Volatile.Read(ref _preparedVersion) == Parameters.Version) return;
         lock (_prepared)
@@ -103,7 +120,8 @@ public sealed unsafe class NetworkCore : IDisposable
             // Read first: a change meanwhile is for the next call.
             var version = Parameters.Version;
             if (_preparedVersion == version) return;
-            _prepare(frame, workers);
+            if (memory.OnDevice is { } device) device.PrepareParameters(_prepare);
+            else _prepare(frame, memory.Workers);
             Volatile.Write(ref _preparedVersion, version);
         }
     }
@@ -117,6 +135,7 @@ public sealed unsafe class NetworkCore : IDisposable
         // A full fence: whoever began before sees no flag, but is seen here; whoever begins now sees it.
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         foreach (var (user, _) in _users) user.Await();
+        OnDevice?.Dispose();
         Parameters.Dispose();
         _constants.Dispose();
         _prepared.Dispose();

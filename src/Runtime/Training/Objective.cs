@@ -212,16 +212,16 @@ internal sealed unsafe class Objective : IDisposable
         var rows = (long)_session.Batch * _residualsPerRow;
         Room(ref _residuals, rows);
         Room(ref _matrix, checked(rows * Count));
-        RunCurvature((ulong)_residuals!.Pointer, (ulong)_matrix!.Pointer);
-        return ((nint)_residuals.Pointer, (nint)_matrix.Pointer);
+        RunCurvature(_residuals!, _matrix);
+        return ((nint)_residuals!.Pointer, (nint)_matrix!.Pointer);
     }
 
     /// <summary>Second derivatives [weights][weights] of the mean loss, at the start.</summary>
     public IntPtr Hessian()
     {
         Room(ref _matrix, checked((long)Count * Count));
-        RunCurvature((ulong)_matrix!.Pointer, 0);
-        return (nint)_matrix.Pointer;
+        RunCurvature(_matrix!, null);
+        return (nint)_matrix!.Pointer;
     }
 
     public void Dispose()
@@ -267,20 +267,18 @@ internal sealed unsafe class Objective : IDisposable
         memory->Gradients = _gradients.Pointer;
         try
         {
-            program(memory, _session.Workers);
+            _session.Run(program, writesGradients: true);
         }
         finally
         {
             memory->Parameters = parameters;
-            memory->Gradients = _session.Gradients.Pointer;
+            memory->Gradients = _session.Gradients.Address;
         }
     }
 
-    private void RunCurvature(ulong first, ulong second)
+    private void RunCurvature(Arena first, Arena? second)
     {
-        var memory = _session.Memory;
-        (memory->Outputs[0], memory->Outputs[1]) = (first, second);
-        _curvature(memory, _session.Workers);
+        _session.Run(_curvature, first, second);
         _isCurrent = false;
     }
 

@@ -61,6 +61,7 @@ public abstract unsafe class ProgramMemory : IDisposable
         Memory->Seed = seed;
         States = new StateBlock(this, states ?? [], time);
         Memory->States = States.Pointer;
+        if (core.OnDevice is { } network) OnDevice = new DeviceMemory(network, this);
         core.Add(this);
     }
 
@@ -87,6 +88,42 @@ public abstract unsafe class ProgramMemory : IDisposable
 
     internal Workers Workers { get; }
 
+    /// <summary>The memory on the network's device; null on the CPU.</summary>
+    internal DeviceMemory? OnDevice { get; }
+
+    /// <summary>Floats of the arena.</summary>
+    internal long ArenaFloats => _arena.Length;
+
+    /// <summary>Whether these are the training's own gradients.</summary>
+    internal virtual bool IsGradients(float* gradients) => false;
+
+    /// <summary>Runs a program on the call's inputs and outputs.</summary>
+    internal void Run(delegate*<Frame*, Workers, void> program, bool writesGradients = false)
+    {
+        if (OnDevice is null) program(Memory, Workers);
+        else OnDevice.Run(program, _inputStrides.AsSpan(0, _inputs), _outputStrides.AsSpan(0, _outputs), _axes, writesGradients);
+    }
+
+    /// <summary>Runs a program whose one or two results are whole blocks.</summary>
+    internal void Run(delegate*<Frame*, Workers, void> program, Arena first, Arena? second)
+    {
+        (Memory->Outputs[0], Memory->Outputs[1]) = ((ulong)first.Pointer, second is null ? 0 : (ulong)second.Pointer);
+        if (OnDevice is null)
+        {
+            program(Memory, Workers);
+            return;
+        }
+        ReadOnlySpan<long> bytes = [-first.Length * sizeof(float), -(second?.Length ?? 0) * sizeof(float)];
+        OnDevice.Run(program, _inputStrides.AsSpan(0, _inputs), second is null ? bytes[..1] : bytes, _axes, writesGradients: false);
+    }
+
+    /// <summary>Values that a program has left in the arena.</summary>
+    internal float* Read(float* first, long floats)
+    {
+        OnDevice?.Read(first, floats);
+        return first;
+    }
+
     internal Frame* Memory { get; private set; }
 
     /// <summary>Frees memory and threads. Waits for a running call first. The weights stay.</summary>
@@ -97,6 +134,7 @@ public abstract unsafe class ProgramMemory : IDisposable
         while (Memory != null && Interlocked.CompareExchange(ref _busy, Step, Nothing) != Nothing) wait.SpinOnce();
         if (Memory == null) return;
         Memory = null;
+        OnDevice?.Dispose();
         Workers.Dispose();
         _arena.Dispose();
         _frame.Dispose();
@@ -199,7 +237,7 @@ public abstract unsafe class ProgramMemory : IDisposable
     internal void Advance(int rows)
     {
         for (var i = 0; i < _inputs; i++) Memory->Inputs[i] += (ulong)(rows * _inputStrides[i]);
-        for (var i = 0; i < _outputs; i++) Memory->Outputs[i] += (ulong)(rows * _outputStrides[i]);
+        for (var i = 0; i < _outputs; i++) Memory->Outputs[i] += (ulong)(rows * Math.Max(0, _outputStrides[i]));
         for (var i = 0; i < _axes; i++) Memory->Lengths[i] += (ulong)rows * sizeof(int);
     }
 

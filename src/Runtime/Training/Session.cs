@@ -31,7 +31,7 @@ public sealed unsafe class Session(
         Begin();
         try
         {
-            Core.Prepare(Memory, Workers);
+            Core.Prepare(this);
         }
         catch
         {
@@ -63,7 +63,7 @@ public sealed unsafe class Session(
         /// <summary>Room for the next output, pinned.</summary>
         /// <typeparam name="T">float or int.</typeparam>
         /// <param name="first">The first row.</param>
-        /// <param name="perRow">Elements of a row; 0 where there is one output for all rows.</param>
+        /// <param name="perRow">Elements of a row; where there is one output for all rows, all of its elements, as a negative number.</param>
         public void Output<T>(T* first, int perRow) where T : unmanaged => _session.AddOutput(first, (long)perRow * sizeof(T));
 
         /// <summary>The next axis of time.</summary>
@@ -97,7 +97,7 @@ public sealed unsafe class Session(
                 var rows = Math.Min(_rows - first, _session.Capacity);
                 frame->Rows = rows;
                 frame->FirstSample = (ulong)first;
-                program(frame, _session.Workers);
+                _session.Run(program);
                 _session.Advance(rows);
                 first += rows;
             }

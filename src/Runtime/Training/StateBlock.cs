@@ -133,6 +133,9 @@ public sealed unsafe class StateBlock
 
     internal float* Pointer => _memory.Pointer;
 
+    /// <summary>Floats of all states but sequences.</summary>
+    internal long Floats => _memory.Length;
+
     internal void Begin(string call, bool reads) => _owner.BeginStates(call, reads);
 
     internal void End(bool reads) => _owner.EndStates(reads);
@@ -150,11 +153,12 @@ public sealed unsafe class StateBlock
         foreach (var (state, offset) in plan.Assigned)
         {
             var view = _views[state];
+            var values = New(plan, frame, offset, view.Stride);
             for (nint row = 0; row < frame->Rows; row++)
-                if (!FiniteCheck.AllFinite(new ReadOnlySpan<float>(New(plan, frame, offset) + row * view.Stride, view.Length))) return view.Name;
+                if (!FiniteCheck.AllFinite(new ReadOnlySpan<float>(values + row * view.Stride, view.Length))) return view.Name;
         }
         foreach (var next in plan.Sequences)
-            if (!_sequences[next.State].IsFinite(Values(next, frame), New(plan, frame, next.Lengths), frame->Rows)) return _sequences[next.State].Name;
+            if (!_sequences[next.State].IsFinite(Values(next, frame), New(plan, frame, next.Lengths, LengthStride), frame->Rows)) return _sequences[next.State].Name;
         return null;
     }
 
@@ -162,7 +166,7 @@ public sealed unsafe class StateBlock
     /// <exception cref="OutOfMemoryException">There is not that much memory.</exception>
     internal void Reserve(ProgramPlan plan, Frame* frame)
     {
-        foreach (var next in plan.Sequences) _sequences[next.State].Reserve(_sequences[next.State].StepsWith(New(plan, frame, next.Lengths), frame->Rows));
+        foreach (var next in plan.Sequences) _sequences[next.State].Reserve(_sequences[next.State].StepsWith(New(plan, frame, next.Lengths, LengthStride), frame->Rows));
     }
 
     /// <summary>Gives states of the live rows the values that a program has computed for them; after <see cref="Reserve"/>.</summary>
@@ -171,9 +175,9 @@ public sealed unsafe class StateBlock
         foreach (var (state, offset) in plan.Assigned)
         {
             var view = _views[state];
-            Layouts.RowsToRows(New(plan, frame, offset), view.Stride, Row(view, 0), view.Stride, frame->Rows, view.Length);
+            Layouts.RowsToRows(New(plan, frame, offset, view.Stride), view.Stride, Row(view, 0), view.Stride, frame->Rows, view.Length);
         }
-        foreach (var next in plan.Sequences) _sequences[next.State].Assign(Values(next, frame), New(plan, frame, next.Lengths), frame->Rows);
+        foreach (var next in plan.Sequences) _sequences[next.State].Assign(Values(next, frame), New(plan, frame, next.Lengths, LengthStride), frame->Rows);
     }
 
     internal void Dispose()
@@ -183,10 +187,14 @@ public sealed unsafe class StateBlock
         foreach (var sequence in _sequences) sequence.Dispose();
     }
 
-    private static float* New(ProgramPlan plan, Frame* frame, int offset) => frame->Arena + plan.Fixed + (nint)offset * frame->Capacity;
+    /// <summary>Floats from the length of a row to the next.</summary>
+    private const int LengthStride = 16;
 
-    private static float* Values((int State, int Pool, int Offset, int Lengths) next, Frame* frame) =>
-        (float*)frame->Pools[next.Pool] + next.Offset * (nint)frame->PoolRows[next.Pool];
+    private float* New(ProgramPlan plan, Frame* frame, int offset, int stride) =>
+        _owner.Read(frame->Arena + plan.Fixed + (nint)offset * frame->Capacity, (long)frame->Rows * stride);
+
+    private float* Values((int State, int Pool, int Offset, int Lengths) next, Frame* frame) =>
+        _owner.Read((float*)frame->Pools[next.Pool] + next.Offset * (nint)frame->PoolRows[next.Pool], frame->PoolRows[next.Pool] * ((_sequences[next.State].StepLength + 15) / 16 * 16));
 
     internal void CheckRow(string call, string name, int row)
     {

@@ -58,6 +58,7 @@ public sealed unsafe partial class TrainingSession
                 var means = average.Pointer + offset;
                 for (var k = 0L; k < floats; k++) (weights[k], means[k]) = (means[k], weights[k]);
             }
+            average.Changed();
         }
         Core.Parameters.Changed();
     }

@@ -65,6 +65,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         }
         Gradients = new ParameterBlock(core.Parameters.Parameters, core.Parameters.Length);
         Memory->Gradients = Gradients.Pointer;
+        OnDevice?.Mirror(Gradients);
         for (var i = 0; i < programs.Length; i++)
             if (programs[i].Optimizer is FullBatchOptimizer optimizer) _objectives[i] = new Objective(this, optimizer, _states[optimizer], programs[i].Trained);
     }
@@ -74,6 +75,8 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
 
     /// <summary>Gradients, laid out as the parameters.</summary>
     public ParameterBlock Gradients { get; }
+
+    internal override bool IsGradients(float* gradients) => gradients == Gradients.Address;
 
     /// <summary>Updates made so far.</summary>
     public long Step { get => _counters[0]; private set => _counters[0] = value; }
@@ -208,7 +211,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     private void Update(int program)
     {
         var ranges = _ranges[program];
-        if (!FiniteCheck.AllSquaresFinite(Gradients.Pointer, ranges, Workers)) throw NonFinite(program);
+        if (!(OnDevice?.GradientsAreFinite(ranges) ?? FiniteCheck.AllSquaresFinite(Gradients.Pointer, ranges, Workers))) throw NonFinite(program);
         foreach (var (input, values, gradients, length) in _moves)
             input.Move(new Span<float>((float*)values, length), new ReadOnlySpan<float>((float*)gradients, length), Workers);
         if (ranges.Length == 0) return;
@@ -218,8 +221,12 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
             return;
         }
         var optimizer = Programs[program].Optimizer!;
-        optimizer.Step(Core.Parameters.Pointer, Gradients.Pointer, _states[optimizer], ranges, Workers);
+        if (OnDevice is null) optimizer.Step(Core.Parameters.Pointer, Gradients.Pointer, _states[optimizer], ranges, Workers);
+        else OnDevice.Update(optimizer, _states[optimizer], ranges);
     }
+
+    /// <summary>The memory whose parameters a program's update writes; null where it is the host's: a full-batch optimizer searches there.</summary>
+    private DeviceMemory? Updated(int program) => _objectives[program] is null ? OnDevice : null;
 
     private NonFiniteGradientException NonFinite(int program)
     {
@@ -239,7 +246,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
 
     private void Assign(int program, ParameterInfo parameter, int offset)
     {
-        if (!FiniteCheck.AllFinite(new ReadOnlySpan<float>(Memory->Arena + offset, Floats(parameter))))
+        if (!FiniteCheck.AllFinite(new ReadOnlySpan<float>(Read(Memory->Arena + offset, Floats(parameter)), Floats(parameter))))
             throw new NonFiniteAssignmentException(Programs[program].Name, Step, parameter.Name);
         _assigned.Add((parameter, offset));
     }
@@ -324,7 +331,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
             _session._pending = null;
             var objective = _session._objectives[_program];
             if (objective is not null) _session.ThrowIfPart(_program, _rows);
-            program(_session.Memory, _session.Workers);
+            _session.Run(program, writesGradients: true);
             var learn = _session.Programs[_program];
             if (learn.HasLoss && !float.IsFinite(Scalar(0))) throw new NonFiniteLossException(learn.Name, _session.Step, Scalar(0));
             objective?.Search(program, curvature, residuals);
@@ -341,7 +348,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
             // What they were computed from is overwritten: values to assign are among it.
             _session._pending = null;
             var frame = _session.Memory;
-            program(frame, _session.Workers);
+            _session.Run(program);
             if (_rows > frame->Rows) LossOfTheRest(frame, program);
         }
 
@@ -349,7 +356,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         /// <param name="program">The kernels' entry point.</param>
         public void InUse(delegate*<Frame*, Workers, void> program)
         {
-            _session.Core.Prepare(_session.Memory, _session.Workers);
+            _session.Core.Prepare(_session);
             Loss(program);
         }
 
@@ -362,7 +369,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
                 _session.Advance(frame->Rows);
                 frame->Rows = Math.Min(_session.Batch, _rows - first);
                 frame->FirstSample = (ulong)first;
-                program(frame, _session.Workers);
+                _session.Run(program);
                 for (var i = 0; i < sums.Length; i++) sums[i] += (double)frame->Scalars[i] * frame->Rows;
             }
             for (var i = 0; i < sums.Length; i++) frame->Scalars[i] = (float)(sums[i] / _rows);
@@ -415,7 +422,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         {
             var memory = _session.Memory;
             var gradients = memory->Arena + fixedFloats + (long)floatsPerRow * memory->Capacity;
-            _session.Move(_program, Variant, input, name, new Span<float>(first, length), memory->Rows * perRow, perRow, gradients);
+            _session.Move(_program, Variant, input, name, new Span<float>(first, length), memory->Rows * perRow, perRow, _session.Read(gradients, (long)memory->Rows * perRow));
         }
 
         /// <summary>Parameters that take the values the program computed for them, when the step is done.</summary>
@@ -441,7 +448,8 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         {
             if (_session._next is { } next) _session.States.Assign(next, _session.Memory);
             foreach (var (parameter, offset) in _session._assigned)
-                Layouts.Copy(_session.Memory->Arena + offset, _session.Core.Parameters.Pointer + parameter.Offset, Floats(parameter));
+                if (_session.Updated(_program) is { } device) device.Assign(parameter, offset, Floats(parameter));
+                else Layouts.Copy(_session.Memory->Arena + offset, _session.Core.Parameters.Pointer + parameter.Offset, Floats(parameter));
             _session._pending = null;
             _session._steps[_program]++;
             _session.Step++;
@@ -450,7 +458,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         /// <summary>Ends the update.</summary>
         public void Dispose()
         {
-            _session.Core.Parameters.Changed();
+            if (_session.Updated(_program) is null) _session.Core.Parameters.Changed();
             Monitor.Exit(_session.Core.WeightsGate);
             _session.End();
         }

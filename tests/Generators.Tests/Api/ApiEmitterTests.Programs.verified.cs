@@ -222,7 +222,7 @@ public static partial class Outer
                     call.Input(classPointer, 4);
                     call.Output(codePointer, 4);
                     call.Output(intPointer, 1);
-                    call.Output(shiftPointer, 0);
+                    call.Output(shiftPointer, -1);
                     call.Run(&global::Kiln.Networks.Tests.Api.KilnKernels.OuterTypes.ProgramsKernels.Encode);
                 }
             }

@@ -642,9 +642,9 @@ public partial class DiagnosticsTests
     public void A_fault_of_the_compiler_is_told_and_does_not_end_the_build()
     {
         var sound = GeneratorHost.Network("[Network, Input(4), Dense(3), CrossEntropy] public sealed partial class Net;");
-        Assert.NotNull(NetworkGenerator.Compiled.From(sound, default).Success);
+        Assert.NotNull(NetworkGenerator.Compiled.From(sound, false, default).Success);
         // Its programs read parameters that it does not have.
-        var result = NetworkGenerator.Compiled.From(sound with { Parameters = [] }, default);
+        var result = NetworkGenerator.Compiled.From(sound with { Parameters = [] }, false, default);
         Assert.Null(result.Success);
         var diagnostic = Diagnostic.Create(result.Descriptor!, Location.None, "Net", result.Problem);
         Assert.Equal("KILN027", diagnostic.Id);

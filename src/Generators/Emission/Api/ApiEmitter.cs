@@ -69,32 +69,35 @@ internal static class ApiEmitter
     {
         var name = model.Class.EscapedName;
         var time = model.IfTime("int time = 0");
+        var device = model.IfGpu("global::Kiln.Device? device = null");
         code.Line($"private readonly global::Kiln.Training.NetworkCore {MemberNames.Core};");
         code.Line($"private readonly Workspace {MemberNames.OwnWorkspace};");
         code.Line();
         code.Summary("A network with initial weights.");
         code.Parameter("seed", "Chooses the initial weights, and by default all random draws.");
         DocumentSizes(code, model);
+        DocumentDevice(code, model);
         DocumentRange(code, model);
         code.Line(model.Generated);
-        code.Line($"public {name}(global::Kiln.Seed seed = default, int batch = 1, int threads = 1{time}) : this(seed.Value, true, batch, threads{model.IfTime("time")})");
+        code.Line($"public {name}(global::Kiln.Seed seed = default, int batch = 1, int threads = 1{time}{device}) : this(seed.Value, true, batch, threads{model.IfTime("time")}{model.IfGpu("device")})");
         code.Line("{");
         code.Line("}");
         code.Line();
-        code.Open($"private unsafe {name}(ulong seed, bool draw, int batch, int threads{model.IfTime("int time")})");
-        code.Line($"{MemberNames.Core} = new global::Kiln.Training.NetworkCore({Identifiers.Literal(model.Class.Name)}, {MemberNames.Layout}.Parameters, {Calls.Number(model.Compiled.ParameterFloats)}, {Calls.Number(model.Compiled.ConstantFloats)}, &{model.Kernels}.WriteConstants, seed, draw{Prepared(model.Compiled, model.Kernels)});");
+        code.Open($"private unsafe {name}(ulong seed, bool draw, int batch, int threads{model.IfTime("int time")}{model.IfGpu("global::Kiln.Device? device")})");
+        code.Line($"{MemberNames.Core} = new global::Kiln.Training.NetworkCore({Identifiers.Literal(model.Class.Name)}, {MemberNames.Layout}.Parameters, {Calls.Number(model.Compiled.ParameterFloats)}, {Calls.Number(model.Compiled.ConstantFloats)}, &{model.Kernels}.WriteConstants, seed, draw{Prepared(model.Compiled, model.Kernels)}{model.IfGpu($"device: device, assembly: typeof({model.Class.EscapedName}).Assembly, kernels: {Identifiers.Literal(Gpu.GpuEmitter.Resource(model.Compiled.Network.Class))}")});");
         code.Line($"{MemberNames.OwnWorkspace} = new Workspace({MemberNames.Core}, batch, threads, seed{model.IfTime("time")});");
         code.Close();
         code.Line();
         code.Summary("A network with the weights of a checkpoint.");
         code.Parameter("path", "A file that Save wrote (safetensors).");
         DocumentSizes(code, model);
+        DocumentDevice(code, model);
         DocumentRange(code, model);
         code.Throws("global::System.IO.FileNotFoundException", "There is no such file.");
         code.Throws("global::Kiln.CheckpointException", "The file cannot be read, is damaged or does not fit: the message names the tensor, what was expected and what came.");
         code.Line(model.Generated);
-        code.Open($"public static {name} Load(string path, int batch = 1, int threads = 1{time})");
-        code.Line($"var network = new {name}(0UL, false, batch, threads{model.IfTime("time")});");
+        code.Open($"public static {name} Load(string path, int batch = 1, int threads = 1{time}{device})");
+        code.Line($"var network = new {name}(0UL, false, batch, threads{model.IfTime("time")}{model.IfGpu("device")});");
         code.Open("try");
         code.Line("network.LoadWeights(path);");
         code.Line("return network;");
@@ -154,6 +157,11 @@ internal static class ApiEmitter
     /// <summary>Arguments for the forms of parameters that Predict programs want, if there are any.</summary>
     private static string Prepared(CompiledNetwork compiled, string kernels) =>
         compiled.PreparedFloats == 0 ? "" : $", {Calls.Number(compiled.PreparedFloats)}, &{kernels}.{Cpu.KernelsEmitter.Prepare}";
+
+    private static void DocumentDevice(CodeWriter code, ApiModel model)
+    {
+        if (model.Compiled.Gpu is not null) code.Parameter("device", "Where it computes, with memory of its own: Device.Cuda(0) or Device.OpenCl(0) of the package Kiln.Gpu; null for the CPU.");
+    }
 
     private static void DocumentSizes(CodeWriter code, ApiModel model)
     {

@@ -43,6 +43,9 @@ internal sealed class ApiModel
     /// <summary>An argument or a parameter after others, where there is time.</summary>
     public string IfTime(string argument) => HasTime ? ", " + argument : "";
 
+    /// <summary>The same, if the network can be given to a device.</summary>
+    public string IfGpu(string argument) => Compiled.Gpu is null ? "" : ", " + argument;
+
     /// <summary>The attribute on all members added to the user's class.</summary>
     public string Generated => $"[global::System.CodeDom.Compiler.GeneratedCode(\"Kiln\", \"{Version}\")]";
 

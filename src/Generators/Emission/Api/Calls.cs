@@ -145,7 +145,7 @@ internal static class Calls
         foreach (var axis in program.StateAxes) code.Line($"{program.Call}.State({model.NumberOf(axis)}, {axis.Steps});");
         if (!outputs) return;
         for (var i = 0; i < program.Outputs.Length; i++)
-            code.Line($"{program.Call}.Output({program.Outputs[i].Pointer}, {(program.Outputs[i].Batched ? program.PerRow(program.Outputs[i], program.Lengths[program.Inputs.Length + i]) : "0")});");
+            code.Line($"{program.Call}.Output({program.Outputs[i].Pointer}, {(program.Outputs[i].Batched ? program.PerRow(program.Outputs[i], program.Lengths[program.Inputs.Length + i]) : $"-{program.Lengths[program.Inputs.Length + i]}")});");
     }
 
     /// <summary>The call that an entry point is given to: where it needs more than the arena, after making room.</summary>

@@ -36,15 +36,16 @@ internal static class KernelsEmitter
     public const string Prepare = "PrepareParameters";
 
     /// <param name="taken">Names of members, to which those of kernels are added.</param>
-    public static string Emit(ClassInfo type, IReadOnlyList<PlannedProgram> programs, ConstantPool constants, PreparedPool prepared, ISet<string> taken)
+    /// <param name="device">The class of the programs for devices; null where there are none.</param>
+    public static string Emit(ClassInfo type, IReadOnlyList<PlannedProgram> programs, ConstantPool constants, PreparedPool prepared, ISet<string> taken, string? device = null)
     {
         var methods = new MethodPool(taken);
         var shapes = new ShapePool();
         var maps = new MapKernel(methods);
         foreach (var step in programs.SelectMany(p => p.Few is null ? [p] : new[] { p, p.Few }).SelectMany(p => p.Stages).SelectMany(s => s.Steps).SelectMany(s => s is TimeLoop loop ? loop.All : [s])) maps.Add(step);
         var entries = new List<Action<CodeWriter>>();
-        if (prepared.Floats > 0) AddProgram(entries, Preparation(prepared), methods, maps, shapes, taken);
-        foreach (var program in programs) AddProgram(entries, program, methods, maps, shapes, taken);
+        if (prepared.Floats > 0) AddProgram(entries, Preparation(prepared), methods, maps, shapes, taken, device);
+        foreach (var program in programs) AddProgram(entries, program, methods, maps, shapes, taken, device);
 
         var file = new CodeWriter();
         // A namespace of their own, where every type has its alias: types of the user's must not hide the runtime's, whatever their names.
@@ -83,20 +84,21 @@ internal static class KernelsEmitter
         return file.Close().ToString();
     }
 
-    private static PlannedProgram Preparation(PreparedPool prepared) =>
+    /// <summary>The program that brings parameters into other forms.</summary>
+    public static PlannedProgram Preparation(PreparedPool prepared) =>
         new(Prepare, [new Stage(new(Domain.Output, [], TimeWalk.None), prepared.Steps)], new(0, 0, false, []), new LoweredProgram([], [], [], [], []), []);
 
     /// <summary>The kernels class as other emitted code names it.</summary>
     public static string FullName(ClassInfo type) => $"global::{Namespace(type)}.{ClassName(type)}";
 
     // What contains the user's class is a part of the namespace; classes and such parts end differently.
-    private static string Namespace(ClassInfo type) => string.Join(".",
+    public static string Namespace(ClassInfo type) => string.Join(".",
         type.Namespace.Split('.').Where(part => part.Length > 0).Select(Identifiers.Escape).Append(type.Kernels).Concat(type.Containers.Select(c => c.Name + "Types")));
 
     private static string ClassName(ClassInfo type) => type.Name + "Kernels";
 
     /// <summary>Adds what writes the program's methods, once all stages are known.</summary>
-    private static void AddProgram(List<Action<CodeWriter>> entries, PlannedProgram program, MethodPool methods, MapKernel maps, ShapePool shapes, ISet<string> taken)
+    private static void AddProgram(List<Action<CodeWriter>> entries, PlannedProgram program, MethodPool methods, MapKernel maps, ShapePool shapes, ISet<string> taken, string? device)
     {
         var name = program.EntryPoint;
         var few = program.Few is null ? null : Identifiers.Unique(name.TrimStart('@') + "Few", taken);
@@ -106,6 +108,7 @@ internal static class KernelsEmitter
         {
             file.Line().Line($"/// <summary>{name}, in {Count(program)}{(program.Few is null ? "" : $"; for less than 16 rows with other layouts, in {Count(program.Few)}")}.</summary>");
             file.Open($"public static void {name}(Frame* frame, Workers workers)");
+            if (device is not null) file.Open("if (frame->Device != 0)").Line($"{device}.{name}(frame, global::Kiln.Kernels.DeviceRun.Of(frame));").Line("return;").Close();
             file.Line($"if (Vector512.IsHardwareAccelerated && Processor.VectorBits == 512) {name}<V512>(frame, workers);");
             file.Line($"else if (Vector256.IsHardwareAccelerated && Processor.VectorBits >= 256) {name}<V256>(frame, workers);");
             file.Line($"else {name}<V128>(frame, workers);");
@@ -136,7 +139,7 @@ internal static class KernelsEmitter
         file.Close();
     }
 
-    private static string AddressOf(Buffer buffer) => buffer.Space == Space.Arena ? $"frame->Arena + {buffer.Offset}" : $"frame->{buffer.Space} + {buffer.Offset}";
+    public static string AddressOf(Buffer buffer) => buffer.Space == Space.Arena ? $"frame->Arena + {buffer.Offset}" : $"frame->{buffer.Space} + {buffer.Offset}";
 
     private static string Text(ImageShape s)
     {

@@ -6,7 +6,7 @@ using Kiln.Generators.Operators.Primitives;
 namespace Kiln.Generators.Emission.Cpu;
 
 /// <summary>Writes a stage: a method that runs its steps over a range of blocks of the batch, or over a share of each output.</summary>
-internal sealed partial class StageWriter(MethodPool methods, MapKernel maps, ShapePool shapes, MemorySizes sizes, EquatableArray<TimeAxis> axes)
+internal sealed partial class StageWriter(MethodPool methods, MapKernel maps, ShapePool shapes, MemorySizes sizes, EquatableArray<TimeAxis> axes) : StepWriter(sizes, axes)
 {
     /// <summary>Floats a slice of the batch may touch: half of a common L2 cache.</summary>
     private const int SliceFloats = 128 * 1024;
@@ -16,10 +16,6 @@ internal sealed partial class StageWriter(MethodPool methods, MapKernel maps, Sh
 
     private static readonly string[] Reserved = ["frame", "first", "last", "from", "to", "live", "rows", "backward", "capacity", "arena", "at", "each", "row", "block", "blocks", "image", "step", "steps", "end", "V"];
 
-    // Of the block that is being written.
-    private HashSet<string> _names = [];
-    private Scope _scope = new(null, []);
-
     /// <returns>What gives the call, once all stages are written.</returns>
     public Func<StageCall> Write(string name, Stage stage)
     {
@@ -28,7 +24,7 @@ internal sealed partial class StageWriter(MethodPool methods, MapKernel maps, Sh
         var (steps, comments) = (new CodeWriter(), new List<string>());
         foreach (var (first, length, count) in parts)
             if (count > 1) steps.Line(CodeBlock.RepeatedMark);
-            else if (stage.Kind.Walk is TimeWalk.Blocks or TimeWalk.Steps) WriteStepsOfTime(stage, steps, comments);
+            else if (stage.Kind.Walk is TimeWalk.Blocks or TimeWalk.Steps) WriteStepsOfTime(stage.Kind.Time, () => WriteSteps(stage, 0, stage.Steps.Count, steps, comments));
             else WriteSteps(stage, first, length, steps, comments);
         var (head, names) = (_scope.Head.ToString(), _names);
         var repeated = parts.Where(p => p.Count > 1).Select(p => Enumerable.Range(0, p.Count).Select(i => Block(stage, p.First + i * p.Length, p.Length, names)).ToArray()).ToArray();
@@ -80,12 +76,6 @@ internal sealed partial class StageWriter(MethodPool methods, MapKernel maps, Sh
         return body.ToString();
     }
 
-    private void Begin(IEnumerable<string> names)
-    {
-        (_names, _scope) = ([.. names], new(null, []));
-        _index.Clear();
-    }
-
     private void WriteSteps(Stage stage, int first, int length, CodeWriter code, List<string> comments)
     {
         foreach (var step in stage.Steps.Skip(first).Take(length))
@@ -95,10 +85,7 @@ internal sealed partial class StageWriter(MethodPool methods, MapKernel maps, Sh
                 WriteLoop(loop, code, comments);
                 continue;
             }
-            var lines = stage.Domain switch { Domain.Batch => BatchStep(step), Domain.Row => RowStep(step), _ => OutputStep(step) };
-            code.Line(CodeBlock.CommentMark);
-            comments.Add(CodeWriter.OneLine(step.Comment));
-            foreach (var line in lines) code.Line(line);
+            WriteLines(step, stage.Domain switch { Domain.Batch => BatchStep(step), Domain.Row => RowStep(step), _ => OutputStep(step) }, code, comments);
         }
     }
 
@@ -136,6 +123,17 @@ internal sealed partial class StageWriter(MethodPool methods, MapKernel maps, Sh
     }
 
     // ---- Steps over the batch: blocks from … to − 1, of which `live` rows are alive ----
+
+    protected override void WriteStep(Step step, CodeWriter code, List<string> comments) => WriteLines(step, BatchStep(step), code, comments);
+
+    private static void WriteLines(Step step, IEnumerable<string> lines, CodeWriter code, List<string> comments)
+    {
+        // What a line declares comes first.
+        lines = [.. lines];
+        code.Line(CodeBlock.CommentMark);
+        comments.Add(CodeWriter.OneLine(step.Comment));
+        foreach (var line in lines) code.Line(line);
+    }
 
     private IEnumerable<string> BatchStep(Step step)
     {
@@ -271,9 +269,6 @@ internal sealed partial class StageWriter(MethodPool methods, MapKernel maps, Sh
         ? $"Layouts.ChannelsToRow({Row(from)}, {from.K}, {from.M}, {Row(to)});"
         : $"Layouts.RowToChannels({Row(from)}, {to.K}, {to.M}, {Row(to)});";
 
-    /// <summary>The row that is worked on.</summary>
-    private string Row(Buffer buffer) => $"{Local(buffer)} + row * {buffer.RowStride}";
-
     // ---- Steps over outputs: shares first … last − 1 of 64 ----
 
     private IEnumerable<string> OutputStep(Step step)
@@ -372,6 +367,7 @@ internal sealed partial class StageWriter(MethodPool methods, MapKernel maps, Sh
 
     private static string Part(string items) => $"Stage.Part(first, {items}), Stage.Part(last, {items})";
 
+
     // ---- Addresses ----
 
     private string Sources(IEnumerable<Buffer> sources) => string.Concat(sources.Select(s => ", " + Local(s)));
@@ -379,31 +375,8 @@ internal sealed partial class StageWriter(MethodPool methods, MapKernel maps, Sh
     /// <summary>Block number <paramref name="block"/> of a value in Lanes.</summary>
     private string At(Buffer buffer, string block) => $"{Local(buffer)} + {block} * {16 * buffer.Features}";
 
-    /// <summary>A value's name without what tells one layer from the next: predict.block3.conv7.weight → conv.weight, relu37 → relu.</summary>
-    internal static string Role(string name)
-    {
-        var parts = name.Split('.');
-        return string.Join(".", parts.Skip(parts.Length - 2).Select(part => part.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9')));
-    }
-
-    private string Address(Buffer buffer, string type) => buffer.Space switch
-    {
-        Space.Arena when buffer.Place.Pool is { Count: > 0 } time => $"(float*)frame->Pools[{sizes.Pools.Items.ToList().FindIndex(p => p.Time == time) + 1}] + {buffer.Offset} * (nint)frame->PoolRows[{sizes.Pools.Items.ToList().FindIndex(p => p.Time == time) + 1}]",
-        Space.Arena when buffer.Batched => $"arena + {sizes.FixedFloats} + {buffer.Offset} * capacity",
-        Space.States => $"frame->States + {buffer.Offset} * capacity",
-        Space.Arena => $"arena + {buffer.Offset}",
-        Space.Input => $"({type})frame->Inputs[{buffer.Offset}]",
-        Space.Output => $"({type})frame->Outputs[{buffer.Offset}]",
-        _ => $"frame->{buffer.Space} + {buffer.Offset}",
-    };
-
-    /// <summary>The stream's key, as Kiln.Kernels.Philox.StreamOf has it.</summary>
-    private static uint StreamOf(string name)
-    {
-        var hash = 2166136261u;
-        foreach (var c in name) hash = unchecked((((hash ^ (byte)c) * 16777619u) ^ (byte)(c >> 8)) * 16777619u);
-        return hash;
-    }
+    /// <summary>The row that is worked on.</summary>
+    private string Row(Buffer buffer) => $"{Local(buffer)} + row * {buffer.RowStride}";
 }
 
 /// <summary>The image shapes of a network's kernels, each written once.</summary>

@@ -43,6 +43,6 @@ public abstract class FullBatchOptimizer : Optimizer
     /// </summary>
     internal abstract void Search(Objective objective);
 
-    private protected sealed override void Update(ref UpdateArguments arguments, Workers workers) =>
+    private protected sealed override void Update(ref UpdateArguments arguments, UpdatePasses passes) =>
         throw new InvalidOperationException($"{GetType().Name} computes losses in its steps: a training makes them.");
 }

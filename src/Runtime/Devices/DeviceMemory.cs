@@ -1,0 +1,183 @@
+using Kiln.Kernels;
+using Kiln.Training;
+
+namespace Kiln;
+
+/// <summary>
+/// The memory of a workspace or a training on a device. It lies as on the host, so that what the host reads of it has the same place in the host's arena.
+/// </summary>
+internal sealed unsafe class DeviceMemory : IDisposable
+{
+    private readonly DeviceNetwork _network;
+    private readonly ProgramMemory _memory;
+    private readonly DeviceRun _run;
+    private readonly Frame* _frame;
+    private readonly Arena _frameMemory;
+    private readonly nint _numbers;
+    private readonly DevicePrograms _programs;
+    private DeviceUpdates? _updates;
+    private Room _arena, _states, _trialWeights, _trialGradients;
+    private readonly Room[] _inputs = new Room[Frame.MaxArguments], _outputs = new Room[Frame.MaxArguments], _lengths = new Room[Frame.MaxAxes];
+
+    /// <summary>A block that only grows.</summary>
+    private struct Room
+    {
+        public nint Address;
+        public long Bytes;
+
+        public nint AtLeast(Device device, long bytes)
+        {
+            if (bytes <= Bytes && Address != 0) return Address;
+            var address = device.Allocate(Math.Max(bytes, 1));
+            Free(device);
+            (Address, Bytes) = (address, bytes);
+            return address;
+        }
+
+        public readonly void Free(Device device)
+        {
+            if (Address == 0) return;
+            device.Synchronize();
+            device.Free(Address);
+        }
+    }
+
+    public DeviceMemory(DeviceNetwork network, ProgramMemory memory)
+    {
+        _network = network;
+        _memory = memory;
+        _run = new DeviceRun(network.Device, network.Module);
+        _programs = new DevicePrograms(network.Device);
+        _frameMemory = new Arena((sizeof(Frame) + sizeof(float) - 1) / sizeof(float));
+        _frame = (Frame*)_frameMemory.Pointer;
+        _numbers = network.Device.Allocate((DeviceRun.FirstScalar + Frame.MaxScalars) * sizeof(int));
+    }
+
+    private Device Device => _network.Device;
+
+    /// <summary>Gradients of the training; null in a workspace.</summary>
+    public DeviceMirror? Gradients { get; private set; }
+
+    /// <summary>Gives gradients a place on the device.</summary>
+    public void Mirror(ParameterBlock gradients)
+    {
+        Gradients = gradients.Mirror = new DeviceMirror(Device, gradients);
+        _updates = new DeviceUpdates(Device, Place);
+    }
+
+    /// <summary>Whether all gradients of these ranges, and their squares, are finite.</summary>
+    public bool GradientsAreFinite(ReadOnlySpan<ParameterRange> ranges) => _updates!.AreFinite(Gradients!.Upload(), ranges);
+
+    /// <summary>A step of an optimizer on the device's memory.</summary>
+    public void Update(Optimizer optimizer, OptimizerState state, ReadOnlySpan<ParameterRange> ranges)
+    {
+        optimizer.Step(_network.Parameters.Upload(), Gradients!.Upload(), state, ranges, _updates!);
+        _network.Parameters.ChangedOnDevice();
+        if (optimizer.GradientNoise is not null) Gradients.ChangedOnDevice();
+    }
+
+    /// <summary>A parameter takes the value that a program has left in the arena.</summary>
+    public void Assign(ParameterInfo parameter, int offset, int floats)
+    {
+        Device.Copy((nint)((float*)_network.Parameters.Upload() + parameter.Offset), (nint)((float*)_arena.Address + offset), floats * (long)sizeof(float));
+        _network.Parameters.ChangedOnDevice();
+    }
+
+    /// <summary>Where a block of an optimizer's state is on the device, which is about to write to it.</summary>
+    private nint Place(ParameterBlock block)
+    {
+        var mirror = block.Mirror ??= new DeviceMirror(Device, block);
+        mirror.Upload();
+        mirror.ChangedOnDevice();
+        return mirror.Address;
+    }
+
+    /// <summary>Runs a program: inputs go to the device, outputs and results come back.</summary>
+    /// <param name="program">The kernels' entry point.</param>
+    /// <param name="inputs">The call's inputs: bytes of a row.</param>
+    /// <param name="outputs">Its outputs: bytes of a row, or all bytes of one for all rows, as a negative number.</param>
+    /// <param name="axes">Its axes of time.</param>
+    /// <param name="writesGradients">Whether the program computes gradients.</param>
+    public void Run(delegate*<Frame*, Workers, void> program, ReadOnlySpan<long> inputs, ReadOnlySpan<long> outputs, int axes, bool writesGradients)
+    {
+        var host = _memory.Memory;
+        Prepare(host, inputs, outputs, axes);
+        _programs.Run(program, _frame, _memory.Workers);
+        for (var i = 0; i < outputs.Length; i++) Device.Download((void*)host->Outputs[i], (nint)_frame->Outputs[i], OutputBytes(outputs[i], host->Rows));
+        Device.Download(host->Scalars, _numbers + DeviceRun.FirstScalar * sizeof(float), Frame.MaxScalars * sizeof(float));
+        if (!writesGradients) return;
+        if (_trialGradients.Address == (nint)_frame->Gradients && _trialGradients.Address != 0) Device.Download(host->Gradients, _trialGradients.Address, _memory.Core.Parameters.Length * sizeof(float));
+        else Gradients!.ChangedOnDevice();
+    }
+
+    /// <summary>Brings parameters into the forms that Predict programs want.</summary>
+    public void PrepareParameters(delegate*<Frame*, Workers, void> prepare)
+    {
+        Prepare(_memory.Memory, [], [], 0);
+        _programs.Run(prepare, _frame, _memory.Workers);
+    }
+
+    /// <summary>Copies a part of the device's arena to its place in the host's.</summary>
+    public void Read(float* first, long floats)
+    {
+        var offset = first - _memory.Memory->Arena;
+        Device.Download(first, (nint)((float*)_arena.Address + offset), floats * sizeof(float));
+    }
+
+    public void Dispose()
+    {
+        Device.Synchronize();
+        foreach (var room in _inputs.Concat(_outputs).Concat(_lengths).Append(_arena).Append(_states).Append(_trialWeights).Append(_trialGradients)) room.Free(Device);
+        Device.Free(_numbers);
+        _updates?.Dispose();
+        _programs.Dispose();
+        _run.Dispose();
+        _frameMemory.Dispose();
+    }
+
+    /// <summary>The frame as the device sees it.</summary>
+    private void Prepare(Frame* host, ReadOnlySpan<long> inputs, ReadOnlySpan<long> outputs, int axes)
+    {
+        var core = _memory.Core;
+        *_frame = *host;
+        // What changes from call to call is read from the device's memory.
+        (_frame->Seed, _frame->Step, _frame->FirstSample) = (0, 0, 0);
+        new Span<float>(_frame->Scalars, Frame.MaxScalars).Clear();
+        _frame->Device = _run.Handle;
+        _frame->Constants = _network.Constants;
+        _frame->Prepared = _network.Prepared;
+        _frame->Arena = (float*)_arena.AtLeast(Device, _memory.ArenaFloats * sizeof(float));
+        var parameters = _network.Parameters.Upload();
+        _frame->Parameters = host->Parameters == core.Parameters.Address ? (float*)parameters : Upload(ref _trialWeights, host->Parameters, core.Parameters.Length);
+        if (host->Gradients != null)
+            _frame->Gradients = Gradients is not null && _memory.IsGradients(host->Gradients) ? (float*)Gradients.Upload() : (float*)_trialGradients.AtLeast(Device, core.Parameters.Length * sizeof(float));
+        _frame->States = Upload(ref _states, host->States, _memory.States.Floats);
+        for (var pool = 1; pool < Frame.MaxPools; pool++)
+            if (host->Pools[pool] != 0) _frame->Pools[pool] = (ulong)(_frame->Arena + ((float*)host->Pools[pool] - host->Arena));
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            _frame->Inputs[i] = (ulong)_inputs[i].AtLeast(Device, inputs[i] * host->Rows);
+            Device.Upload((nint)_frame->Inputs[i], (void*)host->Inputs[i], inputs[i] * host->Rows);
+        }
+        for (var i = 0; i < outputs.Length; i++) _frame->Outputs[i] = (ulong)_outputs[i].AtLeast(Device, OutputBytes(outputs[i], host->Rows));
+        for (var i = 0; i < axes; i++)
+        {
+            if (host->Lengths[i] == 0) continue;
+            _frame->Lengths[i] = (ulong)_lengths[i].AtLeast(Device, host->Rows * sizeof(int));
+            Device.Upload((nint)_frame->Lengths[i], (void*)host->Lengths[i], host->Rows * sizeof(int));
+        }
+        var numbers = stackalloc ulong[] { host->Seed, host->Step, host->FirstSample };
+        Device.Upload(_numbers, numbers, 3 * sizeof(ulong));
+        _frame->Numbers = (int*)_numbers;
+    }
+
+    private float* Upload(ref Room room, float* values, long floats)
+    {
+        if (floats == 0) return null;
+        var address = room.AtLeast(Device, floats * sizeof(float));
+        Device.Upload(address, values, floats * sizeof(float));
+        return (float*)address;
+    }
+
+    private static long OutputBytes(long perRow, int rows) => perRow < 0 ? -perRow : perRow * rows;
+}

@@ -1,0 +1,53 @@
+using System.Reflection;
+using Kiln.Kernels;
+using Kiln.Training;
+
+namespace Kiln;
+
+/// <summary>What all workspaces and trainings of one network share on a device: its kernels, its weights, its constants.</summary>
+internal sealed unsafe class DeviceNetwork : IDisposable
+{
+    private readonly nint _constants, _prepared;
+    private readonly long _preparedFloats;
+
+    /// <param name="device">Where it is to be.</param>
+    /// <param name="core">The network.</param>
+    /// <param name="constantFloats">Floats of its constants.</param>
+    /// <param name="preparedFloats">Floats of its parameters in other forms.</param>
+    /// <param name="assembly">The assembly that has its kernels.</param>
+    /// <param name="resource">The resource that they are.</param>
+    /// <exception cref="InvalidOperationException">The assembly was built without kernels for devices.</exception>
+    public DeviceNetwork(Device device, NetworkCore core, int constantFloats, int preparedFloats, Assembly assembly, string resource)
+    {
+        Device = device;
+        using (var stream = assembly.GetManifestResourceStream(resource))
+        {
+            if (stream is null)
+                throw new InvalidOperationException($"{core.Name}: the kernels for devices are not in {assembly.GetName().Name}: the project needs the package Kiln.Gpu and <KilnTargets>Cpu;Gpu</KilnTargets>.");
+            Module = device.Load(KernelImage.Read(stream));
+        }
+        Parameters = core.Parameters.Mirror = new DeviceMirror(device, core.Parameters);
+        _constants = device.Allocate(Math.Max(constantFloats, 1) * (long)sizeof(float));
+        device.Upload(_constants, core.Constants, constantFloats * (long)sizeof(float));
+        _preparedFloats = preparedFloats;
+        _prepared = device.Allocate(Math.Max(preparedFloats, 1) * (long)sizeof(float));
+    }
+
+    public Device Device { get; }
+
+    public DeviceModule Module { get; }
+
+    public DeviceMirror Parameters { get; }
+
+    public float* Constants => (float*)_constants;
+
+    /// <summary>Parameters in other forms; null where there are none.</summary>
+    public float* Prepared => _preparedFloats == 0 ? null : (float*)_prepared;
+
+    public void Dispose()
+    {
+        Module.Dispose();
+        Device.Free(_constants);
+        Device.Free(_prepared);
+    }
+}

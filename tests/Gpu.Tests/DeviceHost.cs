@@ -1,0 +1,80 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using Kiln;
+using Kiln.Generators.Emission.Cpu;
+using Kiln.Generators.Emission.Gpu;
+using Kiln.Generators.Kernels;
+using Kiln.Kernels;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Networks.Tests;
+using Xunit;
+
+namespace Gpu.Tests;
+
+/// <summary>Compiles networks for a device and runs their programs there, on copies of all memory that a frame points to.</summary>
+internal static unsafe class DeviceHost
+{
+    public static KernelHost[] Compile(LayoutChoice layouts, WinogradChoice winograd, params Kiln.Generators.Graph.Network[] networks) => KernelHost.Compile(layouts, winograd, Devices, networks);
+
+    private static KernelHost.Runner[] Devices(IReadOnlyList<CompiledNetwork> networks)
+    {
+        if (Environment.GetEnvironmentVariable("KILN_GPU_TEXT") is { } folder)
+            foreach (var network in networks) File.WriteAllText(Path.Combine(folder, network.Network.Class.Name + ".cs"), network.Gpu!.Host + network.Gpu.Kernels);
+        var parse = new CSharpParseOptions(LanguageVersion.CSharp13, preprocessorSymbols: ["KILN_GPU_KERNELS"]);
+        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, optimizationLevel: OptimizationLevel.Release);
+        var compilation = CSharpCompilation.Create("Gpu" + Guid.NewGuid().ToString("N"), networks.Select(n => CSharpSyntaxTree.ParseText(n.Gpu!.Kernels, parse)), References.All, options);
+        using var file = new MemoryStream();
+        var result = compilation.Emit(file);
+        var wrong = result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).ToArray();
+        Assert.True(result.Success, string.Join("\n", wrong.Take(10)) + (result.Success ? "" : "\n" + wrong[0].Location.SourceTree));
+        file.Position = 0;
+        var assembly = AssemblyLoadContext.Default.LoadFromStream(file);
+        return [.. networks.Select(n =>
+        {
+            var kernels = assembly.GetType($"{KernelsEmitter.Namespace(n.Network.Class)}.{GpuEmitter.ClassName(n.Network.Class)}Kernels".Replace("@", ""))!;
+            var image = Bench.Compile(kernels);
+            // Loaded when the first program runs: compiling OpenCL C takes longest.
+            var module = new Lazy<DeviceModule>(() => Bench.Device.Load(image));
+            return new KernelHost.Runner((program, frame, workers, blocks) => Run(module.Value, program, frame, workers, blocks));
+        })];
+    }
+
+    private static void Run(DeviceModule module, KernelHost.Entry program, Frame* frame, Workers workers, IReadOnlyList<(nint First, long Bytes)> blocks)
+    {
+        var device = Bench.Device;
+        using var run = new DeviceRun(device, module);
+        var copies = blocks.Select(b => device.Allocate(b.Bytes)).ToArray();
+        for (var i = 0; i < copies.Length; i++) device.Upload(copies[i], (void*)blocks[i].First, blocks[i].Bytes);
+        var numbers = device.Allocate((DeviceRun.FirstScalar + Frame.MaxScalars) * sizeof(int));
+        var call = stackalloc ulong[] { frame->Seed, frame->Step, frame->FirstSample };
+        device.Upload(numbers, call, 3 * sizeof(ulong));
+        var there = *frame;
+        there.Device = run.Handle;
+        there.Numbers = (int*)numbers;
+        there.Parameters = (float*)Copy((nint)frame->Parameters);
+        there.Gradients = (float*)Copy((nint)frame->Gradients);
+        there.Constants = (float*)Copy((nint)frame->Constants);
+        there.Prepared = (float*)Copy((nint)frame->Prepared);
+        there.Arena = (float*)Copy((nint)frame->Arena);
+        there.States = (float*)Copy((nint)frame->States);
+        for (var i = 0; i < Frame.MaxArguments; i++) (there.Inputs[i], there.Outputs[i]) = ((ulong)Copy((nint)frame->Inputs[i]), (ulong)Copy((nint)frame->Outputs[i]));
+        for (var i = 0; i < Frame.MaxAxes; i++) there.Lengths[i] = (ulong)Copy((nint)frame->Lengths[i]);
+        for (var i = 0; i < Frame.MaxPools; i++) there.Pools[i] = (ulong)Copy((nint)frame->Pools[i]);
+        program(&there, workers);
+        for (var i = 0; i < copies.Length; i++)
+        {
+            device.Download((void*)blocks[i].First, copies[i], blocks[i].Bytes);
+            device.Free(copies[i]);
+        }
+        device.Download(frame->Scalars, numbers + DeviceRun.FirstScalar * sizeof(int), Frame.MaxScalars * sizeof(float));
+        device.Free(numbers);
+
+        nint Copy(nint address)
+        {
+            for (var i = 0; i < copies.Length; i++)
+                if (address >= blocks[i].First && address < blocks[i].First + blocks[i].Bytes) return copies[i] + (address - blocks[i].First);
+            return 0;
+        }
+    }
+}
