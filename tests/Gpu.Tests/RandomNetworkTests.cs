@@ -22,6 +22,24 @@ public class RandomNetworkTests
     public void Programs_over_time_agree_with_the_reference_and_have_the_bits_of_the_CPU() =>
         Check(Networks, seed => new RandomTimeNetwork(seed).Network, seed => 1 + seed % 9, (program, rows, seed) => TimeBatch.Drawn(program, rows, 1 + seed % 5, seed));
 
+    /// <summary>Blocks of deep networks with images in Channels, by the sum over taps and by Winograd's algorithm, and here and there.</summary>
+    [DeviceTheory]
+    [InlineData("Channels", "Always4", 17, 6, 9)]
+    [InlineData("Mixed", "Always2", 20, 5, 8)]
+    [InlineData("Channels", "Never", 18, 4, 16)]
+    [InlineData("Rows", "Never", 3, 3, 16)]
+    public void Images_in_every_layout_have_the_bits_of_the_CPU(string layout, string algorithm, int channels, int height, int width)
+    {
+        var (layouts, winograd) = (Enum.Parse<LayoutChoice>(layout), Enum.Parse<WinogradChoice>(algorithm));
+        var network = new WideNetwork(channels, height, width).Network;
+        var (cpu, device) = (KernelHost.Compile(layouts, winograd, network)[0], DeviceHost.Compile(layouts, winograd, network)[0]);
+        foreach (var program in network.Programs)
+        {
+            Assert.Null(Comparison.Check(network, device, program, rows: 3, seed: 5));
+            Assert.True(Comparison.Run(network, cpu, program, rows: 3, seed: 5).SequenceEqual(Comparison.Run(network, device, program, rows: 3, seed: 5)), program.Name);
+        }
+    }
+
     private static int Rows(int seed) => 1 + seed % 9 + (seed % 5 == 0 ? 15 : 0) + (seed % 7 == 0 ? 16 : 0);
 
     private static void Check(int count, Func<int, Network> create, Func<int, int> rowsOf, Func<Kiln.Generators.Graph.Program, int, int, TimeBatch> timeOf)
