@@ -48,12 +48,7 @@ public static partial class DenseTiles
             for (var n = chain; n < rows; n += 16) sum += Lane.Load(dy, n * dyRow + column);
         sum.Store(shared, Group.IdxX);
         Group.Barrier();
-        for (var half = 8; half > 0; half /= 2)
-        {
-            if (chain < half) (Lane.Load(shared, Group.IdxX) + Lane.Load(shared, Group.IdxX + 8 * half)).Store(shared, Group.IdxX);
-            Group.Barrier();
-        }
-        if (chain == 0) Lane.Load(shared, Group.IdxX).Store(bias, column);
+        if (chain == 0) bias[column] = Sums.Tree(shared, Group.IdxX, 8);
     }
 
     /// <summary>Columns of x.</summary>

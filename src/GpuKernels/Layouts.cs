@@ -20,8 +20,8 @@ public static partial class Layouts
     {
         var i = Threads.Index;
         if (i >= rows * features) return;
-        var row = i / features;
-        var feature = i - row * features;
+        var row = RowOfLive(i, features, rows);
+        var feature = ElementOfLive(i, features, rows);
         to[row * stride + feature] = from[LaneIndex(row, feature, features)];
     }
 
@@ -37,9 +37,10 @@ public static partial class Layouts
         var i = Threads.Index;
         var padded = Padded(channels);
         if (i >= rows * pixels * padded) return;
-        var channel = i % padded;
-        var pixel = i / padded % pixels;
-        var row = i / padded / pixels;
+        var row = RowOfLive(i, pixels * padded, rows);
+        var element = ElementOfLive(i, pixels * padded, rows);
+        var pixel = element / padded;
+        var channel = element - pixel * padded;
         var value = 0f;
         if (channel < channels) value = from[LaneIndex(row, channel * pixels + pixel, channels * pixels)];
         to[row * stride + pixel * PixelFloats(channels) + channel] = value;
@@ -57,8 +58,11 @@ public static partial class Layouts
         var i = Threads.Index;
         var features = channels * pixels;
         if (i >= LaneFloats(rows, features)) return;
-        var feature = FeatureOfLane(i, features);
-        to[i] = from[RowOfLane(i, features, rows) * stride + feature % pixels * PixelFloats(channels) + feature / pixels];
+        // Channel by channel, as they lie in the image.
+        var element = FeatureOfLane(i, features);
+        var pixel = element / channels;
+        var channel = element - pixel * channels;
+        to[i / (Block * features) * Block * features + (channel * pixels + pixel) * Block + i % Block] = from[RowOfLane(i, features, rows) * stride + pixel * PixelFloats(channels) + channel];
     }
 
     /// <summary>Rows [channels][pixels] to their channels side by side; pads become zero.</summary>
@@ -137,6 +141,24 @@ public static partial class Layouts
 
     /// <summary>The feature that the float at a place of Lanes is.</summary>
     internal static int FeatureOfLane(int i, int features) => i / Block % features;
+
+    // Threads of live lanes alone, 16 samples side by side: what is read of Lanes, and written side by side for a sample, passes through the cache in whole lines.
+
+    /// <summary>The row of a thread, of as many as there are rows and elements.</summary>
+    private static int RowOfLive(int i, int elements, int rows)
+    {
+        var block = i / (Block * elements);
+        return block * Block + (i - block * Block * elements) % LiveLanes(block, rows);
+    }
+
+    /// <summary>Its element.</summary>
+    private static int ElementOfLive(int i, int elements, int rows)
+    {
+        var block = i / (Block * elements);
+        return (i - block * Block * elements) / LiveLanes(block, rows);
+    }
+
+    private static int LiveLanes(int block, int rows) => IntrinsicMath.Min(Block, rows - block * Block);
 
     internal static int Padded(int channels) => (channels + Block - 1) / Block * Block;
 }

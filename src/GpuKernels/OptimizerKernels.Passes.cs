@@ -4,7 +4,7 @@ using Kiln.Kernels;
 namespace Kiln.Gpu.Kernels;
 
 // What optimizers do besides their formulas.
-public static unsafe partial class OptimizerKernels
+internal static unsafe partial class OptimizerKernels
 {
     /// <summary>Clips and scales a parameter's gradient, and adds normal noise: four elements in a thread.</summary>
     /// <param name="gradient">Where the parameter's begins.</param>

@@ -7,7 +7,7 @@ namespace Kiln.Gpu.Kernels;
 /// The formulas of all optimizers, compiled for one element in a thread: the very code of the CPU. A kernel for each, over a segment of the parameter block; what a formula has no slot for, it
 /// does not read. See <see cref="UpdateKernel"/>.
 /// </summary>
-public static unsafe partial class OptimizerKernels
+internal static unsafe partial class OptimizerKernels
 {
     public static void Sgd(ArrayView<float> p, ArrayView<float> g, ArrayView<float> s0, ArrayView<float> s1, ArrayView<float> s2, ArrayView<float> numbers, int count) => Run<Kiln.Sgd.Plain>(p, g, s0, s1, s2, numbers, count);
     public static void Momentum(ArrayView<float> p, ArrayView<float> g, ArrayView<float> s0, ArrayView<float> s1, ArrayView<float> s2, ArrayView<float> numbers, int count) => Run<Kiln.Sgd.MomentumRule>(p, g, s0, s1, s2, numbers, count);

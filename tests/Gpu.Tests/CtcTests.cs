@@ -26,8 +26,8 @@ public unsafe class CtcTests
     public void Loss_and_gradient(int steps, int classes, int labelSteps, int blank, bool skip, bool wanted, int every)
     {
         const int rows = 6;
-        int rowStride = Numbers.Round16(classes), stepStride = rows * rowStride, labelStride = rows * 16;
-        var scores = Numbers.Some(steps * stepStride);
+        int rowStride = Same.Round16(classes), stepStride = rows * rowStride, labelStride = rows * 16;
+        var scores = Same.Random(steps * stepStride);
         scores[rowStride + 2] = float.NaN;
         scores[2 * rowStride + 3] = float.NegativeInfinity;
         // Whole sequences, short ones, one without labels, and one with too few steps.
@@ -35,14 +35,14 @@ public unsafe class CtcTests
         int[] labelLengths = [labelSteps, 1, Math.Max(0, labelSteps - 1), labelSteps / 2, 0, labelSteps];
         var labels = new float[labelSteps * labelStride];
         for (var i = 0; i < labels.Length; i += 16) labels[i] = i / 16 * 7 / 3 % (classes - 1) is var c && c >= blank ? c + 1 : c;
-        var (expectedLoss, loss) = (Numbers.Marks(rows * 16), Numbers.Marks(rows * 16));
-        var (expected, actual) = (Numbers.Marks(scores.Length), Numbers.Marks(scores.Length));
+        var (expectedLoss, loss) = (Same.Untouched(rows * 16), Same.Untouched(rows * 16));
+        var (expected, actual) = (Same.Untouched(scores.Length), Same.Untouched(scores.Length));
         fixed (float* s = scores, l = labels, y = expectedLoss, g = expected)
         fixed (int* n = lengths, ln = labelLengths)
             Cpu.Rows<V128>(s, stepStride, rowStride, n, every, steps, classes, l, labelStride, 16, ln, 1, labelSteps, blank, skip, y, 16, wanted ? g : null, 0, rows);
         Bench.Run(typeof(Kernels), "Rows", 128 * rows, scores, lengths, labels, labelLengths, loss, actual, new float[DeviceWork.CtcFloats(rows, steps, labelSteps)],
             rowStride, every, 1, classes, 16, 1, 1, blank, skip ? 1 : 0, 16, wanted ? 1 : 0, rows, stepStride, steps, labelStride, labelSteps);
-        Numbers.AssertEqual(expectedLoss, loss, "loss");
-        Numbers.AssertEqual(expected, actual, "gradient");
+        Same.Bits(expectedLoss, loss, "loss");
+        Same.Bits(expected, actual, "gradient");
     }
 }

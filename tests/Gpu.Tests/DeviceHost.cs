@@ -19,6 +19,8 @@ internal static unsafe class DeviceHost
 
     private static KernelHost.Runner[] Devices(IReadOnlyList<CompiledNetwork> networks)
     {
+        if (Environment.GetEnvironmentVariable("KILN_GPU_TEXT") is { } folder)
+            foreach (var network in networks) File.WriteAllText(Path.Combine(folder, network.Network.Class.Name + ".cs"), network.Gpu!.Host + network.Gpu.Kernels);
         var parse = new CSharpParseOptions(LanguageVersion.CSharp13, preprocessorSymbols: ["KILN_GPU_KERNELS"]);
         var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, optimizationLevel: OptimizationLevel.Release);
         var compilation = CSharpCompilation.Create("Gpu" + Guid.NewGuid().ToString("N"), networks.Select(n => CSharpSyntaxTree.ParseText(n.Gpu!.Kernels, parse)), References.All, options);

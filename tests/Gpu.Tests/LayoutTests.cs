@@ -41,12 +41,12 @@ public unsafe class LayoutTests
     [InlineData(37, 21)]
     public void Rows_and_lanes(int rows, int features)
     {
-        var stride = Numbers.Round16(features) + 16;
+        var stride = Same.Round16(features) + 16;
         var (inRows, inLanes) = (rows * stride, Work.Lanes(rows, features));
-        Check("RowsToLanes", Numbers.Some(inRows), inLanes, rows, inLanes, (from, to, block, live) => Cpu.RowsToLanes(from + block * 16 * stride, stride, live, features, to + block * 16 * features), stride, features, rows);
-        Check("LanesToRows", Numbers.Some(inLanes), inRows, rows, rows * features, (from, to, block, live) => Cpu.LanesToRows(from + block * 16 * features, features, to + block * 16 * stride, stride, live), stride, features, rows);
-        Check("RowsToRows", Numbers.Some(inRows), rows * features, rows, rows * features, (from, to, block, live) => Cpu.RowsToRows(from + block * 16 * stride, stride, to + block * 16 * features, features, live, features), stride, features, features, rows);
-        Check("Copy", Numbers.Some(inRows), inRows + 5, 1, inRows, (from, to, _, _) => Cpu.Copy(from, to, inRows), inRows);
+        Check("RowsToLanes", Same.Random(inRows), inLanes, rows, inLanes, (from, to, block, live) => Cpu.RowsToLanes(from + block * 16 * stride, stride, live, features, to + block * 16 * features), stride, features, rows);
+        Check("LanesToRows", Same.Random(inLanes), inRows, rows, rows * features, (from, to, block, live) => Cpu.LanesToRows(from + block * 16 * features, features, to + block * 16 * stride, stride, live), stride, features, rows);
+        Check("RowsToRows", Same.Random(inRows), rows * features, rows, rows * features, (from, to, block, live) => Cpu.RowsToRows(from + block * 16 * stride, stride, to + block * 16 * features, features, live, features), stride, features, features, rows);
+        Check("Copy", Same.Random(inRows), inRows + 5, 1, inRows, (from, to, _, _) => Cpu.Copy(from, to, inRows), inRows);
     }
 
     [DeviceTheory]
@@ -60,13 +60,13 @@ public unsafe class LayoutTests
         var features = channels * pixels;
         var (inChannels, inLanes, inRows) = (rows * stride, Work.Lanes(rows, features), rows * (features + 3));
         Assert.Equal(Cpu.PixelFloats(channels), OnDevice.PixelFloats(channels));
-        Check("LanesToChannels", Numbers.Some(inLanes), inChannels, rows, Work.Channels(rows, channels, pixels), (from, to, block, live) => Cpu.LanesToChannels(from + block * 16 * features, channels, pixels, to + block * 16 * stride, stride, live), channels, pixels, stride, rows);
-        Check("ChannelsToLanes", Numbers.Some(inChannels), inLanes, rows, inLanes, (from, to, block, live) => Cpu.ChannelsToLanes(from + block * 16 * stride, stride, channels, pixels, live, to + block * 16 * features), channels, pixels, stride, rows);
-        Check("RowsToChannels", Numbers.Some(inRows), inChannels, rows, Work.Channels(rows, channels, pixels), (from, to, block, live) =>
+        Check("LanesToChannels", Same.Random(inLanes), inChannels, rows, Work.Channels(rows, channels, pixels), (from, to, block, live) => Cpu.LanesToChannels(from + block * 16 * features, channels, pixels, to + block * 16 * stride, stride, live), channels, pixels, stride, rows);
+        Check("ChannelsToLanes", Same.Random(inChannels), inLanes, rows, inLanes, (from, to, block, live) => Cpu.ChannelsToLanes(from + block * 16 * stride, stride, channels, pixels, live, to + block * 16 * features), channels, pixels, stride, rows);
+        Check("RowsToChannels", Same.Random(inRows), inChannels, rows, Work.Channels(rows, channels, pixels), (from, to, block, live) =>
         {
             for (var row = 16 * block; row < 16 * block + live; row++) Cpu.RowToChannels(from + row * (features + 3), channels, pixels, to + row * stride);
         }, channels, pixels, features + 3, stride, rows);
-        Check("ChannelsToRows", Numbers.Some(inChannels), inRows, rows, rows * features, (from, to, block, live) =>
+        Check("ChannelsToRows", Same.Random(inChannels), inRows, rows, rows * features, (from, to, block, live) =>
         {
             for (var row = 16 * block; row < 16 * block + live; row++) Cpu.ChannelsToRow(from + row * stride, channels, pixels, to + row * (features + 3));
         }, channels, pixels, stride, features + 3, rows);
@@ -81,20 +81,20 @@ public unsafe class LayoutTests
     public void Panels(int rows, int columns, int pixels)
     {
         var depth = rows * pixels;
-        var (flat, panels) = (depth * columns, depth * Numbers.Round16(columns));
+        var (flat, panels) = (depth * columns, depth * Same.Round16(columns));
         for (var t = 0; t < 2; t++)
         {
             var transposed = t == 1;
-            Check("FlatToPanels", Numbers.Some(flat), panels, 1, panels, (from, to, _, _) => Cpu.FlatToPanels(from, to, depth, columns, transposed), depth, columns, t);
-            Check("PanelsToFlat", Numbers.Some(panels), flat, 1, flat, (from, to, _, _) => Cpu.PanelsToFlat(from, to, depth, columns, transposed), depth, columns, t);
+            Check("FlatToPanels", Same.Random(flat), panels, 1, panels, (from, to, _, _) => Cpu.FlatToPanels(from, to, depth, columns, transposed), depth, columns, t);
+            Check("PanelsToFlat", Same.Random(panels), flat, 1, flat, (from, to, _, _) => Cpu.PanelsToFlat(from, to, depth, columns, transposed), depth, columns, t);
         }
-        Check("KernelToPanels", Numbers.Some(flat), panels, 1, panels, (from, to, _, _) => Cpu.KernelToPanels(from, to, columns, rows, pixels), columns, rows, pixels);
-        Check("PanelsToKernel", Numbers.Some(panels), flat, 1, flat, (from, to, _, _) => Cpu.PanelsToKernel(from, to, columns, rows, pixels), columns, rows, pixels);
+        Check("KernelToPanels", Same.Random(flat), panels, 1, panels, (from, to, _, _) => Cpu.KernelToPanels(from, to, columns, rows, pixels), columns, rows, pixels);
+        Check("PanelsToKernel", Same.Random(panels), flat, 1, flat, (from, to, _, _) => Cpu.PanelsToKernel(from, to, columns, rows, pixels), columns, rows, pixels);
 
-        var (expected, actual) = (Numbers.Some(panels), Numbers.Some(panels));
+        var (expected, actual) = (Same.Random(panels), Same.Random(panels));
         fixed (float* y = expected) Kiln.Kernels.Sums.ClearPads(y, depth, columns);
         Bench.Run(typeof(Kernels), "ClearPads", 16 * depth, actual, depth, columns);
-        Numbers.AssertEqual(expected, actual, "ClearPads");
+        Same.Bits(expected, actual, "ClearPads");
     }
 
     [DeviceTheory]
@@ -102,34 +102,34 @@ public unsafe class LayoutTests
     [InlineData(21, 19)]
     public void Bytes_and_labels(int rows, int features)
     {
-        var stride = Numbers.Round16(features);
+        var stride = Same.Round16(features);
         var bytes = new byte[rows * features];
         new Random(3).NextBytes(bytes);
         int[] labels = [.. bytes.Select(b => b - 100)];
         var (lanes, inRows) = (Work.Lanes(rows, features), rows * stride);
 
-        var (expected, actual) = (Numbers.Marks(lanes), Numbers.Marks(lanes));
+        var (expected, actual) = (Same.Untouched(lanes), Same.Untouched(lanes));
         fixed (byte* from = bytes) fixed (float* to = expected) Blocks(from, to, rows, (f, t, block, live) => Cpu.BytesToLanes((byte*)f + block * 16 * features, features, live, features, 127.3f, 0.0123f, t + block * 16 * features));
         Bench.Run(typeof(Kernels), "BytesToLanes", lanes, bytes, actual, features, rows);
-        Numbers.AssertEqual(expected, actual, "BytesToLanes");
+        Same.Bits(expected, actual, "BytesToLanes");
 
-        (expected, actual) = (Numbers.Marks(inRows), Numbers.Marks(inRows));
+        (expected, actual) = (Same.Untouched(inRows), Same.Untouched(inRows));
         fixed (byte* from = bytes) fixed (float* to = expected) Cpu.BytesToRows(from, features, rows, features, 127.3f, 0.0123f, to, stride);
         Bench.Run(typeof(Kernels), "BytesToRows", rows * features, bytes, actual, features, stride, rows);
-        Numbers.AssertEqual(expected, actual, "BytesToRows");
+        Same.Bits(expected, actual, "BytesToRows");
 
-        (expected, actual) = (Numbers.Marks(lanes), Numbers.Marks(lanes));
+        (expected, actual) = (Same.Untouched(lanes), Same.Untouched(lanes));
         fixed (int* from = labels) fixed (float* to = expected) Blocks(from, to, rows, (f, t, block, live) => Cpu.ReadLabels((int*)f + block * 16 * features, features, live, t + block * 16 * features));
         Bench.Run(typeof(Kernels), "ReadLabels", lanes, labels, actual, features, rows);
-        Numbers.AssertEqual(expected, actual, "ReadLabels");
+        Same.Bits(expected, actual, "ReadLabels");
         var written = new int[labels.Length];
         Bench.Run(typeof(Kernels), "WriteLabels", rows * features, actual, written, features, rows);
         Assert.Equal(labels, written);
 
-        (expected, actual) = (Numbers.Marks(inRows), Numbers.Marks(inRows));
+        (expected, actual) = (Same.Untouched(inRows), Same.Untouched(inRows));
         fixed (int* from = labels) fixed (float* to = expected) Kiln.Kernels.TimeSteps.ReadRows(from, features, 1, null, 0, 0, rows, to, stride);
         Bench.Run(typeof(Kernels), "LabelsToRows", inRows, labels, actual, features, stride, rows);
-        Numbers.AssertEqual(expected, actual, "LabelsToRows");
+        Same.Bits(expected, actual, "LabelsToRows");
 
         Array.Clear(written);
         Bench.Run(typeof(Kernels), "WriteFlatLabels", labels.Length, labels.Select(l => (float)l).ToArray(), written, labels.Length);
@@ -142,20 +142,20 @@ public unsafe class LayoutTests
     public void Dead_lanes_are_cleared(int rows, int features, int steps)
     {
         var floats = Work.Lanes(rows, features);
-        var (expected, actual) = (Numbers.Some(steps * floats), Numbers.Some(steps * floats));
+        var (expected, actual) = (Same.Random(steps * floats), Same.Random(steps * floats));
         fixed (float* lanes = expected)
             for (var step = 0; step < steps; step++) Cpu.ClearDeadLanes(lanes + step * floats, features, rows);
         Bench.Run(typeof(Kernels), "ClearDeadLanes", steps * 16 * features, actual, features, rows, steps);
-        Numbers.AssertEqual(expected, actual, "ClearDeadLanes");
+        Same.Bits(expected, actual, "ClearDeadLanes");
     }
 
     /// <summary>A move of all rows, on the CPU block by block.</summary>
     private static void Check(string name, float[] from, int floats, int rows, int threads, Block onCpu, params int[] numbers)
     {
-        var (expected, actual) = (Numbers.Marks(floats), Numbers.Marks(floats));
+        var (expected, actual) = (Same.Untouched(floats), Same.Untouched(floats));
         fixed (float* source = from, target = expected) Blocks(source, target, rows, onCpu);
         Bench.Run(typeof(Kernels), name, threads, [from, actual, .. numbers]);
-        Numbers.AssertEqual(expected, actual, name);
+        Same.Bits(expected, actual, name);
     }
 
     private static void Blocks(void* from, float* to, int rows, Block onCpu)

@@ -65,9 +65,9 @@ public unsafe class OptimizerTests
             optimizer.Step(memory.Parameters, memory.Gradients, state, ranges, updates);
         }
         Assert.Equal(expected.Steps.ToArray(), state.Steps.ToArray());
-        Numbers.AssertEqual(new Span<float>(block.Pointer, (int)Length).ToArray(), memory.Download(memory.Parameters), "parameters");
+        Same.Bits(new ReadOnlySpan<float>(block.Pointer, (int)Length), memory.Download(memory.Parameters), "parameters");
         foreach (var (slot, i) in state.SlotNames.Select((s, i) => (s, i)))
-            Numbers.AssertEqual(new Span<float>(expected.Slots[i].Pointer, (int)Length).ToArray(), memory.Download(memory.AddressOf(state.Slots[i])), slot);
+            Same.Bits(new ReadOnlySpan<float>(expected.Slots[i].Pointer, (int)Length), memory.Download(memory.AddressOf(state.Slots[i])), slot);
     }
 
     [DeviceTheory]
@@ -108,7 +108,7 @@ public unsafe class OptimizerTests
         {
             var length = shape.Aggregate(1, (a, b) => a * b);
             var (depth, columns) = storage switch { ParameterStorage.Panels => (shape[0], shape[1]), ParameterStorage.TransposedPanels => (shape[1], shape[0]), ParameterStorage.ConvolutionPanels => (length / shape[0], shape[0]), _ => (1, length) };
-            var floats = depth * Numbers.Round16(columns);
+            var floats = depth * Same.Round16(columns);
             table.Add(new ParameterInfo(name, "", shape, storage, offset, floats, Initializer.Zeros, 1, 1, 1, true));
             offset += floats;
         }
@@ -119,7 +119,7 @@ public unsafe class OptimizerTests
     private static Arena Block(int seed)
     {
         var block = new Arena(Length);
-        var numbers = Numbers.Some((int)Length, seed);
+        var numbers = Same.Random((int)Length, seed);
         foreach (var parameter in Table)
             for (var i = 0; i < parameter.Length; i++) block.Pointer[parameter.Offset + parameter.StorageIndex(i)] = numbers[parameter.Offset + i];
         return block;

@@ -27,33 +27,33 @@ public unsafe class PhiloxTests
     {
         var stream = Cpu.StreamOf("noise");
         int[] call = [(int)seed, (int)(seed >> 32), (int)step, (int)(step >> 32), (int)firstSample, (int)(firstSample >> 32)];
-        var (lanes, stride) = (DeviceWork.Lanes(rows, features), Numbers.Round16(features));
+        var (lanes, stride) = (DeviceWork.Lanes(rows, features), Same.Round16(features));
         var sample = firstSample + ((ulong)time << 40);
         for (var normal = 0; normal < 2; normal++)
         {
             var kind = normal == 1 ? "FillNormal" : "FillUniform";
-            var (expected, actual) = (Numbers.Marks(lanes), Numbers.Marks(lanes));
+            var (expected, actual) = (Same.Untouched(lanes), Same.Untouched(lanes));
             fixed (float* y = expected)
                 for (var block = 0; block < (rows + 15) / 16; block++)
                     if (normal == 1) Cpu.FillNormalLanes<V128>(y + block * 16 * features, features, seed, stream, step, sample + 16 * (ulong)block);
                     else Cpu.FillUniformLanes<V128>(y + block * 16 * features, features, seed, stream, step, sample + 16 * (ulong)block);
             Bench.Run(typeof(Kernels), kind + "Lanes", DeviceWork.DrawLanes(rows, features), actual, call, features, (int)stream, rows, time);
-            Numbers.AssertEqual(expected, actual, kind + "Lanes");
+            Same.Bits(expected, actual, kind + "Lanes");
 
-            (expected, actual) = (Numbers.Marks(rows * stride), Numbers.Marks(rows * stride));
+            (expected, actual) = (Same.Untouched(rows * stride), Same.Untouched(rows * stride));
             fixed (float* y = expected)
                 for (var row = 0; row < rows; row++)
                     if (normal == 1) Cpu.FillNormalRows<V128>(y + row * stride, features, seed, stream, step, sample + (ulong)row);
                     else Cpu.FillUniformRows(y + row * stride, features, seed, stream, step, sample + (ulong)row);
             Bench.Run(typeof(Kernels), kind + "Rows", DeviceWork.DrawRows(rows, features), actual, call, features, stride, (int)stream, rows, time);
-            Numbers.AssertEqual(expected, actual, kind + "Rows");
+            Same.Bits(expected, actual, kind + "Rows");
 
-            (expected, actual) = (Numbers.Marks(stride), Numbers.Marks(stride));
+            (expected, actual) = (Same.Untouched(stride), Same.Untouched(stride));
             fixed (float* y = expected)
                 if (normal == 1) Cpu.FillNormalRows<V128>(y, features, seed, stream, step, ulong.MaxValue);
                 else Cpu.FillUniformRows(y, features, seed, stream, step, ulong.MaxValue);
             Bench.Run(typeof(Kernels), kind + "Flat", DeviceWork.DrawRows(1, features), actual, call, features, (int)stream);
-            Numbers.AssertEqual(expected, actual, kind + "Flat");
+            Same.Bits(expected, actual, kind + "Flat");
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Gpu.Tests;
 internal static class Same
 {
     /// <summary>Numbers between −1 and 1.</summary>
-    public static float[] Random(int count, int seed)
+    public static float[] Random(int count, int seed = 1)
     {
         var random = new Random(seed);
         var numbers = new float[count];
@@ -22,6 +22,9 @@ internal static class Same
         return numbers;
     }
 
+    public static int Round16(int n) => (n + 15) / 16 * 16;
+
+    /// <summary>Equal bits; NaNs are equal.</summary>
     public static void Bits(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, string what)
     {
         Assert.Equal(expected.Length, actual.Length);

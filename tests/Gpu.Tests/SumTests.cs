@@ -39,18 +39,18 @@ public unsafe class SumTests
     [InlineData(1003, 37)]
     public void Over_the_batch(int rows, int features)
     {
-        var lanes = Numbers.Some(DeviceWork.Lanes(rows, features));
-        var (expected, actual) = (Numbers.Marks(features + 1), Numbers.Marks(features + 1));
+        var lanes = Same.Random(DeviceWork.Lanes(rows, features));
+        var (expected, actual) = (Same.Untouched(features + 1), Same.Untouched(features + 1));
         fixed (float* x = lanes, y = expected) Cpu.OfLanes<V128>(x, features, rows, y, 0, features);
         Bench.Run(typeof(Kernels), "OfLanes", 16 * features, lanes, actual, features, rows);
-        Numbers.AssertEqual(expected, actual, "OfLanes");
+        Same.Bits(expected, actual, "OfLanes");
 
-        var stride = Numbers.Round16(features);
-        var inRows = Numbers.Some(rows * stride);
-        (expected, actual) = (Numbers.Marks(stride), Numbers.Marks(stride));
+        var stride = Same.Round16(features);
+        var inRows = Same.Random(rows * stride);
+        (expected, actual) = (Same.Untouched(stride), Same.Untouched(stride));
         fixed (float* x = inRows, y = expected) Cpu.OfRows<V128>(x, stride, features, rows, y, 0, stride / 16);
         Bench.Run(typeof(Kernels), "OfRows", 16 * stride, inRows, actual, stride, features, rows);
-        Numbers.AssertEqual(expected, actual, "OfRows");
+        Same.Bits(expected, actual, "OfRows");
     }
 
     [DeviceTheory]
@@ -59,14 +59,14 @@ public unsafe class SumTests
     [InlineData(65, 12, 16)]
     public void Rows_by_their_labels(int rows, int labelCount, int columns)
     {
-        var stride = Numbers.Round16(columns);
-        var x = Numbers.Some(rows * stride);
+        var stride = Same.Round16(columns);
+        var x = Same.Random(rows * stride);
         var labels = new float[16 * rows];
         for (var row = 0; row < rows; row++) labels[16 * row] = row * 5 % Math.Max(1, labelCount - 1);
-        var (expected, actual) = (Numbers.Marks(Numbers.Round16(labelCount * columns)), Numbers.Marks(Numbers.Round16(labelCount * columns)));
+        var (expected, actual) = (Same.Untouched(Same.Round16(labelCount * columns)), Same.Untouched(Same.Round16(labelCount * columns)));
         fixed (float* from = x, l = labels, y = expected) Cpu.AddRows<V128>(from, stride, l, 16, rows, y, labelCount, columns, 0, stride / 16);
         Bench.Run(typeof(Kernels), "AddRows", actual.Length, x, labels, actual, stride, 16, labelCount, columns, rows);
-        Numbers.AssertEqual(expected, actual, "AddRows");
+        Same.Bits(expected, actual, "AddRows");
     }
 
     [DeviceTheory]
@@ -76,7 +76,7 @@ public unsafe class SumTests
     [InlineData(100007)]
     public void Of_all_elements(int extent)
     {
-        var x = Numbers.Some(extent);
+        var x = Same.Random(extent);
         var whole = extent / 16 * 16;
         // As the CPU's kernel of the same map has it.
         var chains = new float[16];
@@ -89,8 +89,8 @@ public unsafe class SumTests
         for (var i = whole; i < extent; i++) chains[i % 16] += x[i] * x[i];
         float expected;
         fixed (float* lanes = chains) expected = Cpu.Tree(lanes);
-        var actual = Numbers.Marks(1);
+        var actual = Same.Untouched(1);
         Bench.Run(typeof(Kernels), "Total", 128, actual, x, whole, extent);
-        Numbers.AssertEqual([expected], actual, "Total");
+        Same.Bits([expected], actual, "Total");
     }
 }

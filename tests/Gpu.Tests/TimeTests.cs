@@ -58,15 +58,15 @@ public unsafe class TimeTests
                 var lengths = known ? given : null;
                 foreach (var (kind, array) in new (string, Array)[] { ("", floats), ("OfLabels", labels), ("OfBytes", bytes) })
                 {
-                    var (expected, actual) = (Numbers.Marks(Rows * Stride), Numbers.Marks(Rows * Stride));
+                    var (expected, actual) = (Same.Untouched(Rows * Stride), Same.Untouched(Rows * Stride));
                     fixed (float* y = expected)
                         if (kind == "") Cpu.ReadRows(source, Features, Steps, lengths, step, 0, Rows, y, Stride);
                         else if (kind == "OfLabels") Cpu.ReadRows(ints, Features, Steps, lengths, step, 0, Rows, y, Stride);
                         else Cpu.ReadRows(small, Features, Steps, lengths, step, 0, Rows, 3.7f, 0.11f, y, Stride);
                     Bench.Run(typeof(Kernels), "ReadRows" + kind, Rows * Stride, array, Lengths, actual, Features, Stride, n, Rows, Steps, step);
-                    Numbers.AssertEqual(expected, actual, "ReadRows" + kind);
+                    Same.Bits(expected, actual, "ReadRows" + kind);
 
-                    (expected, actual) = (Numbers.Marks(lanes), Numbers.Marks(lanes));
+                    (expected, actual) = (Same.Untouched(lanes), Same.Untouched(lanes));
                     fixed (float* y = expected)
                         for (var row = 0; row < Rows; row += 16)
                         {
@@ -77,7 +77,7 @@ public unsafe class TimeTests
                             else Cpu.ReadLanes(small, Features, Steps, lengths, step, row, live, 3.7f, 0.11f, to);
                         }
                     Bench.Run(typeof(Kernels), "ReadLanes" + kind, lanes, array, Lengths, actual, Features, n, Rows, Steps, step);
-                    Numbers.AssertEqual(expected, actual, "ReadLanes" + kind);
+                    Same.Bits(expected, actual, "ReadLanes" + kind);
                 }
             }
     }
@@ -89,20 +89,20 @@ public unsafe class TimeTests
     public void Results_of_steps(bool known, int every)
     {
         var (n, steps) = (known ? 1 : 0, (Steps + every - 1) / every);
-        float[] inRows = [.. Numbers.Some(Rows * Stride).Select(x => x * 100)], inLanes = [.. Numbers.Some(DeviceWork.Lanes(Rows, Features)).Select(x => x * 100)];
+        float[] inRows = [.. Same.Random(Rows * Stride).Select(x => x * 100)], inLanes = [.. Same.Random(DeviceWork.Lanes(Rows, Features)).Select(x => x * 100)];
         fixed (int* given = Lengths)
         fixed (float* rows = inRows, lanes = inLanes)
             for (var step = 0; step < steps; step += 2)
             {
                 var lengths = known ? given : null;
-                var (expected, actual) = (Numbers.Marks(Rows * steps * Features), Numbers.Marks(Rows * steps * Features));
+                var (expected, actual) = (Same.Untouched(Rows * steps * Features), Same.Untouched(Rows * steps * Features));
                 fixed (float* y = expected) Cpu.WriteRows(rows, Stride, y, Features, steps, lengths, every, step, 0, Rows);
                 Bench.Run(typeof(Kernels), "WriteRows", Rows * Features, inRows, actual, Lengths, Features, Stride, every, n, Rows, steps, step);
-                Numbers.AssertEqual(expected, actual, "WriteRows");
+                Same.Bits(expected, actual, "WriteRows");
                 fixed (float* y = expected)
                     for (var row = 0; row < Rows; row += 16) Cpu.WriteLanes(lanes + row * Features, y, Features, steps, lengths, every, step, row, Math.Min(16, Rows - row));
                 Bench.Run(typeof(Kernels), "WriteLanes", Rows * Features, inLanes, actual, Lengths, Features, every, n, Rows, steps, step);
-                Numbers.AssertEqual(expected, actual, "WriteLanes");
+                Same.Bits(expected, actual, "WriteLanes");
 
                 var (expectedLabels, labels) = (new int[expected.Length], new int[expected.Length]);
                 fixed (int* y = expectedLabels) Cpu.WriteRows(rows, Stride, y, Features, steps, lengths, every, step, 0, Rows);
@@ -121,15 +121,15 @@ public unsafe class TimeTests
         fixed (int* lengths = Lengths)
             for (var every = 1; every < 3; every++)
             {
-                var (expected, actual) = (Numbers.Marks(Rows * Stride), Numbers.Marks(Rows * Stride));
+                var (expected, actual) = (Same.Untouched(Rows * Stride), Same.Untouched(Rows * Stride));
                 fixed (float* y = expected) Cpu.LengthsToRows(lengths, every, Rows, y, Stride);
                 Bench.Run(typeof(Kernels), "LengthsToRows", Rows, Lengths, actual, every, Stride, Rows);
-                Numbers.AssertEqual(expected, actual, "LengthsToRows");
-                (expected, actual) = (Numbers.Marks(32), Numbers.Marks(32));
+                Same.Bits(expected, actual, "LengthsToRows");
+                (expected, actual) = (Same.Untouched(32), Same.Untouched(32));
                 fixed (float* y = expected)
                     for (var row = 0; row < Rows; row += 16) Cpu.LengthsToLanes(lengths + row, every, Math.Min(16, Rows - row), y + row);
                 Bench.Run(typeof(Kernels), "LengthsToLanes", 32, Lengths, actual, every, Rows);
-                Numbers.AssertEqual(expected, actual, "LengthsToLanes");
+                Same.Bits(expected, actual, "LengthsToLanes");
             }
     }
 
@@ -145,13 +145,13 @@ public unsafe class TimeTests
     public void Other_steps(string kind, int distance, int every, bool known)
     {
         var (n, steps, stepStride) = (known ? 1 : 0, (Steps + every - 1) / every, Rows * Stride);
-        var x = Numbers.Some((Steps + 1) * stepStride);
+        var x = Same.Random((Steps + 1) * stepStride);
         fixed (int* given = Lengths)
         fixed (float* from = x)
             for (var step = 0; step < (kind == "Every" ? (Steps + distance - 1) / distance : steps); step++)
             {
                 var lengths = known ? given : null;
-                var (expected, actual) = (Numbers.Marks(stepStride), Numbers.Marks(stepStride));
+                var (expected, actual) = (Same.Untouched(stepStride), Same.Untouched(stepStride));
                 fixed (float* y = expected)
                     switch (kind)
                     {
@@ -161,25 +161,25 @@ public unsafe class TimeTests
                         default: Cpu.Spread(from, stepStride, y, Stride, Features, lengths, every, steps, step, distance, 0, Rows); break;
                     }
                 Bench.Run(typeof(Kernels), kind, stepStride, x, actual, Lengths, Features, Stride, every, n, distance, Rows, stepStride, steps, step);
-                Numbers.AssertEqual(expected, actual, $"{kind} {step}");
+                Same.Bits(expected, actual, $"{kind} {step}");
             }
     }
 
     [DeviceFact]
     public void An_axis_becomes_time_and_back()
     {
-        var (wide, stepStride) = (Numbers.Round16(Steps * Features), Rows * Stride);
-        float[] axis = Numbers.Some(Rows * wide), time = Numbers.Some(Steps * stepStride);
+        var (wide, stepStride) = (Same.Round16(Steps * Features), Rows * Stride);
+        float[] axis = Same.Random(Rows * wide), time = Same.Random(Steps * stepStride);
         fixed (float* a = axis, t = time)
         {
-            var (expected, actual) = (Numbers.Marks(stepStride), Numbers.Marks(stepStride));
+            var (expected, actual) = (Same.Untouched(stepStride), Same.Untouched(stepStride));
             fixed (float* y = expected) Cpu.OfAxis(a, wide, y, Stride, Features, 3, 0, Rows);
             Bench.Run(typeof(Kernels), "OfAxis", stepStride, axis, actual, wide, Stride, Features, Rows, 3);
-            Numbers.AssertEqual(expected, actual, "OfAxis");
-            (expected, actual) = (Numbers.Marks(Rows * wide), Numbers.Marks(Rows * wide));
+            Same.Bits(expected, actual, "OfAxis");
+            (expected, actual) = (Same.Untouched(Rows * wide), Same.Untouched(Rows * wide));
             fixed (float* y = expected) Cpu.ToAxis(t, stepStride, Stride, Features, Steps, y, wide, 0, Rows);
             Bench.Run(typeof(Kernels), "ToAxis", Rows * wide, time, actual, Stride, Features, wide, Rows, stepStride, Steps);
-            Numbers.AssertEqual(expected, actual, "ToAxis");
+            Same.Bits(expected, actual, "ToAxis");
         }
     }
 
@@ -189,27 +189,27 @@ public unsafe class TimeTests
     public void Sums_and_maxima(int steps)
     {
         const int floats = 48;
-        var x = Numbers.Some(steps * floats);
+        var x = Same.Random(steps * floats);
         x[7] = float.NaN;
         foreach (var kind in new[] { "Sum", "Max" })
         {
-            var (expected, actual) = (Numbers.Marks(floats), Numbers.Marks(floats));
+            var (expected, actual) = (Same.Untouched(floats), Same.Untouched(floats));
             fixed (float* from = x, y = expected)
                 if (kind == "Sum") Cpu.Sum<V128>(from, floats, steps, y, floats);
                 else Cpu.Max<V128>(from, floats, steps, y, floats);
             Bench.Run(typeof(Kernels), kind, floats, x, actual, floats, steps, floats);
-            Numbers.AssertEqual(expected, actual, kind);
+            Same.Bits(expected, actual, kind);
         }
     }
 
     [DeviceFact]
     public void Rows_are_picked()
     {
-        float[] table = Numbers.Some(9 * Features), labels = new float[Rows * 16];
+        float[] table = Same.Random(9 * Features), labels = new float[Rows * 16];
         for (var row = 0; row < Rows; row++) labels[16 * row] = row * 4 % 9;
-        var (expected, actual) = (Numbers.Marks(Rows * Stride), Numbers.Marks(Rows * Stride));
+        var (expected, actual) = (Same.Untouched(Rows * Stride), Same.Untouched(Rows * Stride));
         fixed (float* t = table, l = labels, y = expected) Cpu.PickRows(t, Features, l, 16, Rows, y, Stride);
         Bench.Run(typeof(Kernels), "PickRows", Rows * Stride, table, labels, actual, Features, 16, Stride, Rows);
-        Numbers.AssertEqual(expected, actual, "PickRows");
+        Same.Bits(expected, actual, "PickRows");
     }
 }

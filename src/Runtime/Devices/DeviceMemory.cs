@@ -73,6 +73,7 @@ internal sealed unsafe class DeviceMemory : IDisposable
     {
         optimizer.Step(_network.Parameters.Upload(), Gradients!.Upload(), state, ranges, _updates!);
         _network.Parameters.ChangedOnDevice();
+        if (optimizer.GradientNoise is not null) Gradients.ChangedOnDevice();
     }
 
     /// <summary>A parameter takes the value that a program has left in the arena.</summary>

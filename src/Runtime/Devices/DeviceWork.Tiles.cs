@@ -86,6 +86,28 @@ public static partial class DeviceWork
     /// <returns>Their number.</returns>
     public static int PoolGradient(in ImageShape s, int samples, bool inChannels) => samples * s.Height * s.Width * (inChannels ? Padded(s.Channels) : s.Channels);
 
+    /// <summary>Threads that transform a kernel for Winograd's algorithm, or its gradient back.</summary>
+    /// <param name="inputs">Channels in.</param>
+    /// <param name="outputs">Channels out.</param>
+    /// <returns>Their number.</returns>
+    public static int WinogradKernel(int inputs, int outputs) => Padded(inputs) * Padded(outputs);
+
+    /// <summary>Threads of a convolution by Winograd's algorithm.</summary>
+    /// <param name="s">The geometry.</param>
+    /// <param name="size">Pixels of a tile along an axis, 2 or 4.</param>
+    /// <param name="samples">Samples.</param>
+    /// <returns>Their number.</returns>
+    public static int Winograd(in ImageShape s, int size, int samples) => TileSizes.Group * (Padded(s.OutChannels) / 16) * Ceiling(samples * Ceiling(s.OutHeight, size) * Ceiling(s.OutWidth, size), 16);
+
+    /// <summary>Threads of a weight gradient by Winograd's algorithm.</summary>
+    /// <param name="s">The geometry.</param>
+    /// <param name="groups">Groups of samples.</param>
+    /// <returns>Their number.</returns>
+    public static int WinogradGradient(in ImageShape s, int groups) => TileSizes.Group * groups * (Padded(s.Channels) / 16) * (Padded(s.OutChannels) / 16);
+
+    /// <summary>Floats from a pixel to the next in Channels, as Layouts.PixelFloats has it.</summary>
+    internal static int PixelFloats(int channels) => Padded(channels) % 1024 == 0 ? Padded(channels) + 16 : Padded(channels);
+
     /// <summary>Columns of a convolution's product: in Channels pads are written, too.</summary>
     internal static int ConvolutionColumns(int channels, int groups, bool inChannels) => groups > 1 ? channels / groups : inChannels ? Padded(channels) : channels;
 
