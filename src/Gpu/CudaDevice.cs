@@ -233,14 +233,15 @@ public sealed unsafe class CudaDevice : Device
     /// <summary>A launched list of work is not destroyed before it is done.</summary>
     private sealed class Graph(CudaDevice device, nint executable) : DeviceGraph
     {
-        public nint Executable => executable;
+        public nint Executable { get; private set; } = executable;
 
         public override void Dispose()
         {
-            if (device._isDisposed) return;
+            if (Executable == 0 || device._isDisposed) return;
             using var turn = device.Enter("written work is forgotten");
             _ = Cuda.cuStreamSynchronize(device._stream);
-            _ = Cuda.cuGraphExecDestroy(executable);
+            _ = Cuda.cuGraphExecDestroy(Executable);
+            Executable = 0;
         }
     }
 

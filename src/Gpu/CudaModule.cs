@@ -8,7 +8,7 @@ internal sealed unsafe class CudaModule : DeviceModule
     private const int LogBytes = 16384;
 
     private readonly CudaDevice _device;
-    private readonly nint _module;
+    private nint _module;
     private readonly nint[] _kernels;
 
     public CudaModule(CudaDevice device, KernelImage image)
@@ -46,5 +46,9 @@ internal sealed unsafe class CudaModule : DeviceModule
         return (_kernels[number], description);
     }
 
-    public override void Dispose() => _device.Unload(_module);
+    public override void Dispose()
+    {
+        if (_module != 0) _device.Unload(_module);
+        _module = 0;
+    }
 }
