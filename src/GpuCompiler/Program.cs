@@ -4,7 +4,7 @@ namespace Kiln.Gpu.Compiler;
 /// Steps of a build, called by its targets:
 /// compile KERNELS.dll IMAGES [TEXTS]: the kernels of each network → a file in the folder IMAGES, and their texts into the folder TEXTS;
 /// class KERNELS.dll CLASS IMAGE: the kernels of one class → the file IMAGE;
-/// embed ASSEMBLY IMAGES REFERENCES [KEY]: files of networks → resources of the assembly, which is signed again with a KEY; the file REFERENCES lists what it refers to.
+/// embed ASSEMBLY IMAGES REFERENCES [KEY]: files of networks → resources of the assembly, which refers to those that the file REFERENCES lists, and is signed again with a KEY.
 /// The exit code is not 0 where something is wrong; every line that is written is then an error of the build.
 /// </summary>
 internal static class Tool
