@@ -57,10 +57,16 @@ public static partial class DenseTiles
         public bool LinesFirst => column == 1;
 
         [MethodImpl(Inline)]
-        public Lane At(int line, int term)
+        public Key Line(int line) => new(line * column, line, 0);
+
+        [MethodImpl(Inline)]
+        public Key Term(int term) => new(Place(term, block, row), 0, 0);
+
+        [MethodImpl(Inline)]
+        public Lane At(Key line, Key term)
         {
             var value = Lane.Zero;
-            if (line < depth) value = Lane.Load(x, Place(term, block, row) + line * column);
+            if (line.Row < depth) value = Lane.Load(x, line.Place + term.Place);
             return value;
         }
     }
@@ -71,10 +77,16 @@ public static partial class DenseTiles
         public bool LinesFirst => true;
 
         [MethodImpl(Inline)]
-        public Lane At(int line, int term)
+        public Key Line(int line) => new(line, 0, 0);
+
+        [MethodImpl(Inline)]
+        public Key Term(int term) => new(term * row, 0, 0);
+
+        [MethodImpl(Inline)]
+        public Lane At(Key line, Key term)
         {
             var value = Lane.Zero;
-            if (line < columns) value = Lane.Load(dy, term * row + line);
+            if (line.Place < columns) value = Lane.Load(dy, line.Place + term.Place);
             return value;
         }
     }

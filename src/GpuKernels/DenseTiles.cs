@@ -68,10 +68,16 @@ public static partial class DenseTiles
         public bool LinesFirst => column != 1;
 
         [MethodImpl(Inline)]
-        public Lane At(int line, int term)
+        public Key Line(int line) => new(Place(line, block, row), line, 0);
+
+        [MethodImpl(Inline)]
+        public Key Term(int term) => new(term * column, 0, 0);
+
+        [MethodImpl(Inline)]
+        public Lane At(Key line, Key term)
         {
             var value = Lane.Zero;
-            if (line < rows) value = Lane.Load(x, Place(line, block, row) + term * column);
+            if (line.Row < rows) value = Lane.Load(x, line.Place + term.Place);
             return value;
         }
     }

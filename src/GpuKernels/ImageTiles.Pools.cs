@@ -57,6 +57,11 @@ public static partial class ImageTiles
     [MethodImpl(Inline)]
     public static void MaxPoolGradient(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dx, ImagePlaces xAt, ImagePlaces yAt, ImageShape s, int samples)
     {
+        if (WindowsAreLargeParts(s))
+        {
+            MaxPoolGradientOfParts(x, dy, dx, xAt, yAt, s, samples);
+            return;
+        }
         var spot = new Spot(xAt, s, s.Height, s.Width);
         if (spot.Sample >= samples) return;
         Windows allRows = Windows.Of(spot.Row, s, false), allColumns = Windows.Of(spot.Column, s, true);
@@ -76,6 +81,28 @@ public static partial class ImageTiles
             }
         }
         sum.Store(dx, spot.At(xAt, spot.Row * s.Width + spot.Column));
+    }
+
+    /// <summary>Every pixel lies in one window, and windows are so large that finding the maximum for each pixel would take longer than a thread for each window.</summary>
+    [MethodImpl(Inline)]
+    private static bool WindowsAreLargeParts(ImageShape s)
+    {
+        if (s.Height % s.OutHeight != 0 || s.Width % s.OutWidth != 0 || s.Height / s.OutHeight * (s.Width / s.OutWidth) <= 16) return false;
+        var areParts = s.StrideY == s.KernelHeight && s.StrideX == s.KernelWidth && s.DilationY == 1 && s.DilationX == 1 && s.Top == 0 && s.Left == 0
+            && s.OutHeight * s.KernelHeight == s.Height && s.OutWidth * s.KernelWidth == s.Width;
+        return areParts || s.KernelHeight == 0 && s.KernelWidth == 0;
+    }
+
+    [MethodImpl(Inline)]
+    private static void MaxPoolGradientOfParts(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dx, ImagePlaces xAt, ImagePlaces yAt, ImageShape s, int samples)
+    {
+        var spot = new Spot(yAt, s, s.OutHeight, s.OutWidth);
+        if (spot.Sample >= samples) return;
+        Window rows = Window.Of(spot.Row, s, false), columns = Window.Of(spot.Column, s, true);
+        Lane place = FirstMaximum(x, xAt, s, spot, rows, columns), gradient = Lane.Zero + Lane.Load(dy, spot.At(yAt, spot.Row * s.OutWidth + spot.Column));
+        for (var u = 0; u < rows.Count; u++)
+            for (var v = 0; v < columns.Count; v++)
+                Lane.SelectEqual(place, Lane.Broadcast(u * columns.Count + v), gradient, Lane.Zero).Store(dx, spot.At(xAt, (rows.First + u) * s.Width + columns.First + v));
     }
 
     /// <summary>The mean (or the sum) over each window.</summary>

@@ -92,15 +92,32 @@ public static partial class ImageTiles
         public bool LinesFirst => !at.AreChannels;
 
         [MethodImpl(Inline)]
-        public Lane At(int line, int term)
+        public Key Line(int line)
         {
-            int inputs = s.Channels / s.Groups, pixels = s.OutHeight * s.OutWidth, tap = term / inputs, pixel = order.PixelOf(line, pixels);
-            int row = pixel / s.OutWidth * s.StrideY + tap / s.KernelWidth * s.DilationY - s.Top, column = pixel % s.OutWidth * s.StrideX + tap % s.KernelWidth * s.DilationX - s.Left;
+            int pixels = s.OutHeight * s.OutWidth, pixel = order.PixelOf(line, pixels);
+            int row = pixel / s.OutWidth * s.StrideY - s.Top, column = pixel % s.OutWidth * s.StrideX - s.Left;
+            return new(at.At(order.SampleOf(line, pixels), channel, row * s.Width + column), line < lines ? row : Nowhere, column);
+        }
+
+        [MethodImpl(Inline)]
+        public Key Term(int term)
+        {
+            int inputs = s.Channels / s.Groups, tap = term / inputs, row = tap / s.KernelWidth * s.DilationY, column = tap % s.KernelWidth * s.DilationX;
+            return new(at.At(0, term % inputs, row * s.Width + column), row, column);
+        }
+
+        [MethodImpl(Inline)]
+        public Lane At(Key line, Key term)
+        {
+            int row = line.Row + term.Row, column = line.Column + term.Column;
             var value = Lane.Broadcast(-0f);
-            if (line < lines && row >= 0 && row < s.Height && column >= 0 && column < s.Width) value = Lane.Load(x, at.At(order.SampleOf(line, pixels), channel + term % inputs, row * s.Width + column));
+            if (row >= 0 && row < s.Height && column >= 0 && column < s.Width) value = Lane.Load(x, line.Place + term.Place);
             return value;
         }
     }
+
+    /// <summary>The row of a pixel that no image has.</summary>
+    private const int Nowhere = -(1 << 24);
 
     /// <summary>What pixels in are seen by: lines are pixels in, terms are (u, v, o).</summary>
     private readonly struct GradientSource(ArrayView<float> dy, ImagePlaces at, ImagePlaces order, ImageShape s, int channel, int lines) : IOperand
@@ -108,13 +125,26 @@ public static partial class ImageTiles
         public bool LinesFirst => !at.AreChannels;
 
         [MethodImpl(Inline)]
-        public Lane At(int line, int term)
+        public Key Line(int line)
         {
-            int outputs = s.OutChannels / s.Groups, pixels = s.Height * s.Width, tap = term / outputs, pixel = order.PixelOf(line, pixels);
-            int row = pixel / s.Width + s.Top - tap / s.KernelWidth * s.DilationY, column = pixel % s.Width + s.Left - tap % s.KernelWidth * s.DilationX;
+            int pixels = s.Height * s.Width, pixel = order.PixelOf(line, pixels);
+            return new(at.At(order.SampleOf(line, pixels), channel, 0), line < lines ? pixel / s.Width + s.Top : Nowhere, pixel % s.Width + s.Left);
+        }
+
+        [MethodImpl(Inline)]
+        public Key Term(int term)
+        {
+            int outputs = s.OutChannels / s.Groups, tap = term / outputs;
+            return new(at.At(0, term % outputs, 0), tap / s.KernelWidth * s.DilationY, tap % s.KernelWidth * s.DilationX);
+        }
+
+        [MethodImpl(Inline)]
+        public Lane At(Key line, Key term)
+        {
+            int row = line.Row - term.Row, column = line.Column - term.Column;
             var value = Lane.Broadcast(-0f);
-            if (line < lines && row >= 0 && column >= 0 && row % s.StrideY == 0 && column % s.StrideX == 0 && row / s.StrideY < s.OutHeight && column / s.StrideX < s.OutWidth)
-                value = Lane.Load(dy, at.At(order.SampleOf(line, pixels), channel + term % outputs, row / s.StrideY * s.OutWidth + column / s.StrideX));
+            if (row >= 0 && column >= 0 && row % s.StrideY == 0 && column % s.StrideX == 0 && row / s.StrideY < s.OutHeight && column / s.StrideX < s.OutWidth)
+                value = Lane.Load(dy, line.Place + term.Place + at.At(0, 0, row / s.StrideY * s.OutWidth + column / s.StrideX));
             return value;
         }
     }

@@ -24,10 +24,16 @@ internal readonly struct PanelColumns(ArrayView<float> panels, int depth, int co
     public bool LinesFirst => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lane At(int line, int term)
+    public Key Line(int line) => new(Panels.At(0, first + line, depth, columns), Panels.Width(first + line, columns), line);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Key Term(int term) => new(term, 0, 0);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lane At(Key line, Key term)
     {
         var value = Lane.Zero;
-        if (line < count) value = Lane.Load(panels, Panels.At(term, first + line, depth, columns));
+        if (line.Column < count) value = Lane.Load(panels, line.Place + term.Place * line.Row);
         return value;
     }
 }

@@ -50,15 +50,29 @@ internal static partial class Tiles
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Fill<T>(T operand, ArrayView<float> shared, int place, int pitch, int line, int lines, int term, int end, float none, int thread, int threads) where T : struct, IOperand
     {
-        for (var i = 0; i < Slab * lines / threads; i++)
+        if (operand.LinesFirst)
         {
-            var element = thread + i * threads;
-            int l, k;
-            if (operand.LinesFirst) (l, k) = (element % lines, element / lines);
-            else (l, k) = (element / Slab, element % Slab);
-            var value = Lane.Broadcast(none);
-            if (term + k < end) value = operand.At(line + l, term + k);
-            value.Store(shared, place + k * pitch + l);
+            for (var l = thread % lines; l < lines; l += threads)
+            {
+                var key = operand.Line(line + l);
+                for (var k = thread / lines; k < Slab; k += IntrinsicMath.Max(1, threads / lines))
+                {
+                    var value = Lane.Broadcast(none);
+                    if (term + k < end) value = operand.At(key, operand.Term(term + k));
+                    value.Store(shared, place + k * pitch + l);
+                }
+            }
+        }
+        else
+        {
+            var k = thread % Slab;
+            var key = operand.Term(term + k);
+            for (var l = thread / Slab; l < lines; l += threads / Slab)
+            {
+                var value = Lane.Broadcast(none);
+                if (term + k < end) value = operand.At(operand.Line(line + l), key);
+                value.Store(shared, place + k * pitch + l);
+            }
         }
     }
 }

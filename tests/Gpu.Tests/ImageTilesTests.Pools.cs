@@ -33,6 +33,7 @@ public unsafe partial class ImageTilesTests
         new(17, 9, 10, 17, 3, 4, 3, 2, 3, 3, dilationY: 1, dilationX: 2), // gaps between windows, and taps two apart
         new(4, 19, 17, 4, 1, 1, 19, 17), // segments
         new(6, 10, 7, 6, 3, 2, 0, 0), // windows share the image
+        new(5, 12, 10, 5, 2, 1, 0, 0), // large ones, none of which overlap
         new(6, 10, 7, 6, 1, 1, 0, 0, divisor: PoolDivisor.One),
         new(2, 4, 4, 2, 3, 3, 2, 2, 2, 2, 1, 1, bottom: 1, right: 1, divisor: PoolDivisor.Inside),
     ];
@@ -46,6 +47,7 @@ public unsafe partial class ImageTilesTests
     [InlineData(5, 3)]
     [InlineData(6, 3)]
     [InlineData(7, 3)]
+    [InlineData(8, 3)]
     public void Pools_have_the_bits_of_the_CPU(int number, int samples)
     {
         ref readonly var s = ref PoolShapes[number];

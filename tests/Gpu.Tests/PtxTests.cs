@@ -1,4 +1,7 @@
+using System.Text.RegularExpressions;
+using ILGPU;
 using Kiln.Gpu.Compiler;
+using Kiln.Gpu.Kernels;
 using Xunit;
 
 namespace Gpu.Tests;
@@ -6,7 +9,7 @@ namespace Gpu.Tests;
 /// <summary>What the PTX of device functions looks like: no device is needed.</summary>
 public class PtxTests
 {
-    public static TheoryData<Type> Functions => [typeof(LayoutTests.Kernels), typeof(SumTests.Kernels), typeof(PhiloxTests.Kernels), typeof(TimeTests.Kernels), typeof(CtcTests.Kernels), typeof(Kiln.Gpu.Kernels.OptimizerKernels)];
+    public static TheoryData<Type> Functions => [typeof(LayoutTests.Kernels), typeof(SumTests.Kernels), typeof(PhiloxTests.Kernels), typeof(TimeTests.Kernels), typeof(CtcTests.Kernels), typeof(DenseTilesTests.Kernels), typeof(ImageTilesTests.Kernels), typeof(ImageTilesTests.Pools), typeof(WinogradTilesTests.Kernels), typeof(Kiln.Gpu.Kernels.OptimizerKernels)];
 
     [Theory]
     [MemberData(nameof(Functions))]
@@ -25,5 +28,22 @@ public class PtxTests
         Assert.DoesNotMatch(@"\b(mul|add|sub)\.f32\b", ptx);
         Assert.DoesNotContain(PtxText.SelectGreater, ptx);
         Assert.DoesNotContain(PtxText.SelectEqual, ptx);
+    }
+
+    /// <summary>A product of constant sizes, as networks have it.</summary>
+    public static class Product
+    {
+        public static void Small(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int rows) => DenseTiles.Multiply(x, w, y, 16 * 32, 32, 1, 16, rows, 32, 16);
+
+        public static void Large(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int rows) => DenseTiles.Multiply(x, w, y, 16 * 256, 256, 1, 256, rows, 256, 256);
+    }
+
+    [Fact]
+    public void Tiles_wait_for_shared_memory()
+    {
+        // A small tile waits when a slab is there, when it has been read, when the sums are there, and when they are added; a large one when a slab is there, when it has been read, and when the sums are there.
+        var kernels = Bench.Compile(typeof(Product)).Ptx.Split(".entry");
+        Assert.Equal(4, Regex.Count(kernels[1], @"\bbar\.sync\b"));
+        Assert.Equal(7, Regex.Count(kernels[2], @"\bbar\.sync\b"));
     }
 }

@@ -26,7 +26,7 @@ internal static class TileSizes
     public static int Split(int depth, int segment) => depth > 2 * segment ? 4 : depth > segment ? 2 : 1;
 
     /// <summary>Threads side by side in a small tile, each with 2 columns and 2 rows.</summary>
-    public static int SmallAcross(int split, int columns) => split == 1 && columns > 16 ? 16 : 8;
+    public static int SmallAcross(int split, int columns) => columns <= 8 ? 4 : split == 1 && columns > 16 ? 16 : 8;
 
     public static int SmallColumns(int split, int columns) => 2 * SmallAcross(split, columns);
 
