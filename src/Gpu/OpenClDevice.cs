@@ -212,7 +212,7 @@ internal sealed unsafe class OpenClModule : DeviceModule
         : base(image)
     {
         int error;
-        fixed (byte* text = Encoding.UTF8.GetBytes(image.OpenCl + "\0"), options = "-cl-fp32-correctly-rounded-divide-sqrt\0"u8, plain = "\0"u8)
+        fixed (byte* text = Encoding.UTF8.GetBytes(image.OpenCl + "\0"), options = "-w -cl-fp32-correctly-rounded-divide-sqrt\0"u8, plain = "-w\0"u8)
         {
             var first = text;
             _program = OpenCl.clCreateProgramWithSource(device.Context, 1, &first, null, &error);

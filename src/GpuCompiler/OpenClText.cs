@@ -5,11 +5,15 @@ namespace Kiln.Gpu.Compiler;
 /// <summary>What must be changed in ILGPU's OpenCL C so that it compiles for OpenCL 1.2 and computes what the CPU does.</summary>
 internal static partial class OpenClText
 {
-    public const string SelectGreater = "kiln_gt", SelectEqual = "kiln_eq", MultiplyHigh = "kiln_mul_hi";
+    public const string SelectGreater = "kiln_gt", SelectEqual = "kiln_eq", MultiplyHigh = "kiln_mul_hi", Add = "kiln_add", Subtract = "kiln_sub", Multiply = "kiln_mul", Divide = "kiln_div";
 
     /// <summary>The head of a program: no product is joined with a sum, but where a kernel says fma. Whole numbers have a sign only where an operation says so.</summary>
     public const string Head = """
         #pragma OPENCL FP_CONTRACT OFF
+        #define kiln_add(a, b) ((a) + (b))
+        #define kiln_sub(a, b) ((a) - (b))
+        #define kiln_mul(a, b) ((a) * (b))
+        #define kiln_div(a, b) ((a) / (b))
         #define kiln_gt(a, b, then, otherwise) ((a) > (b) ? (then) : (otherwise))
         #define kiln_eq(a, b, then, otherwise) ((a) == (b) ? (then) : (otherwise))
         #define kiln_mul_hi(a, b) mul_hi((uint)(a), (uint)(b))

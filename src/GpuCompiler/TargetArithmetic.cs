@@ -13,7 +13,7 @@ internal static class TargetArithmetic
     public static void Register(Context context)
     {
         var manager = context.GetIntrinsicManager();
-        foreach (var name in new[] { nameof(Numerics.MultiplyAdd), nameof(Numerics.SelectGreater), nameof(Numerics.SelectEqual), nameof(Numerics.Round), nameof(Numerics.MultiplyHigh) })
+        foreach (var name in new[] { nameof(Numerics.Add), nameof(Numerics.Subtract), nameof(Numerics.Multiply), nameof(Numerics.Divide), nameof(Numerics.MultiplyAdd), nameof(Numerics.SelectGreater), nameof(Numerics.SelectEqual), nameof(Numerics.Round), nameof(Numerics.MultiplyHigh) })
         {
             var method = typeof(Numerics).GetMethod(name)!;
             manager.RegisterMethod(method, new PTXIntrinsic(typeof(TargetArithmetic), name + "Ptx", IntrinsicImplementationMode.GenerateCode));
@@ -21,12 +21,20 @@ internal static class TargetArithmetic
         }
     }
 
+    private static void AddPtx(PTXBackend backend, PTXCodeGenerator code, Value value) => Ptx(code, value, "add.rn.f32");
+    private static void SubtractPtx(PTXBackend backend, PTXCodeGenerator code, Value value) => Ptx(code, value, "sub.rn.f32");
+    private static void MultiplyPtx(PTXBackend backend, PTXCodeGenerator code, Value value) => Ptx(code, value, "mul.rn.f32");
+    private static void DividePtx(PTXBackend backend, PTXCodeGenerator code, Value value) => Ptx(code, value, "div.rn.f32");
     private static void MultiplyAddPtx(PTXBackend backend, PTXCodeGenerator code, Value value) => Ptx(code, value, "fma.rn.f32");
     private static void SelectGreaterPtx(PTXBackend backend, PTXCodeGenerator code, Value value) => Ptx(code, value, PtxText.SelectGreater);
     private static void SelectEqualPtx(PTXBackend backend, PTXCodeGenerator code, Value value) => Ptx(code, value, PtxText.SelectEqual);
     private static void RoundPtx(PTXBackend backend, PTXCodeGenerator code, Value value) => Ptx(code, value, "cvt.rni.f32.f32");
     private static void MultiplyHighPtx(PTXBackend backend, PTXCodeGenerator code, Value value) => Ptx(code, value, "mul.hi.u32");
 
+    private static void AddOpenCl(CLBackend backend, CLCodeGenerator code, Value value) => OpenCl(code, value, OpenClText.Add);
+    private static void SubtractOpenCl(CLBackend backend, CLCodeGenerator code, Value value) => OpenCl(code, value, OpenClText.Subtract);
+    private static void MultiplyOpenCl(CLBackend backend, CLCodeGenerator code, Value value) => OpenCl(code, value, OpenClText.Multiply);
+    private static void DivideOpenCl(CLBackend backend, CLCodeGenerator code, Value value) => OpenCl(code, value, OpenClText.Divide);
     private static void MultiplyAddOpenCl(CLBackend backend, CLCodeGenerator code, Value value) => OpenCl(code, value, "fma");
     private static void SelectGreaterOpenCl(CLBackend backend, CLCodeGenerator code, Value value) => OpenCl(code, value, OpenClText.SelectGreater);
     private static void SelectEqualOpenCl(CLBackend backend, CLCodeGenerator code, Value value) => OpenCl(code, value, OpenClText.SelectEqual);

@@ -65,19 +65,19 @@ public readonly unsafe struct Lane : IVector<Lane>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lane operator +(Lane a, Lane b) => new(a.Value + b.Value);
+    public static Lane operator +(Lane a, Lane b) => new(Numerics.Add(a.Value, b.Value));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lane operator -(Lane a, Lane b) => new(a.Value - b.Value);
+    public static Lane operator -(Lane a, Lane b) => new(Numerics.Subtract(a.Value, b.Value));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lane operator *(Lane a, Lane b) => new(a.Value * b.Value);
+    public static Lane operator *(Lane a, Lane b) => new(Numerics.Multiply(a.Value, b.Value));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lane operator /(Lane a, Lane b) => new(a.Value / b.Value);
+    public static Lane operator /(Lane a, Lane b) => new(Numerics.Divide(a.Value, b.Value));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -122,7 +122,7 @@ public readonly unsafe struct Lane : IVector<Lane>
         // Two normal powers of two reach 2^-252 … 2^254.
         var exponent = IntrinsicMath.Min(IntrinsicMath.Max((int)n.Value, -252), 254);
         var half = exponent >> 1;
-        return new(a.Value * PowerOfTwo(half) * PowerOfTwo(exponent - half));
+        return new(Numerics.Multiply(Numerics.Multiply(a.Value, PowerOfTwo(half)), PowerOfTwo(exponent - half)));
     }
 
     /// <inheritdoc/>

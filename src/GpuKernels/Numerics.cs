@@ -6,8 +6,28 @@ namespace Kiln.Gpu.Kernels;
 /// Arithmetic of which the bits must be those of the CPU's, written for each target by Kiln.Gpu.Compiler. In kernels floats are compared here and nowhere else: C#'s own comparisons
 /// reach ILGPU negated, and its PTX then takes a NaN for greater.
 /// </summary>
+/// <remarks>
+/// Sums and products are here, too: ILGPU takes them for those of real numbers. It adds or multiplies two constants before it meets the number, leaves a zero out that makes −0 to 0, and has a reciprocal of
+/// its own.
+/// </remarks>
 public static class Numerics
 {
+    /// <summary>a + b.</summary>
+    [IntrinsicImplementation]
+    public static float Add(float a, float b) => a + b;
+
+    /// <summary>a − b.</summary>
+    [IntrinsicImplementation]
+    public static float Subtract(float a, float b) => a - b;
+
+    /// <summary>a · b.</summary>
+    [IntrinsicImplementation]
+    public static float Multiply(float a, float b) => a * b;
+
+    /// <summary>a / b, correctly rounded.</summary>
+    [IntrinsicImplementation]
+    public static float Divide(float a, float b) => a / b;
+
     /// <summary>a·b + c with one rounding.</summary>
     [IntrinsicImplementation]
     public static float MultiplyAdd(float a, float b, float c) => MathF.FusedMultiplyAdd(a, b, c);

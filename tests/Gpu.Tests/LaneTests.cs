@@ -24,6 +24,11 @@ public class LaneTests
         /// <summary>What a compiler might join with one rounding.</summary>
         public static void ProductAndSum(ArrayView<float> y, ArrayView<float> x, int count) => Map(y, x, count, At(x) * At(x) + Lane.Broadcast(0.1f) * At(x));
 
+        /// <summary>What a compiler might reckon with constants before it meets the number.</summary>
+        public static void Constants(ArrayView<float> y, ArrayView<float> x, int count) => Map(y, x, count, Lane.Zero - (Lane.Broadcast(0.1f) + (Lane.Broadcast(0.7f) * (Lane.Broadcast(0.3f) * At(x)) + Lane.Broadcast(0.1f))));
+
+        public static void PlusZero(ArrayView<float> y, ArrayView<float> x, int count) => Map(y, x, count, Lane.Broadcast(1) / (At(x) + Lane.Zero));
+
         public static void Maximum(ArrayView<float> y, ArrayView<float> x, int count) => Map(y, x, count, VectorMath.Maximum(At(x), -At(x)));
         public static void SelectAbove(ArrayView<float> y, ArrayView<float> x, int count) => Map(y, x, count, VectorMath.SelectAbove(At(x), Lane.Zero, Lane.Broadcast(1), Lane.Broadcast(2)));
 
@@ -47,6 +52,8 @@ public class LaneTests
     [InlineData("Sqrt")]
     [InlineData("Reciprocal")]
     [InlineData("ProductAndSum")]
+    [InlineData("Constants")]
+    [InlineData("PlusZero")]
     [InlineData("Maximum")]
     [InlineData("SelectAbove")]
     public void Functions_have_the_bits_of_the_CPU(string name)
@@ -83,6 +90,8 @@ public class LaneTests
             "Sqrt" => V32.Sqrt(v),
             "Reciprocal" => one / v,
             "ProductAndSum" => v * v + V32.Broadcast(0.1f) * v,
+            "Constants" => V32.Zero - (V32.Broadcast(0.1f) + (V32.Broadcast(0.7f) * (V32.Broadcast(0.3f) * v) + V32.Broadcast(0.1f))),
+            "PlusZero" => one / (v + V32.Zero),
             "Maximum" => VectorMath.Maximum(v, -v),
             _ => VectorMath.SelectAbove(v, V32.Zero, one, V32.Broadcast(2)),
         };
