@@ -63,9 +63,9 @@ public sealed unsafe class OpenClDevice : Device
             {
                 uint devices;
                 if (OpenCl.clGetDeviceIDs(ids[i], OpenCl.AllDevices, 0, null, &devices) != OpenCl.Success || devices == 0) continue;
-                var found = stackalloc nint[(int)devices];
-                Check(OpenCl.clGetDeviceIDs(ids[i], OpenCl.AllDevices, devices, found, null), "clGetDeviceIDs");
-                for (var d = 0; d < devices; d++) all.Add((NameOf(found[d]), found[d]));
+                var found = new nint[devices];
+                fixed (nint* first = found) Check(OpenCl.clGetDeviceIDs(ids[i], OpenCl.AllDevices, devices, first, null), "clGetDeviceIDs");
+                foreach (var device in found) all.Add((NameOf(device), device));
             }
             return all;
         }
