@@ -40,13 +40,14 @@ public sealed class PathTests
         Follow(net, "bowl", "marquardt", 6, () => training.Squares(curvature, target));
     }
 
-    [Theory, InlineData("lbfgs"), InlineData("conjugate"), InlineData("marquardt")]
-    public void Of_a_network(string rule)
+    /// <summary>The fourth conjugate step is extrapolated from two slopes that are nearly equal, so that the rounding of gradients counts more.</summary>
+    [Theory, InlineData("lbfgs", 5), InlineData("conjugate", 3), InlineData("marquardt", 5)]
+    public void Of_a_network(string rule, int steps)
     {
         var (x, y) = (Reference.Floats("curve/x"), Reference.Floats("curve/y"));
         using var net = new Curve();
         using var training = net.Train(batch: 100, fit: new LevenbergMarquardt(damping: 1), error: rule == "lbfgs" ? new LBfgs() : new ConjugateGradient());
-        Follow(net, "curve", rule, 1, Step);
+        Follow(net, "curve", rule, steps, Step);
 
         void Step() { if (rule == "marquardt") training.Fit(x, y); else training.Error(x, y); }
     }
