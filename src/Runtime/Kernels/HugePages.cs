@@ -4,7 +4,7 @@ namespace Kiln.Kernels;
 
 /// <summary>
 /// Loops over blocks that no cache holds look up an address for every page. With pages of 2 MB instead of 4 KB they do that 512 times less often: an update of ten
-/// million weights is up to a sixth faster. Linux gives such pages to who asks for them, or to everybody, as its administrator chose.
+/// million weights is up to a fifth faster. Linux gives such pages to who asks for them, or to everybody, as its administrator chose.
 /// </summary>
 internal static class HugePages
 {
