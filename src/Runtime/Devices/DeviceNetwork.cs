@@ -1,4 +1,3 @@
-using System.Reflection;
 using Kiln.Kernels;
 using Kiln.Training;
 
@@ -17,7 +16,7 @@ internal sealed unsafe class DeviceNetwork : IDisposable
     /// <param name="assembly">The assembly that has its kernels.</param>
     /// <param name="resource">The resource that they are.</param>
     /// <exception cref="InvalidOperationException">The assembly was built without kernels for devices.</exception>
-    public DeviceNetwork(Device device, NetworkCore core, int constantFloats, int preparedFloats, Assembly assembly, string resource)
+    public DeviceNetwork(Device device, NetworkCore core, int constantFloats, int preparedFloats, System.Reflection.Assembly assembly, string resource)
     {
         Device = device;
         using (var stream = assembly.GetManifestResourceStream(resource))
