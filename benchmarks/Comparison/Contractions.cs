@@ -25,7 +25,7 @@ internal static unsafe class Contractions
     private static Work Make(string product, (int Rows, int Columns, int Depth) size, int bits, Func<Action> prepare)
     {
         var name = $"{product} {size.Rows} {size.Columns} {size.Depth}";
-        return new Work($"gemm {size.Rows}x{size.Columns}x{size.Depth} {product} {bits} bits", name, 1, bits, 2.0 * size.Rows * size.Columns * size.Depth, 0, prepare);
+        return new Work($"gemm {size.Rows}x{size.Columns}x{size.Depth} {product} {bits} bits", name, 1, bits, 2.0 * size.Rows * size.Columns * size.Depth, 0, () => prepare());
     }
 
     /// <summary>y = x · W.</summary>

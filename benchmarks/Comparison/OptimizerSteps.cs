@@ -32,7 +32,7 @@ internal static unsafe class OptimizerSteps
                 from threads in new[] { 1, 2 }
                 select new Work($"{rule.Name}-10m", $"{rule.Name}-10m", threads, Processor.VectorBits, 0, 0, () => Step(rule.Make(), Large, threads)));
 
-    private static Action Step(Optimizer optimizer, int[][] shapes, int threads)
+    private static Prepared Step(Optimizer optimizer, int[][] shapes, int threads)
     {
         var table = new List<ParameterInfo>();
         foreach (var shape in shapes) Add($"{table.Count}", shape);
@@ -44,7 +44,10 @@ internal static unsafe class OptimizerSteps
         var state = optimizer.CreateState(parameters.Parameters, length);
         var ranges = ParameterRange.Of(parameters.Parameters, Enumerable.Range(0, table.Count));
         var workers = new Workers(threads);
-        return () => optimizer.Step(parameters.Pointer, gradients.Pointer, state, ranges, workers);
+        nint[] moved = [(nint)parameters.Pointer, .. state.Slots.Select(slot => (nint)slot.Pointer)];
+        return new(
+            () => optimizer.Step(parameters.Pointer, gradients.Pointer, state, ranges, workers),
+            shapes == Large ? () => Streams.Run(gradients.Pointer, moved, length, workers) : null);
 
         void Add(string name, int[] shape)
         {

@@ -26,6 +26,27 @@ internal static class Timing
         return Median(times);
     }
 
+    /// <summary>Median times of calls of two actions of some milliseconds, in turns, so that a change of load meets both alike.</summary>
+    public static (double First, double Second) InTurns(Action first, Action second, double seconds)
+    {
+        first();
+        second();
+        var (times, others) = (new List<double>(), new List<double>());
+        for (var begin = Stopwatch.GetTimestamp(); times.Count < 3 || Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds;)
+        {
+            times.Add(Once(first));
+            others.Add(Once(second));
+        }
+        return (Median(times), Median(others));
+
+        static double Once(Action action)
+        {
+            var start = Stopwatch.GetTimestamp();
+            action();
+            return Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        }
+    }
+
     public static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();

@@ -21,6 +21,9 @@ internal static class Catalogue
         new("batches", "the size of a batch: time of an epoch, error after equal epochs and after equal time", Batches.Run),
         new("clipping", "exploding gradients of a recurrent network, with and without clipping", Clipping.Run),
         new("approximation", "functions of one variable by a single hidden layer of 1 to 64 units", Approximation.Run),
+        new("amount", "the number of training digits, by a dense and by a convolutional network", Amount.Run),
+        new("projection", "digits in 30 and in 2 numbers, by a deep auto-encoder and by principal components", Projection.Run),
+        new("pretraining", "sigmoid layers that first learn without labels, by their number", Pretraining.Run),
         new("mnist-mlp", "how well a rectifier network without dropout and augmentation knows MNIST (long)", RectifierMnist.Run),
         new("mnist-maxout", "how well a maxout network with dropout knows MNIST (long)", MaxoutMnist.Run),
     ];

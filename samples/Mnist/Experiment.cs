@@ -18,11 +18,13 @@ internal static class Experiment
         Console.WriteLine($"{train.Count:N0} training images, {test.Count:N0} test images{(settings.Data is null ? ", made here" : "")}");
 
         var augmentation = settings.Augment ? Augmentation : null;
+        using var device = Open(settings.Device);
+        if (device is not null) Console.WriteLine($"on {device.Name}");
         using var display = new Display(settings);
         if (settings.Network == "mlp")
         {
             const double rate = 2e-3;
-            using var net = new Mlp(settings.Seed, batch: 256, settings.Threads);
+            using var net = new Mlp(settings.Seed, batch: 256, settings.Threads, device: device);
             using var training = net.Train(new Adam(), settings.Batch ?? 64, settings.Threads);
             var options = display.Options(new LinearDecay(share => training.LearningRate = rate * share));
             return await Run(settings, net, display, () => training.Fit(train, settings.Epochs, validation: test, augmentation: augmentation, options: options, cancellation: cancellation), net.Predict, test);
@@ -30,12 +32,15 @@ internal static class Experiment
         else
         {
             const double rate = 0.02;
-            using var net = new LeNet5(settings.Seed, batch: 256, settings.Threads);
+            using var net = new LeNet5(settings.Seed, batch: 256, settings.Threads, device: device);
             using var training = net.Train(new Sgd(rate, momentum: 0.9, nesterov: true), settings.Batch ?? 16, settings.Threads);
             var options = display.Options(new LinearDecay(share => training.LearningRate = rate * share));
             return await Run(settings, net, display, () => training.Fit(train, settings.Epochs, validation: test, augmentation: augmentation, options: options, cancellation: cancellation), net.Predict, test);
         }
     }
+
+    /// <summary>The first device of that kind; null for the CPU.</summary>
+    private static Device? Open(string kind) => kind switch { "cuda" => Device.Cuda(0), "opencl" => Device.OpenCl(0), _ => null };
 
     private delegate void Predict(ReadOnlySpan<byte> images, Span<float> logits);
 

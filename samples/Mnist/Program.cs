@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Builder;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Kiln.Gpu;
 using Kiln.Samples.Mnist;
 
 var data = new Option<DirectoryInfo?>("--data", "Folder with the four files of MNIST (.gz or unpacked). Without it, the program draws digits itself.");
@@ -10,6 +11,7 @@ var epochs = new Option<int>("--epochs", () => 5, "Passes over the training imag
 var batch = new Option<int>("--batch", "Images per step. [default: 16 for lenet, 64 for mlp]");
 var seed = new Option<ulong>("--seed", () => 1, "Chooses initial weights and the order of the images.");
 var threads = new Option<int>("--threads", () => 0, "Threads; 0 for one per processor. Results do not depend on it.");
+var device = new Option<string>("--device", () => "cpu", "Where it computes.").FromAmong("cpu", "cuda", "opencl");
 var augment = new Option<bool>("--augment", "Shift, turn, scale and deform the training images, anew in every epoch.");
 var changed = new Option<bool>("--changed", "Also measure the test images shifted, turned and scaled.");
 var save = new Option<FileInfo?>("--save", "File for the trained weights (safetensors).");
@@ -24,11 +26,11 @@ InAnExistingFolder(save);
 InAnExistingFolder(predictions);
 InAnExistingFolder(report);
 
-var command = new RootCommand("Trains a network on handwritten digits. Ctrl-C ends the training; what it has reached is measured and kept.") { data, network, epochs, batch, seed, threads, augment, changed, save, predictions, report, tensorBoard };
+var command = new RootCommand("Trains a network on handwritten digits. Ctrl-C ends the training; what it has reached is measured and kept.") { data, network, epochs, batch, seed, threads, device, augment, changed, save, predictions, report, tensorBoard };
 command.SetHandler(async context =>
 {
     T Value<T>(Option<T> option) => context.ParseResult.GetValueForOption(option)!;
-    var settings = new Settings(Value(data)?.FullName, Value(network), Value(epochs), context.ParseResult.FindResultFor(batch) is null ? null : Value(batch), Value(seed), Value(threads), Value(augment), Value(changed), Value(save)?.FullName, Value(predictions)?.FullName, Value(report)?.FullName, Value(tensorBoard)?.FullName);
+    var settings = new Settings(Value(data)?.FullName, Value(network), Value(epochs), context.ParseResult.FindResultFor(batch) is null ? null : Value(batch), Value(seed), Value(threads), Value(device), Value(augment), Value(changed), Value(save)?.FullName, Value(predictions)?.FullName, Value(report)?.FullName, Value(tensorBoard)?.FullName);
     context.ExitCode = await Run(settings, context);
 });
 var parsed = new CommandLineBuilder(command).UseDefaults().Build().Parse(args);
@@ -50,7 +52,7 @@ static async Task<int> Run(Settings settings, InvocationContext context)
         Tell("cancelled");
         return 130;
     }
-    catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or OutOfMemoryException or NonFiniteException)
+    catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or OutOfMemoryException or NonFiniteException or DeviceException)
     {
         Tell(error.Message);
         return 1;

@@ -5,26 +5,13 @@ namespace Kiln.Gpu;
 /// <summary>The functions of OpenCL 1.2 that are used, as CL/cl.h has them. The library is the system's loader (ICD).</summary>
 internal static unsafe partial class OpenCl
 {
-    private const string Library = "OpenCL";
+    private const string Library = Libraries.OpenCl;
 
     public const int Success = 0, DeviceNotFound = -1, OutOfMemory = -4, OutOfResources = -5, OutOfHostMemory = -6, InvalidBufferSize = -61, PlatformNotFound = -1001;
     public const uint DeviceName = 0x102B, DeviceGlobalMemory = 0x101F, DeviceLargestAllocation = 0x1010, DeviceDriverVersion = 0x102D, PlatformName = 0x0902, BuildLog = 0x1183;
     public const ulong AllDevices = 0xFFFFFFFF;
 
-    static OpenCl() => NativeLibrary.SetDllImportResolver(typeof(OpenCl).Assembly, Resolve);
-
-    /// <summary>The file names of the loaders on each system.</summary>
-    private static nint Resolve(string name, System.Reflection.Assembly assembly, DllImportSearchPath? path)
-    {
-        string[] files = name switch
-        {
-            Library => OperatingSystem.IsWindows() ? ["OpenCL.dll"] : OperatingSystem.IsMacOS() ? ["/System/Library/Frameworks/OpenCL.framework/OpenCL"] : ["libOpenCL.so.1", "libOpenCL.so"],
-            _ => [],
-        };
-        foreach (var file in files)
-            if (NativeLibrary.TryLoad(file, out var handle)) return handle;
-        return 0;
-    }
+    static OpenCl() => Libraries.Register();
 
     [LibraryImport(Library)] public static partial int clGetPlatformIDs(uint count, nint* platforms, uint* found);
     [LibraryImport(Library)] public static partial int clGetPlatformInfo(nint platform, uint what, nuint bytes, void* value, nuint* length);

@@ -63,9 +63,9 @@ public sealed unsafe class OpenClDevice : Device
             {
                 uint devices;
                 if (OpenCl.clGetDeviceIDs(ids[i], OpenCl.AllDevices, 0, null, &devices) != OpenCl.Success || devices == 0) continue;
-                var found = stackalloc nint[(int)devices];
-                Check(OpenCl.clGetDeviceIDs(ids[i], OpenCl.AllDevices, devices, found, null), "clGetDeviceIDs");
-                for (var d = 0; d < devices; d++) all.Add((NameOf(found[d]), found[d]));
+                var found = new nint[devices];
+                fixed (nint* first = found) Check(OpenCl.clGetDeviceIDs(ids[i], OpenCl.AllDevices, devices, first, null), "clGetDeviceIDs");
+                foreach (var device in found) all.Add((NameOf(device), device));
             }
             return all;
         }
@@ -212,7 +212,7 @@ internal sealed unsafe class OpenClModule : DeviceModule
         : base(image)
     {
         int error;
-        fixed (byte* text = Encoding.UTF8.GetBytes(image.OpenCl + "\0"), options = "-cl-fp32-correctly-rounded-divide-sqrt\0"u8, plain = "\0"u8)
+        fixed (byte* text = Encoding.UTF8.GetBytes(image.OpenCl + "\0"), options = "-w -cl-fp32-correctly-rounded-divide-sqrt\0"u8, plain = "-w\0"u8)
         {
             var first = text;
             _program = OpenCl.clCreateProgramWithSource(device.Context, 1, &first, null, &error);

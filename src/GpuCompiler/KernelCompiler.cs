@@ -38,7 +38,7 @@ internal sealed class KernelCompiler : IDisposable
         var specialization = new KernelSpecialization(group, null);
         var ptx = (PTXCompiledKernel)_ptx.Compile(entry, specialization);
         var openCl = (CLCompiledKernel)_openCl.Compile(entry, specialization);
-        return new(openCl.Name, group, string.Concat(method.GetParameters().Select(p => Letter(p.ParameterType))), PtxText.Of(ptx.PTXAssembly), OpenClText.Of(openCl.Source, number));
+        return new(openCl.Name, group, string.Concat(method.GetParameters().Select(p => Letter(p.ParameterType))), Names.Renumber(PtxText.Of(ptx.PTXAssembly), ptx.Name), Names.Renumber(OpenClText.Of(openCl.Source, number), openCl.Name));
     }
 
     /// <summary>An image of kernels that are compiled.</summary>

@@ -9,12 +9,11 @@ internal static class NetworkImages
 {
     public const string Extension = ".kernels";
 
-    /// <param name="project">What errors are reported at.</param>
     /// <param name="assembly">The assembly of kernels.</param>
     /// <param name="folder">Has the images afterwards, and none of what it had.</param>
     /// <param name="texts">Where PTX and OpenCL C are written for those who want to read them; null for nowhere.</param>
     /// <returns>The exit code.</returns>
-    public static int Write(string project, string assembly, string folder, string? texts)
+    public static int Write(string assembly, string folder, string? texts)
     {
         var networks = Networks(assembly);
         var code = 0;
@@ -22,7 +21,7 @@ internal static class NetworkImages
         foreach (var old in Directory.GetFiles(folder, "*" + Extension)) File.Delete(old);
         foreach (var (network, kernels) in networks)
         {
-            if (Compile(project, network, kernels) is not { } image)
+            if (Compile(network, kernels) is not { } image)
             {
                 code = 1;
                 continue;
@@ -55,7 +54,7 @@ internal static class NetworkImages
     }
 
     /// <summary>The network's image; null where a kernel was refused, which is reported.</summary>
-    private static KernelImage? Compile(string project, string network, IReadOnlyList<MethodInfo> kernels)
+    private static KernelImage? Compile(string network, IReadOnlyList<MethodInfo> kernels)
     {
         var compiled = new CompiledKernel?[kernels.Count];
         // ILGPU's own locks leave little to gain from threads that share a compiler: each has one.
@@ -68,15 +67,18 @@ internal static class NetworkImages
             catch (Exception error)
             {
                 // Whatever ILGPU throws: it has no type of its own for what it cannot compile.
-                BuildError.Report(project, $"The kernel {kernels[i].Name} of the network {network} could not be compiled for GPUs: {string.Join(" ", Messages(error))}");
+                Errors.Report($"The kernel {kernels[i].Name} of the network {network} could not be compiled for GPUs: {string.Join(" ", Messages(error))}");
             }
             return compiler;
         }, compiler => compiler.Dispose());
         return compiled.All(kernel => kernel is not null) ? KernelCompiler.Image(compiled!) : null;
     }
 
-    private static IEnumerable<string> Messages(Exception? error)
+    /// <summary>What ILGPU says: where, and what. Its outer messages say only that something is wrong.</summary>
+    private static IEnumerable<string> Messages(Exception error)
     {
-        for (; error is not null; error = error.InnerException) yield return error.Message;
+        var all = new List<string>();
+        for (Exception? inner = error; inner is not null; inner = inner.InnerException) all.Add(inner.Message);
+        return all.Count > 1 ? all.Skip(1).Distinct() : all;
     }
 }

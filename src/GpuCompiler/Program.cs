@@ -2,10 +2,10 @@ namespace Kiln.Gpu.Compiler;
 
 /// <summary>
 /// Steps of a build, called by its targets:
-/// compile PROJECT KERNELS.dll IMAGES [TEXTS]: the kernels of each network → a file in the folder IMAGES, and their texts into the folder TEXTS;
-/// class ASSEMBLY CLASS IMAGE: the kernels of a class → a file;
-/// embed PROJECT ASSEMBLY IMAGES [KEY]: those files → resources of the assembly, which is signed again with a KEY.
-/// Errors are written as a build reads them: PROJECT : error KILNnnn: message.
+/// compile KERNELS.dll IMAGES [TEXTS]: the kernels of each network → a file in the folder IMAGES, and their texts into the folder TEXTS;
+/// class KERNELS.dll CLASS IMAGE: the kernels of one class → the file IMAGE;
+/// embed ASSEMBLY IMAGES REFERENCES [KEY]: files of networks → resources of the assembly, which refers to those that the file REFERENCES lists, and is signed again with a KEY.
+/// The exit code is not 0 where something is wrong; every line that is written is then an error of the build.
 /// </summary>
 internal static class Tool
 {
@@ -15,15 +15,16 @@ internal static class Tool
         {
             return args switch
             {
-                ["compile", var project, var kernels, var images, .. var texts] => NetworkImages.Write(project, kernels, images, texts is [var folder] ? folder : null),
-                ["class", var assembly, var name, var file] => OneClass.Write(assembly, name, file),
-                ["embed", _, var assembly, var images, .. var key] => Resources.Embed(assembly, images, key is [var file] ? file : null),
-                _ => throw new ArgumentException("arguments: compile PROJECT KERNELS.dll IMAGES [TEXTS], class ASSEMBLY CLASS IMAGE, or embed PROJECT ASSEMBLY IMAGES [KEY]"),
+                ["compile", var kernels, var images, .. var texts] => NetworkImages.Write(kernels, images, texts is [var folder] ? folder : null),
+                ["class", var assembly, var name, var image] => OneClass.Write(assembly, name, image),
+                ["embed", var assembly, var images, var references, .. var key] => Resources.Embed(assembly, images, references, key is [var file] ? file : null),
+                _ => throw new ArgumentException("arguments: compile KERNELS.dll IMAGES [TEXTS], class KERNELS.dll CLASS IMAGE, or embed ASSEMBLY IMAGES REFERENCES [KEY]"),
             };
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or BadImageFormatException or InvalidOperationException or NotSupportedException)
+        catch (Exception error)
         {
-            return BuildError.Report(args.Length > 1 ? args[1] : "Kiln.Gpu", $"The kernels for GPUs could not be put into the assembly. {error.Message}");
+            // In a build nobody sees more of a program than its lines.
+            return Errors.Report($"The kernels for GPUs could not be put into the assembly. {error.GetType().Name}: {error.Message}");
         }
     }
 }

@@ -10,13 +10,15 @@ internal static class Resources
 
     /// <param name="assembly">The assembly, which is written anew.</param>
     /// <param name="images">The folder of images.</param>
+    /// <param name="references">A file with the paths of the assemblies that it refers to.</param>
     /// <param name="key">The key that the assembly was signed with; null where it was signed with none, or is only delayed or publicly signed.</param>
     /// <returns>The exit code.</returns>
-    public static int Embed(string assembly, string images, string? key)
+    public static int Embed(string assembly, string images, string references, string? key)
     {
         var names = Directory.Exists(images) ? Directory.GetFiles(images, "*" + NetworkImages.Extension).Order(StringComparer.Ordinal).ToArray() : [];
         var written = assembly + ".tmp";
-        using (var module = ModuleDefinition.ReadModule(assembly, new ReaderParameters { InMemory = true, AssemblyResolver = new NoAssemblies() }))
+        using (var resolver = new References(File.ReadAllLines(references)))
+        using (var module = ModuleDefinition.ReadModule(assembly, new ReaderParameters { InMemory = true, AssemblyResolver = resolver }))
         {
             foreach (var old in module.Resources.Where(resource => resource.Name.StartsWith(Prefix, StringComparison.Ordinal)).ToArray()) module.Resources.Remove(old);
             foreach (var name in names)
@@ -53,15 +55,25 @@ internal static class Resources
         return entries.Contains(ImageDebugType.EmbeddedPortablePdb) ? PdbKind.Embedded : entries.Contains(ImageDebugType.CodeView) ? PdbKind.File : PdbKind.None;
     }
 
-    /// <summary>Nothing of other assemblies is needed for what is written as it was read.</summary>
-    private sealed class NoAssemblies : IAssemblyResolver
+    /// <summary>Finds assemblies among those that the project refers to: types of constants are looked up there.</summary>
+    /// <param name="references">Their paths.</param>
+    private sealed class References(IEnumerable<string> references) : BaseAssemblyResolver
     {
-        public AssemblyDefinition Resolve(AssemblyNameReference name) => throw new AssemblyResolutionException(name);
+        private readonly Dictionary<string, string> _paths = references.GroupBy(Path.GetFileNameWithoutExtension, StringComparer.OrdinalIgnoreCase).ToDictionary(g => g.Key!, g => g.First(), StringComparer.OrdinalIgnoreCase);
+        private readonly Dictionary<string, AssemblyDefinition> _read = [];
 
-        public AssemblyDefinition Resolve(AssemblyNameReference name, ReaderParameters parameters) => throw new AssemblyResolutionException(name);
-
-        public void Dispose()
+        public override AssemblyDefinition Resolve(AssemblyNameReference name, ReaderParameters parameters)
         {
+            if (_read.TryGetValue(name.Name, out var known)) return known;
+            if (!_paths.TryGetValue(name.Name, out var path)) throw new AssemblyResolutionException(name);
+            parameters.AssemblyResolver ??= this;
+            return _read[name.Name] = AssemblyDefinition.ReadAssembly(path, parameters);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            foreach (var assembly in _read.Values) assembly.Dispose();
+            base.Dispose(disposing);
         }
     }
 }

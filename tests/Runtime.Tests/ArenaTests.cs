@@ -31,6 +31,32 @@ public unsafe class ArenaTests
         Assert.InRange(Environment.WorkingSet - before, long.MinValue, Length * sizeof(float) / 4);
     }
 
+    /// <summary>The kernel notes of each mapping what was asked for it: "hg".</summary>
+    [HugePagesFact]
+    public void A_large_block_asks_for_huge_pages()
+    {
+        using var arena = new Arena(Arena.Large / sizeof(float));
+        var (address, isIn) = ((nint)arena.Pointer, false);
+        Assert.Equal(0, address % Arena.HugePage);
+        foreach (var line in File.ReadLines("/proc/self/smaps"))
+        {
+            var range = line.Split(' ')[0].Split('-');
+            if (range.Length == 2) isIn = Convert.ToInt64(range[0], 16) <= address && address < Convert.ToInt64(range[1], 16);
+            if (!isIn || !line.StartsWith("VmFlags:", StringComparison.Ordinal)) continue;
+            Assert.Contains(" hg", line);
+            return;
+        }
+        Assert.Fail("the block is in no mapping");
+    }
+
+    private sealed class HugePagesFactAttribute : FactAttribute
+    {
+        public HugePagesFactAttribute()
+        {
+            if (!Directory.Exists("/sys/kernel/mm/transparent_hugepage")) Skip = "This system has no huge pages that a program can ask for.";
+        }
+    }
+
     [Fact]
     public void A_disposed_block_has_no_pointer()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Kiln.Data;
 using Kiln.Samples.Experiments;
 
 namespace Kiln.Samples.Tests;
@@ -93,6 +94,27 @@ public sealed class ExperimentTests : IDisposable
         var parameters = Run("depth").Table.Rows.Select(row => Number(row[1])).ToList();
         Assert.All(parameters[..4], count => Assert.Equal(20_000, count, 300.0));
         Assert.All(parameters[4..], count => Assert.Equal(80_000, count, 600.0));
+    }
+
+    [Fact]
+    public void More_digits_and_more_numbers_are_better()
+    {
+        var amount = Run("amount").Table.Rows;
+        Assert.All((int[])[3, 5], column => Assert.True(Number(amount[^1][column]) < Number(amount[0][column])));
+        var projection = Run("projection").Table.Rows;
+        Assert.True(Number(projection[0][2]) < Number(projection[1][2]));
+        Assert.True(Number(projection[0][3]) < Number(projection[1][3]));
+    }
+
+    /// <summary>Two numbers say all of images that two numbers made; one does not.</summary>
+    [Fact]
+    public void Principal_components_are_the_directions_there_are()
+    {
+        var pixels = Enumerable.Range(0, 100).SelectMany(n => (byte[])[(byte)(n * 37 % 100), (byte)(n * 37 % 100), (byte)(n * 53 % 200), (byte)(255 - n * 53 % 200), 7, 0]).ToArray();
+        var components = new PrincipalComponents(new ImageSet(pixels, new int[100], 1, 2, 3, 1), 2);
+        var errors = pixels.Chunk(6).Select(image => (One: components.Error(image, 1), Two: components.Error(image, 2))).ToList();
+        Assert.All(errors, error => Assert.Equal(0, error.Two, 1e-12));
+        Assert.True(errors.Average(error => error.One) > 0.01);
     }
 
     [Fact]

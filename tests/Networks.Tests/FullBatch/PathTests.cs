@@ -9,7 +9,7 @@ public sealed class PathTests
 {
     private static readonly Fixture Reference = new("second_order");
 
-    private static void Follow(INetwork net, string name, string rule, int steps, Action step, double tolerance = 1e-6)
+    private static void Follow(INetwork net, string name, string rule, int steps, Action step)
     {
         foreach (var parameter in net.AllParameters) parameter.CopyFrom(Reference.Floats($"{name}/initial/{parameter.Name}"));
         for (var number = 1; number <= steps; number++)
@@ -18,7 +18,7 @@ public sealed class PathTests
             var expected = net.AllParameters.SelectMany(p => Reference[$"{name}/{rule}/{number}/{p.Name}"]).ToArray();
             var actual = net.AllParameters.SelectMany(p => p.ToArray()).ToArray();
             var error = expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max() / expected.Max(Math.Abs);
-            Assert.True(error <= tolerance, $"{name}/{rule}/{number}: {error:G3} of the largest weight");
+            Assert.True(error <= 1e-6, $"{name}/{rule}/{number}: {error:G3} of the largest weight");
         }
     }
 
@@ -40,14 +40,14 @@ public sealed class PathTests
         Follow(net, "bowl", "marquardt", 6, () => training.Squares(curvature, target));
     }
 
-    [Theory, InlineData("lbfgs"), InlineData("conjugate"), InlineData("marquardt")]
-    public void Of_a_network(string rule)
+    /// <summary>The fourth conjugate step is extrapolated from two slopes that are nearly equal, so that the rounding of gradients counts more.</summary>
+    [Theory, InlineData("lbfgs", 5), InlineData("conjugate", 3), InlineData("marquardt", 5)]
+    public void Of_a_network(string rule, int steps)
     {
         var (x, y) = (Reference.Floats("curve/x"), Reference.Floats("curve/y"));
         using var net = new Curve();
         using var training = net.Train(batch: 100, fit: new LevenbergMarquardt(damping: 1), error: rule == "lbfgs" ? new LBfgs() : new ConjugateGradient());
-        // The length of the first conjugate step is interpolated from losses, which are single precision; the others' are not.
-        Follow(net, "curve", rule, 1, Step, rule == "conjugate" ? 5e-6 : 1e-6);
+        Follow(net, "curve", rule, steps, Step);
 
         void Step() { if (rule == "marquardt") training.Fit(x, y); else training.Error(x, y); }
     }

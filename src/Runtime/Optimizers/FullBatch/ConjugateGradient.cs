@@ -5,8 +5,8 @@ namespace Kiln;
 
 /// <summary>
 /// Nonlinear conjugate gradients by Polak and Ribière (1969), with β ← max(0, β) (PR+, Gilbert and Nocedal 1992): d ← −g + β d, where
-/// β = gₖ₊₁·(gₖ₊₁ − gₖ) / gₖ·gₖ, and a line search for the strong Wolfe conditions (Nocedal and Wright 2006, section 5.2). It starts anew from −g where d does not go down,
-/// where β is 0, and after as many steps as there are weights. It remembers one direction.
+/// β = gₖ₊₁·(gₖ₊₁ − gₖ) / gₖ·gₖ, and a line search for the strong Wolfe conditions (Nocedal and Wright 2006, section 5.2), which takes lengths from slopes rather than from
+/// losses (the secant method; Hager and Zhang 2005). It starts anew from −g where d does not go down, where β is 0, and after as many steps as there are weights. It remembers one direction.
 /// </summary>
 public sealed class ConjugateGradient : FullBatchOptimizer
 {
@@ -48,11 +48,11 @@ public sealed class ConjugateGradient : FullBatchOptimizer
         }
         if (!(slope < 1e-4 * steepest)) slope = Restart();
 
-        var point = new LineSearch(objective, slope, Flatter).StrongWolfe(decrease > 0 ? objective.Rate * decrease / -slope : First());
+        var point = new LineSearch(objective, slope, Flatter, bySlopes: true).StrongWolfe(decrease > 0 ? objective.Rate * decrease / -slope : First());
         if (point.Length == 0 && slope != steepest)
         {
             slope = Restart();
-            point = new LineSearch(objective, slope, Flatter).StrongWolfe(First());
+            point = new LineSearch(objective, slope, Flatter, bySlopes: true).StrongWolfe(First());
         }
         if (point.Length == 0 || !objective.Accept(direction, point.Length))
         {
