@@ -46,6 +46,9 @@ public sealed class DependencyTests
     [InlineData("src/Console/Kiln.Console.csproj", "Kiln.Runtime.csproj", "Kiln.csproj")]
     [InlineData("src/TensorBoard/Kiln.TensorBoard.csproj", "Kiln.Runtime.csproj", "Kiln.csproj")]
     [InlineData("src/Reports/Kiln.Reports.csproj", "Kiln.Runtime.csproj", "Kiln.csproj")]
+    [InlineData("src/Gpu/Kiln.Gpu.csproj", "Kiln.Runtime.csproj", "Kiln.csproj", "Kiln.Gpu.Compiler.csproj")]
+    [InlineData("src/GpuKernels/Kiln.Gpu.Kernels.csproj", "Kiln.Runtime.csproj")]
+    [InlineData("src/GpuCompiler/Kiln.Gpu.Compiler.csproj", "Kiln.Gpu.Kernels.csproj")]
     public void A_project_refers_only_to_these(string project, params string[] known)
     {
         var file = XDocument.Parse(Repository.Read(project));
@@ -56,17 +59,37 @@ public sealed class DependencyTests
             "Kiln.Generators.csproj" => ["Microsoft.CodeAnalysis.CSharp"],
             "Kiln.Images.csproj" => ["SixLabors.ImageSharp"],
             "Kiln.Console.csproj" => ["Spectre.Console"],
+            "Kiln.Gpu.Kernels.csproj" => ["ILGPU"],
+            "Kiln.Gpu.Compiler.csproj" => ["ILGPU", "Mono.Cecil"],
             "Kiln.TensorBoard.csproj" => ["Google.Protobuf", "Grpc.Tools"],
             _ => [],
         };
         Assert.Equal(expected, packages);
     }
 
+    /// <summary>ILGPU compiles kernels while a project is built. What programs contain knows nothing of it.</summary>
+    [Fact]
+    public void Only_the_build_step_knows_ILGPU()
+    {
+        var found = Repository.Files("src").Where(file => !file.StartsWith("src/GpuKernels/", StringComparison.Ordinal) && !file.StartsWith("src/GpuCompiler/", StringComparison.Ordinal)
+            && Regex.IsMatch(Repository.Read(file), @"^\s*(global )?using (static )?(ILGPU|Mono\.Cecil)\b", RegexOptions.Multiline));
+        Assert.Empty(found);
+    }
+
+    /// <summary>The package Kiln.Gpu builds its tool, and refers to nothing of it.</summary>
+    [Fact]
+    public void Kiln_Gpu_has_its_build_step_beside_it()
+    {
+        var tool = XDocument.Parse(Repository.Read("src/Gpu/Kiln.Gpu.csproj")).Descendants("ProjectReference").Single(r => r.Attribute("Include")!.Value.EndsWith("Kiln.Gpu.Compiler.csproj", StringComparison.Ordinal));
+        Assert.Equal("false", tool.Attribute("ReferenceOutputAssembly")!.Value);
+        Assert.Equal("all", tool.Attribute("PrivateAssets")!.Value);
+    }
+
     [Fact]
     public void The_sample_that_is_compiled_ahead_of_time_depends_on_no_other_package() =>
         Assert.DoesNotContain(XDocument.Parse(Repository.Read("samples/Deploy/Kiln.Samples.Deploy.csproj")).Descendants(), e => e.Name.LocalName is "PackageReference" or "ProjectReference");
 
-    /// <summary>Nothing that an ahead-of-time compiler could not see.</summary>
+    /// <summary>Nothing that an ahead-of-time compiler could not see; resources of an assembly it sees.</summary>
     [Theory]
     [InlineData("src/Dsl")]
     [InlineData("src/Runtime")]
@@ -74,9 +97,10 @@ public sealed class DependencyTests
     [InlineData("src/Console")]
     [InlineData("src/TensorBoard")]
     [InlineData("src/Reports")]
+    [InlineData("src/Gpu")]
     public void There_is_no_reflection(string folder)
     {
-        var found = Repository.Files(folder).Where(file => Regex.IsMatch(Repository.Read(file), @"System\.Reflection|\.GetType\(\)\.Get|Activator\.Create|MakeGeneric(Type|Method)"));
+        var found = Repository.Files(folder).Where(file => Regex.IsMatch(Repository.Read(file), @"System\.Reflection(?!\.Assembly\b)|\.GetType\(\)\.Get|Activator\.Create|MakeGeneric(Type|Method)"));
         Assert.Empty(found);
     }
 }

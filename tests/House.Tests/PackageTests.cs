@@ -10,7 +10,7 @@ public sealed class PackageTests
     {
         var packed = Repository.Files("", ".csproj").Where(project => !IsTest(project) && !IsContent(project) && !SaysNotPackable(project) && !FoldersAbove(project).Any(SaysNotPackable));
         Assert.Equal(
-            ["src/Console/Kiln.Console.csproj", "src/Images/Kiln.Images.csproj", "src/Package/Kiln.csproj", "src/Reports/Kiln.Reports.csproj", "src/Templates/Kiln.Templates.csproj", "src/TensorBoard/Kiln.TensorBoard.csproj"],
+            ["src/Console/Kiln.Console.csproj", "src/Gpu/Kiln.Gpu.csproj", "src/Images/Kiln.Images.csproj", "src/Package/Kiln.csproj", "src/Reports/Kiln.Reports.csproj", "src/Templates/Kiln.Templates.csproj", "src/TensorBoard/Kiln.TensorBoard.csproj"],
             packed);
     }
 

@@ -8,7 +8,7 @@ public sealed class TextTests
     [Fact]
     public void Every_diagnostic_has_a_page_and_every_page_a_diagnostic()
     {
-        var sources = Repository.Files("src/Generators/Diagnostics").Concat(Repository.Files("src/Package/build", ".props")).Concat(Repository.Files("src/Package/buildTransitive", ".targets"))
+        var sources = Repository.Files("src/Generators/Diagnostics").Concat(Repository.Files("src/Package/build", ".props")).Concat(Repository.Files("src/Package/buildTransitive", ".targets")).Concat(Repository.Files("src/Gpu/build", ".targets"))
             .Append("src/Runtime/Training/NotGenerated.cs");
         var reported = sources.SelectMany(file => Regex.Matches(Repository.Read(file), "\"(KILN[0-9]{3})\"")).Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal);
         var pages = Repository.Files("docs/diagnostics", ".md").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal);

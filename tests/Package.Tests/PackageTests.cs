@@ -28,6 +28,18 @@ public sealed partial class PackageTests : IDisposable
         Assert.DoesNotContain(files, f => f.EndsWith(".dll", StringComparison.Ordinal) && !expected.Contains(f));
     }
 
+    [Fact]
+    public void Kiln_Gpu_carries_its_build_step_and_depends_on_Kiln_alone()
+    {
+        using var package = Packages.Open(Packages.Folder, "Kiln.Gpu");
+        var files = package.Entries.Select(e => e.FullName).ToHashSet();
+        string[] tool = ["ILGPU.dll", "Kiln.Gpu.Compiler.dll", "Kiln.Gpu.Compiler.deps.json", "Kiln.Gpu.Compiler.runtimeconfig.json", "Kiln.Gpu.Kernels.dll", "Kiln.Runtime.dll", "Mono.Cecil.dll"];
+        Assert.Empty(((string[])["build/Kiln.Gpu.props", "build/Kiln.Gpu.targets", "tools/NOTICES.txt", "lib/net9.0/Kiln.Gpu.dll", "lib/net10.0/Kiln.Gpu.dll", "lib/net10.0/Kiln.Gpu.xml", .. tool.Select(file => $"tools/net10.0/{file}")]).Except(files));
+        Assert.DoesNotContain(files, file => file.StartsWith("lib/", StringComparison.Ordinal) && !file.Contains("/Kiln.Gpu.", StringComparison.Ordinal));
+        var dependencies = package.Specification().Descendants().Where(e => e.Name.LocalName == "dependency").Select(e => e.Attribute("id")!.Value).Distinct();
+        Assert.Equal(["Kiln"], dependencies);
+    }
+
     [Theory]
     [MemberData(nameof(Ids))]
     public void Every_package_says_what_it_is_and_where_it_comes_from(string id)
