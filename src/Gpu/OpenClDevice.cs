@@ -14,6 +14,7 @@ public sealed unsafe class OpenClDevice : Device
     // OpenCL gives memory handles, not addresses: each block has a range of numbers for its bytes.
     private readonly SortedList<long, (nint Buffer, long Bytes)> _blocks = [];
     private long _next = Page;
+    private readonly Lock _gate = new();
     private bool _isDisposed;
 
     private OpenClDevice(string name, nint device)
@@ -86,7 +87,7 @@ public sealed unsafe class OpenClDevice : Device
 
     internal override nint Allocate(long bytes)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        using var turn = Enter();
         bytes = Math.Max(bytes, 64);
         int error;
         var buffer = OpenCl.clCreateBuffer(_context, 1, (nuint)bytes, null, &error);
@@ -103,7 +104,9 @@ public sealed unsafe class OpenClDevice : Device
 
     internal override void Free(nint address)
     {
-        if (_isDisposed || !_blocks.Remove(address, out var block)) return;
+        if (_isDisposed) return;
+        using var turn = Enter();
+        if (!_blocks.Remove(address, out var block)) return;
         Check(OpenCl.clReleaseMemObject(block.Buffer), "clReleaseMemObject");
     }
 
@@ -123,6 +126,7 @@ public sealed unsafe class OpenClDevice : Device
     internal override void Upload(nint target, void* source, long bytes)
     {
         if (bytes == 0) return;
+        using var turn = Enter();
         var (buffer, offset) = Find(target);
         Check(OpenCl.clEnqueueWriteBuffer(_queue, buffer, 1, (nuint)offset, (nuint)bytes, source, 0, null, null), "clEnqueueWriteBuffer");
     }
@@ -130,6 +134,7 @@ public sealed unsafe class OpenClDevice : Device
     internal override void Download(void* target, nint source, long bytes)
     {
         if (bytes == 0) return;
+        using var turn = Enter();
         var (buffer, offset) = Find(source);
         Check(OpenCl.clEnqueueReadBuffer(_queue, buffer, 1, (nuint)offset, (nuint)bytes, target, 0, null, null), "clEnqueueReadBuffer");
     }
@@ -137,6 +142,7 @@ public sealed unsafe class OpenClDevice : Device
     internal override void Copy(nint target, nint source, long bytes)
     {
         if (bytes == 0) return;
+        using var turn = Enter();
         var (from, to) = (Find(source), Find(target));
         Check(OpenCl.clEnqueueCopyBuffer(_queue, from.Buffer, to.Buffer, (nuint)from.Offset, (nuint)to.Offset, (nuint)bytes, 0, null, null), "clEnqueueCopyBuffer");
     }
@@ -144,12 +150,17 @@ public sealed unsafe class OpenClDevice : Device
     internal override void Clear(nint target, long bytes)
     {
         if (bytes == 0) return;
+        using var turn = Enter();
         var (buffer, offset) = Find(target);
         var zero = (byte)0;
         Check(OpenCl.clEnqueueFillBuffer(_queue, buffer, &zero, 1, (nuint)offset, (nuint)bytes, 0, null, null), "clEnqueueFillBuffer");
     }
 
-    internal override DeviceModule Load(KernelImage image) => new OpenClModule(this, image);
+    internal override DeviceModule Load(KernelImage image)
+    {
+        using var turn = Enter();
+        return new OpenClModule(this, image);
+    }
 
     /// <summary>A view as OpenCL's kernels take it: its first element's number, and how many it has.</summary>
     private struct ViewRange
@@ -160,6 +171,7 @@ public sealed unsafe class OpenClDevice : Device
 
     internal override void Launch(DeviceModule module, int kernel, int groups, ReadOnlySpan<nint> views, ReadOnlySpan<int> numbers)
     {
+        using var turn = Enter();
         var (handle, description) = ((OpenClModule)module).Kernel(kernel);
         uint argument = 0;
         for (var i = 0; i < views.Length; i++, argument++)
@@ -181,13 +193,29 @@ public sealed unsafe class OpenClDevice : Device
         Check(OpenCl.clEnqueueNDRangeKernel(_queue, handle, 1, null, &global, &local, 0, null, null), description.Name);
     }
 
-    internal override void Synchronize() => Check(OpenCl.clFinish(_queue), "clFinish");
+    internal override void Synchronize()
+    {
+        using var turn = Enter();
+        Check(OpenCl.clFinish(_queue), "clFinish");
+    }
+
+    /// <summary>The turn of one thread: a kernel's arguments are set one by one.</summary>
+    private Lock.Scope Enter()
+    {
+        var turn = _gate.EnterScope();
+        if (!_isDisposed) return turn;
+        turn.Dispose();
+        throw new ObjectDisposedException(Name);
+    }
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        if (_isDisposed) return;
-        _isDisposed = true;
+        lock (_gate)
+        {
+            if (_isDisposed) return;
+            _isDisposed = true;
+        }
         _ = OpenCl.clFinish(_queue);
         foreach (var (buffer, _) in _blocks.Values) _ = OpenCl.clReleaseMemObject(buffer);
         _blocks.Clear();

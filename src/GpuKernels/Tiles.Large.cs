@@ -8,13 +8,13 @@ namespace Kiln.Gpu.Kernels;
 internal static partial class Tiles
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Large<TA, TB, TResult>(TA a, TB b, TResult result, ArrayView<float> shared, int tile, int rows, int columns, int depth, int segment)
+    private static void Large<TA, TB, TResult>(TA a, TB b, TResult result, ArrayView<Quad> quads, ArrayView<float> shared, int tile, int rows, int columns, int depth, int segment)
         where TA : struct, IOperand where TB : struct, IOperand where TResult : struct, IResult
     {
         int across = TileSizes.LargeAcross(columns), tileColumns = TileSizes.LargeColumns(columns), tileRows = TileSizes.LargeRows(columns);
         var tilesAcross = (columns + tileColumns - 1) / tileColumns;
         int firstRow = tile / tilesAcross * tileRows, firstColumn = tile % tilesAcross * tileColumns;
-        int row = Group.IdxX / across * 8, column = Group.IdxX % across;
+        int row = Group.IdxX / across * 8, column = Group.IdxX % across * 4;
         // Terms of A lie four floats further apart than rows need, so that threads with neighbouring terms write to other banks.
         int pitchA = tileRows + 4, slabB = Slab * pitchA;
         var sum = default(Eight);
@@ -27,14 +27,14 @@ internal static partial class Tiles
                 Fill(a, shared, 0, pitchA, firstRow, tileRows, k, end, -0f, Group.IdxX, TileSizes.Group);
                 Fill(b, shared, slabB, tileColumns, firstColumn, tileColumns, k, end, 0f, Group.IdxX, TileSizes.Group);
                 Group.Barrier();
-                for (var i = 0; i < Slab; i++) chain = chain.Plus(shared, i * pitchA + row, Four.Load(shared, slabB + i * tileColumns + column, across));
+                for (var i = 0; i < Slab; i++) chain = chain.Plus(quads, (i * pitchA + row) / 4, Four.Load(quads, (slabB + i * tileColumns + column) / 4));
                 Group.Barrier();
             }
             sum = from == 0 ? chain : sum.Plus(chain);
         }
         // By shared memory to neighbours in memory. A row is one float longer, so that rows of a column are in other banks.
         var pitch = tileColumns + 1;
-        sum.Store(shared, row * pitch + column, pitch, across);
+        sum.Store(shared, row * pitch + column, pitch);
         Group.Barrier();
         for (var i = 0; i < tileRows * tileColumns / TileSizes.Group; i++)
         {
@@ -52,15 +52,19 @@ internal static partial class Tiles
         public Lane C0, C1, C2, C3;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Four Load(ArrayView<float> shared, int at, int step) => new() { C0 = Lane.Load(shared, at), C1 = Lane.Load(shared, at + step), C2 = Lane.Load(shared, at + 2 * step), C3 = Lane.Load(shared, at + 3 * step) };
+        public static Four Load(ArrayView<Quad> shared, int at)
+        {
+            var quad = shared[at];
+            return new() { C0 = Lane.Broadcast(quad.X0), C1 = Lane.Broadcast(quad.X1), C2 = Lane.Broadcast(quad.X2), C3 = Lane.Broadcast(quad.X3) };
+        }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Store(ArrayView<float> shared, int at, int step)
+        public readonly void Store(ArrayView<float> shared, int at)
         {
             C0.Store(shared, at);
-            C1.Store(shared, at + step);
-            C2.Store(shared, at + 2 * step);
-            C3.Store(shared, at + 3 * step);
+            C1.Store(shared, at + 1);
+            C2.Store(shared, at + 2);
+            C3.Store(shared, at + 3);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -78,17 +82,21 @@ internal static partial class Tiles
 
         /// <summary>One more term: of A, eight numbers that lie side by side, and of B four.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly Eight Plus(ArrayView<float> shared, int a, Four b) => new()
+        public readonly Eight Plus(ArrayView<Quad> shared, int at, Four b)
         {
-            _r0 = Four.MultiplyAdd(Lane.Load(shared, a), b, _r0),
-            _r1 = Four.MultiplyAdd(Lane.Load(shared, a + 1), b, _r1),
-            _r2 = Four.MultiplyAdd(Lane.Load(shared, a + 2), b, _r2),
-            _r3 = Four.MultiplyAdd(Lane.Load(shared, a + 3), b, _r3),
-            _r4 = Four.MultiplyAdd(Lane.Load(shared, a + 4), b, _r4),
-            _r5 = Four.MultiplyAdd(Lane.Load(shared, a + 5), b, _r5),
-            _r6 = Four.MultiplyAdd(Lane.Load(shared, a + 6), b, _r6),
-            _r7 = Four.MultiplyAdd(Lane.Load(shared, a + 7), b, _r7),
-        };
+            Four a = Four.Load(shared, at), more = Four.Load(shared, at + 1);
+            return new()
+            {
+                _r0 = Four.MultiplyAdd(a.C0, b, _r0),
+                _r1 = Four.MultiplyAdd(a.C1, b, _r1),
+                _r2 = Four.MultiplyAdd(a.C2, b, _r2),
+                _r3 = Four.MultiplyAdd(a.C3, b, _r3),
+                _r4 = Four.MultiplyAdd(more.C0, b, _r4),
+                _r5 = Four.MultiplyAdd(more.C1, b, _r5),
+                _r6 = Four.MultiplyAdd(more.C2, b, _r6),
+                _r7 = Four.MultiplyAdd(more.C3, b, _r7),
+            };
+        }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly Eight Plus(Eight more) => new()
@@ -104,16 +112,16 @@ internal static partial class Tiles
         };
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Store(ArrayView<float> shared, int at, int pitch, int step)
+        public readonly void Store(ArrayView<float> shared, int at, int pitch)
         {
-            _r0.Store(shared, at, step);
-            _r1.Store(shared, at + pitch, step);
-            _r2.Store(shared, at + 2 * pitch, step);
-            _r3.Store(shared, at + 3 * pitch, step);
-            _r4.Store(shared, at + 4 * pitch, step);
-            _r5.Store(shared, at + 5 * pitch, step);
-            _r6.Store(shared, at + 6 * pitch, step);
-            _r7.Store(shared, at + 7 * pitch, step);
+            _r0.Store(shared, at);
+            _r1.Store(shared, at + pitch);
+            _r2.Store(shared, at + 2 * pitch);
+            _r3.Store(shared, at + 3 * pitch);
+            _r4.Store(shared, at + 4 * pitch);
+            _r5.Store(shared, at + 5 * pitch);
+            _r6.Store(shared, at + 6 * pitch);
+            _r7.Store(shared, at + 7 * pitch);
         }
     }
 }

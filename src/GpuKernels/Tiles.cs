@@ -30,8 +30,9 @@ internal static partial class Tiles
     public static void Multiply<TA, TB, TResult>(TA a, TB b, TResult result, int tile, int rows, int columns, int depth, int segment, int known)
         where TA : struct, IOperand where TB : struct, IOperand where TResult : struct, IResult
     {
-        var shared = SharedMemory.Allocate<float>(SharedFloats);
-        if (TileSizes.IsLarge(rows, columns, known)) Large(a, b, result, shared, tile, rows, columns, depth, segment);
+        var quads = SharedMemory.Allocate<Quad>(SharedFloats / 4);
+        var shared = quads.Cast<float>();
+        if (TileSizes.IsLarge(rows, columns, known)) Large(a, b, result, quads, shared, tile, rows, columns, depth, segment);
         else Small(a, b, result, shared, tile, rows, columns, depth, segment, TileSizes.Split(known, segment));
     }
 

@@ -38,20 +38,21 @@ internal struct WinogradSums
     }
 
     /// <summary>One more term.</summary>
-    /// <param name="shared">Both operands, the left one first.</param>
+    /// <param name="quads">Both operands, the left one first.</param>
+    /// <param name="shared">The same, number by number.</param>
     /// <param name="places">16 or 36.</param>
     /// <param name="term">The term.</param>
     [MethodImpl(Inline)]
-    public readonly WinogradSums Plus(ArrayView<float> shared, int places, int term)
+    public readonly WinogradSums Plus(ArrayView<Quad> quads, ArrayView<float> shared, int places, int term)
     {
         int step = 4 * Terms * Side, a = (First * Terms + term) * Side + Line, b = (places + First) * Terms * Side + term * Side + Column;
-        var sums = new WinogradSums { _p0 = _p0.Plus(shared, a, b), _p1 = _p1.Plus(shared, a + step, b + step), _p2 = _p2.Plus(shared, a + 2 * step, b + 2 * step), _p3 = _p3.Plus(shared, a + 3 * step, b + 3 * step) };
+        var sums = new WinogradSums { _p0 = _p0.Plus(quads, shared, a, b), _p1 = _p1.Plus(quads, shared, a + step, b + step), _p2 = _p2.Plus(quads, shared, a + 2 * step, b + 2 * step), _p3 = _p3.Plus(quads, shared, a + 3 * step, b + 3 * step) };
         if (places == 16) return sums;
-        sums._p4 = _p4.Plus(shared, a + 4 * step, b + 4 * step);
-        sums._p5 = _p5.Plus(shared, a + 5 * step, b + 5 * step);
-        sums._p6 = _p6.Plus(shared, a + 6 * step, b + 6 * step);
-        sums._p7 = _p7.Plus(shared, a + 7 * step, b + 7 * step);
-        sums._p8 = _p8.Plus(shared, a + 8 * step, b + 8 * step);
+        sums._p4 = _p4.Plus(quads, shared, a + 4 * step, b + 4 * step);
+        sums._p5 = _p5.Plus(quads, shared, a + 5 * step, b + 5 * step);
+        sums._p6 = _p6.Plus(quads, shared, a + 6 * step, b + 6 * step);
+        sums._p7 = _p7.Plus(quads, shared, a + 7 * step, b + 7 * step);
+        sums._p8 = _p8.Plus(quads, shared, a + 8 * step, b + 8 * step);
         return sums;
     }
 
@@ -92,9 +93,10 @@ internal struct WinogradSums
         private Lane _c00, _c01, _c10, _c11, _c20, _c21, _c30, _c31;
 
         [MethodImpl(Inline)]
-        public readonly Cell Plus(ArrayView<float> shared, int a, int b)
+        public readonly Cell Plus(ArrayView<Quad> quads, ArrayView<float> shared, int a, int b)
         {
-            Lane a0 = Lane.Load(shared, a), a1 = Lane.Load(shared, a + 1), a2 = Lane.Load(shared, a + 2), a3 = Lane.Load(shared, a + 3), b0 = Lane.Load(shared, b), b1 = Lane.Load(shared, b + 1);
+            var quad = quads[a / 4];
+            Lane a0 = Lane.Broadcast(quad.X0), a1 = Lane.Broadcast(quad.X1), a2 = Lane.Broadcast(quad.X2), a3 = Lane.Broadcast(quad.X3), b0 = Lane.Load(shared, b), b1 = Lane.Load(shared, b + 1);
             return new()
             {
                 _c00 = Lane.MultiplyAdd(a0, b0, _c00),

@@ -23,7 +23,8 @@ public static partial class WinogradTiles
     [MethodImpl(Inline)]
     public static void Gradient(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> sums, int xSample, int dySample, ImageShape s, int size, int groups, int samples)
     {
-        var shared = SharedMemory.Allocate<float>(SharedFloats);
+        var quads = SharedMemory.Allocate<Quad>(SharedFloats / 4);
+        var shared = quads.Cast<float>();
         int side = size + 2, places = side * side, depth = Panels.Padded(s.Channels), padded = Panels.Padded(s.OutChannels), panels = padded / 16, parts = depth / 16;
         int tileColumns = (s.OutWidth + size - 1) / size, tilesOfSample = (s.OutHeight + size - 1) / size * tileColumns;
         int group = Grid.IdxX / (panels * parts), channel = Grid.IdxX / panels % parts * 16, output = Grid.IdxX % panels * 16;
@@ -46,7 +47,7 @@ public static partial class WinogradTiles
                 Patch.Gradient(Patch.Load(shared, there, WinogradSums.Terms * 16, size), size).Store(shared, there, WinogradSums.Terms * 16, side);
                 Group.Barrier();
                 var terms = IntrinsicMath.Min(WinogradSums.Terms, end - first);
-                for (var t = 0; t < terms; t++) chain = chain.Plus(shared, places, t);
+                for (var t = 0; t < terms; t++) chain = chain.Plus(quads, shared, places, t);
                 Group.Barrier();
             }
             sum = block == 0 ? chain : sum + chain;

@@ -61,7 +61,8 @@ public static partial class WinogradTiles
         ArrayView<float> x, ArrayView<float> u, ArrayView<float> y, ArrayView<float> scale, ArrayView<float> shift, ArrayView<float> residual,
         int xSample, int ySample, int yPixel, ImageShape s, int size, int samples, bool hasScale, bool hasShift, bool hasResidual, bool relu)
     {
-        var shared = SharedMemory.Allocate<float>(SharedFloats);
+        var quads = SharedMemory.Allocate<Quad>(SharedFloats / 4);
+        var shared = quads.Cast<float>();
         int side = size + 2, places = side * side, depth = Panels.Padded(s.Channels), padded = Panels.Padded(s.OutChannels), panels = padded / 16;
         int tileColumns = (s.OutWidth + size - 1) / size, tilesOfSample = (s.OutHeight + size - 1) / size * tileColumns, tiles = samples * tilesOfSample;
         int firstTile = Grid.IdxX / panels * 16, output = Grid.IdxX % panels * 16;
@@ -86,7 +87,7 @@ public static partial class WinogradTiles
                 shared[places * WinogradSums.Terms * 16 + element] = u[place * depth * padded + Panels.At(c + k, output + o, depth, s.OutChannels)];
             }
             Group.Barrier();
-            for (var k = 0; k < WinogradSums.Terms; k++) chain = chain.Plus(shared, places, k);
+            for (var k = 0; k < WinogradSums.Terms; k++) chain = chain.Plus(quads, shared, places, k);
             Group.Barrier();
         }
         if (depth > Segment) chain = sum + chain;

@@ -1,4 +1,5 @@
 using Kiln;
+using Kiln.Gpu;
 using Kiln.Training;
 using Xunit;
 
@@ -189,6 +190,39 @@ public class TrainingTests
         wrong[7] = float.NaN;
         Assert.Throws<NonFiniteLossException>(() => training.Learn(wrong, labels));
         Assert.Equal(before, Bits(Weights(network)));
+    }
+
+    [DeviceFact]
+    public void A_device_that_was_disposed_of_is_named()
+    {
+        var device = OpenClDevice.Open();
+        var network = new Curve(seed: 3, batch: Rows, device: device);
+        var training = network.Train(new Adam(), batch: Rows, threads: 1);
+        training.Learn(new float[Rows], new float[Rows]);
+        device.Dispose();
+        Assert.Equal(device.Name, Assert.Throws<ObjectDisposedException>(() => training.Learn(new float[Rows], new float[Rows])).ObjectName);
+        Assert.Throws<ObjectDisposedException>(() => new Curve(device: device));
+        training.Dispose();
+        network.Dispose();
+        device.Dispose();
+    }
+
+    /// <summary>Two networks on one device, each in a thread of its own.</summary>
+    [DeviceFact]
+    public void Networks_share_a_device()
+    {
+        var expected = Learn(null);
+        var results = new int[2][];
+        Parallel.For(0, 2, i => results[i] = Learn(Bench.Device));
+        Assert.All(results, bits => Assert.Equal(expected, bits));
+
+        static int[] Learn(Device? device)
+        {
+            using var network = new Curve(seed: 3, batch: Rows, device: device);
+            using var training = network.Train(new Adam(), batch: Rows, threads: 1);
+            var random = new Random(1);
+            return Bits([.. Enumerable.Range(0, 20).Select(_ => training.Learn(Floats(random, Rows), Floats(random, Rows))), .. Weights(network)]);
+        }
     }
 
     private static float[] Weights(INetwork network) => [.. network.AllParameters.SelectMany(Values)];

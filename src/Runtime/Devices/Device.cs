@@ -31,7 +31,7 @@ public abstract unsafe class Device : IDisposable
     /// <exception cref="OutOfMemoryException">The device has not that much.</exception>
     internal abstract nint Allocate(long bytes);
 
-    /// <summary>Gives memory back.</summary>
+    /// <summary>Gives memory back, when the work so far is done with it. Nothing where the device was disposed of.</summary>
     internal abstract void Free(nint address);
 
     /// <summary>Copies to the device; the source may be changed afterwards.</summary>

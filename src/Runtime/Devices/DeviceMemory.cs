@@ -36,9 +36,7 @@ internal sealed unsafe class DeviceMemory : IDisposable
 
         public readonly void Free(Device device)
         {
-            if (Address == 0) return;
-            device.Synchronize();
-            device.Free(Address);
+            if (Address != 0) device.Free(Address);
         }
     }
 
@@ -126,7 +124,6 @@ internal sealed unsafe class DeviceMemory : IDisposable
 
     public void Dispose()
     {
-        Device.Synchronize();
         foreach (var room in _inputs.Concat(_outputs).Concat(_lengths).Append(_arena).Append(_states).Append(_trialWeights).Append(_trialGradients)) room.Free(Device);
         Device.Free(_numbers);
         _updates?.Dispose();

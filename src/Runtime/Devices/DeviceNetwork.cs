@@ -13,16 +13,15 @@ internal sealed unsafe class DeviceNetwork : IDisposable
     /// <param name="core">The network.</param>
     /// <param name="constantFloats">Floats of its constants.</param>
     /// <param name="preparedFloats">Floats of its parameters in other forms.</param>
-    /// <param name="assembly">The assembly that has its kernels.</param>
-    /// <param name="resource">The resource that they are.</param>
-    /// <exception cref="InvalidOperationException">The assembly was built without kernels for devices.</exception>
-    public DeviceNetwork(Device device, NetworkCore core, int constantFloats, int preparedFloats, System.Reflection.Assembly assembly, string resource)
+    /// <param name="kernels">Opens the resource that its kernels are.</param>
+    /// <exception cref="InvalidOperationException">There is none: the assembly was built without kernels for devices.</exception>
+    public DeviceNetwork(Device device, NetworkCore core, int constantFloats, int preparedFloats, Func<Stream?> kernels)
     {
         Device = device;
-        using (var stream = assembly.GetManifestResourceStream(resource))
+        using (var stream = kernels())
         {
             if (stream is null)
-                throw new InvalidOperationException($"{core.Name}: the kernels for devices are not in {assembly.GetName().Name}: the project needs the package Kiln.Gpu and <KilnTargets>Cpu;Gpu</KilnTargets>.");
+                throw new InvalidOperationException($"{core.Name}: its kernels for devices are not in its assembly: the project needs the package Kiln.Gpu, which puts them there.");
             Module = device.Load(KernelImage.Read(stream));
         }
         Parameters = core.Parameters.Mirror = new DeviceMirror(device, core.Parameters);

@@ -46,11 +46,7 @@ public sealed unsafe class DeviceRun : IDisposable
     public nint Scratch(long floats)
     {
         if (floats <= _scratchFloats) return _scratch;
-        if (_scratch != 0)
-        {
-            _device.Synchronize();
-            _device.Free(_scratch);
-        }
+        if (_scratch != 0) _device.Free(_scratch);
         _scratch = _device.Allocate(floats * sizeof(float));
         _scratchFloats = floats;
         return _scratch;

@@ -26,10 +26,9 @@ public sealed unsafe class NetworkCore : IDisposable
     /// <param name="preparedFloats">Floats of the parameters in other forms.</param>
     /// <param name="prepare">The kernels' method that computes those; null where there are none.</param>
     /// <param name="device">Where the network is to be; null for the CPU.</param>
-    /// <param name="assembly">Whose resource the kernels for devices are.</param>
-    /// <param name="kernels">That resource's name.</param>
+    /// <param name="kernels">Opens the resource that the kernels for devices are.</param>
     /// <exception cref="InvalidOperationException">A device was given, and the assembly has no kernels for devices.</exception>
-    public NetworkCore(string name, ParameterInfo[] parameters, int parameterFloats, int constantFloats, delegate*<float*, void> writeConstants, ulong seed, bool draw = true, int preparedFloats = 0, delegate*<Frame*, Workers, void> prepare = null, Device? device = null, System.Reflection.Assembly? assembly = null, string kernels = "")
+    public NetworkCore(string name, ParameterInfo[] parameters, int parameterFloats, int constantFloats, delegate*<float*, void> writeConstants, ulong seed, bool draw = true, int preparedFloats = 0, delegate*<Frame*, Workers, void> prepare = null, Device? device = null, Func<Stream?>? kernels = null)
     {
         Name = name;
         Seed = seed;
@@ -42,7 +41,7 @@ public sealed unsafe class NetworkCore : IDisposable
         if (device is null) return;
         try
         {
-            OnDevice = new DeviceNetwork(device, this, constantFloats, preparedFloats, assembly!, kernels);
+            OnDevice = new DeviceNetwork(device, this, constantFloats, preparedFloats, kernels!);
         }
         catch
         {

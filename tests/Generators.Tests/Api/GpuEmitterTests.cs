@@ -17,7 +17,7 @@ public sealed class GpuEmitterTests
         var api = ApiEmitter.Emit(network);
         Assert.Contains("public Net(global::Kiln.Seed seed = default, int batch = 1, int threads = 1, global::Kiln.Device? device = null)", api);
         Assert.Contains("public static Net Load(string path, int batch = 1, int threads = 1, global::Kiln.Device? device = null)", api);
-        Assert.Contains("kernels: \"Kiln.Gpu.Net\"", api);
+        Assert.Contains("GetManifestResourceStream(\"Kiln.Gpu.Net\")", api);
     }
 
     [Fact]

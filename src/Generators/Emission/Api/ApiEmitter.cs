@@ -84,7 +84,7 @@ internal static class ApiEmitter
         code.Line("}");
         code.Line();
         code.Open($"private unsafe {name}(ulong seed, bool draw, int batch, int threads{model.IfTime("int time")}{model.IfGpu("global::Kiln.Device? device")})");
-        code.Line($"{MemberNames.Core} = new global::Kiln.Training.NetworkCore({Identifiers.Literal(model.Class.Name)}, {MemberNames.Layout}.Parameters, {Calls.Number(model.Compiled.ParameterFloats)}, {Calls.Number(model.Compiled.ConstantFloats)}, &{model.Kernels}.WriteConstants, seed, draw{Prepared(model.Compiled, model.Kernels)}{model.IfGpu($"device: device, assembly: typeof({model.Class.EscapedName}).Assembly, kernels: {Identifiers.Literal(Gpu.GpuEmitter.Resource(model.Compiled.Network.Class))}")});");
+        code.Line($"{MemberNames.Core} = new global::Kiln.Training.NetworkCore({Identifiers.Literal(model.Class.Name)}, {MemberNames.Layout}.Parameters, {Calls.Number(model.Compiled.ParameterFloats)}, {Calls.Number(model.Compiled.ConstantFloats)}, &{model.Kernels}.WriteConstants, seed, draw{Prepared(model.Compiled, model.Kernels)}{model.IfGpu($"device: device, kernels: static () => typeof({model.Class.EscapedName}).Assembly.GetManifestResourceStream({Identifiers.Literal(Gpu.GpuEmitter.Resource(model.Compiled.Network.Class))})")});");
         code.Line($"{MemberNames.OwnWorkspace} = new Workspace({MemberNames.Core}, batch, threads, seed{model.IfTime("time")});");
         code.Close();
         code.Line();
