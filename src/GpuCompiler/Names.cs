@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Kiln.Gpu.Compiler;
 
-/// <summary>ILGPU numbers the names in its texts through all that it compiles, in the order in which threads come. Numbered anew, the same kernel is always the same text.</summary>
+/// <summary>ILGPU numbers the names in its texts through all that it compiles, in the order in which threads come. Numbered anew, they say nothing of what was compiled before.</summary>
 internal static partial class Names
 {
     /// <param name="text">A kernel in PTX or OpenCL C.</param>

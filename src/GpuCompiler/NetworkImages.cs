@@ -16,12 +16,13 @@ internal static class NetworkImages
     public static int Write(string assembly, string folder, string? texts)
     {
         var networks = Networks(assembly);
+        using var compiler = new KernelCompiler();
         var code = 0;
         Directory.CreateDirectory(folder);
         foreach (var old in Directory.GetFiles(folder, "*" + Extension)) File.Delete(old);
         foreach (var (network, kernels) in networks)
         {
-            if (Compile(network, kernels) is not { } image)
+            if (Compile(compiler, network, kernels) is not { } image)
             {
                 code = 1;
                 continue;
@@ -54,11 +55,11 @@ internal static class NetworkImages
     }
 
     /// <summary>The network's image; null where a kernel was refused, which is reported.</summary>
-    private static KernelImage? Compile(string network, IReadOnlyList<MethodInfo> kernels)
+    private static KernelImage? Compile(KernelCompiler compiler, string network, IReadOnlyList<MethodInfo> kernels)
     {
+        // One after the other, in a fixed order: what ILGPU writes depends on the numbers of its nodes, which it counts through all that it compiles.
         var compiled = new CompiledKernel?[kernels.Count];
-        // ILGPU's own locks leave little to gain from threads that share a compiler: each has one.
-        Parallel.For(0, kernels.Count, () => new KernelCompiler(), (i, _, compiler) =>
+        for (var i = 0; i < compiled.Length; i++)
         {
             try
             {
@@ -69,8 +70,7 @@ internal static class NetworkImages
                 // Whatever ILGPU throws: it has no type of its own for what it cannot compile.
                 Errors.Report($"The kernel {kernels[i].Name} of the network {network} could not be compiled for GPUs: {string.Join(" ", Messages(error))}");
             }
-            return compiler;
-        }, compiler => compiler.Dispose());
+        }
         return compiled.All(kernel => kernel is not null) ? KernelCompiler.Image(compiled!) : null;
     }
 

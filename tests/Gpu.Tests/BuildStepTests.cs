@@ -66,7 +66,7 @@ public sealed class BuildStepTests : IDisposable
     }
 
     [Fact]
-    public void The_same_kernel_is_the_same_text_whatever_was_compiled_before_it()
+    public void Names_do_not_depend_on_what_was_compiled_before()
     {
         var kernels = NetworkImages.Kernels(typeof(LaneTests.Kernels));
         using var one = new KernelCompiler();
