@@ -20,6 +20,6 @@ internal static partial class Names
     }
 
     /// <summary>Types, labels, shared memory, parameters of PTX, and functions that are called.</summary>
-    [GeneratedRegex(@"(?<![\w.%$])((?:k\d+_)?type_|L_|shared_var_(?:len_)?|__shared_alloca_?|_\w+?_|[A-Z]\w*?_)(\d+)(?=\b|_)")]
+    [GeneratedRegex(@"(?<![\w.%$])((?:k\d+_)?type_|L_|retval_|shared_var_(?:len_)?|__shared_alloca_?|_\w+?_|[A-Z]\w*?_)(\d+)(?=\b|_)")]
     private static partial Regex Numbered();
 }

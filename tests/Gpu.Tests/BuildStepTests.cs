@@ -73,7 +73,11 @@ public sealed class BuildStepTests : IDisposable
         using var other = new KernelCompiler();
         var forwards = kernels.Select((kernel, i) => one.Compile(kernel, i)).ToArray();
         var backwards = kernels.Select((kernel, i) => (kernel, i)).Reverse().Select(pair => other.Compile(pair.kernel, pair.i)).Reverse().ToArray();
-        Assert.Equal(forwards, backwards);
+        foreach (var (there, back) in forwards.Zip(backwards))
+        {
+            Assert.Equal(there.Ptx, back.Ptx);
+            Assert.Equal(there.OpenCl, back.OpenCl);
+        }
     }
 
     [Fact]
@@ -95,11 +99,13 @@ public sealed class BuildStepTests : IDisposable
         Assert.Equal(Facts(first), Facts(second));
         var (before, after) = (Facts(original), Facts(first));
         Assert.Equal([.. before.Resources, "Kiln.Gpu.Some.Network"], after.Resources);
-        Assert.Equal(before with { Resources = [] }, after with { Resources = [] });
+        // A file without code has no place in the symbols.
+        Assert.InRange(after.Documents, 1, before.Documents);
+        Assert.Equal(before with { Resources = [], Documents = 0 }, after with { Resources = [], Documents = 0 });
         Assert.NotEqual(0, after.SequencePoints);
     }
 
-    private sealed record About(string Name, int Types, int Methods, int Documents, int Sources, int SequencePoints, int Locals)
+    private sealed record About(string Name, int Types, int Methods, int Documents, bool HasSources, int SequencePoints, int Locals)
     {
         public string[] Resources { get; init; } = [];
 
@@ -107,7 +113,7 @@ public sealed class BuildStepTests : IDisposable
 
         public override int GetHashCode() => Methods;
 
-        public override string ToString() => $"{Name}: {Types} types, {Methods} methods, {Documents} documents, {Sources} with source, {SequencePoints} sequence points, {Locals} locals, {string.Join(" ", Resources)}";
+        public override string ToString() => $"{Name}: {Types} types, {Methods} methods, {Documents} documents, sources: {HasSources}, {SequencePoints} sequence points, {Locals} locals, {string.Join(" ", Resources)}";
     }
 
     private static About Facts(string file)
@@ -118,7 +124,7 @@ public sealed class BuildStepTests : IDisposable
         var symbols = provider.GetMetadataReader();
         var embedded = new Guid("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
         return new(metadata.GetAssemblyDefinition().GetAssemblyName().FullName, metadata.TypeDefinitions.Count, metadata.MethodDefinitions.Count, symbols.Documents.Count,
-            symbols.CustomDebugInformation.Count(info => symbols.GetGuid(symbols.GetCustomDebugInformation(info).Kind) == embedded), symbols.MethodDebugInformation.Sum(method => symbols.GetMethodDebugInformation(method).GetSequencePoints().Count()), symbols.LocalVariables.Count)
+            symbols.CustomDebugInformation.Count(info => symbols.GetGuid(symbols.GetCustomDebugInformation(info).Kind) == embedded) == symbols.Documents.Count, symbols.MethodDebugInformation.Sum(method => symbols.GetMethodDebugInformation(method).GetSequencePoints().Count()), symbols.LocalVariables.Count)
         {
             // Those of Kiln.Gpu itself are of the same family, and give way.
             Resources = [.. metadata.ManifestResources.Select(resource => metadata.GetString(metadata.GetManifestResource(resource).Name)).Where(name => name != "Kiln.Gpu.Optimizers")],
