@@ -3,8 +3,8 @@ using ILGPU.IR.Intrinsics;
 namespace Kiln.Gpu.Kernels;
 
 /// <summary>
-/// Arithmetic of which the bits must be those of the CPU's, written for each target by Kiln.Gpu.Compiler. In kernels floats are compared here and nowhere else: C#'s own comparisons
-/// reach ILGPU negated, and its PTX then takes a NaN for greater.
+/// Arithmetic of which the bits must be those of the CPU's, written for each target by Kiln.Gpu.Compiler. In kernels floats are compared here and nowhere else: ILGPU
+/// exchanges the operands of a comparison whose first one is a constant, and its PTX then takes a NaN for greater.
 /// </summary>
 /// <remarks>
 /// Sums and products are here, too: ILGPU takes them for those of real numbers. It adds or multiplies two constants before it meets the number, leaves a zero out that makes −0 to 0, and has a reciprocal of

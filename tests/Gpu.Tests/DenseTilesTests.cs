@@ -12,20 +12,18 @@ public unsafe class DenseTilesTests
 {
     public static class Kernels
     {
-        public static void Multiply(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int xBlock, int xRow, int xColumn, int yRow, int rows, int depth, int columns) =>
-            DenseTiles.Multiply(x, w, y, xBlock, xRow, xColumn, yRow, rows, depth, columns);
-
         public static void MultiplyBias(ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> y, int xBlock, int xRow, int xColumn, int yRow, int rows, int depth, int columns, int relu) =>
             DenseTiles.MultiplyBias(x, w, bias, y, xBlock, xRow, xColumn, yRow, rows, depth, columns, relu != 0);
 
-        public static void MultiplyAdded(ArrayView<float> x, ArrayView<float> w, ArrayView<float> added, ArrayView<float> y, int xBlock, int xRow, int xColumn, int yRow, int rows, int depth, int columns, int addedRow) =>
-            DenseTiles.MultiplyAdded(x, w, added, y, xBlock, xRow, xColumn, yRow, rows, depth, columns, addedRow);
+        // Of constant sizes, as networks have them: without code for large tiles.
+        public static void Multiply(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int rows) => DenseTiles.Multiply(x, w, y, 16 * 73, 73, 1, 16, rows, 70, 10);
+
+        public static void MultiplyAdded(ArrayView<float> x, ArrayView<float> w, ArrayView<float> added, ArrayView<float> y, int rows) => DenseTiles.MultiplyAdded(x, w, added, y, 16 * 73, 73, 1, 16, rows, 70, 10, 16);
 
         public static void WeightGradientBias(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw, ArrayView<float> bias, int xBlock, int xRow, int xColumn, int dyRow, int rows, int depth, int columns) =>
             DenseTiles.WeightGradientBias(x, dy, dw, bias, xBlock, xRow, xColumn, dyRow, rows, depth, columns);
 
-        public static void WeightGradient(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw, int xBlock, int xRow, int xColumn, int dyRow, int rows, int depth, int columns) =>
-            DenseTiles.WeightGradient(x, dy, dw, xBlock, xRow, xColumn, dyRow, rows, depth, columns);
+        public static void WeightGradient(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw, int rows) => DenseTiles.WeightGradient(x, dy, dw, 16 * 73, 73, 1, 16, rows, 70, 10);
 
         public static void TransposePanels(ArrayView<float> from, ArrayView<float> to, int depth, int columns) => DenseTiles.TransposePanels(from, to, depth, columns);
     }
@@ -49,19 +47,36 @@ public unsafe class DenseTilesTests
         var w = Weight(depth, columns, 2);
         var bias = Same.Random(yRow, 3);
         bias.AsSpan(columns).Clear();
-        var added = Same.Random(rows * yRow, 4);
-        for (var kind = 0; kind < 4; kind++)
+        for (var relu = 0; relu < 2; relu++)
         {
             float[] expected = Same.Untouched(rows * yRow), actual = Same.Untouched(rows * yRow);
-            fixed (float* px = x, pw = w, pb = bias, pa = added, py = expected)
+            fixed (float* px = x, pw = w, pb = bias, py = expected)
                 for (var n = 0; n < rows; n += isInLanes ? 16 : rows)
-                    Cpu.Multiply<V128>(px + n / 16 * block, row, column, pw, py + n * yRow, yRow, isInLanes ? Math.Min(16, rows - n) : rows, depth, columns, kind is 1 or 2 ? pb : null, kind == 2, added: kind == 3 ? pa + n * yRow : null, addedRow: yRow);
-            var threads = DeviceWork.Dense(rows, depth, columns);
-            if (kind == 0) Bench.Run(typeof(Kernels), "Multiply", threads, x, w, actual, block, row, column, yRow, rows, depth, columns);
-            else if (kind == 3) Bench.Run(typeof(Kernels), "MultiplyAdded", threads, x, w, added, actual, block, row, column, yRow, rows, depth, columns, yRow);
-            else Bench.Run(typeof(Kernels), "MultiplyBias", threads, x, w, bias, actual, block, row, column, yRow, rows, depth, columns, kind - 1);
-            Same.Bits(expected, actual, $"{rows}×{depth}×{columns}, kind {kind}");
+                    Cpu.Multiply<V128>(px + n / 16 * block, row, column, pw, py + n * yRow, yRow, isInLanes ? Math.Min(16, rows - n) : rows, depth, columns, pb, relu == 1);
+            Bench.Run(typeof(Kernels), "MultiplyBias", DeviceWork.Dense(rows, depth, columns), x, w, bias, actual, block, row, column, yRow, rows, depth, columns, relu);
+            Same.Bits(expected, actual, $"{rows}×{depth}×{columns}, ReLU {relu}");
         }
+    }
+
+    [DeviceTheory]
+    [InlineData(1)]
+    [InlineData(50)]
+    public void Products_alone_or_added_to_have_the_bits_of_the_CPU(int rows)
+    {
+        float[] x = Same.Random(rows * 73, 1), w = Weight(70, 10, 2), added = Same.Random(rows * 16, 3), dw = Same.Untouched(70 * 16), dwThere = Same.Untouched(70 * 16);
+        float[] alone = Same.Untouched(rows * 16), aloneThere = Same.Untouched(rows * 16), sum = Same.Untouched(rows * 16), sumThere = Same.Untouched(rows * 16);
+        fixed (float* px = x, pw = w, pa = added, py = alone, ps = sum, pdw = dw)
+        {
+            Cpu.Multiply<V128>(px, 73, 1, pw, py, 16, rows, 70, 10);
+            Cpu.Multiply<V128>(px, 73, 1, pw, ps, 16, rows, 70, 10, added: pa, addedRow: 16);
+            Cpu.WeightGradient<V128>([new(px, 16 * 73, 73, 1, pdw, 70)], pa, 16, rows, 10, 0, Cpu.WeightGradientItems(70, 10));
+        }
+        Bench.Run(typeof(Kernels), "Multiply", DeviceWork.Dense(rows, 70, 10), x, w, aloneThere, rows);
+        Same.Bits(alone, aloneThere, "alone");
+        Bench.Run(typeof(Kernels), "MultiplyAdded", DeviceWork.Dense(rows, 70, 10), x, w, added, sumThere, rows);
+        Same.Bits(sum, sumThere, "added to");
+        Bench.Run(typeof(Kernels), "WeightGradient", DeviceWork.DenseWeightGradient(rows, 70, 10), x, added, dwThere, rows);
+        Same.Bits(dw, dwThere, "gradient");
     }
 
     [DeviceTheory]
@@ -77,15 +92,13 @@ public unsafe class DenseTilesTests
         var padded = (columns + 15) / 16 * 16;
         var x = Same.Random((rows + 15) / 16 * block, 1);
         var dy = Same.Random(rows * padded, 2);
-        float[] expected = Same.Untouched(depth * padded), actual = Same.Untouched(depth * padded), alone = Same.Untouched(depth * padded);
+        float[] expected = Same.Untouched(depth * padded), actual = Same.Untouched(depth * padded);
         float[] expectedBias = Same.Untouched(padded), bias = Same.Untouched(padded);
         fixed (float* px = x, pdy = dy, pdw = expected, pb = expectedBias)
             Cpu.WeightGradient<V128>([new(px, block, row, column, pdw, depth)], pdy, padded, rows, columns, 0, Cpu.WeightGradientItems(depth, columns), pb);
         Bench.Run(typeof(Kernels), "WeightGradientBias", DeviceWork.DenseWeightGradientBias(rows, depth, columns), x, dy, actual, bias, block, row, column, padded, rows, depth, columns);
         Same.Bits(expected, actual, "weight");
         Same.Bits(expectedBias, bias, "bias");
-        Bench.Run(typeof(Kernels), "WeightGradient", DeviceWork.DenseWeightGradient(rows, depth, columns), x, dy, alone, block, row, column, padded, rows, depth, columns);
-        Same.Bits(expected, alone, "weight alone");
     }
 
     [DeviceTheory]

@@ -8,6 +8,9 @@ namespace Kiln;
 /// </summary>
 internal sealed unsafe class DeviceMemory : IDisposable
 {
+    /// <summary>Where in the call's numbers the last program says that a gradient is not finite, and how many numbers there are from there on.</summary>
+    private const int NotFinite = 6, Results = DeviceRun.FirstScalar + Frame.MaxScalars - NotFinite;
+
     private readonly DeviceNetwork _network;
     private readonly ProgramMemory _memory;
     private readonly DeviceRun _run;
@@ -16,6 +19,9 @@ internal sealed unsafe class DeviceMemory : IDisposable
     private readonly nint _numbers;
     private readonly DevicePrograms _programs;
     private DeviceUpdates? _updates;
+
+    // What is known of the gradients of this version.
+    private (long Version, bool AreFinite) _known = (-1, false);
     private Room _arena, _states, _trialWeights, _trialGradients;
     private readonly Room[] _inputs = new Room[Frame.MaxArguments], _outputs = new Room[Frame.MaxArguments], _lengths = new Room[Frame.MaxAxes];
 
@@ -64,7 +70,7 @@ internal sealed unsafe class DeviceMemory : IDisposable
     }
 
     /// <summary>Whether all gradients of these ranges, and their squares, are finite.</summary>
-    public bool GradientsAreFinite(ReadOnlySpan<ParameterRange> ranges) => _updates!.AreFinite(Gradients!.Upload(), ranges);
+    public bool GradientsAreFinite(ReadOnlySpan<ParameterRange> ranges) => _known.Version == Gradients!.Version ? _known.AreFinite : _updates!.AreFinite(Gradients.Upload(), ranges);
 
     /// <summary>A step of an optimizer on the device's memory.</summary>
     public void Update(Optimizer optimizer, OptimizerState state, ReadOnlySpan<ParameterRange> ranges)
@@ -96,16 +102,22 @@ internal sealed unsafe class DeviceMemory : IDisposable
     /// <param name="outputs">Its outputs: bytes of a row, or all bytes of one for all rows, as a negative number.</param>
     /// <param name="axes">Its axes of time.</param>
     /// <param name="writesGradients">Whether the program computes gradients.</param>
-    public void Run(delegate*<Frame*, Workers, void> program, ReadOnlySpan<long> inputs, ReadOnlySpan<long> outputs, int axes, bool writesGradients)
+    /// <param name="trained">Ranges of them that will be asked for by <see cref="GradientsAreFinite"/>: the answer comes back with the results.</param>
+    public void Run(delegate*<Frame*, Workers, void> program, ReadOnlySpan<long> inputs, ReadOnlySpan<long> outputs, int axes, bool writesGradients, ReadOnlySpan<ParameterRange> trained)
     {
         var host = _memory.Memory;
         Prepare(host, inputs, outputs, axes);
         _programs.Run(program, _frame, _memory.Workers);
         for (var i = 0; i < outputs.Length; i++) Device.Download((void*)host->Outputs[i], (nint)_frame->Outputs[i], OutputBytes(outputs[i], host->Rows));
-        Device.Download(host->Scalars, _numbers + DeviceRun.FirstScalar * sizeof(float), Frame.MaxScalars * sizeof(float));
-        if (!writesGradients) return;
-        if (_trialGradients.Address == (nint)_frame->Gradients && _trialGradients.Address != 0) Device.Download(host->Gradients, _trialGradients.Address, _memory.Core.Parameters.Length * sizeof(float));
-        else Gradients!.ChangedOnDevice();
+        var isTrial = _trialGradients.Address != 0 && _trialGradients.Address == (nint)_frame->Gradients;
+        if (writesGradients && !isTrial) Gradients!.ChangedOnDevice();
+        var isChecked = writesGradients && !isTrial && trained.Length > 0;
+        if (isChecked) _updates!.CheckFinite(Gradients!.Address, trained, _numbers + NotFinite * sizeof(int));
+        var results = stackalloc int[Results];
+        Device.Download(results, _numbers + NotFinite * sizeof(int), Results * sizeof(int));
+        new ReadOnlySpan<float>(results + DeviceRun.FirstScalar - NotFinite, Frame.MaxScalars).CopyTo(new Span<float>(host->Scalars, Frame.MaxScalars));
+        _known = isChecked ? (Gradients!.Version, *results == 0) : (-1, false);
+        if (writesGradients && isTrial) Device.Download(host->Gradients, _trialGradients.Address, _memory.Core.Parameters.Length * sizeof(float));
     }
 
     /// <summary>Brings parameters into the forms that Predict programs want.</summary>
@@ -163,8 +175,8 @@ internal sealed unsafe class DeviceMemory : IDisposable
             _frame->Lengths[i] = (ulong)_lengths[i].AtLeast(Device, host->Rows * sizeof(int));
             Device.Upload((nint)_frame->Lengths[i], (void*)host->Lengths[i], host->Rows * sizeof(int));
         }
-        var numbers = stackalloc ulong[] { host->Seed, host->Step, host->FirstSample };
-        Device.Upload(_numbers, numbers, 3 * sizeof(ulong));
+        var numbers = stackalloc ulong[] { host->Seed, host->Step, host->FirstSample, 0 };
+        Device.Upload(_numbers, numbers, 4 * sizeof(ulong));
         _frame->Numbers = (int*)_numbers;
     }
 

@@ -12,6 +12,9 @@ internal sealed unsafe class DeviceMirror(Device device, ParameterBlock block) :
     /// <summary>The first float on the device.</summary>
     public nint Address { get; private set; } = device.Allocate(Bytes(block));
 
+    /// <summary>Grows with every change of the values, on either side.</summary>
+    public long Version => block.Version;
+
     /// <summary>Brings what has changed on the host to the device. Nothing is drawn: the caller has done that.</summary>
     public nint Upload()
     {

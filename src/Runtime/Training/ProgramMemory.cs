@@ -98,10 +98,10 @@ public abstract unsafe class ProgramMemory : IDisposable
     internal virtual bool IsGradients(float* gradients) => false;
 
     /// <summary>Runs a program on the call's inputs and outputs.</summary>
-    internal void Run(delegate*<Frame*, Workers, void> program, bool writesGradients = false)
+    internal void Run(delegate*<Frame*, Workers, void> program, bool writesGradients = false, ReadOnlySpan<ParameterRange> trained = default)
     {
         if (OnDevice is null) program(Memory, Workers);
-        else OnDevice.Run(program, _inputStrides.AsSpan(0, _inputs), _outputStrides.AsSpan(0, _outputs), _axes, writesGradients);
+        else OnDevice.Run(program, _inputStrides.AsSpan(0, _inputs), _outputStrides.AsSpan(0, _outputs), _axes, writesGradients, trained);
     }
 
     /// <summary>Runs a program whose one or two results are whole blocks.</summary>
@@ -114,7 +114,7 @@ public abstract unsafe class ProgramMemory : IDisposable
             return;
         }
         ReadOnlySpan<long> bytes = [-first.Length * sizeof(float), -(second?.Length ?? 0) * sizeof(float)];
-        OnDevice.Run(program, _inputStrides.AsSpan(0, _inputs), second is null ? bytes[..1] : bytes, _axes, writesGradients: false);
+        OnDevice.Run(program, _inputStrides.AsSpan(0, _inputs), second is null ? bytes[..1] : bytes, _axes, writesGradients: false, trained: []);
     }
 
     /// <summary>Values that a program has left in the arena.</summary>

@@ -331,7 +331,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
             _session._pending = null;
             var objective = _session._objectives[_program];
             if (objective is not null) _session.ThrowIfPart(_program, _rows);
-            _session.Run(program, writesGradients: true);
+            _session.Run(program, writesGradients: true, trained: _session._ranges[_program]);
             var learn = _session.Programs[_program];
             if (learn.HasLoss && !float.IsFinite(Scalar(0))) throw new NonFiniteLossException(learn.Name, _session.Step, Scalar(0));
             objective?.Search(program, curvature, residuals);
