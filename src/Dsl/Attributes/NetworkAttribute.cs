@@ -32,7 +32,7 @@ public sealed class NetworkAttribute : Attribute
 
     /// <summary>
     /// What kernels are made for. With <see cref="Target.Gpu"/>, and the package Kiln.Gpu, the network's constructor takes a device. Default: what the project says
-    /// in &lt;KilnTargets&gt;, and the CPU if it says nothing.
+    /// in &lt;KilnTargets&gt;; if it says nothing, the CPU, and with the package Kiln.Gpu both.
     /// </summary>
     public Target Targets { get; set; }
 }
