@@ -80,10 +80,24 @@ public static partial class Ctc
         var backward = forward + (live + 1) * width;
         var sample = new Sample
         {
-            Scores = scores, Labels = labels, Scratch = scratch,
-            Score = row * rowStride, StepStride = stepStride, Label = row * labelRowStride, LabelStride = labelStepStride,
-            Steps = live, Classes = classes, Count = count, Blank = blank, States = 2 * count + 1, Width = width,
-            Forward = forward, Backward = backward, OtherBackward = backward + width + Chains, Skip = backward + 2 * (width + Chains), LogSums = backward + 3 * (width + Chains),
+            Scores = scores,
+            Labels = labels,
+            Scratch = scratch,
+            Score = row * rowStride,
+            StepStride = stepStride,
+            Label = row * labelRowStride,
+            LabelStride = labelStepStride,
+            Steps = live,
+            Classes = classes,
+            Count = count,
+            Blank = blank,
+            States = 2 * count + 1,
+            Width = width,
+            Forward = forward,
+            Backward = backward,
+            OtherBackward = backward + width + Chains,
+            Skip = backward + 2 * (width + Chains),
+            LogSums = backward + 3 * (width + Chains),
         };
         var lanes = SharedMemory.Allocate<float>(Threads.Group);
 

@@ -39,19 +39,32 @@ internal static unsafe partial class OptimizerKernels
         {
             var arguments = new UpdateArguments
             {
-                Parameters = p, Gradients = g, Slot0 = s0, Slot1 = s1, Slot2 = s2,
-                Limit = numbers[UpdateNumbers.Limit], Factor = numbers[UpdateNumbers.Factor],
-                Decay0 = numbers[UpdateNumbers.Decay0], Decay1 = numbers[UpdateNumbers.Decay1],
-                Weight0 = numbers[UpdateNumbers.Weight0], Weight1 = numbers[UpdateNumbers.Weight1],
-                Epsilon = numbers[UpdateNumbers.Epsilon], Shrink = numbers[UpdateNumbers.Shrink], Grow = numbers[UpdateNumbers.Grow],
-                SmallestStep = numbers[UpdateNumbers.SmallestStep], LargestStep = numbers[UpdateNumbers.LargestStep],
+                Parameters = p,
+                Gradients = g,
+                Slot0 = s0,
+                Slot1 = s1,
+                Slot2 = s2,
+                Limit = numbers[UpdateNumbers.Limit],
+                Factor = numbers[UpdateNumbers.Factor],
+                Decay0 = numbers[UpdateNumbers.Decay0],
+                Decay1 = numbers[UpdateNumbers.Decay1],
+                Weight0 = numbers[UpdateNumbers.Weight0],
+                Weight1 = numbers[UpdateNumbers.Weight1],
+                Epsilon = numbers[UpdateNumbers.Epsilon],
+                Shrink = numbers[UpdateNumbers.Shrink],
+                Grow = numbers[UpdateNumbers.Grow],
+                SmallestStep = numbers[UpdateNumbers.SmallestStep],
+                LargestStep = numbers[UpdateNumbers.LargestStep],
             };
             var segment = new UpdateSegment
             {
                 Step = (int)numbers[UpdateNumbers.Step],
-                Rate = numbers[UpdateNumbers.Rate], Kept = numbers[UpdateNumbers.Kept], Momentum = numbers[UpdateNumbers.Momentum],
+                Rate = numbers[UpdateNumbers.Rate],
+                Kept = numbers[UpdateNumbers.Kept],
+                Momentum = numbers[UpdateNumbers.Momentum],
                 RootCorrection = numbers[UpdateNumbers.RootCorrection],
-                MomentWeight = numbers[UpdateNumbers.MomentWeight], GradientWeight = numbers[UpdateNumbers.GradientWeight],
+                MomentWeight = numbers[UpdateNumbers.MomentWeight],
+                GradientWeight = numbers[UpdateNumbers.GradientWeight],
             };
             TRule.Apply<Lane>(arguments, segment, 0, 1);
         }

@@ -1,5 +1,5 @@
-using Kiln.Kernels;
 using ILGPU;
+using Kiln.Kernels;
 
 namespace Kiln.Gpu.Kernels;
 

@@ -62,7 +62,7 @@ internal static unsafe class Bench
         return address;
     }
 
-    private static long Bytes(Array array) => array is byte[] ? array.Length : 4L * array.Length;
+    private static long Bytes(Array array) => System.Buffer.ByteLength(array);
 }
 
 /// <summary>A test that needs an OpenCL device.</summary>
