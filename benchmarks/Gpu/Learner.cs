@@ -42,7 +42,7 @@ internal sealed class Learner : IDisposable
     public float Learn() => _learn(_images, _labels);
 
     /// <summary>All parameters, running statistics among them, by their names.</summary>
-    public IEnumerable<(string Name, float[] Values)> Parameters() => _network.AllParameters.Select(parameter => (parameter.Info.Name, parameter.ToArray()));
+    public IEnumerable<(string Name, float[] Values)> Parameters() => _network.AllParameters.Select(parameter => (parameter.Name, parameter.ToArray()));
 
     public void Dispose()
     {
