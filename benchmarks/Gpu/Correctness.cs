@@ -1,55 +1,56 @@
 namespace Kiln.GpuBenchmark;
 
-/// <summary>Whether training on the device gives the bits of the CPU. What is wrong need not be timed.</summary>
+/// <summary>Whether the device gives the bits of the CPU. What is wrong need not be timed.</summary>
 internal static class Correctness
 {
-    private sealed record Case(string Name, int Steps, int Batch, int SmallBatch, Func<int, Device?, Learner> Create);
+    private delegate IEnumerable<(string Name, float[] Values)> Results(Device? device, bool quick);
 
-    private static readonly Case[] Cases =
+    /// <summary>By what the names of their rows begin with.</summary>
+    private static readonly (string Name, Results Results)[] Cases =
     [
-        new("mlp", 20, 64, 16, Learner.Mlp),
-        new("lenet", 20, 64, 16, Learner.LeNet),
-        new("resnet20", 2, 64, 4, Learner.ResNet),
+        ("mlp", (device, quick) => Learned(Learner.Mlp, quick ? 16 : 64, 20, device)),
+        ("lenet", (device, quick) => Learned(Learner.LeNet, quick ? 16 : 64, 20, device)),
+        ("resnet20", (device, quick) => Learned(Learner.ResNet, quick ? 4 : 64, 2, device)),
+        ("product", (device, _) => Multiplied(device)),
     ];
 
-    /// <summary>Prints a line for each network; false where one differs.</summary>
-    /// <param name="device">Where they learn besides the CPU.</param>
-    /// <param name="names">Which, a part of whose names begins a row's; null means all.</param>
-    /// <param name="quick">Small batches.</param>
-    public static bool Holds(Device device, IReadOnlyCollection<string>? names, bool quick)
+    /// <summary>Prints a line for each network of these rows; false where one differs.</summary>
+    public static bool Holds(IReadOnlyCollection<Row> rows, Device device, bool quick)
     {
         var right = true;
-        foreach (var one in Cases)
+        foreach (var (name, results) in Cases)
         {
-            if (names is not null && !names.Any(name => name.StartsWith(one.Name, StringComparison.Ordinal))) continue;
-            var batch = quick ? one.SmallBatch : one.Batch;
-            var difference = Difference(one, batch, device);
-            Console.WriteLine($"{one.Name}, batch {batch}, {one.Steps} steps: {difference ?? "the bits of the CPU"}");
-            right &= difference is null;
+            if (!rows.Any(row => row.Name.StartsWith(name, StringComparison.Ordinal))) continue;
+            var wrong = results(null, quick).Zip(results(device, quick)).Select(pair => Difference(pair.First, pair.Second)).OfType<string>().ToArray();
+            Console.WriteLine($"{name}: {(wrong.Length == 0 ? "the bits of the CPU" : $"WRONG, {string.Join("; ", wrong)}")}");
+            right &= wrong.Length == 0;
         }
         return right;
     }
 
-    /// <summary>The first loss that differs, or else the parameters; null where all bits are the same.</summary>
-    private static string? Difference(Case one, int batch, Device device)
+    /// <summary>The losses of some steps, and the parameters after them.</summary>
+    private static (string Name, float[] Values)[] Learned(Func<int, Device?, Learner> create, int batch, int steps, Device? device)
     {
-        using var expected = one.Create(batch, null);
-        using var actual = one.Create(batch, device);
-        for (var step = 1; step <= one.Steps; step++)
-        {
-            float wanted = expected.Learn(), found = actual.Learn();
-            if (!Same(wanted, found)) return FormattableString.Invariant($"WRONG: the loss of step {step} is {found:R}, on the CPU {wanted:R}");
-        }
-        var wrong = expected.Parameters().Zip(actual.Parameters()).Select(pair => Describe(pair.First, pair.Second)).OfType<string>().ToArray();
-        return wrong.Length == 0 ? null : $"WRONG: {string.Join("; ", wrong)}";
+        using var learner = create(batch, device);
+        var losses = new float[steps];
+        for (var step = 0; step < steps; step++) losses[step] = learner.Learn();
+        return [("losses", losses), .. learner.Parameters()];
     }
 
-    private static string? Describe((string Name, float[] Values) expected, (string Name, float[] Values) actual)
+    private static (string Name, float[] Values)[] Multiplied(Device? device)
     {
-        var pairs = expected.Values.Zip(actual.Values).Where(pair => !Same(pair.First, pair.Second)).ToArray();
-        if (pairs.Length == 0) return null;
-        var largest = pairs.Max(pair => MathF.Abs(pair.First - pair.Second));
-        return FormattableString.Invariant($"{pairs.Length} of {expected.Values.Length} numbers of {expected.Name}, by {largest:G3} at most");
+        const int batch = 4096;
+        using var network = new OneProduct(seed: 1, batch: batch, device: device);
+        var answers = new float[batch * 16];
+        network.Predict(Data.Rows(batch, 4096).Images, answers);
+        return [("answers", answers)];
+    }
+
+    private static string? Difference((string Name, float[] Values) expected, (string Name, float[] Values) actual)
+    {
+        var wrong = Enumerable.Range(0, expected.Values.Length).Where(i => !Same(expected.Values[i], actual.Values[i])).ToArray();
+        if (wrong.Length == 0) return null;
+        return FormattableString.Invariant($"{wrong.Length} of {expected.Values.Length} {expected.Name}: number {wrong[0]} is {actual.Values[wrong[0]]:R}, not {expected.Values[wrong[0]]:R}");
     }
 
     private static bool Same(float a, float b) => BitConverter.SingleToInt32Bits(a) == BitConverter.SingleToInt32Bits(b);

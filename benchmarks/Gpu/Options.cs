@@ -5,22 +5,22 @@ internal sealed class Options
 {
     public const string Usage = """
         usage: gpu-benchmark [--device cuda | opencl] [--number N] [--rows NAME,…] [--quick] [--python PYTHON]
-          Compares the bits of training with the CPU's, then times the rows. --quick: small batches and short turns, without resnet20-step at 512 and the
-          product. --python: one with PyTorch and CUDA, which does the same works in turns.
+          Compares the bits of training with the CPU's, then times the rows. --quick: rows of a batch of 64 at
+          most, and short turns. --python: one with PyTorch and CUDA, which does the same works in turns.
         """;
+
+    private string[]? _rows;
 
     public string Device { get; private set; } = "cuda";
 
     public int Number { get; private set; }
-
-    public IReadOnlyCollection<string>? Rows { get; private set; }
 
     public bool Quick { get; private set; }
 
     public string? Python { get; private set; }
 
     /// <summary>The rows that are asked for.</summary>
-    public IEnumerable<Row> Chosen => Row.All.Where(row => Rows is null ? !Quick || row is { Batch: <= 64 } : Rows.Contains(row.Name) && (!Quick || row.Batch <= 64));
+    public IReadOnlyCollection<Row> Chosen => [.. Row.All.Where(row => (!Quick || row.Batch <= 64) && (_rows is null || _rows.Contains(row.Name)))];
 
     /// <summary>Null where they cannot be understood.</summary>
     public static Options? Parse(string[] args)
@@ -49,7 +49,7 @@ internal sealed class Options
                 Number = number;
                 return true;
             case "--rows" when value.Split(',').All(asked => Row.All.Any(row => row.Name == asked)):
-                Rows = value.Split(',');
+                _rows = value.Split(',');
                 return true;
             case "--python":
                 Python = value;

@@ -11,7 +11,7 @@ try
 {
     using var device = options.Device == "cuda" ? Device.Cuda(options.Number) : Device.OpenCl(options.Number);
     Console.WriteLine(device.Name);
-    if (!Correctness.Holds(device, options.Rows, options.Quick)) return 1;
+    if (!Correctness.Holds(options.Chosen, device, options.Quick)) return 1;
     using var rival = options.Python is null ? null : new Rival(options.Python);
     Table.Print(options.Chosen, device, rival, options.Quick);
     return 0;

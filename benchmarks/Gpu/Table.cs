@@ -3,7 +3,7 @@ namespace Kiln.GpuBenchmark;
 /// <summary>The rows as they are measured: Kiln and the rival's settings in turns, so that a change of the clock meets them all.</summary>
 internal static class Table
 {
-    private const int Turns = 5, QuickTurns = 2;
+    private const int Turns = 5, QuickTurns = 1;
     private const double Seconds = 0.5, QuickSeconds = 0.1;
 
     public static void Print(IEnumerable<Row> rows, Device device, Rival? rival, bool quick)

@@ -4,7 +4,7 @@ namespace Kiln.GpuBenchmark;
 
 internal static class Timing
 {
-    private const int WarmUp = 3, Least = 3;
+    private const int WarmUp = 3;
 
     /// <summary>The median of calls from host to host, in microseconds. The first calls, in which kernels are loaded and graphs recorded, do not count.</summary>
     public static double Median(Action call, double seconds)
@@ -12,12 +12,13 @@ internal static class Timing
         for (var i = 0; i < WarmUp; i++) call();
         var times = new List<double>();
         var begin = Stopwatch.GetTimestamp();
-        while (times.Count < Least || Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds)
+        do
         {
             var start = Stopwatch.GetTimestamp();
             call();
             times.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
         }
+        while (Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds);
         return Median(times);
     }
 
