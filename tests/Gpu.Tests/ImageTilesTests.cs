@@ -29,8 +29,6 @@ public unsafe partial class ImageTilesTests
 
         public static void TransposeKernel(ArrayView<float> w, ArrayView<float> wt, ArrayView<int> n) => ImageTiles.TransposeKernel(w, wt, Shape(n));
 
-        public static void ClearDeadLanes(ArrayView<float> lanes, int features, int rows) => Kiln.Gpu.Kernels.Layouts.ClearDeadLanes(lanes, features, rows);
-
         internal static ImageShape Shape(ArrayView<int> n) =>
             new(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10], n[11], n[12], n[13], n[14], n[15], n[16], (PoolDivisor)n[17]);
 
@@ -133,17 +131,6 @@ public unsafe partial class ImageTilesTests
                 ChannelTiles.Convolve<V128>(x.At(px, i), pw, y.At(py, i), s, hasScale ? pscale : null, hasShift ? pshift : null, hasResidual ? residual.At(pr, i) : null, relu, residual.Pixel);
         Bench.Run(typeof(Kernels), "ConvolveFused", DeviceWork.Convolve(s, samples, true), x.Numbers, w, yThere.Numbers, scale, shift, residual.Numbers, Numbers(s, x, residual), samples, hasScale ? 1 : 0, hasShift ? 1 : 0, hasResidual ? 1 : 0, relu ? 1 : 0);
         Same.Bits(y.Numbers, yThere.Numbers, "fused");
-    }
-
-    [DeviceFact]
-    public void Dead_lanes_become_zero()
-    {
-        const int features = 21, rows = 21;
-        var lanes = Same.Random(32 * features, 1);
-        var expected = lanes.ToArray();
-        fixed (float* p = expected) Kiln.Kernels.Layouts.ClearDeadLanes(p, features, rows);
-        Bench.Run(typeof(Kernels), "ClearDeadLanes", 16 * features, lanes, features, rows);
-        Same.Bits(expected, lanes, "dead lanes");
     }
 
     private static int Padded(int count) => (count + 15) & -16;
