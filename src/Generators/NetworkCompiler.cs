@@ -39,11 +39,13 @@ internal static class NetworkCompiler
                 plan = plan with { Few = Plan(few, FewRows) };
             planned.Add(plan);
             var lowered = plan.Lowered;
+            // A device runs the plan for many rows, however few there are.
+            var rowsApart = (plan.Few ?? plan).Sizes.RowsApart && (!gpu || plan.Sizes.RowsApart);
             compiled.Add(new CompiledProgram(
                 program, entry, entryPoint, graph.Outputs.Any(o => o.Role is Role.Gradient or Role.InputGradient), lowered.Scalars.Count,
                 lowered.Assigned.Select(a => new AssignedPlace(numbers[a.Parameter.Parameter.Name], a.Value.Offset)).ToEquatable(),
                 lowered.InputGradients.Select(g => new InputGradientPlace(g.Input, plan.Sizes.FixedFloats, g.Value.Offset)).ToEquatable(),
-                Math.Max(plan.Sizes.FixedFloats, plan.Few?.Sizes.FixedFloats ?? 0), Math.Max(plan.Sizes.FloatsPerRow, plan.Few?.Sizes.FloatsPerRow ?? 0), (plan.Few ?? plan).Sizes.RowsApart)
+                Math.Max(plan.Sizes.FixedFloats, plan.Few?.Sizes.FixedFloats ?? 0), Math.Max(plan.Sizes.FloatsPerRow, plan.Few?.Sizes.FloatsPerRow ?? 0), rowsApart)
             {
                 Pools = plan.Sizes.Pools.Select(pool => new TimePool(pool.Time.Select(a => program.PlaceOf(a)).ToEquatable(), pool.FloatsPerRow)).ToEquatable(),
                 States = lowered.NextStates.Select(s => new AssignedState(Number(network.States, s.State), s.Value.Offset)).ToEquatable(),
