@@ -5,6 +5,9 @@ internal static class Correctness
 {
     private delegate IEnumerable<(string Name, float[] Values)> Results(Device? device, bool quick);
 
+    /// <summary>How far an answer in TensorFloat32 may be from float32's, as a part of the largest: two operands in each of two products.</summary>
+    private const float Near = 1 / 256f;
+
     /// <summary>By what the names of their rows begin with.</summary>
     private static readonly (string Name, Results Results)[] Cases =
     [
@@ -25,7 +28,10 @@ internal static class Correctness
             Console.WriteLine($"{name}: {(wrong.Length == 0 ? "the bits of the CPU" : $"WRONG, {string.Join("; ", wrong)}")}");
             right &= wrong.Length == 0;
         }
-        return right;
+        if (!rows.Any(row => row.Name.StartsWith("tf32", StringComparison.Ordinal))) return right;
+        var distance = Distance(device);
+        Console.WriteLine(FormattableString.Invariant($"tf32-product: {(distance <= Near ? "near float32" : "WRONG")}, {distance:G2} of the largest answer"));
+        return right && distance <= Near;
     }
 
     /// <summary>The losses of some steps, and the parameters after them.</summary>
@@ -44,6 +50,19 @@ internal static class Correctness
         var answers = new float[batch * 16];
         network.Predict(Data.Rows(batch, 4096).Images, answers);
         return [("answers", answers)];
+    }
+
+    /// <summary>How far the product in TensorFloat32 is from that of the CPU in float32.</summary>
+    private static float Distance(Device device)
+    {
+        const int batch = 256;
+        var rows = Data.Rows(batch, 4096).Images;
+        float[] exact = new float[batch * 16], rounded = new float[batch * 16];
+        using var cpu = new OneProduct(seed: 1, batch: batch);
+        using var network = new OneRoundedProduct(seed: 1, batch: batch, device: device);
+        cpu.Predict(rows, exact);
+        network.Predict(rows, rounded);
+        return exact.Zip(rounded, (a, b) => float.Abs(a - b)).Max() / exact.Max(float.Abs);
     }
 
     private static string? Difference((string Name, float[] Values) expected, (string Name, float[] Values) actual)

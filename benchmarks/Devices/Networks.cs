@@ -46,9 +46,29 @@ internal sealed partial class OneProduct
     private static Tensor Predict([Bytes, Shape(4096)] Tensor x) => x.Dense(4096, bias: false).Dense(16, bias: false);
 }
 
+/// <summary>The same in TensorFloat32.</summary>
+[Network(Precision = Precision.TensorFloat32)]
+internal sealed partial class OneRoundedProduct
+{
+    [Predict]
+    private static Tensor Predict([Bytes, Shape(4096)] Tensor x) => x.Dense(4096, bias: false).Dense(16, bias: false);
+}
+
 /// <summary>Four such products more: what takes longer is theirs.</summary>
 [Network]
 internal sealed partial class FiveProducts
+{
+    [Predict]
+    private static Tensor Predict([Bytes, Shape(4096)] Tensor x)
+    {
+        for (var product = 0; product < 5; product++) x = x.Dense(4096, bias: false);
+        return x.Dense(16, bias: false);
+    }
+}
+
+/// <summary>The same in TensorFloat32.</summary>
+[Network(Precision = Precision.TensorFloat32)]
+internal sealed partial class FiveRoundedProducts
 {
     [Predict]
     private static Tensor Predict([Bytes, Shape(4096)] Tensor x)

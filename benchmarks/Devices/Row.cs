@@ -15,6 +15,7 @@ internal sealed record Row(string Name, int Batch, Func<Device, Work> Create, do
         Step("resnet20-step", 64, Learner.ResNet), Step("resnet20-step", 512, Learner.ResNet),
         new("mlp-predict", 1, Prediction),
         new("product-4096", 4096, Products, 2.0 * 4096 * 4096 * 4096),
+        new("tf32-product-4096", 4096, RoundedProducts, 2.0 * 4096 * 4096 * 4096),
     ];
 
     private static Row Step(string name, int batch, Func<int, Device?, Learner> create) => new(name, batch, device =>
@@ -31,14 +32,24 @@ internal sealed record Row(string Name, int Batch, Func<Device, Work> Create, do
         return new Work(seconds => Timing.Median(() => network.Predict(image, logits), seconds), network);
     }
 
-    /// <summary>One product: a quarter of what five take longer than one, so that the copies of rows and results are left out.</summary>
     private static Work Products(Device device)
     {
-        const int batch = 4096;
-        var (one, five) = (new OneProduct(seed: 1, batch: batch, device: device), new FiveProducts(seed: 1, batch: batch, device: device));
-        var (rows, _) = Data.Rows(batch, 4096);
-        var answers = new float[batch * 16];
-        return new Work(seconds => (Timing.Median(() => five.Predict(rows, answers), seconds / 2) - Timing.Median(() => one.Predict(rows, answers), seconds / 2)) / 4, one, five);
+        var (one, five) = (new OneProduct(seed: 1, batch: 4096, device: device), new FiveProducts(seed: 1, batch: 4096, device: device));
+        return Product((rows, answers) => one.Predict(rows, answers), (rows, answers) => five.Predict(rows, answers), one, five);
+    }
+
+    private static Work RoundedProducts(Device device)
+    {
+        var (one, five) = (new OneRoundedProduct(seed: 1, batch: 4096, device: device), new FiveRoundedProducts(seed: 1, batch: 4096, device: device));
+        return Product((rows, answers) => one.Predict(rows, answers), (rows, answers) => five.Predict(rows, answers), one, five);
+    }
+
+    /// <summary>One product: a quarter of what five take longer than one, so that the copies of rows and results are left out.</summary>
+    private static Work Product(Action<byte[], float[]> one, Action<byte[], float[]> five, params IDisposable[] owned)
+    {
+        var (rows, _) = Data.Rows(4096, 4096);
+        var answers = new float[4096 * 16];
+        return new Work(seconds => (Timing.Median(() => five(rows, answers), seconds / 2) - Timing.Median(() => one(rows, answers), seconds / 2)) / 4, owned);
     }
 }
 

@@ -10,7 +10,7 @@ internal static class Table
     {
         Console.WriteLine();
         if (rival is not null) Console.WriteLine($"{rival.Name}. Ratios: how many times as long as Kiln it takes");
-        Console.WriteLine($"{"row",-14} {"batch",5} {"median µs",11}{(rival is null ? "" : string.Concat(Rival.Settings.Select(setting => $"  {setting,11} {"ratio",6}")))}");
+        Console.WriteLine($"{"row",-17} {"batch",5} {"median µs",11}{(rival is null ? "" : string.Concat(Rival.Settings.Select(setting => $"  {setting,11} {"ratio",6}")))}");
         foreach (var row in rows) Console.WriteLine(Line(row, device, rival, quick));
     }
 
@@ -27,7 +27,7 @@ internal static class Table
                 if (rival?.Microseconds(row, setting, seconds) is { } time) times.Add(time);
         }
         var median = Timing.Median(own);
-        var line = FormattableString.Invariant($"{row.Name,-14} {row.Batch,5} {median,11:F1}");
+        var line = FormattableString.Invariant($"{row.Name,-17} {row.Batch,5} {median,11:F1}");
         if (rival is not null) line += string.Concat(others.Values.Select(times => Compared(times, median)));
         return row.Operations == 0 ? line : line + FormattableString.Invariant($"  {row.Operations / median / 1e3:F0} GFLOP/s");
     }

@@ -22,6 +22,8 @@ internal static class NetworkCompiler
     public static CompiledNetwork Compile(Network network, CancellationToken cancellation = default, LayoutChoice layouts = LayoutChoice.Cheapest, WinogradChoice? winograd = null, TextWriter? log = null, bool gpu = false)
     {
         var taken = KernelsEmitter.Taken(network.Class);
+        // Numbers that are transformed before they are rounded would not be the operands.
+        var algorithm = gpu && network.Precision == Precision.TensorFloat32 ? WinogradChoice.Never : winograd ?? (network.Winograd ? WinogradChoice.Cheapest : WinogradChoice.Never);
         var programs = network.Programs.SelectMany(p => Variants(p, taken, cancellation)).ToArray();
         var parameters = ParameterPlacement.Of(network, programs.Select(p => p.Graph));
         var numbers = parameters.Select((p, i) => (p.Parameter.Name, i)).ToDictionary(p => p.Name, p => p.i);
@@ -52,7 +54,7 @@ internal static class NetworkCompiler
                 Sequences = lowered.NextSequences.Select(s => new AssignedSequence(Number(network.SequenceStates, s.State), plan.Sizes.Pools.Items.ToList().FindIndex(p => p.Time == s.Value.Pool) + 1, s.Value.Offset, s.Lengths.Offset)).ToEquatable(),
             });
 
-            LoweredProgram Lower(int rows) => new Lowering(graph, entry == Entry.InUse ? program with { Kind = ProgramKind.Predict } : program, parameters, network.States, constants, prepared, rows, layouts, new Winograd(winograd ?? (network.Winograd ? WinogradChoice.Cheapest : WinogradChoice.Never)), log).Run();
+            LoweredProgram Lower(int rows) => new Lowering(graph, entry == Entry.InUse ? program with { Kind = ProgramKind.Predict } : program, parameters, network.States, constants, prepared, rows, layouts, new Winograd(algorithm), log).Run();
 
             PlannedProgram Plan(LoweredProgram lowered, int rows)
             {
@@ -67,7 +69,7 @@ internal static class NetworkCompiler
         cancellation.ThrowIfCancellationRequested();
         var source = KernelsEmitter.Emit(network.Class, planned, constants, prepared, taken, gpu ? GpuEmitter.ClassName(network.Class) : null);
         cancellation.ThrowIfCancellationRequested();
-        var device = gpu ? GpuEmitter.Emit(network.Class, planned, prepared) : null;
+        var device = gpu ? GpuEmitter.Emit(network.Class, planned, prepared, network.Precision) : null;
         var floats = parameters.Count == 0 ? 0 : parameters[parameters.Count - 1].Offset + parameters[parameters.Count - 1].Floats;
         return new CompiledNetwork(network, parameters, floats, constants.Floats, prepared.Floats, compiled.ToEquatable(), source) { Gpu = device };
     }

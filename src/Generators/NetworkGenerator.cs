@@ -48,6 +48,13 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .Select(static (pair, cancellation) => Compiled.From(pair.Left, pair.Right, cancellation))
             .WithTrackingName(CompileStep);
 
+        // Whether there are kernels for GPUs is the project's word, where the network has none.
+        context.RegisterSourceOutput(readings.Combine(targets).Combine(documentation), static (output, triple) =>
+        {
+            var ((reading, gpu), pages) = triple;
+            if (reading is { Network: { } network, Precision: { } at } && !(network.Gpu ?? gpu)) output.ReportDiagnostic(Finding.Of(Descriptors.NothingRounded, at, network.Class.Name).ToDiagnostic(pages));
+        });
+
         var paths = networks.Select(static (network, _) => ApiEmitter.Path(network.Class)).Collect().Select(static (all, _) => all.Sort(StringComparer.Ordinal).ToEquatable());
         var files = compiled.Combine(paths).Select(static (pair, _) => (pair.Left.Success, Name: FileName(ApiEmitter.Path(pair.Left.Source.Class), pair.Right)));
         context.RegisterSourceOutput(files, static (output, file) =>

@@ -13,10 +13,10 @@ public sealed unsafe class CudaDevice : Device
     private readonly HashSet<nint> _blocks = [];
     private bool _isCapturing, _isDisposed;
 
-    private CudaDevice(string name, int device)
+    private CudaDevice(string name, int device, int capability)
         : base(name)
     {
-        _device = device;
+        (_device, Capability) = (device, capability);
         nint handle;
         Cuda.Check(Cuda.cuDevicePrimaryCtxRetain(&handle, device), "cuDevicePrimaryCtxRetain");
         _context = handle;
@@ -47,8 +47,11 @@ public sealed unsafe class CudaDevice : Device
         var (name, capability) = (NameOf(device), 10 * Attribute(device, Cuda.CapabilityMajor) + Attribute(device, Cuda.CapabilityMinor));
         if (capability < Cuda.OldestCapability)
             throw new DeviceException($"CUDA: {name} has compute capability {capability / 10}.{capability % 10}; kernels are compiled for {Cuda.OldestCapability / 10}.{Cuda.OldestCapability % 10} and newer.");
-        return new CudaDevice(name, device);
+        return new CudaDevice(name, device, capability);
     }
+
+    /// <summary>Its compute capability: 80 is 8.0.</summary>
+    internal int Capability { get; }
 
     /// <summary>The names of the devices that are here, by their numbers.</summary>
     /// <exception cref="DeviceException">CUDA's driver is not here, or too old.</exception>

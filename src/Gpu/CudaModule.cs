@@ -14,6 +14,8 @@ internal sealed unsafe class CudaModule : DeviceModule
     public CudaModule(CudaDevice device, KernelImage image)
         : base(image)
     {
+        if (image.Capability > device.Capability)
+            throw new DeviceException($"CUDA: {device.Name} has compute capability {Version(device.Capability)}; products in TensorFloat32 need {Version(image.Capability)} or newer. Without Precision = Precision.TensorFloat32 the network runs there.");
         _device = device;
         _kernels = new nint[image.Kernels.Count];
         nint module;
@@ -33,6 +35,8 @@ internal sealed unsafe class CudaModule : DeviceModule
         }
         _module = module;
     }
+
+    private static string Version(int capability) => $"{capability / 10}.{capability % 10}";
 
     public (nint Function, DeviceKernel Description) Kernel(int number)
     {

@@ -5,7 +5,7 @@ namespace Kiln.Gpu.Compiler;
 /// <summary>What must be changed in ILGPU's OpenCL C so that it compiles for OpenCL 1.2 and computes what the CPU does.</summary>
 internal static partial class OpenClText
 {
-    public const string SelectGreater = "kiln_gt", SelectEqual = "kiln_eq", MultiplyHigh = "kiln_mul_hi", Add = "kiln_add", Subtract = "kiln_sub", Multiply = "kiln_mul", Divide = "kiln_div";
+    public const string SelectGreater = "kiln_gt", SelectEqual = "kiln_eq", MultiplyHigh = "kiln_mul_hi", RoundTensorFloat32 = "kiln_tf32", Add = "kiln_add", Subtract = "kiln_sub", Multiply = "kiln_mul", Divide = "kiln_div";
 
     /// <summary>The head of a program: no product is joined with a sum, but where a kernel says fma. Whole numbers have a sign only where an operation says so.</summary>
     public const string Head = """
@@ -17,6 +17,7 @@ internal static partial class OpenClText
         #define kiln_gt(a, b, then, otherwise) ((a) > (b) ? (then) : (otherwise))
         #define kiln_eq(a, b, then, otherwise) ((a) == (b) ? (then) : (otherwise))
         #define kiln_mul_hi(a, b) mul_hi((uint)(a), (uint)(b))
+        #define kiln_tf32(a) as_float((as_uint(a) & 0x7f800000u) == 0x7f800000u ? as_uint(a) : (as_uint(a) + 0x1000u) & 0xffffe000u)
 
         """;
 

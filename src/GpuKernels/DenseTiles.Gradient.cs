@@ -11,6 +11,7 @@ public static partial class DenseTiles
     private const int GradientSegment = 256;
 
     /// <summary>dw[k, m] = Σ_n x[n, k] · dy[n, m].</summary>
+    /// <typeparam name="TPrecision">What products are computed with.</typeparam>
     /// <param name="x">x.</param>
     /// <param name="dy">dy in Rows; its pad columns may hold anything.</param>
     /// <param name="dw">Gets dw, depth × columns in Panels; pad columns become zero.</param>
@@ -22,19 +23,19 @@ public static partial class DenseTiles
     /// <param name="depth">Features of x.</param>
     /// <param name="columns">Features of dy.</param>
     [MethodImpl(Inline)]
-    public static void WeightGradient(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw, int xBlock, int xRow, int xColumn, int dyRow, int rows, int depth, int columns) =>
-        Tiles.Multiply(new DenseFeatures(x, xBlock, xRow, xColumn, depth), new GradientColumns(dy, dyRow, columns), new WeightResult(dw, depth, columns), Grid.IdxX, depth, Panels.Padded(columns), rows, GradientSegment, 0);
+    public static void WeightGradient<TPrecision>(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw, int xBlock, int xRow, int xColumn, int dyRow, int rows, int depth, int columns) where TPrecision : struct, IPrecision =>
+        TPrecision.Multiply(new DenseFeatures(x, xBlock, xRow, xColumn, depth), new GradientColumns(dy, dyRow, columns), new WeightResult(dw, depth, columns), Grid.IdxX, depth, Panels.Padded(columns), rows, GradientSegment, 0);
 
     /// <summary>dw[k, m] = Σ_n x[n, k] · dy[n, m], and bias[m] = Σ_n dy[n, m] as Kiln.Kernels.Sums.OfRows has it.</summary>
-    /// <inheritdoc cref="WeightGradient"/>
+    /// <inheritdoc cref="WeightGradient{TPrecision}"/>
     /// <remarks>Pads of the bias become zero.</remarks>
     [MethodImpl(Inline)]
-    public static void WeightGradientBias(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw, ArrayView<float> bias, int xBlock, int xRow, int xColumn, int dyRow, int rows, int depth, int columns)
+    public static void WeightGradientBias<TPrecision>(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw, ArrayView<float> bias, int xBlock, int xRow, int xColumn, int dyRow, int rows, int depth, int columns) where TPrecision : struct, IPrecision
     {
         // The first groups have the bias.
         var group = Grid.IdxX - DeviceWork.BiasGroups(columns);
         if (group < 0) BiasGradient(dy, bias, dyRow, rows, columns);
-        else Tiles.Multiply(new DenseFeatures(x, xBlock, xRow, xColumn, depth), new GradientColumns(dy, dyRow, columns), new WeightResult(dw, depth, columns), group, depth, Panels.Padded(columns), rows, GradientSegment, 0);
+        else TPrecision.Multiply(new DenseFeatures(x, xBlock, xRow, xColumn, depth), new GradientColumns(dy, dyRow, columns), new WeightResult(dw, depth, columns), group, depth, Panels.Padded(columns), rows, GradientSegment, 0);
     }
 
     /// <summary>Eight columns for a group, each with 16 chains side by side: chain l over the rows n ≡ l (mod 16), then the tree.</summary>

@@ -11,6 +11,7 @@ public static partial class DenseTiles
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
 
     /// <summary>y[n, m] = Σ_k x[n, k] · w[k, m].</summary>
+    /// <typeparam name="TPrecision">What products are computed with.</typeparam>
     /// <param name="x">x.</param>
     /// <param name="w">w, depth × columns in Panels.</param>
     /// <param name="y">y in Rows; its pad columns are written too and become zero.</param>
@@ -22,28 +23,28 @@ public static partial class DenseTiles
     /// <param name="depth">Features of x.</param>
     /// <param name="columns">Features of y.</param>
     [MethodImpl(Inline)]
-    public static void Multiply(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int xBlock, int xRow, int xColumn, int yRow, int rows, int depth, int columns) =>
-        Multiply(x, w, new DenseResult(y, yRow, y, 0, false, false, false), xBlock, xRow, xColumn, rows, depth, columns);
+    public static void Multiply<TPrecision>(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int xBlock, int xRow, int xColumn, int yRow, int rows, int depth, int columns) where TPrecision : struct, IPrecision =>
+        Multiply<TPrecision>(x, w, new DenseResult(y, yRow, y, 0, false, false, false), xBlock, xRow, xColumn, rows, depth, columns);
 
     /// <summary>y[n, m] = Σ_k x[n, k] · w[k, m] + bias[m], or max(0, that).</summary>
-    /// <inheritdoc cref="Multiply(ArrayView{float}, ArrayView{float}, ArrayView{float}, int, int, int, int, int, int, int)"/>
+    /// <inheritdoc cref="Multiply{TPrecision}(ArrayView{float}, ArrayView{float}, ArrayView{float}, int, int, int, int, int, int, int)"/>
     /// <remarks>The bias is padded as a row of y is.</remarks>
     [MethodImpl(Inline)]
-    public static void MultiplyBias(ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> y, int xBlock, int xRow, int xColumn, int yRow, int rows, int depth, int columns, bool relu) =>
-        Multiply(x, w, new DenseResult(y, yRow, bias, 0, true, false, relu), xBlock, xRow, xColumn, rows, depth, columns);
+    public static void MultiplyBias<TPrecision>(ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> y, int xBlock, int xRow, int xColumn, int yRow, int rows, int depth, int columns, bool relu) where TPrecision : struct, IPrecision =>
+        Multiply<TPrecision>(x, w, new DenseResult(y, yRow, bias, 0, true, false, relu), xBlock, xRow, xColumn, rows, depth, columns);
 
     /// <summary>y[n, m] = Σ_k x[n, k] · w[k, m] + added[n, m].</summary>
-    /// <inheritdoc cref="Multiply(ArrayView{float}, ArrayView{float}, ArrayView{float}, int, int, int, int, int, int, int)"/>
+    /// <inheritdoc cref="Multiply{TPrecision}(ArrayView{float}, ArrayView{float}, ArrayView{float}, int, int, int, int, int, int, int)"/>
     /// <remarks>What is added is in Rows.</remarks>
     [MethodImpl(Inline)]
-    public static void MultiplyAdded(ArrayView<float> x, ArrayView<float> w, ArrayView<float> added, ArrayView<float> y, int xBlock, int xRow, int xColumn, int yRow, int rows, int depth, int columns, int addedRow) =>
-        Multiply(x, w, new DenseResult(y, yRow, added, addedRow, false, true, false), xBlock, xRow, xColumn, rows, depth, columns);
+    public static void MultiplyAdded<TPrecision>(ArrayView<float> x, ArrayView<float> w, ArrayView<float> added, ArrayView<float> y, int xBlock, int xRow, int xColumn, int yRow, int rows, int depth, int columns, int addedRow) where TPrecision : struct, IPrecision =>
+        Multiply<TPrecision>(x, w, new DenseResult(y, yRow, added, addedRow, false, true, false), xBlock, xRow, xColumn, rows, depth, columns);
 
     [MethodImpl(Inline)]
-    private static void Multiply(ArrayView<float> x, ArrayView<float> w, DenseResult result, int xBlock, int xRow, int xColumn, int rows, int depth, int columns)
+    private static void Multiply<TPrecision>(ArrayView<float> x, ArrayView<float> w, DenseResult result, int xBlock, int xRow, int xColumn, int rows, int depth, int columns) where TPrecision : struct, IPrecision
     {
         var segment = DeviceWork.DenseSegment(columns);
-        Tiles.Multiply(new DenseRows(x, xBlock, xRow, xColumn, rows), new PanelColumns(w, depth, columns, 0, Panels.Padded(columns)), result, Grid.IdxX, rows, Panels.Padded(columns), depth, segment, depth);
+        TPrecision.Multiply(new DenseRows(x, xBlock, xRow, xColumn, rows), new PanelColumns(w, depth, columns, 0, Panels.Padded(columns)), result, Grid.IdxX, rows, Panels.Padded(columns), depth, segment, depth);
     }
 
     /// <summary>Panels of the transpose of a matrix in Panels.</summary>

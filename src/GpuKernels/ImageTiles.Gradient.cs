@@ -13,6 +13,7 @@ public static partial class ImageTiles
     private const int Chains = 16;
 
     /// <summary>dw[(u, v, c), o] = Σ over samples and pixels of dy[o, i, j] · x[c, i · stride + u · dilation − top, j · stride + v · dilation − left].</summary>
+    /// <typeparam name="TPrecision">What products are computed with.</typeparam>
     /// <param name="x">Images.</param>
     /// <param name="dy">Images; in Lanes zero in dead lanes.</param>
     /// <param name="dw">Gets dw in Panels: rows (u, v, c of the group), columns o; pad columns become zero.</param>
@@ -21,7 +22,7 @@ public static partial class ImageTiles
     /// <param name="s">The geometry.</param>
     /// <param name="samples">Samples; in Lanes a multiple of 16.</param>
     [MethodImpl(Inline)]
-    public static void WeightGradient(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw, ImagePlaces xAt, ImagePlaces dyAt, ImageShape s, int samples)
+    public static void WeightGradient<TPrecision>(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw, ImagePlaces xAt, ImagePlaces dyAt, ImageShape s, int samples) where TPrecision : struct, IPrecision
     {
         var shared = SharedMemory.Allocate<float>(4 * Threads.Group);
         int inputs = s.Channels / s.Groups, outputs = s.OutChannels / s.Groups, depth = s.KernelHeight * s.KernelWidth * inputs;
@@ -32,7 +33,7 @@ public static partial class ImageTiles
         int tileRows = 2 * (positions / across), tileColumns = 2 * across, tilesAcross = (outputs + tileColumns - 1) / tileColumns, tiles = tilesAcross * ((depth + tileRows - 1) / tileRows);
         int group = Grid.IdxX / tiles, tile = Grid.IdxX % tiles;
         int k = tile / tilesAcross * tileRows + position / across * 2, o = tile % tilesAcross * tileColumns + position % across * 2;
-        var weights = new Weights(x, dy, xAt, dyAt, s, group * inputs, group * outputs, k, o, depth, outputs);
+        var weights = new Weights<TPrecision>(x, dy, xAt, dyAt, s, group * inputs, group * outputs, k, o, depth, outputs);
 
         int rows = (samples - chain + Chains - 1) / Chains * s.OutHeight, longest = (samples + Chains - 1) / Chains * s.OutHeight, segment = (256 + s.OutWidth - 1) / s.OutWidth;
         var sum = default(Square);
@@ -83,7 +84,7 @@ public static partial class ImageTiles
     }
 
     /// <summary>2×2 weights, from row k and column o of a group.</summary>
-    private readonly struct Weights(ArrayView<float> x, ArrayView<float> dy, ImagePlaces xAt, ImagePlaces dyAt, ImageShape s, int channel, int output, int k, int o, int depth, int outputs)
+    private readonly struct Weights<TPrecision>(ArrayView<float> x, ArrayView<float> dy, ImagePlaces xAt, ImagePlaces dyAt, ImageShape s, int channel, int output, int k, int o, int depth, int outputs) where TPrecision : struct, IPrecision
     {
         /// <summary>Their sums over some rows of pixels of a chain.</summary>
         [MethodImpl(Inline)]
@@ -97,8 +98,8 @@ public static partial class ImageTiles
                 int sample = row / s.OutHeight * Chains + chain, i = row % s.OutHeight;
                 for (var j = 0; j < s.OutWidth; j++)
                 {
-                    Lane x0 = At(sample, i, j, k0), x1 = At(sample, i, j, k1);
-                    Lane dy0 = Lane.Load(dy, dyAt.At(sample, o0, i * s.OutWidth + j)), dy1 = Lane.Load(dy, dyAt.At(sample, o1, i * s.OutWidth + j));
+                    Lane x0 = TPrecision.Operand(At(sample, i, j, k0)), x1 = TPrecision.Operand(At(sample, i, j, k1));
+                    Lane dy0 = TPrecision.Operand(Lane.Load(dy, dyAt.At(sample, o0, i * s.OutWidth + j))), dy1 = TPrecision.Operand(Lane.Load(dy, dyAt.At(sample, o1, i * s.OutWidth + j)));
                     sums = new Square
                     {
                         C00 = Lane.MultiplyAdd(x0, dy0, sums.C00),

@@ -13,6 +13,7 @@ public static partial class ImageTiles
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
 
     /// <summary>y[o, i, j] = Σ over (u, v, c) of w[(u, v, c), o] · x[c, i · stride + u · dilation − top, j · stride + v · dilation − left].</summary>
+    /// <typeparam name="TPrecision">What products are computed with.</typeparam>
     /// <param name="x">Images.</param>
     /// <param name="w">The kernel in Panels: rows (u, v, c of the group), columns o.</param>
     /// <param name="y">Gets images.</param>
@@ -21,10 +22,11 @@ public static partial class ImageTiles
     /// <param name="s">The geometry.</param>
     /// <param name="samples">Samples; in Lanes a multiple of 16.</param>
     [MethodImpl(Inline)]
-    public static void Convolve(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, ImagePlaces xAt, ImagePlaces yAt, ImageShape s, int samples) =>
-        ConvolveFused(x, w, y, y, y, y, xAt, yAt, s, samples, false, false, false, false);
+    public static void Convolve<TPrecision>(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, ImagePlaces xAt, ImagePlaces yAt, ImageShape s, int samples) where TPrecision : struct, IPrecision =>
+        ConvolveFused<TPrecision>(x, w, y, y, y, y, xAt, yAt, s, samples, false, false, false, false);
 
     /// <summary>A convolution and its epilogue.</summary>
+    /// <typeparam name="TPrecision">What products are computed with.</typeparam>
     /// <param name="x">Images.</param>
     /// <param name="w">The kernel in Panels: rows (u, v, c of the group), columns o.</param>
     /// <param name="y">Gets images.</param>
@@ -40,19 +42,20 @@ public static partial class ImageTiles
     /// <param name="hasResidual">Whether there is something to add.</param>
     /// <param name="relu">Whether ReLU is applied last.</param>
     [MethodImpl(Inline)]
-    public static void ConvolveFused(
+    public static void ConvolveFused<TPrecision>(
         ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, ArrayView<float> scale, ArrayView<float> shift, ArrayView<float> residual,
-        ImagePlaces xAt, ImagePlaces yAt, ImageShape s, int samples, bool hasScale, bool hasShift, bool hasResidual, bool relu)
+        ImagePlaces xAt, ImagePlaces yAt, ImageShape s, int samples, bool hasScale, bool hasShift, bool hasResidual, bool relu) where TPrecision : struct, IPrecision
     {
         int columns = DeviceWork.ConvolutionColumns(s.OutChannels, s.Groups, yAt.AreChannels), inputs = s.Channels / s.Groups, pixels = s.OutHeight * s.OutWidth, rows = samples * pixels;
         int depth = s.KernelHeight * s.KernelWidth * inputs, segment = DeviceWork.ConvolutionSegment(s.KernelWidth, inputs);
         var tiles = TileSizes.Tiles(rows, columns, depth, segment);
         int group = Grid.IdxX / tiles, first = group * (s.OutChannels / s.Groups);
         var result = new ConvolutionResult(y, yAt, pixels, first, scale, shift, residual, hasScale, hasShift, hasResidual, relu);
-        Tiles.Multiply(new ConvolutionSource(x, xAt, yAt, s, group * inputs, rows), new PanelColumns(w, depth, s.OutChannels, first, columns), result, Grid.IdxX % tiles, rows, columns, depth, segment, depth);
+        TPrecision.Multiply(new ConvolutionSource(x, xAt, yAt, s, group * inputs, rows), new PanelColumns(w, depth, s.OutChannels, first, columns), result, Grid.IdxX % tiles, rows, columns, depth, segment, depth);
     }
 
-    /// <summary>dx[c, i, j] = Σ over (u, v, o) of w[(u, v, c), o] · dy[o, …]: the adjoint of <see cref="Convolve"/> in x.</summary>
+    /// <summary>dx[c, i, j] = Σ over (u, v, o) of w[(u, v, c), o] · dy[o, …]: the adjoint of <see cref="Convolve{TPrecision}"/> in x.</summary>
+    /// <typeparam name="TPrecision">What products are computed with.</typeparam>
     /// <param name="dy">Images.</param>
     /// <param name="wt">The kernel as <see cref="TransposeKernel"/> leaves it.</param>
     /// <param name="dx">Gets images.</param>
@@ -61,17 +64,17 @@ public static partial class ImageTiles
     /// <param name="s">The geometry.</param>
     /// <param name="samples">Samples; in Lanes a multiple of 16.</param>
     [MethodImpl(Inline)]
-    public static void DataGradient(ArrayView<float> dy, ArrayView<float> wt, ArrayView<float> dx, ImagePlaces dyAt, ImagePlaces dxAt, ImageShape s, int samples)
+    public static void DataGradient<TPrecision>(ArrayView<float> dy, ArrayView<float> wt, ArrayView<float> dx, ImagePlaces dyAt, ImagePlaces dxAt, ImageShape s, int samples) where TPrecision : struct, IPrecision
     {
         int columns = DeviceWork.ConvolutionColumns(s.Channels, s.Groups, dxAt.AreChannels), outputs = s.OutChannels / s.Groups, pixels = s.Height * s.Width, rows = samples * pixels;
         int depth = s.KernelHeight * s.KernelWidth * outputs, segment = DeviceWork.ConvolutionSegment(s.KernelWidth, outputs);
         var tiles = TileSizes.Tiles(rows, columns, depth, segment);
         int group = Grid.IdxX / tiles, first = group * (s.Channels / s.Groups);
         var result = new ConvolutionResult(dx, dxAt, pixels, first, dx, dx, dx, false, false, false, false);
-        Tiles.Multiply(new GradientSource(dy, dyAt, dxAt, s, group * outputs, rows), new PanelColumns(wt, depth, s.Channels, first, columns), result, Grid.IdxX % tiles, rows, columns, depth, segment, depth);
+        TPrecision.Multiply(new GradientSource(dy, dyAt, dxAt, s, group * outputs, rows), new PanelColumns(wt, depth, s.Channels, first, columns), result, Grid.IdxX % tiles, rows, columns, depth, segment, depth);
     }
 
-    /// <summary>The kernel that <see cref="DataGradient"/> multiplies by: rows (u, v, o of the group), columns c.</summary>
+    /// <summary>The kernel that <see cref="DataGradient{TPrecision}"/> multiplies by: rows (u, v, o of the group), columns c.</summary>
     /// <param name="w">The kernel in Panels: rows (u, v, c of the group), columns o.</param>
     /// <param name="wt">Gets KernelHeight · KernelWidth · OutChannels / Groups rows of Channels columns in Panels, zero-padded.</param>
     /// <param name="s">The geometry.</param>

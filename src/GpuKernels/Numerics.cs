@@ -44,6 +44,10 @@ public static class Numerics
     [IntrinsicImplementation]
     public static float Round(float a) => MathF.Round(a);
 
+    /// <summary>To the mantissa's upper 10 bits: the nearest such number, ties away from zero; beyond the largest one infinity.</summary>
+    [IntrinsicImplementation]
+    public static float RoundTensorFloat32(float a) => float.IsFinite(a) ? BitConverter.UInt32BitsToSingle((BitConverter.SingleToUInt32Bits(a) + 0x1000) & 0xffffe000) : a;
+
     /// <summary>The upper half of the product of two unsigned numbers.</summary>
     [IntrinsicImplementation]
     public static uint MultiplyHigh(uint a, uint b) => (uint)(((ulong)a * b) >> 32);

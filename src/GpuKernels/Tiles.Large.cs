@@ -36,6 +36,13 @@ internal static partial class Tiles
         var pitch = tileColumns + 1;
         sum.Store(shared, row * pitch + column, pitch);
         Group.Barrier();
+        Put(result, shared, pitch, firstRow, firstColumn, tileRows, tileColumns, rows, columns);
+    }
+
+    /// <summary>A tile's sums from shared memory, neighbours in memory by neighbouring threads.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put<TResult>(TResult result, ArrayView<float> shared, int pitch, int firstRow, int firstColumn, int tileRows, int tileColumns, int rows, int columns) where TResult : struct, IResult
+    {
         for (var i = 0; i < tileRows * tileColumns / TileSizes.Group; i++)
         {
             var element = Group.IdxX + i * TileSizes.Group;

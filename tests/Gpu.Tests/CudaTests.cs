@@ -198,6 +198,21 @@ public sealed unsafe class CudaTests : IDisposable
         Assert.Equal("CUDA: cuStreamSynchronize failed: CUDA_ERROR_ILLEGAL_ADDRESS (700), what a driver would say.", Assert.Throws<DeviceException>(device.Synchronize).Message);
     }
 
+    [FakeCudaFact]
+    public void A_GPU_without_tensor_cores_for_TensorFloat32_says_so()
+    {
+        var image = Bench.Compile(typeof(PtxTests.RoundedProduct));
+        FakeCuda.Set("capability", 75);
+        using (var old = CudaDevice.Open())
+        {
+            Assert.Equal("CUDA: Fake 0 has compute capability 7.5; products in TensorFloat32 need 8.0 or newer. Without Precision = Precision.TensorFloat32 the network runs there.", Assert.Throws<DeviceException>(() => old.Load(image)).Message);
+            old.Load(Image.Value).Dispose();
+        }
+        FakeCuda.Set("capability", 80);
+        using var device = CudaDevice.Open();
+        device.Load(image).Dispose();
+    }
+
     private static nint Memory(CudaDevice device, params float[] values)
     {
         var address = device.Allocate(values.Length * sizeof(float));

@@ -13,17 +13,17 @@ public unsafe class DenseTilesTests
     public static class Kernels
     {
         public static void MultiplyBias(ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> y, int xBlock, int xRow, int xColumn, int yRow, int rows, int depth, int columns, int relu) =>
-            DenseTiles.MultiplyBias(x, w, bias, y, xBlock, xRow, xColumn, yRow, rows, depth, columns, relu != 0);
+            DenseTiles.MultiplyBias<Float32>(x, w, bias, y, xBlock, xRow, xColumn, yRow, rows, depth, columns, relu != 0);
 
         // Of constant sizes, as networks have them: without code for large tiles.
-        public static void Multiply(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int rows) => DenseTiles.Multiply(x, w, y, 16 * 73, 73, 1, 16, rows, 70, 10);
+        public static void Multiply(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int rows) => DenseTiles.Multiply<Float32>(x, w, y, 16 * 73, 73, 1, 16, rows, 70, 10);
 
-        public static void MultiplyAdded(ArrayView<float> x, ArrayView<float> w, ArrayView<float> added, ArrayView<float> y, int rows) => DenseTiles.MultiplyAdded(x, w, added, y, 16 * 73, 73, 1, 16, rows, 70, 10, 16);
+        public static void MultiplyAdded(ArrayView<float> x, ArrayView<float> w, ArrayView<float> added, ArrayView<float> y, int rows) => DenseTiles.MultiplyAdded<Float32>(x, w, added, y, 16 * 73, 73, 1, 16, rows, 70, 10, 16);
 
         public static void WeightGradientBias(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw, ArrayView<float> bias, int xBlock, int xRow, int xColumn, int dyRow, int rows, int depth, int columns) =>
-            DenseTiles.WeightGradientBias(x, dy, dw, bias, xBlock, xRow, xColumn, dyRow, rows, depth, columns);
+            DenseTiles.WeightGradientBias<Float32>(x, dy, dw, bias, xBlock, xRow, xColumn, dyRow, rows, depth, columns);
 
-        public static void WeightGradient(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw, int rows) => DenseTiles.WeightGradient(x, dy, dw, 16 * 73, 73, 1, 16, rows, 70, 10);
+        public static void WeightGradient(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw, int rows) => DenseTiles.WeightGradient<Float32>(x, dy, dw, 16 * 73, 73, 1, 16, rows, 70, 10);
 
         public static void TransposePanels(ArrayView<float> from, ArrayView<float> to, int depth, int columns) => DenseTiles.TransposePanels(from, to, depth, columns);
     }
@@ -38,7 +38,11 @@ public unsafe class DenseTilesTests
     [InlineData(5000, 20, 6, false)] // large tiles of 16 columns
     [InlineData(4100, 150, 20, true)] // 32
     [InlineData(2100, 530, 150, false)] // 64
-    public void Products_have_the_bits_of_the_CPU(int rows, int depth, int columns, bool isInLanes)
+    public void Products_have_the_bits_of_the_CPU(int rows, int depth, int columns, bool isInLanes) => Products(typeof(Kernels), numbers => numbers, rows, depth, columns, isInLanes);
+
+    /// <param name="kernels">Has the kernel.</param>
+    /// <param name="operand">What the kernel does with its operands first.</param>
+    internal static void Products(Type kernels, Func<float[], float[]> operand, int rows, int depth, int columns, bool isInLanes)
     {
         var (block, row, column) = isInLanes ? (16 * depth, 1, 16) : (16 * (depth + 3), depth + 3, 1);
         var yRow = (columns + 15) / 16 * 16;
@@ -50,10 +54,10 @@ public unsafe class DenseTilesTests
         for (var relu = 0; relu < 2; relu++)
         {
             float[] expected = Same.Untouched(rows * yRow), actual = Same.Untouched(rows * yRow);
-            fixed (float* px = x, pw = w, pb = bias, py = expected)
+            fixed (float* px = operand(x), pw = operand(w), pb = bias, py = expected)
                 for (var n = 0; n < rows; n += isInLanes ? 16 : rows)
                     Cpu.Multiply<V128>(px + n / 16 * block, row, column, pw, py + n * yRow, yRow, isInLanes ? Math.Min(16, rows - n) : rows, depth, columns, pb, relu == 1);
-            Bench.Run(typeof(Kernels), "MultiplyBias", DeviceWork.Dense(rows, depth, columns), x, w, bias, actual, block, row, column, yRow, rows, depth, columns, relu);
+            Bench.Run(kernels, "MultiplyBias", DeviceWork.Dense(rows, depth, columns), x, w, bias, actual, block, row, column, yRow, rows, depth, columns, relu);
             Same.Bits(expected, actual, $"{rows}×{depth}×{columns}, ReLU {relu}");
         }
     }
@@ -86,7 +90,10 @@ public unsafe class DenseTilesTests
     [InlineData(600, 49, 24, true)]
     [InlineData(260, 9000, 20, false)] // large tiles
     [InlineData(70, 900, 300, true)]
-    public void Gradients_of_weights_have_the_bits_of_the_CPU(int rows, int depth, int columns, bool isInLanes)
+    public void Gradients_of_weights_have_the_bits_of_the_CPU(int rows, int depth, int columns, bool isInLanes) => Gradients(typeof(Kernels), numbers => numbers, rows, depth, columns, isInLanes);
+
+    /// <inheritdoc cref="Products"/>
+    internal static void Gradients(Type kernels, Func<float[], float[]> operand, int rows, int depth, int columns, bool isInLanes)
     {
         var (block, row, column) = isInLanes ? (16 * depth, 1, 16) : (16 * (depth + 3), depth + 3, 1);
         var padded = (columns + 15) / 16 * 16;
@@ -94,9 +101,13 @@ public unsafe class DenseTilesTests
         var dy = Same.Random(rows * padded, 2);
         float[] expected = Same.Untouched(depth * padded), actual = Same.Untouched(depth * padded);
         float[] expectedBias = Same.Untouched(padded), bias = Same.Untouched(padded);
-        fixed (float* px = x, pdy = dy, pdw = expected, pb = expectedBias)
+        // The bias's gradient is no product: first both, then the weight's again.
+        fixed (float* px = x, pdy = dy, pdw = expected, pb = expectedBias, ox = operand(x), ody = operand(dy))
+        {
             Cpu.WeightGradient<V128>([new(px, block, row, column, pdw, depth)], pdy, padded, rows, columns, 0, Cpu.WeightGradientItems(depth, columns), pb);
-        Bench.Run(typeof(Kernels), "WeightGradientBias", DeviceWork.DenseWeightGradientBias(rows, depth, columns), x, dy, actual, bias, block, row, column, padded, rows, depth, columns);
+            Cpu.WeightGradient<V128>([new(ox, block, row, column, pdw, depth)], ody, padded, rows, columns, 0, Cpu.WeightGradientItems(depth, columns));
+        }
+        Bench.Run(kernels, "WeightGradientBias", DeviceWork.DenseWeightGradientBias(rows, depth, columns), x, dy, actual, bias, block, row, column, padded, rows, depth, columns);
         Same.Bits(expected, actual, "weight");
         Same.Bits(expectedBias, bias, "bias");
     }

@@ -16,16 +16,16 @@ public unsafe partial class ImageTilesTests
     public static class Kernels
     {
         public static void Convolve(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, ArrayView<int> n, int samples) =>
-            ImageTiles.Convolve(x, w, y, Places(n, 18), Places(n, 21), Shape(n), samples);
+            ImageTiles.Convolve<Float32>(x, w, y, Places(n, 18), Places(n, 21), Shape(n), samples);
 
         public static void ConvolveFused(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, ArrayView<float> scale, ArrayView<float> shift, ArrayView<float> residual, ArrayView<int> n, int samples, int hasScale, int hasShift, int hasResidual, int relu) =>
-            ImageTiles.ConvolveFused(x, w, y, scale, shift, residual, Places(n, 18), Places(n, 21), Shape(n), samples, hasScale != 0, hasShift != 0, hasResidual != 0, relu != 0);
+            ImageTiles.ConvolveFused<Float32>(x, w, y, scale, shift, residual, Places(n, 18), Places(n, 21), Shape(n), samples, hasScale != 0, hasShift != 0, hasResidual != 0, relu != 0);
 
         public static void DataGradient(ArrayView<float> dy, ArrayView<float> wt, ArrayView<float> dx, ArrayView<int> n, int samples) =>
-            ImageTiles.DataGradient(dy, wt, dx, Places(n, 21), Places(n, 18), Shape(n), samples);
+            ImageTiles.DataGradient<Float32>(dy, wt, dx, Places(n, 21), Places(n, 18), Shape(n), samples);
 
         public static void WeightGradient(ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw, ArrayView<int> n, int samples) =>
-            ImageTiles.WeightGradient(x, dy, dw, Places(n, 18), Places(n, 21), Shape(n), samples);
+            ImageTiles.WeightGradient<Float32>(x, dy, dw, Places(n, 18), Places(n, 21), Shape(n), samples);
 
         public static void TransposeKernel(ArrayView<float> w, ArrayView<float> wt, ArrayView<int> n) => ImageTiles.TransposeKernel(w, wt, Shape(n));
 
@@ -67,7 +67,11 @@ public unsafe partial class ImageTilesTests
     [InlineData(6, 18)]
     [InlineData(7, 3)]
     [InlineData(8, 32)]
-    public void Convolutions_have_the_bits_of_the_CPU(int number, int samples)
+    public void Convolutions_have_the_bits_of_the_CPU(int number, int samples) => Convolutions(typeof(Kernels), numbers => numbers, number, samples);
+
+    /// <param name="kernels">Has the kernels.</param>
+    /// <param name="operand">What the kernels of products do with their operands first.</param>
+    private static void Convolutions(Type kernels, Func<float[], float[]> operand, int number, int samples)
     {
         ref readonly var s = ref Shapes[number];
         int inputs = s.Channels / s.Groups, outputs = s.OutChannels / s.Groups, taps = s.KernelHeight * s.KernelWidth;
@@ -87,28 +91,28 @@ public unsafe partial class ImageTilesTests
             var numbers = Numbers(s, x, dy);
 
             Images y = dy.Empty(), yThere = dy.Empty();
-            fixed (float* px = x.Numbers, pw = w, py = y.Numbers)
+            fixed (float* px = operand(x.Numbers), pw = operand(w), py = y.Numbers)
                 for (var i = 0; i < x.Pieces; i++)
                     if (kind == Kind.Lanes) Cpu.Convolve<V128>(x.At(px, i), pw, y.At(py, i), s);
                     else if (kind == Kind.Channels) ChannelTiles.Convolve<V128>(x.At(px, i), pw, y.At(py, i), s);
                     else Cpu.ConvolveRows<V128>(x.At(px, i), pw, y.At(py, i), s);
-            Bench.Run(typeof(Kernels), "Convolve", DeviceWork.Convolve(s, x.Samples, kind == Kind.Channels), x.Numbers, w, yThere.Numbers, numbers, x.Samples);
+            Bench.Run(kernels, "Convolve", DeviceWork.Convolve(s, x.Samples, kind == Kind.Channels), x.Numbers, w, yThere.Numbers, numbers, x.Samples);
             Same.Bits(y.Numbers, yThere.Numbers, $"{kind}");
             if (kind == Kind.Planes) continue;
 
             Images dx = x.Empty(), dxThere = x.Empty();
-            fixed (float* pdy = dy.Numbers, pwt = wt, pdx = dx.Numbers)
+            fixed (float* pdy = operand(dy.Numbers), pwt = operand(wt), pdx = dx.Numbers)
                 for (var i = 0; i < x.Pieces; i++)
                     if (kind == Kind.Lanes) Cpu.DataGradient<V128>(dy.At(pdy, i), pwt, dx.At(pdx, i), s);
                     else ChannelTiles.DataGradient<V128>(dy.At(pdy, i), pwt, dx.At(pdx, i), s);
-            Bench.Run(typeof(Kernels), "DataGradient", DeviceWork.DataGradient(s, x.Samples, kind == Kind.Channels), dy.Numbers, wt, dxThere.Numbers, numbers, x.Samples);
+            Bench.Run(kernels, "DataGradient", DeviceWork.DataGradient(s, x.Samples, kind == Kind.Channels), dy.Numbers, wt, dxThere.Numbers, numbers, x.Samples);
             Same.Bits(dx.Numbers, dxThere.Numbers, $"{kind}, data gradient");
 
             float[] dw = Same.Untouched(w.Length), dwThere = Same.Untouched(w.Length);
-            fixed (float* px = x.Numbers, pdy = dy.Numbers, pdw = dw)
+            fixed (float* px = operand(x.Numbers), pdy = operand(dy.Numbers), pdw = dw)
                 if (kind == Kind.Lanes) Cpu.WeightGradient<V128>(px, 16 * x.Features, pdy, 16 * dy.Features, x.Pieces, pdw, s, 0, Cpu.WeightGradientItems(s));
                 else ChannelTiles.WeightGradient<V128>(px, x.Sample, pdy, dy.Sample, samples, pdw, s, 0, ChannelTiles.WeightGradientItems(s));
-            Bench.Run(typeof(Kernels), "WeightGradient", DeviceWork.WeightGradient(s), x.Numbers, dy.Numbers, dwThere, numbers, x.Samples);
+            Bench.Run(kernels, "WeightGradient", DeviceWork.WeightGradient(s), x.Numbers, dy.Numbers, dwThere, numbers, x.Samples);
             Same.Bits(dw, dwThere, $"{kind}, weight gradient");
         }
     }

@@ -9,7 +9,7 @@ namespace Gpu.Tests;
 /// <summary>What the PTX of device functions looks like: no device is needed.</summary>
 public class PtxTests
 {
-    public static TheoryData<Type> Functions => [typeof(LayoutTests.Kernels), typeof(SumTests.Kernels), typeof(PhiloxTests.Kernels), typeof(TimeTests.Kernels), typeof(CtcTests.Kernels), typeof(DenseTilesTests.Kernels), typeof(ImageTilesTests.Kernels), typeof(ImageTilesTests.Pools), typeof(WinogradTilesTests.Kernels), typeof(Kiln.Gpu.Kernels.OptimizerKernels)];
+    public static TheoryData<Type> Functions => [typeof(LayoutTests.Kernels), typeof(SumTests.Kernels), typeof(PhiloxTests.Kernels), typeof(TimeTests.Kernels), typeof(CtcTests.Kernels), typeof(DenseTilesTests.Kernels), typeof(ImageTilesTests.Kernels), typeof(ImageTilesTests.Pools), typeof(WinogradTilesTests.Kernels), typeof(TensorFloat32Tests.Kernels), typeof(ImageTilesTests.Rounded), typeof(Kiln.Gpu.Kernels.OptimizerKernels)];
 
     [Theory]
     [MemberData(nameof(Functions))]
@@ -33,9 +33,44 @@ public class PtxTests
     /// <summary>A product of constant sizes, as networks have it.</summary>
     public static class Product
     {
-        public static void Small(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int rows) => DenseTiles.Multiply(x, w, y, 16 * 32, 32, 1, 16, rows, 32, 16);
+        public static void Small(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int rows) => DenseTiles.Multiply<Float32>(x, w, y, 16 * 32, 32, 1, 16, rows, 32, 16);
 
-        public static void Large(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int rows) => DenseTiles.Multiply(x, w, y, 16 * 256, 256, 1, 256, rows, 256, 256);
+        public static void Large(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int rows) => DenseTiles.Multiply<Float32>(x, w, y, 16 * 256, 256, 1, 256, rows, 256, 256);
+    }
+
+    /// <summary>The same with rounded operands.</summary>
+    public static class RoundedProduct
+    {
+        public static void Small(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int rows) => DenseTiles.Multiply<TensorFloat32>(x, w, y, 16 * 32, 32, 1, 16, rows, 32, 16);
+
+        public static void Large(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int rows) => DenseTiles.Multiply<TensorFloat32>(x, w, y, 16 * 256, 256, 1, 256, rows, 256, 256);
+    }
+
+    [Fact]
+    public void Large_products_of_rounded_operands_are_computed_by_tensor_cores()
+    {
+        var image = Bench.Compile(typeof(RoundedProduct));
+        Assert.Equal(80, image.Capability);
+        Assert.Contains(".version 7.0\n.target sm_80\n", image.Ptx);
+        var kernels = image.Ptx.Split(".entry");
+        const string mma = @"mma\.sync\.aligned\.m16n8k8\.row\.col\.f32\.tf32\.tf32\.f32", rounding = @"cvt\.rna\.tf32\.f32", sum = @"fma\.rn\.f32";
+        // A small tile has four sums for a term; a large one eight products of tiles for eight terms, and one small tile beside it, for few rows.
+        Assert.Equal((0, 4), (Regex.Count(kernels[1], mma), Regex.Count(kernels[1], sum)));
+        Assert.Equal((8, 4), (Regex.Count(kernels[2], mma), Regex.Count(kernels[2], sum)));
+        Assert.All(kernels[1..], kernel => Assert.Matches(rounding, kernel));
+        Assert.All(kernels[1..], kernel => Assert.DoesNotContain("kiln.", kernel));
+        Assert.DoesNotContain("local", image.Ptx);
+        // OpenCL has the tiles of float32.
+        Assert.Contains("kiln_tf32", image.OpenCl);
+        Assert.Equal(36, Regex.Count(image.OpenCl.Split("kernel void")[2], @"\bfma\b"));
+    }
+
+    [Fact]
+    public void Products_of_float32_need_no_newer_GPU()
+    {
+        var image = Bench.Compile(typeof(Product));
+        Assert.Equal(70, image.Capability);
+        Assert.DoesNotContain("tf32", image.Ptx);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Kiln;
+using Kiln.Data;
 using Kiln.Gpu;
 using Kiln.Training;
 using Xunit;
@@ -99,6 +100,25 @@ public class TrainingTests
                 values.AddRange(output);
             }
             return Bits([.. values, .. Weights(network)]);
+        }
+    }
+
+    /// <summary>In TensorFloat32 on the device, in float32 on the CPU.</summary>
+    [DeviceFact]
+    public async Task A_network_with_rounded_products_learns_as_well()
+    {
+        var (train, test) = (Digits.Generate(1000, seed: 1), Digits.Generate(500, seed: 2));
+        var (exact, rounded) = (await Run(null), await Run(Bench.Device));
+        Assert.InRange(exact.Accuracy, 0.9, 1);
+        Assert.InRange(rounded.Accuracy, exact.Accuracy - 0.02, 1);
+        Assert.NotEqual(exact.Weights, rounded.Weights);
+
+        async Task<(double Accuracy, int[] Weights)> Run(Device? device)
+        {
+            using var network = new RoundedDigits(seed: 3, batch: 50, device: device);
+            using var training = network.Train(new Adam(3e-3), batch: 50, threads: 1);
+            await training.Fit(train, epochs: 3);
+            return (network.Accuracy(test), Bits(Weights(network)));
         }
     }
 

@@ -14,7 +14,10 @@ internal static class Comparison
     public static string? Check(Network network, KernelHost host, Program program, int rows, int seed, int threads = 1, TimeBatch? time = null)
     {
         time ??= TimeBatch.None;
-        var reference = new ReferenceEvaluator(rows);
+        var isRounded = network.Precision == Precision.TensorFloat32;
+        var reference = new ReferenceEvaluator(rows) { Operand = isRounded ? value => TensorFloat32((float)value) : null };
+        // An operand near the middle between two numbers may be rounded to either.
+        var tolerance = isRounded ? 1e-3 : 1e-4;
         var (inputs, parameters, states) = Fill(reference, network, program, rows, new Random(seed + 1000), time);
         reference.Draw = draw => Draws(draw, rows, time.StepsOf(program, draw.Time), (ulong)seed);
 
@@ -31,16 +34,16 @@ internal static class Comparison
             if (type.DType == DType.Int32) continue;                             // near ties may fall either way in float
             // A mean that cancels is measured by the values that it is one of.
             var terms = program.TimeAxes.Count > 0 && type.Time.Count == 0 ? 0.01 * first : 0;
-            if (Difference(LiveOrZero(program, type, expected[output.Node], time), actual, terms) is { } difference) return $"output {output.Name} {type}: {difference}";
+            if (Difference(LiveOrZero(program, type, expected[output.Node], time), actual, tolerance, terms) is { } difference) return $"output {output.Name} {type}: {difference}";
         }
         foreach (var output in program.Graph.Outputs.Where(o => o.Role == Role.State))
-            if (Difference(expected[output.Node], result.States[output.Name]) is { } difference) return $"state {output.Name}: {difference}";
+            if (Difference(expected[output.Node], result.States[output.Name], tolerance) is { } difference) return $"state {output.Name}: {difference}";
         foreach (var output in program.Graph.Outputs.Where(o => o.Role == Role.SequenceState))
-            if (SequenceDifference(program, output, expected, result.Sequences[output.Name]) is { } difference) return $"sequence state {output.Name}: {difference}";
+            if (SequenceDifference(program, output, expected, result.Sequences[output.Name], tolerance) is { } difference) return $"sequence state {output.Name}: {difference}";
         if (program.Kind == ProgramKind.Predict) return null;
 
         var scalars = program.Graph.Outputs.Where(o => o.Role is Role.Loss or Role.Monitor or Role.Metric).Select(o => expected[o.Node].Average()).ToArray();
-        if (Difference(scalars, result.Scalars) is { } wrong) return $"loss and monitors: {wrong}";
+        if (Difference(scalars, result.Scalars, tolerance) is { } wrong) return $"loss and monitors: {wrong}";
         var main = Pipeline.Run(program).Main;
         expected = reference.Run(main);
         // A gradient that cancels, as a bias's before batch normalisation does, is measured by the largest one and by the terms of its sum.
@@ -48,7 +51,7 @@ internal static class Comparison
         foreach (var output in main.Outputs)
         {
             var actual = output.Role switch { Role.Gradient => result.Gradients, Role.InputGradient => result.InputGradients, Role.Assign => result.Assigned, _ => null };
-            if (actual is not null && Difference(expected[output.Node], actual[output.Name], Math.Max(0.03 * largest, 0.1 * Terms(main[output.Node]))) is { } difference) return $"{output.Role} of {output.Name}: {difference}";
+            if (actual is not null && Difference(expected[output.Node], actual[output.Name], tolerance, Math.Max(0.03 * largest, 0.1 * Terms(main[output.Node]))) is { } difference) return $"{output.Role} of {output.Name}: {difference}";
         }
         // The largest of the sums over the batch, all terms taken as positive.
         double Terms(Node node)
@@ -66,11 +69,11 @@ internal static class Comparison
     }
 
     /// <summary>The live steps of each row.</summary>
-    private static string? SequenceDifference(Program program, Output output, double[][] expected, float[][] actual)
+    private static string? SequenceDifference(Program program, Output output, double[][] expected, float[][] actual, double tolerance)
     {
         var lengths = expected[program.Graph.Outputs.Single(o => o.Role == Role.SequenceLengths && o.Name == output.Name).Node];
         var perRow = expected[output.Node].Length / lengths.Length;
-        return Difference([.. lengths.SelectMany((length, row) => expected[output.Node].Skip(row * perRow).Take((int)length * program.Graph[output.Node].Type.Length))], [.. actual.SelectMany(row => row)]);
+        return Difference([.. lengths.SelectMany((length, row) => expected[output.Node].Skip(row * perRow).Take((int)length * program.Graph[output.Node].Type.Length))], [.. actual.SelectMany(row => row)], tolerance);
     }
 
     /// <summary>The bits of all that a program leaves for live steps, on numbers made from a seed; the same numbers however many dead steps there are.</summary>
@@ -149,12 +152,20 @@ internal static class Comparison
         return values;
     }
 
-    private static string? Difference(double[] expected, float[] actual, double least = 0)
+    /// <summary>The nearest number with 10 bits of mantissa, ties away from zero.</summary>
+    public static float TensorFloat32(float value)
+    {
+        if (value == 0 || !float.IsFinite(value)) return value;
+        var unit = Math.ScaleB(1, Math.Max(Math.ILogB(value), -126) - 10);
+        return (float)(Math.Round(value / unit, MidpointRounding.AwayFromZero) * unit);
+    }
+
+    private static string? Difference(double[] expected, float[] actual, double tolerance, double least = 0)
     {
         if (expected.Length != actual.Length) return $"{expected.Length} elements expected, {actual.Length} came";
         var scale = Math.Max(Math.Max(1e-3, least), expected.Select(Math.Abs).DefaultIfEmpty().Max());
         for (var i = 0; i < expected.Length; i++)
-            if (!(Math.Abs(expected[i] - actual[i]) <= 1e-4 * scale) && expected[i] != actual[i]) return $"[{i}] {expected[i]:G6} expected, {actual[i]:G6} came (scale {scale:G3})";
+            if (!(Math.Abs(expected[i] - actual[i]) <= tolerance * scale) && expected[i] != actual[i]) return $"[{i}] {expected[i]:G6} expected, {actual[i]:G6} came (scale {scale:G3})";
         return null;
     }
 }

@@ -35,6 +35,12 @@ public sealed class NetworkAttribute : Attribute
     /// in &lt;KilnTargets&gt;; if it says nothing, the CPU, and with the package Kiln.Gpu both.
     /// </summary>
     public Target Targets { get; set; }
+
+    /// <summary>
+    /// What products are computed with on a GPU. With <see cref="Kiln.Precision.TensorFloat32"/> large ones take the tensor cores of NVIDIA's GPUs, and the results have no longer the bits of the CPU. Default: float32.
+    /// </summary>
+    /// <remarks>Such a network does not use Winograd's algorithm, on the CPU either.</remarks>
+    public Precision Precision { get; set; }
 }
 
 /// <summary>Processors that a network's kernels are made for.</summary>

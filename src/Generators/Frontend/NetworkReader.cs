@@ -10,7 +10,11 @@ namespace Kiln.Generators.Frontend;
 
 /// <summary>What came of a class: its network, or its outline where something is wrong with it, where its name stands, and what there is to say.</summary>
 /// <param name="Helpers">Full names of other classes whose [Predict] methods it calls.</param>
-internal sealed record Reading(Network? Network, Network? Outline, Location Where, EquatableArray<Finding> Findings, EquatableArray<string> Helpers);
+internal sealed record Reading(Network? Network, Network? Outline, Location Where, EquatableArray<Finding> Findings, EquatableArray<string> Helpers)
+{
+    /// <summary>Where a precision is said that only kernels for GPUs have.</summary>
+    public Location? Precision { get; init; }
+}
 
 /// <summary>Reads a [Network] class: checks its form, then its layer stack or its programs.</summary>
 internal sealed class NetworkReader
@@ -22,6 +26,7 @@ internal sealed class NetworkReader
     private List<Finding> _findings = [];
     private ClassInfo? _info;
     private EquatableArray<string> _helpers = [];
+    private Location? _precision;
 
     private NetworkReader(INamedTypeSymbol type, TypeDeclarationSyntax declaration, Compilation compilation, CancellationToken cancellation) =>
         (_type, _declaration, _compilation, _cancellation) = (type, declaration, compilation, cancellation);
@@ -34,7 +39,7 @@ internal sealed class NetworkReader
         var isWrong = reader._findings.Any(f => f.Descriptor.DefaultSeverity == DiagnosticSeverity.Error);
         if ((isWrong || reader.Silenced || type.GetAttributes().Any(a => AttributeArguments.IsUnknown(a) && a.AttributeClass?.Name == type.Name)) && reader.HidesAWord()) (isWrong, reader._findings) = (true, [Finding.Of(Descriptors.NamedLikeAWord, declaration.Identifier.GetLocation(), type.Name)]);
         if (isWrong) network = null;
-        return new(network, network is null ? reader.ReadOutline() : null, declaration.Identifier.GetLocation(), reader._findings.Distinct().ToEquatable(), reader._helpers);
+        return new(network, network is null ? reader.ReadOutline() : null, declaration.Identifier.GetLocation(), reader._findings.Distinct().ToEquatable(), reader._helpers) { Precision = reader._precision };
     }
 
     /// <summary>Evaluates one piece; what is wrong with it is kept for the report. False where something was.</summary>
@@ -117,11 +122,14 @@ internal sealed class NetworkReader
         // The list of nameofs that keeps them from being unused, unless that is another method here.
         var named = _type.GetMembers().OfType<IMethodSymbol>().Where(m => m.GetAttributes().Any(a => a.AttributeClass?.Name is "PredictAttribute" or "LearnAttribute" or "SharedAttribute"));
         if (Visible.LookupSymbols(Inside, name: "nameof").IsEmpty) info = info with { Methods = named.Select(m => m.Name).Distinct().ToEquatable() };
+        var precision = attribute.NamedArguments.Any(a => a is { Key: "Precision", Value.Value: (int)Precision.TensorFloat32 }) ? Precision.TensorFloat32 : Precision.Float32;
+        if (precision != Precision.Float32) _precision = ArgumentOf(at, "Precision");
         return new(info, evaluator.Parameters.All.Where(p => used.Contains(p.Name)).ToEquatable(), programs.ToEquatable())
         {
             States = evaluator.States.Where(s => kept.Contains(s.Name)).ToEquatable(),
             SequenceStates = evaluator.SequenceStates.Where(s => kept.Contains(s.Name)).ToEquatable(),
             Gpu = attribute.NamedArguments.FirstOrDefault(a => a.Key == "Targets").Value.Value is int and not 0 and var targets ? (targets & 2) != 0 : null,
+            Precision = precision,
             Winograd = !attribute.NamedArguments.Any(a => a is { Key: "Winograd", Value.Value: false }),
         };
     }

@@ -20,7 +20,13 @@ internal sealed record Network(
 
     /// <summary>Whether there are kernels for GPUs; null where the project decides.</summary>
     public bool? Gpu { get; init; }
+
+    /// <summary>What products are computed with on a GPU.</summary>
+    public Precision Precision { get; init; }
 }
+
+/// <summary>The same names as Kiln.Precision.</summary>
+internal enum Precision { Float32, TensorFloat32 }
 
 /// <summary>Where the class stands, so that its other half can be emitted.</summary>
 /// <param name="Namespace">Empty for the global namespace.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 
@@ -19,7 +20,17 @@ internal sealed record DeviceKernel(string Name, int Group, string Parameters)
 /// <summary>The kernels of a network as the build has compiled them: PTX for CUDA, OpenCL C for all else. A resource of the assembly.</summary>
 internal sealed record KernelImage(IReadOnlyList<DeviceKernel> Kernels, string Ptx, string OpenCl)
 {
-    private const string Mark = "KilnKernels2";
+    private const string Mark = "KilnKernels2", Target = ".target sm_";
+
+    /// <summary>The oldest compute capability of CUDA that has the PTX's instructions: 70 is 7.0.</summary>
+    public int Capability
+    {
+        get
+        {
+            var number = Ptx.AsSpan(Ptx.IndexOf(Target, StringComparison.Ordinal) + Target.Length);
+            return int.Parse(number[..number.IndexOf('\n')], CultureInfo.InvariantCulture);
+        }
+    }
 
     public void Write(Stream stream)
     {

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Kiln.Generators.Emission.Api;
+using Kiln.Generators.Graph;
 using Kiln.Generators.Kernels;
 
 namespace Kiln.Generators.Tests.Api;
@@ -38,6 +39,42 @@ public sealed class GpuEmitterTests
     [InlineData("(Targets = Target.Cpu | Target.Gpu)", true)]
     public void A_network_says_what_it_is_for(string arguments, bool? expected) =>
         Assert.Equal(expected, GeneratorHost.Network($"[Network{arguments}, Input(4), Dense(3)] public sealed partial class Net;").Gpu);
+
+    [Theory]
+    [InlineData("", Precision.Float32)]
+    [InlineData("(Precision = Precision.Float32)", Precision.Float32)]
+    [InlineData("(Precision = Precision.TensorFloat32)", Precision.TensorFloat32)]
+    public void A_network_says_what_its_products_are_computed_with(string arguments, object expected) =>
+        Assert.Equal(expected, GeneratorHost.Network($"[Network{arguments}, Input(4), Dense(3)] public sealed partial class Net;").Precision);
+
+    [Fact]
+    public void Products_say_their_precision()
+    {
+        // A dense layer, one over several rows of a sample, a convolution, and their gradients.
+        const string layers = "Input(3, 10, 12), Conv2D(5, Kernel = 3), Dense(7), Flatten, Dense(4), CrossEntropy";
+        string Kernels(string precision) => NetworkCompiler.Compile(GeneratorHost.Network($"[Network(Precision = Precision.{precision}), {layers}] public sealed partial class Net;"), gpu: true).Gpu!.Kernels;
+        var (exact, rounded) = (Kernels("Float32"), Kernels("TensorFloat32"));
+        Assert.DoesNotContain("TensorFloat32", exact);
+        foreach (var call in new[] { "DenseTiles.MultiplyBias", "DenseTiles.Multiply", "DenseTiles.WeightGradientBias", "ImageTiles.ConvolveFused", "ImageTiles.WeightGradient" })
+        {
+            Assert.Contains($"{call}<Float32>(", exact);
+            Assert.Contains($"{call}<TensorFloat32>(", rounded);
+        }
+        Assert.DoesNotContain("<Float32>", rounded);
+        // Products that are no tiles.
+        Assert.Contains("total = Lane.MultiplyAdd(TensorFloat32.Operand(Lane.Load(a, ", rounded);
+        Assert.Contains("using TensorFloat32 = global::Kiln.Gpu.Kernels.TensorFloat32;", rounded);
+    }
+
+    [Fact]
+    public void Rounded_products_are_not_transformed()
+    {
+        const string layers = "Input(32, 16, 16), Conv2D(32, Kernel = 3, Padding = Padding.Same), Conv2D(32, Kernel = 3, Padding = Padding.Same), Flatten, Dense(4), CrossEntropy";
+        Assert.Contains("WinogradTiles", Compile($"[Network, {layers}] public sealed partial class Net;").Gpu!.Kernels);
+        var network = GeneratorHost.Network($"[Network(Precision = Precision.TensorFloat32), {layers}] public sealed partial class Net;");
+        Assert.DoesNotContain("WinogradTiles", NetworkCompiler.Compile(network, gpu: true).Gpu!.Kernels);
+        Assert.Contains("WinogradTiles.Convolve", NetworkCompiler.Compile(network).KernelsSource);
+    }
 
     /// <summary>Both files, of whatever version of the compiler.</summary>
     private static string Text(CompiledNetwork network) => Regex.Replace(network.Gpu!.Host + "\n" + network.Gpu.Kernels, "(?<=\\(\"Kiln\", \")[0-9.]+", "0");

@@ -521,6 +521,16 @@ public partial class DiagnosticsTests
         "KILN031", "Recompute = true", "'Net' has no program that learns by gradients, so Recompute has no effect: remove it");
 
     [Fact]
+    public void Nothing_to_round()
+    {
+        const string rest = "Input(4), Dense(3), CrossEntropy] public sealed partial class Net;", message = "'Net' has no kernels for GPUs, so its Precision has no effect: remove it, or add Target.Gpu to its Targets";
+        Reports("[Network(Precision = Precision.TensorFloat32), " + rest, "KILN040", "Precision = Precision.TensorFloat32", message);
+        Reports("[Network(Targets = Target.Cpu, Precision = Precision.TensorFloat32), " + rest, "KILN040", "Precision = Precision.TensorFloat32", message);
+        Assert.Empty(GeneratorHost.Run(GeneratorHost.Compile(("Network.cs", "[Network(Targets = Target.Gpu, Precision = Precision.TensorFloat32), " + rest))).GetRunResult().Diagnostics);
+        Assert.Empty(GeneratorHost.Run(GeneratorHost.Compile(("Network.cs", "[Network(Precision = Precision.Float32), " + rest))).GetRunResult().Diagnostics);
+    }
+
+    [Fact]
     public void Nothing_declared() => Reports("[Network] public sealed partial class Net;", "KILN015", "Net", "'Net' declares neither a layer stack nor a [Predict] or [Learn] method");
 
     [Theory]

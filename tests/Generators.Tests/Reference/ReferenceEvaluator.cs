@@ -39,6 +39,9 @@ internal sealed class ReferenceEvaluator(int rows)
     /// <summary>Gives draws that <see cref="Draws"/> lacks.</summary>
     public Func<RandomDraw, double[]>? Draw { get; set; }
 
+    /// <summary>What becomes of each operand of a product or a convolution first; null where they stay as they are.</summary>
+    public Func<double, double>? Operand { get; set; }
+
     /// <summary>The elements of a value of all samples and steps.</summary>
     public int Count(TensorType type) => _time.Places(type) * type.Length;
 
@@ -87,7 +90,11 @@ internal sealed class ReferenceEvaluator(int rows)
         return place;
     }
 
-    private double[][] Operands(Node node, TensorType type, int place) => [.. node.Inputs.Select(id => Value(id, _time.Move(type, place, _graph[id].Type)))];
+    private double[][] Operands(Node node, TensorType type, int place)
+    {
+        double[][] all = [.. node.Inputs.Select(id => Value(id, _time.Move(type, place, _graph[id].Type)))];
+        return Operand is { } operand && node.Operator is (Einsum or Convolution or ConvolutionDataGradient or ConvolutionWeightGradient) ? [.. all.Select(x => Array.ConvertAll(x, v => operand(v)))] : all;
+    }
 
     /// <summary>Of operands of a batch one value that has no batch axis: the sum over all samples and steps.</summary>
     private double[] SumOverPlaces(Node node)

@@ -14,7 +14,9 @@ namespace Kiln.Generators.Emission.Gpu;
 internal sealed record DeviceCall(string Kernel, long PerItem, IReadOnlyList<Buffer> Views, bool UsesRows, IReadOnlyList<TimeAxis> Steps);
 
 /// <summary>Writes the kernels whose body depends on the network: a thread for each element of the result, the same formula as on the CPU.</summary>
-internal sealed class DeviceMaps(DeviceKernels kernels)
+/// <param name="kernels">Gets the kernels.</param>
+/// <param name="precision">What products are computed with.</param>
+internal sealed class DeviceMaps(DeviceKernels kernels, Precision precision)
 {
     public DeviceCall Add(Step step) => step switch
     {
@@ -32,7 +34,8 @@ internal sealed class DeviceMaps(DeviceKernels kernels)
     {
         var body = new Body(map.Target, map.Sources, map.Loops, map.Inner, map.Mode);
         var steps = MapKernel.StepsOf(map);
-        var text = new ScalarText(Body.Vector, body.LoadText, axis => MapKernel.TimeName(steps, axis));
+        // The operands of a product are all that it loads.
+        var text = new ScalarText(Body.Vector, isFused && precision != Precision.Float32 ? load => $"{precision}.Operand({body.LoadText(load)})" : body.LoadText, axis => MapKernel.TimeName(steps, axis));
         var code = body.Open();
         var value = body.Renumbered(map.Value);
         var result = map.Fold is null ? text.Of(value) : "total";

@@ -17,7 +17,7 @@ internal static class GpuEmitter
     private static readonly (string Namespace, string[] Types)[] UsedByKernels =
     [
         ("ILGPU", ["Group", "SharedMemory"]),
-        ("Kiln.Gpu.Kernels", ["Ctc", "DenseTiles", "ImagePlaces", "ImageTiles", "Lane", "Layouts", "Pads", "Philox", "Sums", "Threads", "TimeSteps", "WinogradTiles"]),
+        ("Kiln.Gpu.Kernels", ["Ctc", "DenseTiles", "Float32", "ImagePlaces", "ImageTiles", "Lane", "Layouts", "Pads", "Philox", "Sums", "TensorFloat32", "Threads", "TimeSteps", "WinogradTiles"]),
         ("Kiln.Kernels", ["ImageShape", "PoolDivisor", "VectorMath"]),
     ];
 
@@ -26,12 +26,12 @@ internal static class GpuEmitter
 
     public static string ClassName(ClassInfo type) => type.Name + "Gpu";
 
-    public static GpuSources Emit(ClassInfo type, IReadOnlyList<PlannedProgram> programs, PreparedPool prepared)
+    public static GpuSources Emit(ClassInfo type, IReadOnlyList<PlannedProgram> programs, PreparedPool prepared, Precision precision)
     {
         HashSet<string> taken = [.. Used.Concat(UsedByKernels).SelectMany(u => u.Types), ShapePool.Name, ClassName(type), ClassName(type) + "Kernels", .. programs.Select(p => p.EntryPoint.TrimStart('@')), KernelsEmitter.Prepare, Scalar, "ArrayView"];
         var kernels = new DeviceKernels(taken);
         var shapes = new ShapePool();
-        var maps = new DeviceMaps(kernels);
+        var maps = new DeviceMaps(kernels, precision);
         var methods = new CodeWriter();
         if (prepared.Floats > 0) Program(methods, KernelsEmitter.Preparation(prepared));
         foreach (var program in programs) Program(methods, program);
@@ -44,7 +44,7 @@ internal static class GpuEmitter
             for (var i = 0; i < program.Stages.Count; i++)
             {
                 code.Line($"// Stage {i + 1}.");
-                new LaunchWriter(kernels, maps, shapes, program.Sizes, program.Axes).Write(program.Stages[i], code);
+                new LaunchWriter(kernels, maps, shapes, precision, program.Sizes, program.Axes).Write(program.Stages[i], code);
             }
             foreach (var scalar in program.Lowered.Scalars) code.Line(ScalarLaunch(kernels, scalar));
             code.Close();

@@ -58,8 +58,8 @@ internal sealed partial class LaunchWriter
             // Each factor by a kernel of its own; the bias with the first.
             var step = g with { Factors = [g.Factors[i]], Writes = [dw], Bias = i == 0 ? g.Bias : null };
             yield return i == 0 && g.Bias is { } bias
-                ? Launch(step, $"DenseTiles.WeightGradientBias(x, dy, dw, bias, {sizes})", $"DeviceWork.DenseWeightGradientBias({rows.Item2}, {dw.K}, {dw.M})", [In("x", x), In("dy", g.Dy), In("dw", dw), In("bias", bias)], rows)
-                : Launch(step, $"DenseTiles.WeightGradient(x, dy, dw, {sizes})", $"DeviceWork.DenseWeightGradient({rows.Item2}, {dw.K}, {dw.M})", [In("x", x), In("dy", g.Dy), In("dw", dw)], rows);
+                ? Launch(step, $"DenseTiles.WeightGradientBias<{precision}>(x, dy, dw, bias, {sizes})", $"DeviceWork.DenseWeightGradientBias({rows.Item2}, {dw.K}, {dw.M})", [In("x", x), In("dy", g.Dy), In("dw", dw), In("bias", bias)], rows)
+                : Launch(step, $"DenseTiles.WeightGradient<{precision}>(x, dy, dw, {sizes})", $"DeviceWork.DenseWeightGradient({rows.Item2}, {dw.K}, {dw.M})", [In("x", x), In("dy", g.Dy), In("dw", dw)], rows);
         }
     }
 
@@ -70,7 +70,7 @@ internal sealed partial class LaunchWriter
         if (isLanes) yield return Launch(g, $"Layouts.ClearDeadLanes(dy, {g.Dy.Features}, rows, steps)", $"(long){steps} * {16 * g.Dy.Features}", [In("dy", g.Dy)], ("rows", "rows"), ("steps", steps));
         var s = g.Shape;
         var samples = ("samples", isLanes ? $"blocks * {16 * g.Leading} * {steps}" : "rows");
-        yield return Launch(g, $"ImageTiles.WeightGradient(x, dy, dw, {Places(g.X, s.Channels, s.Height * s.Width)}, {Places(g.Dy, s.OutChannels, s.OutHeight * s.OutWidth)}, new ImageShape({ShapeText(s)}), samples)",
+        yield return Launch(g, $"ImageTiles.WeightGradient<{precision}>(x, dy, dw, {Places(g.X, s.Channels, s.Height * s.Width)}, {Places(g.Dy, s.OutChannels, s.OutHeight * s.OutWidth)}, new ImageShape({ShapeText(s)}), samples)",
             $"DeviceWork.WeightGradient({shapes.Add(s)})", [In("x", g.X), In("dy", g.Dy), In("dw", g.Dw)], samples);
     }
 

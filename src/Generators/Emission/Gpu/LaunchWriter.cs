@@ -8,7 +8,7 @@ namespace Kiln.Generators.Emission.Gpu;
 /// <summary>
 /// Writes the program of a device: a kernel for each step, in the order of the CPU's stages, over values at the same places. A step serves all rows before the next one begins.
 /// </summary>
-internal sealed partial class LaunchWriter(DeviceKernels kernels, DeviceMaps maps, ShapePool shapes, MemorySizes sizes, EquatableArray<TimeAxis> axes) : StepWriter(sizes, axes)
+internal sealed partial class LaunchWriter(DeviceKernels kernels, DeviceMaps maps, ShapePool shapes, Precision precision, MemorySizes sizes, EquatableArray<TimeAxis> axes) : StepWriter(sizes, axes)
 {
     private static readonly string[] Reserved = ["frame", "device", "rows", "capacity", "arena", "blocks", "step", "steps"];
 
@@ -131,9 +131,9 @@ internal sealed partial class LaunchWriter(DeviceKernels kernels, DeviceMaps map
         var sizes = $"{places}, rows, {d.K}, {d.M}";
         var threads = $"DeviceWork.Dense({rows}, {d.K}, {d.M})";
         View[] operands = [In("x", d.X), In("w", d.W)];
-        if (d.Added is { } added) return Launch(d, $"DenseTiles.MultiplyAdded(x, w, added, y, {sizes}, {added.RowStride})", threads, [.. operands, In("added", added), In("y", d.Y)], ("rows", rows));
-        if (d.Bias is { } bias) return Launch(d, $"DenseTiles.MultiplyBias(x, w, bias, y, {sizes}, {Bool(d.Relu)})", threads, [.. operands, In("bias", bias), In("y", d.Y)], ("rows", rows));
-        return Launch(d, $"DenseTiles.Multiply(x, w, y, {sizes})", threads, [.. operands, In("y", d.Y)], ("rows", rows));
+        if (d.Added is { } added) return Launch(d, $"DenseTiles.MultiplyAdded<{precision}>(x, w, added, y, {sizes}, {added.RowStride})", threads, [.. operands, In("added", added), In("y", d.Y)], ("rows", rows));
+        if (d.Bias is { } bias) return Launch(d, $"DenseTiles.MultiplyBias<{precision}>(x, w, bias, y, {sizes}, {Bool(d.Relu)})", threads, [.. operands, In("bias", bias), In("y", d.Y)], ("rows", rows));
+        return Launch(d, $"DenseTiles.Multiply<{precision}>(x, w, y, {sizes})", threads, [.. operands, In("y", d.Y)], ("rows", rows));
     }
 
     private static string Bool(bool value) => value ? "true" : "false";
@@ -168,9 +168,9 @@ internal sealed partial class LaunchWriter(DeviceKernels kernels, DeviceMaps map
         }
         return [image.Kernel switch
         {
-            ImageKernel.Convolve when image.Epilogue is null => Launch(image, $"ImageTiles.Convolve(x, w, y, {xAt}, {yAt}, {shape}, samples)", $"DeviceWork.Convolve({host}, {samples.Text}, {inChannels})", [x, In("w", image.B!), target], samples),
-            ImageKernel.Convolve => Launch(image, $"ImageTiles.ConvolveFused(x, w, y, {names}, {xAt}, {yAt}, {shape}, samples, {flags})", $"DeviceWork.Convolve({host}, {samples.Text}, {inChannels})", [x, In("w", image.B!), target, .. extra], samples),
-            ImageKernel.DataGradient => Launch(image, $"ImageTiles.DataGradient(x, w, y, {yAt}, {xAt}, {shape}, samples)", $"DeviceWork.DataGradient({host}, {samples.Text}, {inChannels})", [x, In("w", image.B!), target], samples),
+            ImageKernel.Convolve when image.Epilogue is null => Launch(image, $"ImageTiles.Convolve<{precision}>(x, w, y, {xAt}, {yAt}, {shape}, samples)", $"DeviceWork.Convolve({host}, {samples.Text}, {inChannels})", [x, In("w", image.B!), target], samples),
+            ImageKernel.Convolve => Launch(image, $"ImageTiles.ConvolveFused<{precision}>(x, w, y, {names}, {xAt}, {yAt}, {shape}, samples, {flags})", $"DeviceWork.Convolve({host}, {samples.Text}, {inChannels})", [x, In("w", image.B!), target, .. extra], samples),
+            ImageKernel.DataGradient => Launch(image, $"ImageTiles.DataGradient<{precision}>(x, w, y, {yAt}, {xAt}, {shape}, samples)", $"DeviceWork.DataGradient({host}, {samples.Text}, {inChannels})", [x, In("w", image.B!), target], samples),
             ImageKernel.MaxPool or ImageKernel.AveragePool => Launch(image, $"ImageTiles.{image.Kernel}(x, y, {xAt}, {yAt}, {shape}, samples)", $"DeviceWork.Pool({host}, {samples.Text}, {inChannels})", [x, target], samples),
             ImageKernel.MaxPoolGather => Launch(image, $"ImageTiles.MaxPoolGather(x, v, y, {xAt}, {yAt}, {shape}, samples)", $"DeviceWork.Pool({host}, {samples.Text}, {inChannels})", [x, In("v", image.B!), target], samples),
             ImageKernel.MaxPoolGradient => Launch(image, $"ImageTiles.MaxPoolGradient(x, dy, y, {xAt}, {yAt}, {shape}, samples)", $"DeviceWork.PoolGradient({host}, {samples.Text}, {inChannels})", [x, In("dy", image.B!), target], samples),
