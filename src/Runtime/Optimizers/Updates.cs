@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Kiln.Kernels;
 
@@ -49,6 +50,9 @@ internal unsafe struct UpdateArguments
     public UpdateSegment* Segments;
     public int SegmentCount;
 
+    /// <summary>On the CPU: whether lines are fetched ahead.</summary>
+    public bool IsLarge;
+
     /// <summary>Gradients are clipped to ±this, then scaled by <see cref="Factor"/>.</summary>
     public float Limit;
     public float Factor;
@@ -88,6 +92,15 @@ internal static unsafe class Updates
 {
     private const int Chunk = 4096;
 
+    /// <summary>Floats of a line of the cache.</summary>
+    private const int Line = 16;
+
+    /// <summary>Floats of a piece, before each of which lines are fetched, and how far ahead of it these are.</summary>
+    private const int Piece = 64, Ahead = 512;
+
+    /// <summary>From as many floats on, which are 4 MB of each block, the caches of a core do not hold them.</summary>
+    private const long Large = 1 << 20;
+
     public static void Run<TRule>(ref UpdateArguments arguments, UpdatePasses passes) where TRule : IUpdateRule
     {
         if (passes.Workers is not { } workers)
@@ -95,8 +108,13 @@ internal static unsafe class Updates
             passes.Run(TRule.Kernel, ref arguments);
             return;
         }
-        var chunks = 0L;
-        for (var i = 0; i < arguments.SegmentCount; i++) chunks += Chunks(arguments.Segments[i].Floats);
+        var (chunks, floats) = (0L, 0L);
+        for (var i = 0; i < arguments.SegmentCount; i++)
+        {
+            chunks += Chunks(arguments.Segments[i].Floats);
+            floats += arguments.Segments[i].Floats;
+        }
+        arguments.IsLarge = floats >= Large;
         fixed (UpdateArguments* pointer = &arguments)
         {
             if (Vector512.IsHardwareAccelerated && Processor.VectorBits == 512) workers.Run(&Stage<TRule, V512>, pointer, checked((int)chunks));
@@ -122,8 +140,34 @@ internal static unsafe class Updates
             var chunks = Chunks(segment->Floats);
             var from = Math.Max(first - before, 0);
             var to = Math.Min(end - before, chunks);
-            if (from < to) TRule.Apply<V>(*arguments, *segment, segment->Offset + from * Chunk, segment->Offset + Math.Min(to * Chunk, segment->Floats));
+            if (from < to) Apply<TRule, V>(*arguments, *segment, segment->Offset + from * Chunk, segment->Offset + Math.Min(to * Chunk, segment->Floats));
             before += chunks;
         }
+    }
+
+    /// <summary>A root and a quotient for each number keep the processor busy, so that it asks for later lines too late: they are fetched some pieces ahead.</summary>
+    private static void Apply<TRule, V>(in UpdateArguments arguments, in UpdateSegment segment, long i, long end) where TRule : IUpdateRule where V : struct, IVector<V>
+    {
+        if (!Sse.IsSupported || !arguments.IsLarge)
+        {
+            TRule.Apply<V>(arguments, segment, i, end);
+            return;
+        }
+        for (; i < end; i += Piece)
+        {
+            for (var line = i + Ahead; line < i + Ahead + Piece; line += Line) Fetch(arguments, line);
+            TRule.Apply<V>(arguments, segment, i, Math.Min(i + Piece, end));
+        }
+    }
+
+    /// <summary>Fetches a line of each block. It may lie beyond their ends.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch(in UpdateArguments arguments, long line)
+    {
+        Sse.Prefetch0(arguments.Parameters + line);
+        Sse.Prefetch0(arguments.Gradients + line);
+        if (arguments.Slot0 != null) Sse.Prefetch0(arguments.Slot0 + line);
+        if (arguments.Slot1 != null) Sse.Prefetch0(arguments.Slot1 + line);
+        if (arguments.Slot2 != null) Sse.Prefetch0(arguments.Slot2 + line);
     }
 }
