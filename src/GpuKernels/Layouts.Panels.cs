@@ -8,14 +8,14 @@ public static partial class Layouts
     private const int Panel = 32;
 
     /// <summary>A row-major matrix to Panels, zero-padded.</summary>
+    /// <param name="i">The thread's number.</param>
     /// <param name="flat">[depth, columns], or [columns, depth] where transposed.</param>
     /// <param name="panels">Gets the depth × columns matrix.</param>
     /// <param name="depth">Rows of the matrix.</param>
     /// <param name="columns">Columns of the matrix.</param>
     /// <param name="transposed">Whether flat holds the transpose.</param>
-    public static void FlatToPanels(ArrayView<float> flat, ArrayView<float> panels, int depth, int columns, bool transposed)
+    public static void FlatToPanels(int i, ArrayView<float> flat, ArrayView<float> panels, int depth, int columns, bool transposed)
     {
-        var i = Threads.Index;
         if (i >= depth * Padded(columns)) return;
         var row = PanelRow(i, depth, columns);
         var column = PanelColumn(i, depth, columns);
@@ -25,9 +25,8 @@ public static partial class Layouts
     }
 
     /// <summary>The inverse of <see cref="FlatToPanels"/>.</summary>
-    public static void PanelsToFlat(ArrayView<float> panels, ArrayView<float> flat, int depth, int columns, bool transposed)
+    public static void PanelsToFlat(int i, ArrayView<float> panels, ArrayView<float> flat, int depth, int columns, bool transposed)
     {
-        var i = Threads.Index;
         if (i >= depth * columns) return;
         var row = transposed ? i % depth : i / columns;
         var column = transposed ? i / depth : i % columns;
@@ -35,14 +34,14 @@ public static partial class Layouts
     }
 
     /// <summary>A convolution's kernel to Panels with rows (kernel pixel, channel in) and columns channel out, zero-padded.</summary>
+    /// <param name="i">The thread's number.</param>
     /// <param name="flat">[outChannels, channels, pixels].</param>
     /// <param name="panels">Gets the (pixels · channels) × outChannels matrix.</param>
     /// <param name="outChannels">Channels out.</param>
     /// <param name="channels">Channels in, of one group.</param>
     /// <param name="pixels">Height × width of the kernel.</param>
-    public static void KernelToPanels(ArrayView<float> flat, ArrayView<float> panels, int outChannels, int channels, int pixels)
+    public static void KernelToPanels(int i, ArrayView<float> flat, ArrayView<float> panels, int outChannels, int channels, int pixels)
     {
-        var i = Threads.Index;
         var depth = pixels * channels;
         if (i >= depth * Padded(outChannels)) return;
         var row = PanelRow(i, depth, outChannels);
@@ -53,9 +52,8 @@ public static partial class Layouts
     }
 
     /// <summary>The inverse of <see cref="KernelToPanels"/>.</summary>
-    public static void PanelsToKernel(ArrayView<float> panels, ArrayView<float> flat, int outChannels, int channels, int pixels)
+    public static void PanelsToKernel(int i, ArrayView<float> panels, ArrayView<float> flat, int outChannels, int channels, int pixels)
     {
-        var i = Threads.Index;
         var depth = pixels * channels;
         if (i >= depth * outChannels) return;
         var pixel = i % pixels;

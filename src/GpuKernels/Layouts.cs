@@ -2,23 +2,21 @@ using ILGPU;
 
 namespace Kiln.Gpu.Kernels;
 
-/// <summary>Moves between the storages of batched values: Rows, Lanes and Channels, of all rows. Dead lanes repeat the last live row. A thread writes an element.</summary>
+/// <summary>Moves between the storages of batched values: Rows, Lanes and Channels, of all rows. Dead lanes repeat the last live row. A thread, whose number is <c>i</c>, writes an element.</summary>
 public static partial class Layouts
 {
     private const int Block = 16;
 
     /// <summary>Rows, features side by side, to blocks of 16 samples side by side.</summary>
-    public static void RowsToLanes(ArrayView<float> from, ArrayView<float> to, int stride, int features, int rows)
+    public static void RowsToLanes(int i, ArrayView<float> from, ArrayView<float> to, int stride, int features, int rows)
     {
-        var i = Threads.Index;
         if (i >= LaneFloats(rows, features)) return;
         to[i] = from[RowOfLane(i, features, rows) * stride + FeatureOfLane(i, features)];
     }
 
     /// <summary>Blocks of 16 samples side by side to rows; nothing beyond their features is written.</summary>
-    public static void LanesToRows(ArrayView<float> from, ArrayView<float> to, int stride, int features, int rows)
+    public static void LanesToRows(int i, ArrayView<float> from, ArrayView<float> to, int stride, int features, int rows)
     {
-        var i = Threads.Index;
         if (i >= rows * features) return;
         var row = RowOfLive(i, features, rows);
         var feature = ElementOfLive(i, features, rows);
@@ -26,15 +24,15 @@ public static partial class Layouts
     }
 
     /// <summary>Blocks of 16 samples side by side to their channels side by side; pads become zero.</summary>
+    /// <param name="i">The thread's number.</param>
     /// <param name="from">[block][channels][pixels][16].</param>
     /// <param name="to">[row][pixels][channels, padded to 16].</param>
     /// <param name="channels">Channels.</param>
     /// <param name="pixels">Pixels of a channel.</param>
     /// <param name="stride">From a row to the next.</param>
     /// <param name="rows">Live rows.</param>
-    public static void LanesToChannels(ArrayView<float> from, ArrayView<float> to, int channels, int pixels, int stride, int rows)
+    public static void LanesToChannels(int i, ArrayView<float> from, ArrayView<float> to, int channels, int pixels, int stride, int rows)
     {
-        var i = Threads.Index;
         var padded = Padded(channels);
         if (i >= rows * pixels * padded) return;
         var row = RowOfLive(i, pixels * padded, rows);
@@ -47,15 +45,15 @@ public static partial class Layouts
     }
 
     /// <summary>Channels side by side to blocks of 16 samples side by side.</summary>
+    /// <param name="i">The thread's number.</param>
     /// <param name="from">[row][pixels][channels, padded to 16].</param>
     /// <param name="to">[block][channels][pixels][16].</param>
     /// <param name="channels">Channels.</param>
     /// <param name="pixels">Pixels of a channel.</param>
     /// <param name="stride">From a row to the next.</param>
     /// <param name="rows">Live rows.</param>
-    public static void ChannelsToLanes(ArrayView<float> from, ArrayView<float> to, int channels, int pixels, int stride, int rows)
+    public static void ChannelsToLanes(int i, ArrayView<float> from, ArrayView<float> to, int channels, int pixels, int stride, int rows)
     {
-        var i = Threads.Index;
         var features = channels * pixels;
         if (i >= LaneFloats(rows, features)) return;
         // Channel by channel, as they lie in the image.
@@ -66,9 +64,8 @@ public static partial class Layouts
     }
 
     /// <summary>Rows [channels][pixels] to their channels side by side; pads become zero.</summary>
-    public static void RowsToChannels(ArrayView<float> from, ArrayView<float> to, int channels, int pixels, int fromStride, int toStride, int rows)
+    public static void RowsToChannels(int i, ArrayView<float> from, ArrayView<float> to, int channels, int pixels, int fromStride, int toStride, int rows)
     {
-        var i = Threads.Index;
         var padded = Padded(channels);
         if (i >= rows * pixels * padded) return;
         var channel = i % padded;
@@ -80,9 +77,8 @@ public static partial class Layouts
     }
 
     /// <summary>Channels side by side to rows [channels][pixels]; nothing else is written.</summary>
-    public static void ChannelsToRows(ArrayView<float> from, ArrayView<float> to, int channels, int pixels, int fromStride, int toStride, int rows)
+    public static void ChannelsToRows(int i, ArrayView<float> from, ArrayView<float> to, int channels, int pixels, int fromStride, int toStride, int rows)
     {
-        var i = Threads.Index;
         var features = channels * pixels;
         if (i >= rows * features) return;
         var row = i / features;
@@ -91,9 +87,8 @@ public static partial class Layouts
     }
 
     /// <summary>The live part of rows of one stride to rows of another.</summary>
-    public static void RowsToRows(ArrayView<float> from, ArrayView<float> to, int fromStride, int toStride, int features, int rows)
+    public static void RowsToRows(int i, ArrayView<float> from, ArrayView<float> to, int fromStride, int toStride, int features, int rows)
     {
-        var i = Threads.Index;
         if (i >= rows * features) return;
         var row = i / features;
         var feature = i - row * features;
@@ -101,20 +96,19 @@ public static partial class Layouts
     }
 
     /// <summary>Copies floats.</summary>
-    public static void Copy(ArrayView<float> from, ArrayView<float> to, int floats)
+    public static void Copy(int i, ArrayView<float> from, ArrayView<float> to, int floats)
     {
-        var i = Threads.Index;
         if (i < floats) to[i] = from[i];
     }
 
     /// <summary>Sets the lanes beyond the live rows to zero, in all steps of time.</summary>
+    /// <param name="i">The thread's number.</param>
     /// <param name="lanes">[step][block][feature][16].</param>
     /// <param name="features">Elements of a sample.</param>
     /// <param name="rows">Live rows of a step.</param>
     /// <param name="steps">How many.</param>
-    public static void ClearDeadLanes(ArrayView<float> lanes, int features, int rows, int steps)
+    public static void ClearDeadLanes(int i, ArrayView<float> lanes, int features, int rows, int steps)
     {
-        var i = Threads.Index;
         if (i >= steps * features * Block) return;
         var step = i / (features * Block);
         var element = i - step * features * Block;

@@ -4,7 +4,7 @@ using Kiln.Kernels;
 namespace Kiln.Gpu.Kernels;
 
 /// <summary>
-/// The random numbers of <see cref="Kiln.Kernels.Philox"/>: a function of seed, stream, step, sample and element. A thread draws the four elements of a sample that share a counter.
+/// The random numbers of <see cref="Kiln.Kernels.Philox"/>: a function of seed, stream, step, sample and element. A thread, whose number is <c>i</c>, draws the four elements of a sample that share a counter.
 /// </summary>
 /// <remarks>
 /// What changes from call to call lies in device memory, so that launches can be repeated as they are: seed, step and the number of the first sample, the low half of each before its high half.
@@ -15,25 +15,22 @@ public static class Philox
     private const int Block = 16;
 
     /// <summary>Blocks of 16 samples, [feature][16], uniform in [0, 1).</summary>
-    public static void FillUniformLanes(ArrayView<float> target, ArrayView<int> call, int features, uint stream, int rows, int time)
+    public static void FillUniformLanes(int i, ArrayView<float> target, ArrayView<int> call, int features, uint stream, int rows, int time)
     {
-        var i = Threads.Index;
         if (i >= DeviceWork.DrawLanes(rows, features)) return;
         PutLanes(target, features, i, Draw(call, Group(i, features), stream, Sample(i, features), time));
     }
 
     /// <summary>Blocks of 16 samples, [feature][16], normal with mean 0 and deviation 1.</summary>
-    public static void FillNormalLanes(ArrayView<float> target, ArrayView<int> call, int features, uint stream, int rows, int time)
+    public static void FillNormalLanes(int i, ArrayView<float> target, ArrayView<int> call, int features, uint stream, int rows, int time)
     {
-        var i = Threads.Index;
         if (i >= DeviceWork.DrawLanes(rows, features)) return;
         PutLanes(target, features, i, Normal(Draw(call, Group(i, features), stream, Sample(i, features), time)));
     }
 
     /// <summary>Rows, uniform in [0, 1); pads are not written.</summary>
-    public static void FillUniformRows(ArrayView<float> target, ArrayView<int> call, int features, int stride, uint stream, int rows, int time)
+    public static void FillUniformRows(int i, ArrayView<float> target, ArrayView<int> call, int features, int stride, uint stream, int rows, int time)
     {
-        var i = Threads.Index;
         if (i >= DeviceWork.DrawRows(rows, features)) return;
         var row = i / Groups(features);
         var group = i - row * Groups(features);
@@ -41,9 +38,8 @@ public static class Philox
     }
 
     /// <summary>Rows, normal with mean 0 and deviation 1; pads are not written.</summary>
-    public static void FillNormalRows(ArrayView<float> target, ArrayView<int> call, int features, int stride, uint stream, int rows, int time)
+    public static void FillNormalRows(int i, ArrayView<float> target, ArrayView<int> call, int features, int stride, uint stream, int rows, int time)
     {
-        var i = Threads.Index;
         if (i >= DeviceWork.DrawRows(rows, features)) return;
         var row = i / Groups(features);
         var group = i - row * Groups(features);
@@ -51,16 +47,14 @@ public static class Philox
     }
 
     /// <summary>A value without batch axis, uniform in [0, 1).</summary>
-    public static void FillUniformFlat(ArrayView<float> target, ArrayView<int> call, int features, uint stream)
+    public static void FillUniformFlat(int i, ArrayView<float> target, ArrayView<int> call, int features, uint stream)
     {
-        var i = Threads.Index;
         if (i < Groups(features)) PutRow(target, features, 0, i, DrawFlat(call, i, stream));
     }
 
     /// <summary>A value without batch axis, normal with mean 0 and deviation 1.</summary>
-    public static void FillNormalFlat(ArrayView<float> target, ArrayView<int> call, int features, uint stream)
+    public static void FillNormalFlat(int i, ArrayView<float> target, ArrayView<int> call, int features, uint stream)
     {
-        var i = Threads.Index;
         if (i < Groups(features)) PutRow(target, features, 0, i, Normal(DrawFlat(call, i, stream)));
     }
 

@@ -1,4 +1,5 @@
 using ILGPU;
+using Kiln.Gpu.Kernels;
 using Xunit;
 using Cpu = Kiln.Kernels.Layouts;
 using OnDevice = Kiln.Gpu.Kernels.Layouts;
@@ -11,25 +12,25 @@ public unsafe class LayoutTests
 {
     public static class Kernels
     {
-        public static void RowsToLanes(ArrayView<float> from, ArrayView<float> to, int stride, int features, int rows) => OnDevice.RowsToLanes(from, to, stride, features, rows);
-        public static void LanesToRows(ArrayView<float> from, ArrayView<float> to, int stride, int features, int rows) => OnDevice.LanesToRows(from, to, stride, features, rows);
-        public static void LanesToChannels(ArrayView<float> from, ArrayView<float> to, int channels, int pixels, int stride, int rows) => OnDevice.LanesToChannels(from, to, channels, pixels, stride, rows);
-        public static void ChannelsToLanes(ArrayView<float> from, ArrayView<float> to, int channels, int pixels, int stride, int rows) => OnDevice.ChannelsToLanes(from, to, channels, pixels, stride, rows);
-        public static void RowsToChannels(ArrayView<float> from, ArrayView<float> to, int channels, int pixels, int fromStride, int toStride, int rows) => OnDevice.RowsToChannels(from, to, channels, pixels, fromStride, toStride, rows);
-        public static void ChannelsToRows(ArrayView<float> from, ArrayView<float> to, int channels, int pixels, int fromStride, int toStride, int rows) => OnDevice.ChannelsToRows(from, to, channels, pixels, fromStride, toStride, rows);
-        public static void RowsToRows(ArrayView<float> from, ArrayView<float> to, int fromStride, int toStride, int features, int rows) => OnDevice.RowsToRows(from, to, fromStride, toStride, features, rows);
-        public static void Copy(ArrayView<float> from, ArrayView<float> to, int floats) => OnDevice.Copy(from, to, floats);
-        public static void ClearDeadLanes(ArrayView<float> lanes, int features, int rows, int steps) => OnDevice.ClearDeadLanes(lanes, features, rows, steps);
-        public static void BytesToLanes(ArrayView<byte> from, ArrayView<float> to, int features, int rows) => OnDevice.BytesToLanes(from, to, features, rows, 127.3f, 0.0123f);
-        public static void BytesToRows(ArrayView<byte> from, ArrayView<float> to, int features, int stride, int rows) => OnDevice.BytesToRows(from, to, features, stride, rows, 127.3f, 0.0123f);
-        public static void ReadLabels(ArrayView<int> from, ArrayView<float> to, int perSample, int rows) => OnDevice.ReadLabels(from, to, perSample, rows);
-        public static void LabelsToRows(ArrayView<int> from, ArrayView<float> to, int perSample, int stride, int rows) => OnDevice.LabelsToRows(from, to, perSample, stride, rows);
-        public static void WriteLabels(ArrayView<float> from, ArrayView<int> to, int perSample, int rows) => OnDevice.WriteLabels(from, to, perSample, rows);
-        public static void WriteFlatLabels(ArrayView<float> from, ArrayView<int> to, int count) => OnDevice.WriteLabels(from, to, count);
-        public static void FlatToPanels(ArrayView<float> flat, ArrayView<float> panels, int depth, int columns, int transposed) => OnDevice.FlatToPanels(flat, panels, depth, columns, transposed != 0);
-        public static void PanelsToFlat(ArrayView<float> panels, ArrayView<float> flat, int depth, int columns, int transposed) => OnDevice.PanelsToFlat(panels, flat, depth, columns, transposed != 0);
-        public static void KernelToPanels(ArrayView<float> flat, ArrayView<float> panels, int outChannels, int channels, int pixels) => OnDevice.KernelToPanels(flat, panels, outChannels, channels, pixels);
-        public static void PanelsToKernel(ArrayView<float> panels, ArrayView<float> flat, int outChannels, int channels, int pixels) => OnDevice.PanelsToKernel(panels, flat, outChannels, channels, pixels);
+        public static void RowsToLanes(ArrayView<float> from, ArrayView<float> to, int stride, int features, int rows) => OnDevice.RowsToLanes(Threads.Index, from, to, stride, features, rows);
+        public static void LanesToRows(ArrayView<float> from, ArrayView<float> to, int stride, int features, int rows) => OnDevice.LanesToRows(Threads.Index, from, to, stride, features, rows);
+        public static void LanesToChannels(ArrayView<float> from, ArrayView<float> to, int channels, int pixels, int stride, int rows) => OnDevice.LanesToChannels(Threads.Index, from, to, channels, pixels, stride, rows);
+        public static void ChannelsToLanes(ArrayView<float> from, ArrayView<float> to, int channels, int pixels, int stride, int rows) => OnDevice.ChannelsToLanes(Threads.Index, from, to, channels, pixels, stride, rows);
+        public static void RowsToChannels(ArrayView<float> from, ArrayView<float> to, int channels, int pixels, int fromStride, int toStride, int rows) => OnDevice.RowsToChannels(Threads.Index, from, to, channels, pixels, fromStride, toStride, rows);
+        public static void ChannelsToRows(ArrayView<float> from, ArrayView<float> to, int channels, int pixels, int fromStride, int toStride, int rows) => OnDevice.ChannelsToRows(Threads.Index, from, to, channels, pixels, fromStride, toStride, rows);
+        public static void RowsToRows(ArrayView<float> from, ArrayView<float> to, int fromStride, int toStride, int features, int rows) => OnDevice.RowsToRows(Threads.Index, from, to, fromStride, toStride, features, rows);
+        public static void Copy(ArrayView<float> from, ArrayView<float> to, int floats) => OnDevice.Copy(Threads.Index, from, to, floats);
+        public static void ClearDeadLanes(ArrayView<float> lanes, int features, int rows, int steps) => OnDevice.ClearDeadLanes(Threads.Index, lanes, features, rows, steps);
+        public static void BytesToLanes(ArrayView<byte> from, ArrayView<float> to, int features, int rows) => OnDevice.BytesToLanes(Threads.Index, from, to, features, rows, 127.3f, 0.0123f);
+        public static void BytesToRows(ArrayView<byte> from, ArrayView<float> to, int features, int stride, int rows) => OnDevice.BytesToRows(Threads.Index, from, to, features, stride, rows, 127.3f, 0.0123f);
+        public static void ReadLabels(ArrayView<int> from, ArrayView<float> to, int perSample, int rows) => OnDevice.ReadLabels(Threads.Index, from, to, perSample, rows);
+        public static void LabelsToRows(ArrayView<int> from, ArrayView<float> to, int perSample, int stride, int rows) => OnDevice.LabelsToRows(Threads.Index, from, to, perSample, stride, rows);
+        public static void WriteLabels(ArrayView<float> from, ArrayView<int> to, int perSample, int rows) => OnDevice.WriteLabels(Threads.Index, from, to, perSample, rows);
+        public static void WriteFlatLabels(ArrayView<float> from, ArrayView<int> to, int count) => OnDevice.WriteLabels(Threads.Index, from, to, count);
+        public static void FlatToPanels(ArrayView<float> flat, ArrayView<float> panels, int depth, int columns, int transposed) => OnDevice.FlatToPanels(Threads.Index, flat, panels, depth, columns, transposed != 0);
+        public static void PanelsToFlat(ArrayView<float> panels, ArrayView<float> flat, int depth, int columns, int transposed) => OnDevice.PanelsToFlat(Threads.Index, panels, flat, depth, columns, transposed != 0);
+        public static void KernelToPanels(ArrayView<float> flat, ArrayView<float> panels, int outChannels, int channels, int pixels) => OnDevice.KernelToPanels(Threads.Index, flat, panels, outChannels, channels, pixels);
+        public static void PanelsToKernel(ArrayView<float> panels, ArrayView<float> flat, int outChannels, int channels, int pixels) => OnDevice.PanelsToKernel(Threads.Index, panels, flat, outChannels, channels, pixels);
         public static void ClearPads(ArrayView<float> panels, int k, int m) => Kiln.Gpu.Kernels.Sums.ClearPads(panels, k, m);
     }
 

@@ -1,4 +1,5 @@
 using ILGPU;
+using Kiln.Gpu.Kernels;
 using Kiln.Kernels;
 using Xunit;
 using Cpu = Kiln.Kernels.Philox;
@@ -11,12 +12,12 @@ public unsafe class PhiloxTests
 {
     public static class Kernels
     {
-        public static void FillUniformLanes(ArrayView<float> target, ArrayView<int> call, int features, int stream, int rows, int time) => OnDevice.FillUniformLanes(target, call, features, (uint)stream, rows, time);
-        public static void FillNormalLanes(ArrayView<float> target, ArrayView<int> call, int features, int stream, int rows, int time) => OnDevice.FillNormalLanes(target, call, features, (uint)stream, rows, time);
-        public static void FillUniformRows(ArrayView<float> target, ArrayView<int> call, int features, int stride, int stream, int rows, int time) => OnDevice.FillUniformRows(target, call, features, stride, (uint)stream, rows, time);
-        public static void FillNormalRows(ArrayView<float> target, ArrayView<int> call, int features, int stride, int stream, int rows, int time) => OnDevice.FillNormalRows(target, call, features, stride, (uint)stream, rows, time);
-        public static void FillUniformFlat(ArrayView<float> target, ArrayView<int> call, int features, int stream) => OnDevice.FillUniformFlat(target, call, features, (uint)stream);
-        public static void FillNormalFlat(ArrayView<float> target, ArrayView<int> call, int features, int stream) => OnDevice.FillNormalFlat(target, call, features, (uint)stream);
+        public static void FillUniformLanes(ArrayView<float> target, ArrayView<int> call, int features, int stream, int rows, int time) => OnDevice.FillUniformLanes(Threads.Index, target, call, features, (uint)stream, rows, time);
+        public static void FillNormalLanes(ArrayView<float> target, ArrayView<int> call, int features, int stream, int rows, int time) => OnDevice.FillNormalLanes(Threads.Index, target, call, features, (uint)stream, rows, time);
+        public static void FillUniformRows(ArrayView<float> target, ArrayView<int> call, int features, int stride, int stream, int rows, int time) => OnDevice.FillUniformRows(Threads.Index, target, call, features, stride, (uint)stream, rows, time);
+        public static void FillNormalRows(ArrayView<float> target, ArrayView<int> call, int features, int stride, int stream, int rows, int time) => OnDevice.FillNormalRows(Threads.Index, target, call, features, stride, (uint)stream, rows, time);
+        public static void FillUniformFlat(ArrayView<float> target, ArrayView<int> call, int features, int stream) => OnDevice.FillUniformFlat(Threads.Index, target, call, features, (uint)stream);
+        public static void FillNormalFlat(ArrayView<float> target, ArrayView<int> call, int features, int stream) => OnDevice.FillNormalFlat(Threads.Index, target, call, features, (uint)stream);
     }
 
     [DeviceTheory]

@@ -40,6 +40,11 @@ internal abstract class StepWriter(MemorySizes sizes, EquatableArray<TimeAxis> a
     /// <summary>Writes a step over the batch, at the steps of time that are walked.</summary>
     protected abstract void WriteStep(Step step, CodeWriter code, List<string> comments);
 
+    /// <summary>Writes the steps that wait to be written together: what follows is written elsewhere.</summary>
+    protected virtual void EndRun(CodeWriter code)
+    {
+    }
+
     // ---- Loops over time ----
 
     /// <summary>The scope of steps that are walked by one number.</summary>
@@ -66,6 +71,7 @@ internal abstract class StepWriter(MemorySizes sizes, EquatableArray<TimeAxis> a
     protected void WriteLoop(TimeLoop loop, CodeWriter code, List<string> comments)
     {
         foreach (var step in loop.Before) WriteAt(step, loop.Outer, code, comments);
+        EndRun(code);
         var (variable, count) = (Identifiers.Unique("t", _names), StepsOf(loop.Axis));
         code.Open(loop.Backward ? $"for (nint {variable} = {count} - 1; {variable} >= 0; {variable}--)" : $"for (nint {variable} = 0; {variable} < {count}; {variable}++)");
         Within(loop.Axis, variable, code, comments, body =>
@@ -85,6 +91,7 @@ internal abstract class StepWriter(MemorySizes sizes, EquatableArray<TimeAxis> a
         }
         if (step.Time.FirstOrDefault(a => !walked.Contains(a)) is { } axis)
         {
+            EndRun(code);
             var variable = Identifiers.Unique("s", _names);
             code.Open($"for (nint {variable} = 0; {variable} < {StepsOf(axis)}; {variable}++)");
             Within(axis, variable, code, comments, body => WriteAt(step, [.. walked, axis], body, comments));
@@ -100,6 +107,7 @@ internal abstract class StepWriter(MemorySizes sizes, EquatableArray<TimeAxis> a
         _index[axis] = variable;
         _scope = new Scope(outer, [axis]);
         write(body);
+        EndRun(body);
         if (_scope.Head.ToString() is { Length: > 0 } head) code.Lines(head);
         if (body.ToString() is { Length: > 0 } text) code.Lines(text);
         _scope = outer;

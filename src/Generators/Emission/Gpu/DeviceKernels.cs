@@ -1,33 +1,36 @@
 namespace Kiln.Generators.Emission.Gpu;
 
-/// <summary>A kernel: a method of the device file. Its number is its place there.</summary>
-/// <param name="Name">The method, and the constant of the host program that holds its number.</param>
+/// <summary>A method of the device file. Where it is a kernel, its number is its place among the kernels.</summary>
+/// <param name="Name">The method; of a kernel, also the constant of the host program that holds its number.</param>
 /// <param name="Text">Its declaration.</param>
 internal sealed record DeviceKernel(string Name, string Text);
 
-/// <summary>The kernels of a network for GPUs; those that are equal but for their comments are one.</summary>
-/// <param name="taken">Names that no kernel may have.</param>
+/// <summary>The kernels of a network for GPUs, and the methods that they call; those that are equal but for their comments are one.</summary>
+/// <param name="taken">Names that none may have.</param>
 internal sealed class DeviceKernels(ISet<string> taken)
 {
-    private readonly Dictionary<string, int> _numbers = [];
-    private readonly List<DeviceKernel> _all = [];
+    private readonly Dictionary<string, DeviceKernel> _known = [];
+    private readonly List<DeviceKernel> _kernels = [], _methods = [];
 
-    public IReadOnlyList<DeviceKernel> All => _all;
+    public IReadOnlyList<DeviceKernel> All => _kernels;
 
-    /// <param name="suggestion">A name, which gets a number if it is taken.</param>
-    /// <param name="summary">What is computed, and of which shapes.</param>
-    /// <param name="parameters">Views first, then whole numbers.</param>
-    /// <param name="body">With its braces.</param>
+    public IReadOnlyList<DeviceKernel> Methods => _methods;
+
     /// <returns>The kernel's name.</returns>
-    public string Add(string suggestion, string summary, string parameters, string body)
+    public string Add(StepBody body) => Add(_kernels, "public", body.Name, body.Summary, body.Parameters, body.AsKernel);
+
+    /// <returns>The method's name.</returns>
+    public string AddMethod(StepBody body) => Add(_methods, "private", body.Name, body.Summary, "int thread, " + body.Parameters, body.AsMethod);
+
+    private string Add(List<DeviceKernel> all, string access, string suggestion, string summary, string parameters, string text)
     {
-        var key = $"({parameters})\n{body}";
-        if (!_numbers.TryGetValue(key, out var number))
+        var key = $"{access} ({parameters})\n{text}";
+        if (!_known.TryGetValue(key, out var method))
         {
-            _numbers.Add(key, number = _all.Count);
             var name = Identifiers.Unique(suggestion, taken);
-            _all.Add(new(name, $"/// <summary>{CodeWriter.Xml(summary)}</summary>\npublic static void {name}({parameters})\n{body}"));
+            _known.Add(key, method = new(name, $"/// <summary>{CodeWriter.Xml(summary)}</summary>\n{access} static void {name}({parameters})\n{text}"));
+            all.Add(method);
         }
-        return _all[number].Name;
+        return method.Name;
     }
 }

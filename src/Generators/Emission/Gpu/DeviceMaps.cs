@@ -6,19 +6,18 @@ using Kiln.Generators.Operators.Primitives;
 
 namespace Kiln.Generators.Emission.Gpu;
 
-/// <summary>How a step's kernel is started.</summary>
-/// <param name="Kernel">Its name.</param>
+/// <summary>A step that has a thread for each element of its result.</summary>
+/// <param name="Body">What a thread does.</param>
 /// <param name="PerItem">Threads for each row or block of the batch; of a step without batch, all of them.</param>
 /// <param name="Views">The buffers of its views, in their order.</param>
 /// <param name="Steps">The axes of time whose step's number it takes, after the count of rows or blocks and the rows of the call.</param>
-internal sealed record DeviceCall(string Kernel, long PerItem, IReadOnlyList<Buffer> Views, bool UsesRows, IReadOnlyList<TimeAxis> Steps);
+internal sealed record DeviceMap(StepBody Body, long PerItem, IReadOnlyList<Buffer> Views, bool UsesRows, IReadOnlyList<TimeAxis> Steps);
 
-/// <summary>Writes the kernels whose body depends on the network: a thread for each element of the result, the same formula as on the CPU.</summary>
-/// <param name="kernels">Gets the kernels.</param>
+/// <summary>Writes bodies of kernels that depend on the network: a thread for each element of the result, the same formula as on the CPU.</summary>
 /// <param name="precision">What products are computed with.</param>
-internal sealed class DeviceMaps(DeviceKernels kernels, Precision precision)
+internal sealed class DeviceMaps(Precision precision)
 {
-    public DeviceCall Add(Step step) => step switch
+    public DeviceMap Of(Step step) => step switch
     {
         Map { Mode: MapMode.Total } map => Total(map),
         Map map => Elements(map, isFused: false),
@@ -30,7 +29,7 @@ internal sealed class DeviceMaps(DeviceKernels kernels, Precision precision)
     };
 
     /// <param name="isFused">See MapKernel of the CPU.</param>
-    private DeviceCall Elements(Map map, bool isFused)
+    private DeviceMap Elements(Map map, bool isFused)
     {
         var body = new Body(map.Target, map.Sources, map.Loops, map.Inner, map.Mode);
         var steps = MapKernel.StepsOf(map);
@@ -44,8 +43,8 @@ internal sealed class DeviceMaps(DeviceKernels kernels, Precision precision)
         code.Line($"{(body.IsPad is not null ? "result" : IsAtom(value) || map.Fold is not null ? result : $"({MapKernel.Unwrapped(result)})")}.Store({body.Name(map.Target)}, {body.Address(map.Target, body.Renumbered(map.Index))});");
         var usesRows = MapKernel.UsesRows(map);
         var numbers = (usesRows ? ", int rows" : "") + string.Concat(steps.Select(axis => $", int {MapKernel.TimeName(steps, axis)}"));
-        var kernel = kernels.Add(MapKernel.NameOf(map.Target), $"{map.Comment}. {FormulaText.Of(map)}", body.Parameters + numbers, code.Close().ToString());
-        return new(kernel, body.PerItem, body.Views, usesRows, steps);
+        var written = new StepBody(MapKernel.NameOf(map.Target), $"{map.Comment}. {FormulaText.Of(map)}", body.Parameters + numbers, code.Close().ToString());
+        return new(written, body.PerItem, body.Views, usesRows, steps);
     }
 
     private static bool IsAtom(Scalar value) => value is Load or Literal or IndexValue or RowCount or StepIndex
@@ -67,7 +66,7 @@ internal sealed class DeviceMaps(DeviceKernels kernels, Precision precision)
     }
 
     /// <summary>The sum of all elements, by one group: 16 chains, which join by the tree.</summary>
-    private DeviceCall Total(Map map)
+    private DeviceMap Total(Map map)
     {
         var (extent, whole) = (map.Inner[0].Extent, map.Inner[0].Extent / 16 * 16);
         string Name(Load load) => MapKernel.SourceName(map.Sources.Items.IndexOf(load.Buffer));
@@ -80,10 +79,10 @@ internal sealed class DeviceMaps(DeviceKernels kernels, Precision precision)
         code.Line("Sums.Total(y, total);").Close();
         var usesRows = MapKernel.UsesRows(map);
         var parameters = $"ArrayView<float> y{string.Concat(map.Sources.Select((_, i) => $", ArrayView<float> {MapKernel.SourceName(i)}"))}, int count{(usesRows ? ", int rows" : "")}";
-        return new(kernels.Add(MapKernel.NameOf(map.Target), $"{map.Comment}. {FormulaText.Of(map)}", parameters, code.ToString()), 128, [map.Target, .. map.Sources], usesRows, []);
+        return new(new StepBody(MapKernel.NameOf(map.Target), $"{map.Comment}. {FormulaText.Of(map)}", parameters, code.ToString()), 128, [map.Target, .. map.Sources], usesRows, []);
     }
 
-    private DeviceCall First(FirstMax step)
+    private DeviceMap First(FirstMax step)
     {
         var body = new Body(step.Target, [step.X], step.Loops, step.Inner, step.Mode);
         var target = $"{body.Name(step.Target)}, {body.Address(step.Target, body.Renumbered(step.Index))}";
@@ -104,11 +103,11 @@ internal sealed class DeviceMaps(DeviceKernels kernels, Precision precision)
         {
             code.Line($"at.Store({target});");
         }
-        return new(kernels.Add(MapKernel.NameOf(step.Target), step.Comment, body.Parameters, code.Close().ToString()), body.PerItem, body.Views, false, []);
+        return new(new StepBody(MapKernel.NameOf(step.Target), step.Comment, body.Parameters, code.Close().ToString()), body.PerItem, body.Views, false, []);
     }
 
     /// <summary>Maps that follow each other, element by element: what one computes and the next reads stays in a register.</summary>
-    private DeviceCall Group(MapGroup group)
+    private DeviceMap Group(MapGroup group)
     {
         var extent = Sizes.Round16(group.Parts[0].Loops[0].Extent);
         var steps = MapKernel.StepsOf(group.Parts);
@@ -121,7 +120,7 @@ internal sealed class DeviceMaps(DeviceKernels kernels, Precision precision)
         string Place(Buffer buffer, Affine index) => $"{names[buffer]}, {(buffer.Batched ? $"row * {buffer.RowStride} + " : "")}{(index.IsConstant ? index.Text() : $"i{(index.Offset == 0 ? "" : $" + {index.Offset}")}")}";
         var text = new ScalarText(Body.Vector, l => $"Lane.Load({Place(l.Buffer, l.Index)})", axis => MapKernel.TimeName(steps, axis));
         var code = new CodeWriter().Open();
-        code.Line("var thread = Threads.Index;").Line($"if (thread >= count * {extent}) return;").Line($"var i = thread % {extent};").Line($"var row = thread / {extent};");
+        code.Line($"if (thread >= count * {extent}) return;").Line($"var i = thread % {extent};").Line($"var row = thread / {extent};");
         foreach (var part in group.Parts)
         {
             foreach (var load in Expressions.All(part.Value).OfType<Load>().Where(l => !registers.ContainsKey((l.Buffer, l.Index))))
@@ -137,8 +136,8 @@ internal sealed class DeviceMaps(DeviceKernels kernels, Precision precision)
         }
         var usesRows = MapKernel.UsesRows(group.Parts);
         var numbers = (usesRows ? ", int rows" : "") + string.Concat(steps.Select(axis => $", int {MapKernel.TimeName(steps, axis)}"));
-        var kernel = kernels.Add(MapKernel.NameOf(group.Parts[group.Parts.Count - 1].Target) + "Group", group.Comment, string.Concat(views.Select(v => $"ArrayView<float> {names[v]}, ")) + "int count" + numbers, code.Close().ToString());
-        return new(kernel, extent, views, usesRows, steps);
+        var written = new StepBody(MapKernel.NameOf(group.Parts[group.Parts.Count - 1].Target) + "Group", group.Comment, string.Concat(views.Select(v => $"ArrayView<float> {names[v]}, ")) + "int count" + numbers, code.Close().ToString());
+        return new(written, extent, views, usesRows, steps);
     }
 
     /// <summary>From a thread's number to the element that it computes, and where operands are.</summary>
@@ -196,7 +195,7 @@ internal sealed class DeviceMaps(DeviceKernels kernels, Precision precision)
         {
             var code = new CodeWriter().Open();
             var extents = Extents;
-            code.Line("var rest = Threads.Index;").Line($"if (rest >= count{(PerItem == 1 ? "" : $" * {PerItem}")}) return;");
+            code.Line("var rest = thread;").Line($"if (rest >= count{(PerItem == 1 ? "" : $" * {PerItem}")}) return;");
             if (_mode == MapMode.Lanes) code.Line("var lane = rest % 16;").Line("rest /= 16;");
             for (var i = _outer.Count - 1; i >= 0; i--)
                 if (i > 0 || IsBatched) code.Line($"var {_outer[i].Variable} = rest % {extents[i]};").Line($"rest /= {extents[i]};");

@@ -9,14 +9,14 @@ namespace Kiln.Generators.Emission.Gpu;
 /// <summary>Writes the programs and the kernels of a network for GPUs: the same steps over the same memory as on the CPU.</summary>
 internal static class GpuEmitter
 {
-    private const string Scalar = "SetScalar";
+    private const string Results = "SetResults";
 
     private static readonly (string Namespace, string[] Types)[] Used = [("Kiln.Kernels", ["DeviceRun", "DeviceWork", "Frame", "ImageShape", "PoolDivisor"])];
 
     // What has one name in both runtimes is the device's.
     private static readonly (string Namespace, string[] Types)[] UsedByKernels =
     [
-        ("ILGPU", ["Group", "SharedMemory"]),
+        ("ILGPU", ["Grid", "Group", "SharedMemory"]),
         ("Kiln.Gpu.Kernels", ["Ctc", "DenseTiles", "Float32", "ImagePlaces", "ImageTiles", "Lane", "Layouts", "Pads", "Philox", "Sums", "TensorFloat32", "Threads", "TimeSteps", "WinogradTiles"]),
         ("Kiln.Kernels", ["ImageShape", "PoolDivisor", "VectorMath"]),
     ];
@@ -28,14 +28,14 @@ internal static class GpuEmitter
 
     public static GpuSources Emit(ClassInfo type, IReadOnlyList<PlannedProgram> programs, PreparedPool prepared, Precision precision)
     {
-        HashSet<string> taken = [.. Used.Concat(UsedByKernels).SelectMany(u => u.Types), ShapePool.Name, ClassName(type), ClassName(type) + "Kernels", .. programs.Select(p => p.EntryPoint.TrimStart('@')), KernelsEmitter.Prepare, Scalar, "ArrayView"];
+        HashSet<string> taken = [.. Used.Concat(UsedByKernels).SelectMany(u => u.Types), ShapePool.Name, ClassName(type), ClassName(type) + "Kernels", .. programs.Select(p => p.EntryPoint.TrimStart('@')), KernelsEmitter.Prepare, Results, "ArrayView"];
         var kernels = new DeviceKernels(taken);
         var shapes = new ShapePool();
-        var maps = new DeviceMaps(kernels, precision);
+        var maps = new DeviceMaps(precision);
         var methods = new CodeWriter();
         if (prepared.Floats > 0) Program(methods, KernelsEmitter.Preparation(prepared));
         foreach (var program in programs) Program(methods, program);
-        return new(Host(), DeviceFile(type, kernels.All));
+        return new(Host(), DeviceFile(type, kernels));
 
         void Program(CodeWriter code, PlannedProgram program)
         {
@@ -46,7 +46,8 @@ internal static class GpuEmitter
                 code.Line($"// Stage {i + 1}.");
                 new LaunchWriter(kernels, maps, shapes, precision, program.Sizes, program.Axes).Write(program.Stages[i], code);
             }
-            foreach (var scalar in program.Lowered.Scalars) code.Line(ScalarLaunch(kernels, scalar));
+            const int sums = LaunchWriter.MostViews - 1;
+            for (var first = 0; first < program.Lowered.Scalars.Count; first += sums) code.Line(ResultsLaunch(kernels, [.. program.Lowered.Scalars.Skip(first).Take(sums)]));
             code.Close();
         }
 
@@ -64,24 +65,30 @@ internal static class GpuEmitter
         }
     }
 
-    /// <summary>Loss and monitors: a sum over a divisor.</summary>
-    private static string ScalarLaunch(DeviceKernels kernels, ScalarResult scalar)
+    /// <summary>Loss and monitors: each a sum over a divisor.</summary>
+    private static string ResultsLaunch(DeviceKernels kernels, ScalarResult[] results)
     {
-        var divisor = !scalar.PerRow ? $"{scalar.Divisor}f" : scalar.Divisor == 1 ? "rows" : $"(float){scalar.Divisor} * rows";
-        var kernel = kernels.Add(Scalar, "A result of the call: a sum over what it is the mean of.", "ArrayView<float> scalars, ArrayView<float> sum, int index, int rows",
-            $"{{\n    if (Threads.Index == 0) (Lane.Load(sum, 0) / Lane.Broadcast({divisor})).Store(scalars, index);\n}}\n");
-        return $"device.Run({kernel}, 1, [(nint)(frame->Numbers + DeviceRun.FirstScalar), (nint)({KernelsEmitter.AddressOf(scalar.Sum)})], [{scalar.Index}, frame->Rows]);";
+        var code = new CodeWriter().Open().Line("if (thread != 0) return;");
+        foreach (var result in results)
+        {
+            var divisor = !result.PerRow ? $"{result.Divisor}f" : result.Divisor == 1 ? "rows" : $"(float){result.Divisor} * rows";
+            code.Line($"(Lane.Load(sum{result.Index}, 0) / Lane.Broadcast({divisor})).Store(results, {result.Index});");
+        }
+        var sums = string.Concat(results.Select(r => $", ArrayView<float> sum{r.Index}"));
+        var kernel = kernels.Add(new StepBody(Results, "The results of the call: sums over what they are means of.", $"ArrayView<float> results{sums}, int rows", code.Close().ToString()));
+        return $"device.Run({kernel}, 1, [(nint)(frame->Numbers + DeviceRun.FirstScalar){string.Concat(results.Select(r => $", (nint)({KernelsEmitter.AddressOf(r.Sum)})"))}], [frame->Rows]);";
     }
 
-    private static string DeviceFile(ClassInfo type, IReadOnlyList<DeviceKernel> kernels)
+    private static string DeviceFile(ClassInfo type, DeviceKernels kernels)
     {
         var file = new CodeWriter().Line("// <auto-generated/>").Line("// What ILGPU compiles to PTX and OpenCL C, after the project; see docs/gpu.md.").Line("#if KILN_GPU_KERNELS").Line("#nullable enable");
         file.Line($"namespace {KernelsEmitter.Namespace(type)};").Line().Line("using global::ILGPU;");
-        Usings(file, UsedByKernels, string.Concat(kernels.Select(k => k.Text)));
-        file.Line($"/// <summary>The kernels of <c>{type.Name}</c>: a thread for each element, or a group of threads for each tile of a product.</summary>");
+        DeviceKernel[] methods = [.. kernels.All, .. kernels.Methods];
+        Usings(file, UsedByKernels, string.Concat(methods.Select(k => k.Text)));
+        file.Line($"/// <summary>The kernels of <c>{type.Name}</c>: a thread for each element, or a group of threads for each tile of a product or, in a run of short steps, for each 16 rows.</summary>");
         file.Line($"[global::Kiln.Gpu.Kernels.KernelsOf({Identifiers.Literal(ApiEmitter.Path(type))})]");
         file.Open($"public static class {ClassName(type)}Kernels");
-        for (var i = 0; i < kernels.Count; i++) (i == 0 ? file : file.Line()).Lines(kernels[i].Text);
+        for (var i = 0; i < methods.Length; i++) (i == 0 ? file : file.Line()).Lines(methods[i].Text);
         return file.Close().Line("#endif").ToString();
     }
 

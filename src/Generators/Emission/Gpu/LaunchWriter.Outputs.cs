@@ -5,7 +5,7 @@ namespace Kiln.Generators.Emission.Gpu;
 // Steps over outputs: gradients of weights, sums over the batch, values without batch axis.
 internal sealed partial class LaunchWriter
 {
-    private IEnumerable<string> OutputStep(Step step)
+    private IEnumerable<StepLaunch> OutputStep(Step step)
     {
         switch (step)
         {
@@ -41,14 +41,14 @@ internal sealed partial class LaunchWriter
                 return [PlainMove(move)];
             case WriteOutput write:
                 return [write.Integers
-                    ? Launch(write, $"Layouts.WriteLabels(x, y, {write.From.Features})", $"{write.From.Features}", [In("x", write.From), In("y", write.Target, "int")])
-                    : Launch(write, $"Layouts.Copy(x, y, {write.From.Features})", $"{write.From.Features}", [In("x", write.From), In("y", write.Target)])];
+                    ? Launch(write, $"Layouts.WriteLabels(thread, x, y, {write.From.Features})", $"{write.From.Features}", [In("x", write.From), In("y", write.Target, "int")])
+                    : Launch(write, $"Layouts.Copy(thread, x, y, {write.From.Features})", $"{write.From.Features}", [In("x", write.From), In("y", write.Target)])];
             default:
                 throw new InvalidOperationException($"{step.GetType().Name} does not run over outputs");
         }
     }
 
-    private IEnumerable<string> WeightGradients(DenseWeightGradient g)
+    private IEnumerable<StepLaunch> WeightGradients(DenseWeightGradient g)
     {
         var rows = ("rows", RowsOf(g.Dy));
         for (var i = 0; i < g.Factors.Count; i++)
@@ -63,28 +63,28 @@ internal sealed partial class LaunchWriter
         }
     }
 
-    private IEnumerable<string> ImageWeightGradients(ImageWeightGradient g)
+    private IEnumerable<StepLaunch> ImageWeightGradients(ImageWeightGradient g)
     {
         var isLanes = g.Dy.Storage == Storage.Lanes;
         var steps = g.X.Time.Count == 0 ? "1" : AllSteps(g.X.Time);
-        if (isLanes) yield return Launch(g, $"Layouts.ClearDeadLanes(dy, {g.Dy.Features}, rows, steps)", $"(long){steps} * {16 * g.Dy.Features}", [In("dy", g.Dy)], ("rows", "rows"), ("steps", steps));
+        if (isLanes) yield return Launch(g, $"Layouts.ClearDeadLanes(thread, dy, {g.Dy.Features}, rows, steps)", $"(long){steps} * {16 * g.Dy.Features}", [In("dy", g.Dy)], ("rows", "rows"), ("steps", steps));
         var s = g.Shape;
         var samples = ("samples", isLanes ? $"blocks * {16 * g.Leading} * {steps}" : "rows");
         yield return Launch(g, $"ImageTiles.WeightGradient<{precision}>(x, dy, dw, {Places(g.X, s.Channels, s.Height * s.Width)}, {Places(g.Dy, s.OutChannels, s.OutHeight * s.OutWidth)}, new ImageShape({ShapeText(s)}), samples)",
             $"DeviceWork.WeightGradient({shapes.Add(s)})", [In("x", g.X), In("dy", g.Dy), In("dw", g.Dw)], samples);
     }
 
-    private string PlainMove(Move move)
+    private StepLaunch PlainMove(Move move)
     {
         var (from, to) = (move.From, move.Target);
         View[] views = [In("x", from), In("y", to)];
         return (from.Storage, to.Storage) switch
         {
-            (Storage.Panels, Storage.Flat) when move.Convolution is { } c => Launch(move, $"Layouts.PanelsToKernel(x, y, {from.M}, {c.Channels}, {c.Height * c.Width})", $"{c.Channels * c.Height * c.Width * from.M}", views),
-            (Storage.Flat, Storage.Panels) when move.Convolution is { } c => Launch(move, $"Layouts.KernelToPanels(x, y, {to.M}, {c.Channels}, {c.Height * c.Width})", $"{c.Channels * c.Height * c.Width * Sizes.Round16(to.M)}", views),
-            (Storage.Panels, Storage.Flat) => Launch(move, $"Layouts.PanelsToFlat(x, y, {from.K}, {from.M}, false)", $"{from.K * from.M}", views),
-            (Storage.Flat, Storage.Panels) => Launch(move, $"Layouts.FlatToPanels(x, y, {to.K}, {to.M}, {Bool(move.Transposed)})", $"{to.K * Sizes.Round16(to.M)}", views),
-            _ => Launch(move, $"Layouts.Copy(x, y, {from.Floats})", $"{from.Floats}", views),
+            (Storage.Panels, Storage.Flat) when move.Convolution is { } c => Launch(move, $"Layouts.PanelsToKernel(thread, x, y, {from.M}, {c.Channels}, {c.Height * c.Width})", $"{c.Channels * c.Height * c.Width * from.M}", views),
+            (Storage.Flat, Storage.Panels) when move.Convolution is { } c => Launch(move, $"Layouts.KernelToPanels(thread, x, y, {to.M}, {c.Channels}, {c.Height * c.Width})", $"{c.Channels * c.Height * c.Width * Sizes.Round16(to.M)}", views),
+            (Storage.Panels, Storage.Flat) => Launch(move, $"Layouts.PanelsToFlat(thread, x, y, {from.K}, {from.M}, false)", $"{from.K * from.M}", views),
+            (Storage.Flat, Storage.Panels) => Launch(move, $"Layouts.FlatToPanels(thread, x, y, {to.K}, {to.M}, {Bool(move.Transposed)})", $"{to.K * Sizes.Round16(to.M)}", views),
+            _ => Launch(move, $"Layouts.Copy(thread, x, y, {from.Floats})", $"{from.Floats}", views),
         };
     }
 }

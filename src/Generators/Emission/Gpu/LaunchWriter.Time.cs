@@ -12,7 +12,7 @@ internal sealed partial class LaunchWriter
 
     private static string Known(TimeAxis axis) => Bool(axis.Fixed == 0);
 
-    private string TimeStep(Step step)
+    private StepLaunch TimeStep(Step step)
     {
         var rows = ("rows", "rows");
         switch (step)
@@ -44,7 +44,7 @@ internal sealed partial class LaunchWriter
     }
 
     /// <summary>See the CPU's StageWriter.</summary>
-    private string MoveStep(MoveSteps move)
+    private StepLaunch MoveStep(MoveSteps move)
     {
         string source, number, kind = move.Kind.ToString();
         var distance = move.Distance;
@@ -62,7 +62,7 @@ internal sealed partial class LaunchWriter
             [new("x", source), In("y", move.Target), Lengths(move.Axis)], ("rows", "rows"), ("stepStride", StepFloats(move.From)), ("steps", StepsOf(move.Axis)), ("step", number));
     }
 
-    private string CtcLaunch(CtcStep ctc)
+    private StepLaunch CtcLaunch(CtcStep ctc)
     {
         var (time, labelTime) = (ctc.Scores.Time[0], ctc.Labels.Time[0]);
         var call = $"Ctc.Rows(scores, lengths, labels, labelLengths, loss, {(ctc.Gradient is null ? "loss" : "gradient")}, scratch, {ctc.Scores.RowStride}, {time.Stride}, {Known(time)}, {ctc.Scores.Features}, {ctc.Labels.RowStride}, {labelTime.Stride}, {Known(labelTime)}, "
@@ -72,7 +72,7 @@ internal sealed partial class LaunchWriter
         return Launch(ctc, call, "128L * rows", views, ("rows", "rows"), ("stepStride", StepFloats(ctc.Scores)), ("steps", StepsOf(time)), ("labelStepStride", StepFloats(ctc.Labels)), ("labelSteps", StepsOf(labelTime)));
     }
 
-    private string ReadStep(ReadInput read)
+    private StepLaunch ReadStep(ReadInput read)
     {
         var axis = read.From.Time[0];
         var element = read.Input.Kind == InputKind.Labels ? "int" : read.Input.Bytes ? "byte" : "float";
@@ -84,7 +84,7 @@ internal sealed partial class LaunchWriter
             : Launch(read, $"TimeSteps.ReadRows(x, lengths, y, {read.Target.Features}, {read.Target.RowStride}, {Known(axis)}, rows, steps, step{scale})", $"(long)rows * {read.Target.RowStride}", views, numbers);
     }
 
-    private string WriteStepOut(WriteOutput write)
+    private StepLaunch WriteStepOut(WriteOutput write)
     {
         var axis = write.From.Time[0];
         View[] views = [In("x", write.From), In("y", write.Target, write.Integers ? "int" : "float"), Lengths(axis)];

@@ -6,17 +6,11 @@ using Kiln.Generators.Operators.Primitives;
 namespace Kiln.Generators.Emission.Gpu;
 
 /// <summary>
-/// Writes the program of a device: a kernel for each step, in the order of the CPU's stages, over values at the same places. A step serves all rows before the next one begins.
+/// Writes the program of a device: a kernel for each step, in the order of the CPU's stages, over values at the same places. A step serves all rows before the next one begins, but for short ones: see <see cref="EndRun"/>.
 /// </summary>
 internal sealed partial class LaunchWriter(DeviceKernels kernels, DeviceMaps maps, ShapePool shapes, Precision precision, MemorySizes sizes, EquatableArray<TimeAxis> axes) : StepWriter(sizes, axes)
 {
     private static readonly string[] Reserved = ["frame", "device", "rows", "capacity", "arena", "blocks", "step", "steps"];
-
-    /// <summary>A view of a kernel.</summary>
-    /// <param name="Name">The kernel's parameter.</param>
-    /// <param name="Place">Its address, on the host.</param>
-    /// <param name="Type">Of its elements.</param>
-    private readonly record struct View(string Name, string Place, string Type = "float");
 
     public void Write(Stage stage, CodeWriter code)
     {
@@ -55,14 +49,7 @@ internal sealed partial class LaunchWriter(DeviceKernels kernels, DeviceMaps map
         foreach (var step in stage.Steps)
             if (step is TimeLoop loop) WriteLoop(loop, code, []);
             else WriteStep(step, code, []);
-    }
-
-    protected override void WriteStep(Step step, CodeWriter code, List<string> comments)
-    {
-        // What a line declares comes first.
-        var lines = (step.Domain == Domain.Output ? OutputStep(step) : BatchStep(step)).ToArray();
-        code.Comment(step.Comment);
-        foreach (var line in lines) code.Line(line);
+        EndRun(code);
     }
 
     /// <summary>A launch of a kernel that calls a function of Kiln.Gpu.Kernels.</summary>
@@ -71,33 +58,28 @@ internal sealed partial class LaunchWriter(DeviceKernels kernels, DeviceMaps map
     /// <param name="threads">As many as it needs.</param>
     /// <param name="views">What it works on.</param>
     /// <param name="numbers">Names of run-time numbers that the call mentions, and their values on the host.</param>
-    private string Launch(Step step, string call, string threads, IReadOnlyList<View> views, params (string Name, string Value)[] numbers)
+    private StepLaunch Launch(Step step, string call, string threads, IReadOnlyList<View> views, params (string Name, string Value)[] numbers)
     {
         var parameters = string.Join(", ", views.Select(v => $"ArrayView<{v.Type}> {v.Name}").Concat(numbers.Select(n => $"int {n.Name}")));
-        var kernel = kernels.Add(MapKernel.NameOf(step.Writes[0]), step.Comment, parameters, $"    => {call};\n");
-        return Run(kernel, threads, views.Select(v => v.Place), numbers.Select(n => n.Value));
+        return new(new StepBody(MapKernel.NameOf(step.Writes[0]), step.Comment, parameters, call), threads, views, [.. numbers.Select(n => n.Value)]);
     }
 
-    private static string Run(string kernel, string threads, IEnumerable<string> views, IEnumerable<string> numbers) =>
-        $"device.Run({kernel}, {threads}, [{string.Join(", ", views.Select(v => $"(nint){(v.Contains(' ') ? $"({v})" : v)}"))}], [{string.Join(", ", numbers.Select(n => IsInt(n) ? n : $"(int)({n})"))}]);";
-
-    private static bool IsInt(string number) => number is "rows" or "blocks" or "frame->Rows" || int.TryParse(number, out _);
-
     /// <summary>A launch of a kernel that was written for the step.</summary>
-    private string LaunchMap(Step step, string items)
+    private StepLaunch LaunchMap(Step step, string items)
     {
-        var call = maps.Add(step);
+        var map = maps.Of(step);
         var numbers = new List<string> { items };
-        if (call.UsesRows) numbers.Add("frame->Rows");
-        numbers.AddRange(call.Steps.Select(axis => _index[axis]));
-        return Run(call.Kernel, call.PerItem == 1 ? items : $"(long){items} * {call.PerItem}", call.Views.Select(v => Local(v)), numbers);
+        if (map.UsesRows) numbers.Add("frame->Rows");
+        numbers.AddRange(map.Steps.Select(axis => _index[axis]));
+        var perBlock = items switch { "blocks" => map.PerItem, "rows" => 16 * map.PerItem, _ => 0 };
+        return new(map.Body, map.PerItem == 1 ? items : $"(long){items} * {map.PerItem}", [.. map.Views.Select(v => new View("", Local(v)))], numbers, perBlock);
     }
 
     private View In(string name, Buffer buffer, string type = "float") => new(name, Local(buffer, type + "*"), type);
 
     // ---- Steps over the batch ----
 
-    private IEnumerable<string> BatchStep(Step step)
+    private IEnumerable<StepLaunch> BatchStep(Step step)
     {
         switch (step)
         {
@@ -125,7 +107,7 @@ internal sealed partial class LaunchWriter(DeviceKernels kernels, DeviceMaps map
     /// <summary>Floats between blocks of 16 samples, between samples, between columns.</summary>
     private static string RowsOf(Buffer x, bool isLanes) => isLanes ? $"{16 * x.Features}, 1, 16" : $"{16 * x.RowStride}, {x.RowStride}, 1";
 
-    private string DenseLaunch(Dense d)
+    private StepLaunch DenseLaunch(Dense d)
     {
         var (rows, places) = d.Outer == 1 ? ("rows", $"{RowsOf(d.X, d.X.Storage == Storage.Lanes)}, {d.Y.RowStride}") : ($"{d.Outer} * rows", $"{16 * d.K}, {d.K}, 1, {d.M}");
         var sizes = $"{places}, rows, {d.K}, {d.M}";
@@ -150,7 +132,7 @@ internal sealed partial class LaunchWriter(DeviceKernels kernels, DeviceMaps map
     /// <summary>Samples that an image's kernel counts: in Lanes all lanes, and each of several images of a sample.</summary>
     private static (string Number, string Text) Samples(Buffer buffer, int leading) => buffer.Storage == Storage.Lanes ? ("samples", $"blocks * {16 * leading}") : ("samples", "rows");
 
-    private IEnumerable<string> ImageLaunch(Image image)
+    private IEnumerable<StepLaunch> ImageLaunch(Image image)
     {
         var s = image.Shape;
         var (shape, host) = ($"new ImageShape({ShapeText(s)})", shapes.Add(s));
@@ -198,47 +180,48 @@ internal sealed partial class LaunchWriter(DeviceKernels kernels, DeviceMaps map
 
     // ---- Draws, inputs, outputs, moves ----
 
-    private string DrawLaunch(Draw draw)
+    private StepLaunch DrawLaunch(Draw draw)
     {
         View[] views = [In("target", draw.Target), new("call", "frame->Numbers", "int")];
         var time = draw.Target.Time.Count == 0 ? "0" : $"{Index(draw.Target.Time)} + 1";
         var (f, stream) = (draw.Target.Features, $"{StreamOf(draw.Stream)}u");
-        if (!draw.Target.Batched) return Launch(draw, $"Philox.Fill{draw.Distribution}Flat(target, call, {f}, {stream})", $"DeviceWork.DrawRows(1, {f})", views);
+        if (!draw.Target.Batched) return Launch(draw, $"Philox.Fill{draw.Distribution}Flat(thread, target, call, {f}, {stream})", $"DeviceWork.DrawRows(1, {f})", views);
         return draw.Target.Storage == Storage.Lanes
-            ? Launch(draw, $"Philox.Fill{draw.Distribution}Lanes(target, call, {f}, {stream}, rows, time)", $"DeviceWork.DrawLanes(rows, {f})", views, ("rows", "rows"), ("time", time))
-            : Launch(draw, $"Philox.Fill{draw.Distribution}Rows(target, call, {f}, {draw.Target.RowStride}, {stream}, rows, time)", $"DeviceWork.DrawRows(rows, {f})", views, ("rows", "rows"), ("time", time));
+            ? Launch(draw, $"Philox.Fill{draw.Distribution}Lanes(thread, target, call, {f}, {stream}, rows, time)", $"DeviceWork.DrawLanes(rows, {f})", views, ("rows", "rows"), ("time", time)) with { PerBlock = 16 * ((f + 3) / 4) }
+            : Launch(draw, $"Philox.Fill{draw.Distribution}Rows(thread, target, call, {f}, {draw.Target.RowStride}, {stream}, rows, time)", $"DeviceWork.DrawRows(rows, {f})", views, ("rows", "rows"), ("time", time)) with { PerBlock = 16 * ((f + 3) / 4) };
     }
 
-    private string Read(ReadInput read)
+    private StepLaunch Read(ReadInput read)
     {
         var (f, stride, isLanes) = (read.Target.Features, read.Target.RowStride, read.Target.Storage == Storage.Lanes);
         if (read.Input.Kind == InputKind.Labels)
-            return isLanes ? Launch(read, $"Layouts.ReadLabels(x, y, {f}, rows)", $"DeviceWork.Lanes(rows, {f})", [In("x", read.From, "int"), In("y", read.Target)], ("rows", "rows"))
-                : Launch(read, $"Layouts.LabelsToRows(x, y, {f}, {stride}, rows)", $"(long)rows * {stride}", [In("x", read.From, "int"), In("y", read.Target)], ("rows", "rows"));
+            return isLanes ? Launch(read, $"Layouts.ReadLabels(thread, x, y, {f}, rows)", $"DeviceWork.Lanes(rows, {f})", [In("x", read.From, "int"), In("y", read.Target)], ("rows", "rows")) with { PerBlock = 16 * f }
+                : Launch(read, $"Layouts.LabelsToRows(thread, x, y, {f}, {stride}, rows)", $"(long)rows * {stride}", [In("x", read.From, "int"), In("y", read.Target)], ("rows", "rows")) with { PerBlock = 16 * stride };
         var numbers = $"{ScalarText.Number(read.Input.Mean)}, {ScalarText.Number(read.Input.Scale)}";
-        return isLanes ? Launch(read, $"Layouts.BytesToLanes(x, y, {f}, rows, {numbers})", $"DeviceWork.Lanes(rows, {f})", [In("x", read.From, "byte"), In("y", read.Target)], ("rows", "rows"))
-            : Launch(read, $"Layouts.BytesToRows(x, y, {f}, {stride}, rows, {numbers})", $"(long)rows * {f}", [In("x", read.From, "byte"), In("y", read.Target)], ("rows", "rows"));
+        return isLanes ? Launch(read, $"Layouts.BytesToLanes(thread, x, y, {f}, rows, {numbers})", $"DeviceWork.Lanes(rows, {f})", [In("x", read.From, "byte"), In("y", read.Target)], ("rows", "rows")) with { PerBlock = 16 * f }
+            : Launch(read, $"Layouts.BytesToRows(thread, x, y, {f}, {stride}, rows, {numbers})", $"(long)rows * {f}", [In("x", read.From, "byte"), In("y", read.Target)], ("rows", "rows")) with { PerBlock = 16 * f };
     }
 
-    private string Write(WriteOutput write) => !write.Integers ? MoveRows(write, write.From, write.Target)
-        : Launch(write, $"Layouts.WriteLabels(x, y, {write.From.Features}, rows)", $"(long)rows * {write.From.Features}", [In("x", write.From), In("y", write.Target, "int")], ("rows", "rows"));
+    private StepLaunch Write(WriteOutput write) => !write.Integers ? MoveRows(write, write.From, write.Target)
+        : Launch(write, $"Layouts.WriteLabels(thread, x, y, {write.From.Features}, rows)", $"(long)rows * {write.From.Features}", [In("x", write.From), In("y", write.Target, "int")], ("rows", "rows")) with { PerBlock = 16 * write.From.Features };
 
-    private string MoveLaunch(Move move) => MoveRows(move, move.From, move.Target);
+    private StepLaunch MoveLaunch(Move move) => MoveRows(move, move.From, move.Target);
 
-    private string MoveRows(Step step, Buffer from, Buffer to)
+    private StepLaunch MoveRows(Step step, Buffer from, Buffer to)
     {
         View[] views = [In("x", from), In("y", to)];
         var rows = ("rows", "rows");
-        return (from.Storage, to.Storage) switch
+        var launch = (from.Storage, to.Storage) switch
         {
-            (Storage.Lanes, Storage.Lanes) => Launch(step, "Layouts.Copy(x, y, floats)", $"(long)blocks * {16 * from.Features}", views, ("floats", $"blocks * {16 * from.Features}")),
-            (Storage.Lanes, Storage.Channels) => Launch(step, $"Layouts.LanesToChannels(x, y, {to.K}, {to.M}, {to.RowStride}, rows)", $"DeviceWork.Channels(rows, {to.K}, {to.M})", views, rows),
-            (Storage.Channels, Storage.Lanes) => Launch(step, $"Layouts.ChannelsToLanes(x, y, {from.K}, {from.M}, {from.RowStride}, rows)", $"DeviceWork.Lanes(rows, {from.K * from.M})", views, rows),
-            (Storage.Lanes, _) => Launch(step, $"Layouts.LanesToRows(x, y, {to.RowStride}, {from.Features}, rows)", $"(long)rows * {from.Features}", views, rows),
-            (_, Storage.Lanes) => Launch(step, $"Layouts.RowsToLanes(x, y, {from.RowStride}, {from.Features}, rows)", $"DeviceWork.Lanes(rows, {from.Features})", views, rows),
-            (Storage.Channels, _) => Launch(step, $"Layouts.ChannelsToRows(x, y, {from.K}, {from.M}, {from.RowStride}, {to.RowStride}, rows)", $"(long)rows * {from.K * from.M}", views, rows),
-            (_, Storage.Channels) => Launch(step, $"Layouts.RowsToChannels(x, y, {to.K}, {to.M}, {from.RowStride}, {to.RowStride}, rows)", $"DeviceWork.Channels(rows, {to.K}, {to.M})", views, rows),
-            _ => Launch(step, $"Layouts.RowsToRows(x, y, {from.RowStride}, {to.RowStride}, {from.Features}, rows)", $"(long)rows * {from.Features}", views, rows),
+            (Storage.Lanes, Storage.Lanes) => Launch(step, "Layouts.Copy(thread, x, y, floats)", $"(long)blocks * {16 * from.Features}", views, ("floats", $"blocks * {16 * from.Features}")),
+            (Storage.Lanes, Storage.Channels) => Launch(step, $"Layouts.LanesToChannels(thread, x, y, {to.K}, {to.M}, {to.RowStride}, rows)", $"DeviceWork.Channels(rows, {to.K}, {to.M})", views, rows),
+            (Storage.Channels, Storage.Lanes) => Launch(step, $"Layouts.ChannelsToLanes(thread, x, y, {from.K}, {from.M}, {from.RowStride}, rows)", $"DeviceWork.Lanes(rows, {from.K * from.M})", views, rows),
+            (Storage.Lanes, _) => Launch(step, $"Layouts.LanesToRows(thread, x, y, {to.RowStride}, {from.Features}, rows)", $"(long)rows * {from.Features}", views, rows),
+            (_, Storage.Lanes) => Launch(step, $"Layouts.RowsToLanes(thread, x, y, {from.RowStride}, {from.Features}, rows)", $"DeviceWork.Lanes(rows, {from.Features})", views, rows),
+            (Storage.Channels, _) => Launch(step, $"Layouts.ChannelsToRows(thread, x, y, {from.K}, {from.M}, {from.RowStride}, {to.RowStride}, rows)", $"(long)rows * {from.K * from.M}", views, rows),
+            (_, Storage.Channels) => Launch(step, $"Layouts.RowsToChannels(thread, x, y, {to.K}, {to.M}, {from.RowStride}, {to.RowStride}, rows)", $"DeviceWork.Channels(rows, {to.K}, {to.M})", views, rows),
+            _ => Launch(step, $"Layouts.RowsToRows(thread, x, y, {from.RowStride}, {to.RowStride}, {from.Features}, rows)", $"(long)rows * {from.Features}", views, rows),
         };
+        return launch with { PerBlock = 16 * (to.Storage == Storage.Channels ? to.M * Sizes.Round16(to.K) : from.Features) };
     }
 }
