@@ -41,10 +41,13 @@ internal static class GpuEmitter
         {
             code.Line().Line($"/// <summary>{CodeWriter.Xml(program.EntryPoint)} on a device.</summary>");
             code.Open($"public static void {program.EntryPoint}(Frame* frame, DeviceRun device)");
-            for (var i = 0; i < program.Stages.Count; i++)
+            for (int i = 0, end; i < program.Stages.Count; i = end)
             {
-                code.Line($"// Stage {i + 1}.");
-                new LaunchWriter(kernels, maps, shapes, precision, program.Sizes, program.Axes).Write(program.Stages[i], code);
+                end = i + 1;
+                while (end < program.Stages.Count && IsPlain(program.Stages[i]) && IsPlain(program.Stages[end])) end++;
+                code.Line(end == i + 1 ? $"// Stage {end}." : $"// Stages {i + 1} to {end}.");
+                var stage = new Stage(program.Stages[i].Kind, [.. program.Stages.Skip(i).Take(end - i).SelectMany(s => s.Steps)]);
+                new LaunchWriter(kernels, maps, shapes, precision, program.Sizes, program.Axes).Write(stage, code);
             }
             const int sums = LaunchWriter.MostViews - 1;
             for (var first = 0; first < program.Lowered.Scalars.Count; first += sums) code.Line(ResultsLaunch(kernels, [.. program.Lowered.Scalars.Skip(first).Take(sums)]));
@@ -64,6 +67,9 @@ internal static class GpuEmitter
             return file.Lines(body).Close().ToString();
         }
     }
+
+    /// <summary>Whether the CPU waits for all threads before the next stage, and nothing else tells this one from it: kernels wait for each other anyway.</summary>
+    private static bool IsPlain(Stage stage) => stage.Kind is { Domain: Domain.Output, Walk: TimeWalk.None };
 
     /// <summary>Loss and monitors: each a sum over a divisor.</summary>
     private static string ResultsLaunch(DeviceKernels kernels, ScalarResult[] results)

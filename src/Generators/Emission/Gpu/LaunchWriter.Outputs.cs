@@ -78,7 +78,7 @@ internal sealed partial class LaunchWriter
     {
         var (from, to) = (move.From, move.Target);
         View[] views = [In("x", from), In("y", to)];
-        return (from.Storage, to.Storage) switch
+        var launch = (from.Storage, to.Storage) switch
         {
             (Storage.Panels, Storage.Flat) when move.Convolution is { } c => Launch(move, $"Layouts.PanelsToKernel(thread, x, y, {from.M}, {c.Channels}, {c.Height * c.Width})", $"{c.Channels * c.Height * c.Width * from.M}", views),
             (Storage.Flat, Storage.Panels) when move.Convolution is { } c => Launch(move, $"Layouts.KernelToPanels(thread, x, y, {to.M}, {c.Channels}, {c.Height * c.Width})", $"{c.Channels * c.Height * c.Width * Sizes.Round16(to.M)}", views),
@@ -86,5 +86,6 @@ internal sealed partial class LaunchWriter
             (Storage.Flat, Storage.Panels) => Launch(move, $"Layouts.FlatToPanels(thread, x, y, {to.K}, {to.M}, {Bool(move.Transposed)})", $"{to.K * Sizes.Round16(to.M)}", views),
             _ => Launch(move, $"Layouts.Copy(thread, x, y, {from.Floats})", $"{from.Floats}", views),
         };
+        return launch with { Few = Math.Max(from.Floats, to.Floats) };
     }
 }

@@ -6,7 +6,7 @@ namespace Kiln.Generators.Emission.Gpu;
 // Steps that follow each other and have few elements are one kernel, a run: to start a kernel costs more than what they do.
 internal sealed partial class LaunchWriter
 {
-    /// <summary>Threads for 16 rows that a step of a run has at most: one group of threads does them all.</summary>
+    /// <summary>Threads that a step of a run has at most, of a step over the batch for 16 rows: one group of threads does them all.</summary>
     private const int FewThreads = 512;
 
     /// <summary>Views that a run has at most.</summary>
@@ -19,9 +19,9 @@ internal sealed partial class LaunchWriter
     {
         // What a line declares comes first.
         StepLaunch[] launches = [.. step.Domain == Domain.Output ? OutputStep(step) : BatchStep(step)];
-        if (launches.Length == 1 && launches[0] is { PerBlock: > 0 and <= FewThreads } few)
+        if (launches.Length == 1 && launches[0] is { Few: <= FewThreads } few)
         {
-            if (ViewsOf(_run.Select(r => r.Launch).Append(few)).Length > MostViews) EndRun(code);
+            if (_run.Count > 0 && _run[0].Launch.IsBatched != few.IsBatched || ViewsOf(_run.Select(r => r.Launch).Append(few)).Length > MostViews) EndRun(code);
             _run.Add((few, step.Comment));
             return;
         }
@@ -40,9 +40,10 @@ internal sealed partial class LaunchWriter
 
     private static (string Place, string Type)[] ViewsOf(IEnumerable<StepLaunch> launches) => [.. launches.SelectMany(l => l.Views).Select(v => (v.Place, v.Type)).Distinct()];
 
-    /// <summary>A group of threads for each block of 16 rows, which does one step of the run after the other.</summary>
+    /// <summary>A group of threads, of steps over the batch one for each block of 16 rows, which does one step of the run after the other.</summary>
     private string RunText(StepLaunch[] run)
     {
+        var isBatched = run[0].IsBatched;
         var (views, numbers) = (ViewsOf(run), run.SelectMany(l => l.Numbers).Distinct().ToArray());
         HashSet<string> taken = ["i", "Grid", "Group", "Threads"];
         var viewNames = views.ToDictionary(v => v, v => Identifiers.Escape(Identifiers.Unique(NameOf(v.Place, "view"), taken)));
@@ -53,12 +54,12 @@ internal sealed partial class LaunchWriter
             var step = run[s];
             var arguments = step.Views.Select(v => viewNames[(v.Place, v.Type)]).Concat(step.Numbers.Select(n => numberNames[n]));
             if (s > 0) code.Line("Group.Barrier();");
-            code.Line($"for (var i = Group.IdxX; i < {step.PerBlock}; i += Threads.Group) {kernels.AddMethod(step.Body)}(Grid.IdxX * {step.PerBlock} + i, {string.Join(", ", arguments)});");
+            code.Line($"for (var i = Group.IdxX; i < {step.Few}; i += Threads.Group) {kernels.AddMethod(step.Body)}({(isBatched ? $"Grid.IdxX * {step.Few} + " : "")}i, {string.Join(", ", arguments)});");
         }
         var parameters = views.Select(v => $"ArrayView<{v.Type}> {viewNames[v]}").Concat(numbers.Select(n => $"int {numberNames[n]}"));
         var last = run[run.Length - 1].Body;
-        var kernel = kernels.Add(new StepBody(last.Name + "Run", $"{run.Length} steps, a block of 16 rows for each group of threads.", string.Join(", ", parameters), code.Close().ToString()));
-        return Run(kernel, "128L * blocks", views.Select(v => v.Place), numbers);
+        var kernel = kernels.Add(new StepBody(last.Name + "Run", $"{run.Length} steps{(isBatched ? ", a block of 16 rows for each group of threads" : " by one group of threads")}.", string.Join(", ", parameters), code.Close().ToString()));
+        return Run(kernel, isBatched ? "128L * blocks" : "128", views.Select(v => v.Place), numbers);
     }
 
     /// <summary>A name like that of the host's variable, without its number: so that runs of several programs are one.</summary>

@@ -71,8 +71,11 @@ internal sealed partial class LaunchWriter(DeviceKernels kernels, DeviceMaps map
         var numbers = new List<string> { items };
         if (map.UsesRows) numbers.Add("frame->Rows");
         numbers.AddRange(map.Steps.Select(axis => _index[axis]));
-        var perBlock = items switch { "blocks" => map.PerItem, "rows" => 16 * map.PerItem, _ => 0 };
-        return new(map.Body, map.PerItem == 1 ? items : $"(long){items} * {map.PerItem}", [.. map.Views.Select(v => new View("", Local(v)))], numbers, perBlock);
+        return new(map.Body, map.PerItem == 1 ? items : $"(long){items} * {map.PerItem}", [.. map.Views.Select(v => new View("", Local(v)))], numbers)
+        {
+            IsBatched = items != "1",
+            Few = step is Map { Mode: MapMode.Total } ? null : items == "rows" ? 16 * map.PerItem : map.PerItem,
+        };
     }
 
     private View In(string name, Buffer buffer, string type = "float") => new(name, Local(buffer, type + "*"), type);
@@ -187,23 +190,23 @@ internal sealed partial class LaunchWriter(DeviceKernels kernels, DeviceMaps map
         var (f, stream) = (draw.Target.Features, $"{StreamOf(draw.Stream)}u");
         if (!draw.Target.Batched) return Launch(draw, $"Philox.Fill{draw.Distribution}Flat(thread, target, call, {f}, {stream})", $"DeviceWork.DrawRows(1, {f})", views);
         return draw.Target.Storage == Storage.Lanes
-            ? Launch(draw, $"Philox.Fill{draw.Distribution}Lanes(thread, target, call, {f}, {stream}, rows, time)", $"DeviceWork.DrawLanes(rows, {f})", views, ("rows", "rows"), ("time", time)) with { PerBlock = 16 * ((f + 3) / 4) }
-            : Launch(draw, $"Philox.Fill{draw.Distribution}Rows(thread, target, call, {f}, {draw.Target.RowStride}, {stream}, rows, time)", $"DeviceWork.DrawRows(rows, {f})", views, ("rows", "rows"), ("time", time)) with { PerBlock = 16 * ((f + 3) / 4) };
+            ? Launch(draw, $"Philox.Fill{draw.Distribution}Lanes(thread, target, call, {f}, {stream}, rows, time)", $"DeviceWork.DrawLanes(rows, {f})", views, ("rows", "rows"), ("time", time)) with { IsBatched = true, Few = 16 * ((f + 3) / 4) }
+            : Launch(draw, $"Philox.Fill{draw.Distribution}Rows(thread, target, call, {f}, {draw.Target.RowStride}, {stream}, rows, time)", $"DeviceWork.DrawRows(rows, {f})", views, ("rows", "rows"), ("time", time)) with { IsBatched = true, Few = 16 * ((f + 3) / 4) };
     }
 
     private StepLaunch Read(ReadInput read)
     {
         var (f, stride, isLanes) = (read.Target.Features, read.Target.RowStride, read.Target.Storage == Storage.Lanes);
         if (read.Input.Kind == InputKind.Labels)
-            return isLanes ? Launch(read, $"Layouts.ReadLabels(thread, x, y, {f}, rows)", $"DeviceWork.Lanes(rows, {f})", [In("x", read.From, "int"), In("y", read.Target)], ("rows", "rows")) with { PerBlock = 16 * f }
-                : Launch(read, $"Layouts.LabelsToRows(thread, x, y, {f}, {stride}, rows)", $"(long)rows * {stride}", [In("x", read.From, "int"), In("y", read.Target)], ("rows", "rows")) with { PerBlock = 16 * stride };
+            return isLanes ? Launch(read, $"Layouts.ReadLabels(thread, x, y, {f}, rows)", $"DeviceWork.Lanes(rows, {f})", [In("x", read.From, "int"), In("y", read.Target)], ("rows", "rows")) with { IsBatched = true, Few = 16 * f }
+                : Launch(read, $"Layouts.LabelsToRows(thread, x, y, {f}, {stride}, rows)", $"(long)rows * {stride}", [In("x", read.From, "int"), In("y", read.Target)], ("rows", "rows")) with { IsBatched = true, Few = 16 * stride };
         var numbers = $"{ScalarText.Number(read.Input.Mean)}, {ScalarText.Number(read.Input.Scale)}";
-        return isLanes ? Launch(read, $"Layouts.BytesToLanes(thread, x, y, {f}, rows, {numbers})", $"DeviceWork.Lanes(rows, {f})", [In("x", read.From, "byte"), In("y", read.Target)], ("rows", "rows")) with { PerBlock = 16 * f }
-            : Launch(read, $"Layouts.BytesToRows(thread, x, y, {f}, {stride}, rows, {numbers})", $"(long)rows * {f}", [In("x", read.From, "byte"), In("y", read.Target)], ("rows", "rows")) with { PerBlock = 16 * f };
+        return isLanes ? Launch(read, $"Layouts.BytesToLanes(thread, x, y, {f}, rows, {numbers})", $"DeviceWork.Lanes(rows, {f})", [In("x", read.From, "byte"), In("y", read.Target)], ("rows", "rows")) with { IsBatched = true, Few = 16 * f }
+            : Launch(read, $"Layouts.BytesToRows(thread, x, y, {f}, {stride}, rows, {numbers})", $"(long)rows * {f}", [In("x", read.From, "byte"), In("y", read.Target)], ("rows", "rows")) with { IsBatched = true, Few = 16 * f };
     }
 
     private StepLaunch Write(WriteOutput write) => !write.Integers ? MoveRows(write, write.From, write.Target)
-        : Launch(write, $"Layouts.WriteLabels(thread, x, y, {write.From.Features}, rows)", $"(long)rows * {write.From.Features}", [In("x", write.From), In("y", write.Target, "int")], ("rows", "rows")) with { PerBlock = 16 * write.From.Features };
+        : Launch(write, $"Layouts.WriteLabels(thread, x, y, {write.From.Features}, rows)", $"(long)rows * {write.From.Features}", [In("x", write.From), In("y", write.Target, "int")], ("rows", "rows")) with { IsBatched = true, Few = 16 * write.From.Features };
 
     private StepLaunch MoveLaunch(Move move) => MoveRows(move, move.From, move.Target);
 
@@ -222,6 +225,6 @@ internal sealed partial class LaunchWriter(DeviceKernels kernels, DeviceMaps map
             (_, Storage.Channels) => Launch(step, $"Layouts.RowsToChannels(thread, x, y, {to.K}, {to.M}, {from.RowStride}, {to.RowStride}, rows)", $"DeviceWork.Channels(rows, {to.K}, {to.M})", views, rows),
             _ => Launch(step, $"Layouts.RowsToRows(thread, x, y, {from.RowStride}, {to.RowStride}, {from.Features}, rows)", $"(long)rows * {from.Features}", views, rows),
         };
-        return launch with { PerBlock = 16 * (to.Storage == Storage.Channels ? to.M * Sizes.Round16(to.K) : from.Features) };
+        return launch with { IsBatched = true, Few = 16 * (to.Storage == Storage.Channels ? to.M * Sizes.Round16(to.K) : from.Features) };
     }
 }

@@ -29,5 +29,11 @@ internal sealed record StepBody(string Name, string Summary, string Parameters, 
 /// <param name="Threads">How many there are, on the host.</param>
 /// <param name="Views">The views' addresses.</param>
 /// <param name="Numbers">The whole numbers, on the host.</param>
-/// <param name="PerBlock">Threads for 16 rows, whose numbers follow each other, of a step that computes each row by itself; 0 for other steps.</param>
-internal sealed record StepLaunch(StepBody Body, string Threads, IReadOnlyList<View> Views, IReadOnlyList<string> Numbers, long PerBlock = 0);
+internal sealed record StepLaunch(StepBody Body, string Threads, IReadOnlyList<View> Views, IReadOnlyList<string> Numbers)
+{
+    /// <summary>Of a step whose threads work each by itself: how many there are, of a step over the batch for 16 rows. Their numbers follow each other. Null for other steps.</summary>
+    public long? Few { get; init; }
+
+    /// <summary>Whether it computes each row of the batch by itself.</summary>
+    public bool IsBatched { get; init; }
+}
