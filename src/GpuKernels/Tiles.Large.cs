@@ -24,8 +24,8 @@ internal static partial class Tiles
             var chain = default(Eight);
             for (var k = from; k < end; k += Slab)
             {
-                Fill(a, shared, 0, pitchA, firstRow, tileRows, k, end, -0f, Group.IdxX, TileSizes.Group);
-                Fill(b, shared, slabB, tileColumns, firstColumn, tileColumns, k, end, 0f, Group.IdxX, TileSizes.Group);
+                Fill(a, shared, 0, pitchA, firstRow, tileRows, Slab, k, end, -0f, Group.IdxX, TileSizes.Group);
+                Fill(b, shared, slabB, tileColumns, firstColumn, tileColumns, Slab, k, end, 0f, Group.IdxX, TileSizes.Group);
                 Group.Barrier();
                 for (var i = 0; i < Slab; i++) chain = chain.Plus(quads, (i * pitchA + row) / 4, Four.Load(quads, (slabB + i * tileColumns + column) / 4));
                 Group.Barrier();

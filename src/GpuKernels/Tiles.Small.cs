@@ -17,8 +17,8 @@ internal static partial class Tiles
         int part = Group.IdxX / threads, thread = Group.IdxX % threads;
         int row = thread / across * 2, column = thread % across;
         // Slabs of each part, then the sums of each part's segment, then the sums so far.
-        int slabA = part * Slab * (tileRows + tileColumns), slabB = slabA + Slab * tileRows;
-        int sums = split * Slab * (tileRows + tileColumns), size = tileRows * tileColumns, total = sums + split * size;
+        int slabA = part * SmallSlab * (tileRows + tileColumns), slabB = slabA + SmallSlab * tileRows;
+        int sums = split * SmallSlab * (tileRows + tileColumns), size = tileRows * tileColumns, total = sums + split * size;
         for (var round = 0; round < depth; round += split * segment)
         {
             var from = round + part * segment;
@@ -26,12 +26,12 @@ internal static partial class Tiles
             Lane c00 = Lane.Zero, c01 = Lane.Zero, c10 = Lane.Zero, c11 = Lane.Zero;
             // All parts take as many turns as the first one's segment has.
             var turns = IntrinsicMath.Min(depth - round, segment);
-            for (var k = 0; k < turns; k += Slab)
+            for (var k = 0; k < turns; k += SmallSlab)
             {
-                Fill(a, shared, slabA, tileRows, firstRow, tileRows, from + k, end, -0f, thread, threads);
-                Fill(b, shared, slabB, tileColumns, firstColumn, tileColumns, from + k, end, 0f, thread, threads);
+                Fill(a, shared, slabA, tileRows, firstRow, tileRows, SmallSlab, from + k, end, -0f, thread, threads);
+                Fill(b, shared, slabB, tileColumns, firstColumn, tileColumns, SmallSlab, from + k, end, 0f, thread, threads);
                 Group.Barrier();
-                for (var i = 0; i < Slab; i++)
+                for (var i = 0; i < SmallSlab; i++)
                 {
                     Lane a0 = Lane.Load(shared, slabA + i * tileRows + row), a1 = Lane.Load(shared, slabA + i * tileRows + row + 1);
                     Lane b0 = Lane.Load(shared, slabB + i * tileColumns + column), b1 = Lane.Load(shared, slabB + i * tileColumns + column + across);

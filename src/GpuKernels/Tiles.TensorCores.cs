@@ -55,8 +55,8 @@ internal static partial class Tiles
             var chain = default(WarpSums);
             for (var k = from; k < end; k += Slab)
             {
-                Fill(a, shared, 0, pitchA, firstRow, tileRows, k, end, -0f, Group.IdxX, TileSizes.Group);
-                Fill(b, shared, slabB, pitchB, firstColumn, tileColumns, k, end, 0f, Group.IdxX, TileSizes.Group);
+                Fill(a, shared, 0, pitchA, firstRow, tileRows, Slab, k, end, -0f, Group.IdxX, TileSizes.Group);
+                Fill(b, shared, slabB, pitchB, firstColumn, tileColumns, Slab, k, end, 0f, Group.IdxX, TileSizes.Group);
                 Group.Barrier();
                 for (var i = 0; i < Slab; i += 8) chain = chain.Plus(shared, placeA + i * pitchA, pitchA, placeB + i * pitchB, pitchB, isNarrow);
                 Group.Barrier();

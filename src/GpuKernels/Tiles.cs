@@ -10,8 +10,11 @@ namespace Kiln.Gpu.Kernels;
 /// </summary>
 internal static partial class Tiles
 {
-    /// <summary>Terms that are in shared memory at a time.</summary>
+    /// <summary>Terms of a large tile that are in shared memory at a time.</summary>
     private const int Slab = 16;
+
+    /// <summary>Those of a small tile, which has few numbers to a term and little to do while it waits for them.</summary>
+    private const int SmallSlab = 32;
 
     /// <summary>Floats of shared memory that a tile needs at most: 16 terms of 256 + 4 rows and of 64 columns.</summary>
     private const int SharedFloats = Slab * (256 + 4) + Slab * 64;
@@ -43,21 +46,26 @@ internal static partial class Tiles
     /// <param name="pitch">From a term to the next there.</param>
     /// <param name="line">The first line.</param>
     /// <param name="lines">How many.</param>
+    /// <param name="terms">Terms of the slab.</param>
     /// <param name="term">The first term.</param>
     /// <param name="end">The segment's end.</param>
     /// <param name="none">The left operand's is −0 and the right one's 0: their product changes no sum at all.</param>
     /// <param name="thread">The thread's number among those that do this.</param>
     /// <param name="threads">How many do.</param>
+    /// <remarks>Every thread brings as many numbers, in loops of constant length: so the driver's compiler can ask memory for all of them before the first one arrives.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fill<T>(T operand, ArrayView<float> shared, int place, int pitch, int line, int lines, int term, int end, float none, int thread, int threads) where T : struct, IOperand
+    private static void Fill<T>(T operand, ArrayView<float> shared, int place, int pitch, int line, int lines, int terms, int term, int end, float none, int thread, int threads) where T : struct, IOperand
     {
         if (operand.LinesFirst)
         {
-            for (var l = thread % lines; l < lines; l += threads)
+            var apart = IntrinsicMath.Max(1, threads / lines);
+            for (var i = 0; i < (lines + threads - 1) / threads; i++)
             {
+                var l = thread % lines + i * threads;
                 var key = operand.Line(line + l);
-                for (var k = thread / lines; k < Slab; k += IntrinsicMath.Max(1, threads / lines))
+                for (var j = 0; j < terms / apart; j++)
                 {
+                    var k = thread / lines + j * apart;
                     var value = Lane.Broadcast(none);
                     if (term + k < end) value = operand.At(key, operand.Term(term + k));
                     value.Store(shared, place + k * pitch + l);
@@ -66,10 +74,11 @@ internal static partial class Tiles
         }
         else
         {
-            var k = thread % Slab;
+            var (k, apart) = (thread % terms, threads / terms);
             var key = operand.Term(term + k);
-            for (var l = thread / Slab; l < lines; l += threads / Slab)
+            for (var j = 0; j < lines / apart; j++)
             {
+                var l = thread / terms + j * apart;
                 var value = Lane.Broadcast(none);
                 if (term + k < end) value = operand.At(operand.Line(line + l), key);
                 value.Store(shared, place + k * pitch + l);
