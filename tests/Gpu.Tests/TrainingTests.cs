@@ -109,14 +109,14 @@ public class TrainingTests
     {
         var (train, test) = (Digits.Generate(1000, seed: 1), Digits.Generate(500, seed: 2));
         var (exact, rounded) = (await Run(null), await Run(Bench.Device));
-        Assert.InRange(exact.Accuracy, 0.9, 1);
-        Assert.InRange(rounded.Accuracy, exact.Accuracy - 0.02, 1);
+        Assert.InRange(exact.Accuracy, 0.85, 1);
+        Assert.InRange(rounded.Accuracy, exact.Accuracy - 0.01, 1);
         Assert.NotEqual(exact.Weights, rounded.Weights);
 
         async Task<(double Accuracy, int[] Weights)> Run(Device? device)
         {
             using var network = new RoundedDigits(seed: 3, batch: 50, device: device);
-            using var training = network.Train(new Adam(3e-3), batch: 50, threads: 1);
+            using var training = network.Train(new Adam(1e-2), batch: 50, threads: 1);
             await training.Fit(train, epochs: 3);
             return (network.Accuracy(test), Bits(Weights(network)));
         }
