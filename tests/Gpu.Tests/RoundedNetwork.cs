@@ -37,7 +37,7 @@ internal static class RoundedNetwork
         Node Parameter(GraphBuilder graph, string name, int[] shape, ParameterKind kind)
         {
             if (parameters.All(p => p.Name != name)) parameters.Add(new(name, "", shape.ToEquatable(), kind, Initializer.Default, 1, 1, 1, true, 0, 0));
-            return graph.Add(new ParameterRead(name, TensorType.Float(false, shape)));
+            return graph.Add(new ParameterRead(name, shape.ToEquatable()));
         }
     }
 }
