@@ -19,8 +19,11 @@ internal static partial class PtxText
     {
         var start = text.IndexOf(".address_size", StringComparison.Ordinal);
         text = text[(text.IndexOf('\n', start) + 1)..].Trim('\n') + "\n";
+        // Functions that intrinsics stand for are written out, with nothing in them and the same names in each kernel, which the driver refuses. Kernels call none.
+        text = Function().Replace(text, "");
+        if (Call().IsMatch(text)) throw new NotSupportedException("a kernel calls a function");
         // Products and sums without a rounding of their own may be joined by the driver's compiler.
-        text = Rounding().Replace(text, "$1.rn.f32");
+        text = Rounding().Replace(text, "$1.rn.$2");
         // Such operands are numbers without a type.
         text = RoundedOperand().Replace(text, "{\n\t.reg .b32 %q;\n\tcvt.rna.tf32.f32\t%q, $2;\n\tmov.b32\t$1, %q;\n\t}");
         text = Tile().Replace(text, m => Mma([.. m.Groups[1].Value.Split(',').Select(register => register.Trim())]));
@@ -42,7 +45,13 @@ internal static partial class PtxText
         return $"{{\n\t.reg .b32 %q<6>;\n{moves}\tmma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32\t{List(registers[..4])}, {List(operands[..4])}, {List(operands[4..])}, {List(registers[10..])};\n\t}}";
     }
 
-    [GeneratedRegex(@"\b(mul|add|sub)\.f32\b")]
+    [GeneratedRegex(@"^(\.visible )?\.func .*?^[;}]\n+", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Function();
+
+    [GeneratedRegex(@"^\s*(@!?%\w+\s+)?call\b", RegexOptions.Multiline)]
+    private static partial Regex Call();
+
+    [GeneratedRegex(@"\b(mul|add|sub)\.(f32|f64)\b")]
     private static partial Regex Rounding();
 
     [GeneratedRegex(@"kiln\.tf32\s+([^,;]+),\s*([^,;]+);")]

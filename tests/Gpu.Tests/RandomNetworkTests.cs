@@ -1,3 +1,4 @@
+using Kiln;
 using Kiln.Generators.Graph;
 using Kiln.Generators.Kernels;
 using Networks.Tests;
@@ -18,12 +19,12 @@ public class RandomNetworkTests
 
     private static int Networks { get; } = int.TryParse(Environment.GetEnvironmentVariable("KILN_GPU_NETWORKS"), out var count) ? count : Few;
 
-    [DeviceFact]
-    public void Programs_agree_with_the_reference_and_have_the_bits_of_the_CPU() => Check(Networks, number => Networks == Few ? Chosen[number] : number, seed => new RandomNetwork(seed).Network, Rows, (_, _, _) => TimeBatch.None);
+    [DeviceTheory, EachDevice]
+    public void Programs_agree_with_the_reference_and_have_the_bits_of_the_CPU(string name) => Check(Bench.Of(name), Networks, number => Networks == Few ? Chosen[number] : number, seed => new RandomNetwork(seed).Network, Rows, (_, _, _) => TimeBatch.None);
 
-    [DeviceFact]
-    public void Programs_over_time_agree_with_the_reference_and_have_the_bits_of_the_CPU() =>
-        Check(Networks, number => number, seed => new RandomTimeNetwork(seed).Network, seed => 1 + seed % 9, (program, rows, seed) => TimeBatch.Drawn(program, rows, 1 + seed % 5, seed));
+    [DeviceTheory, EachDevice]
+    public void Programs_over_time_agree_with_the_reference_and_have_the_bits_of_the_CPU(string name) =>
+        Check(Bench.Of(name), Networks, number => number, seed => new RandomTimeNetwork(seed).Network, seed => 1 + seed % 9, (program, rows, seed) => TimeBatch.Drawn(program, rows, 1 + seed % 5, seed));
 
     public static TheoryData<string, string, int, int, int> Layouts => Networks == Few
         ? new() { { "Mixed", "Always2", 18, 4, 6 } }
@@ -35,38 +36,40 @@ public class RandomNetworkTests
     {
         var (layouts, winograd) = (Enum.Parse<LayoutChoice>(layout), Enum.Parse<WinogradChoice>(algorithm));
         var network = new WideNetwork(channels, height, width).Network;
-        var (cpu, device) = (KernelHost.Compile(layouts, winograd, network)[0], DeviceHost.Compile(layouts, winograd, network)[0]);
-        foreach (var program in network.Programs)
+        var cpu = KernelHost.Compile(layouts, winograd, network)[0];
+        foreach (var (name, on) in Bench.Devices)
         {
-            Assert.Null(Comparison.Check(network, device, program, rows: 3, seed: 5));
-            Assert.True(Comparison.Run(network, cpu, program, rows: 3, seed: 5).SequenceEqual(Comparison.Run(network, device, program, rows: 3, seed: 5)), program.Name);
+            var device = DeviceHost.Compile(on, layouts, winograd, network)[0];
+            foreach (var program in network.Programs)
+            {
+                Assert.Null(Comparison.Check(network, device, program, rows: 3, seed: 5));
+                Assert.True(Comparison.Run(network, cpu, program, rows: 3, seed: 5).SequenceEqual(Comparison.Run(network, device, program, rows: 3, seed: 5)), $"{name}, {program.Name}");
+            }
         }
     }
 
-    /// <summary>Rounded operands: against the evaluator with rounded operands, and other bits than the CPU's.</summary>
-    [DeviceFact]
-    public void Programs_in_TensorFloat32_agree_with_the_reference()
+    /// <summary>Rounded operands: as the evaluator has them, and other bits than the CPU's.</summary>
+    [DeviceTheory, EachDevice]
+    public void Products_in_TensorFloat32_agree_with_the_reference(string name)
     {
-        Network[] networks = [.. new[] { new RandomNetwork(39).Network, new RandomTimeNetwork(0).Network, new WideNetwork(18, 4, 6).Network }.Select(network => network with { Precision = Precision.TensorFloat32 })];
-        var (cpu, device) = (KernelHost.Compile(networks), DeviceHost.Compile(LayoutChoice.Cheapest, WinogradChoice.Cheapest, networks));
-        for (var i = 0; i < networks.Length; i++)
-            foreach (var program in networks[i].Programs)
-            {
-                var time = program.TimeAxes.Count > 0 ? TimeBatch.Drawn(program, 3, 4, 5) : TimeBatch.None;
-                Assert.Null(Comparison.Check(networks[i], device[i], program, rows: 3, seed: 5, time: time));
-                Assert.False(Comparison.Run(networks[i], cpu[i], program, rows: 3, seed: 5, time: time).SequenceEqual(Comparison.Run(networks[i], device[i], program, rows: 3, seed: 5, time: time)), program.Name);
-            }
+        var network = RoundedNetwork.Create();
+        var (cpu, device) = (KernelHost.Compile(network)[0], DeviceHost.Compile(Bench.Of(name), LayoutChoice.Cheapest, WinogradChoice.Cheapest, network)[0]);
+        foreach (var program in network.Programs)
+        {
+            Assert.Null(Comparison.Check(network, device, program, rows: 3, seed: 5));
+            Assert.NotEqual(Comparison.Run(network, cpu, program, rows: 3, seed: 5), Comparison.Run(network, device, program, rows: 3, seed: 5));
+        }
     }
 
     private static int Rows(int seed) => 1 + seed % 9 + (seed % 5 == 0 ? 15 : 0) + (seed % 7 == 0 ? 16 : 0);
 
-    private static void Check(int count, Func<int, int> seedOf, Func<int, Network> create, Func<int, int> rowsOf, Func<Kiln.Generators.Graph.Program, int, int, TimeBatch> timeOf)
+    private static void Check(Device on, int count, Func<int, int> seedOf, Func<int, Network> create, Func<int, int> rowsOf, Func<Kiln.Generators.Graph.Program, int, int, TimeBatch> timeOf)
     {
         var failures = new List<string>();
         for (var first = 0; first < count; first += PerCompilation)
         {
             var networks = Enumerable.Range(first, Math.Min(PerCompilation, count - first)).Select(number => create(seedOf(number))).ToArray();
-            var (cpu, device) = (KernelHost.Compile(networks), DeviceHost.Compile(LayoutChoice.Cheapest, WinogradChoice.Cheapest, networks));
+            var (cpu, device) = (KernelHost.Compile(networks), DeviceHost.Compile(on, LayoutChoice.Cheapest, WinogradChoice.Cheapest, networks));
             for (var i = 0; i < networks.Length; i++)
                 foreach (var program in networks[i].Programs)
                 {
