@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Kiln;
 using Kiln.Gpu;
@@ -83,7 +82,7 @@ internal static unsafe class Bench
         device.Launch(module, number, (threads + group - 1) / group, views, numbers);
         foreach (var (array, address) in arrays.Zip(views))
         {
-            device.Download(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array)), address, Bytes(array));
+            Pinned(array, first => device.Download((void*)first, address, Bytes(array)));
             device.Free(address);
         }
     }
@@ -94,8 +93,21 @@ internal static unsafe class Bench
     private static nint Upload(Device device, Array array)
     {
         var address = device.Allocate(Bytes(array));
-        device.Upload(address, Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array)), Bytes(array));
+        Pinned(array, first => device.Upload(address, (void*)first, Bytes(array)));
         return address;
+    }
+
+    private static void Pinned(Array array, Action<nint> use)
+    {
+        var pin = GCHandle.Alloc(array, GCHandleType.Pinned);
+        try
+        {
+            use(pin.AddrOfPinnedObject());
+        }
+        finally
+        {
+            pin.Free();
+        }
     }
 
     private static long Bytes(Array array) => System.Buffer.ByteLength(array);
