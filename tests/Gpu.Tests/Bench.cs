@@ -58,7 +58,8 @@ internal static unsafe class Bench
             else Run(device, kernels, name, threads, arrays, arguments);
             results ??= arrays;
             foreach (var (first, array) in results.Zip(arrays))
-                if (!SameBits(first, array)) Assert.Fail($"{name}: {device.Name}{(schedule is null ? "" : ", threads in another order,")} computes other bits than {Devices[0].Device.Name}");
+                if (first is float[] expected) Same.Bits(expected, (float[])array, $"{name} on {device.Name}{(schedule is null ? "" : ", threads in another order")}, not as on {Devices[0].Device.Name}");
+                else Assert.Equal(first, array);
         }
         foreach (var (argument, array) in arguments.OfType<Array>().Zip(results!)) Array.Copy(array, argument, array.Length);
     }
@@ -85,12 +86,6 @@ internal static unsafe class Bench
             device.Download(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array)), address, Bytes(array));
             device.Free(address);
         }
-    }
-
-    private static bool SameBits(Array a, Array b)
-    {
-        if (a is float[] x && b is float[] y) return x.Zip(y).All(pair => BitConverter.SingleToInt32Bits(pair.First) == BitConverter.SingleToInt32Bits(pair.Second) || float.IsNaN(pair.First) && float.IsNaN(pair.Second));
-        return a.Cast<object>().SequenceEqual(b.Cast<object>());
     }
 
     /// <summary>The kernels of a class.</summary>

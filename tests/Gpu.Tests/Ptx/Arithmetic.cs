@@ -47,6 +47,7 @@ internal static unsafe class Arithmetic
         InstructionTable.Add("div.rn.f32", "fff", 1, &Two<Divide>);
         InstructionTable.Add("fma.rn.f32", "ffff", 1, &Three<MultiplyAdd>);
         InstructionTable.Add("sqrt.rn.f32", "ff", 1, &One<Sqrt>);
+        InstructionTable.Add("rcp.rn.f32", "ff", 1, &One<Reciprocal>);
         InstructionTable.Add("neg.f32", "ff", 1, &One<Negate>);
         InstructionTable.Add("abs.f32", "ff", 1, &One<Abs>);
 
@@ -268,6 +269,8 @@ internal static unsafe class Arithmetic
 
     private readonly struct Sqrt : IOne { public static Vector512<uint> Of(Vector512<uint> a) => Number(Vector512.Sqrt(a.AsSingle())); }
 
+    private readonly struct Reciprocal : IOne { public static Vector512<uint> Of(Vector512<uint> a) => Number(Vector512<float>.One / a.AsSingle()); }
+
     private readonly struct Negate : IOne, IOneLong
     {
         public static Vector512<uint> Of(Vector512<uint> a) => a ^ Vector512.Create(0x80000000u);
@@ -291,23 +294,25 @@ internal static unsafe class Arithmetic
         public static int Of(int a, int b) => (int)(((long)a * b) >> 32);
     }
 
-    // A GPU has a number for a division by zero; a kernel that does that is wrong.
+    // A GPU has a number for a division by zero; a kernel that does that is wrong. −a / 1 is a / −1, but for the number that has no opposite.
 
     private readonly struct Quotient : Lanes.ITwo<int, int, int>, Lanes.ITwo<uint, uint, uint>, Lanes.ITwo<long, long, long>
     {
-        public static int Of(int a, int b) => a / b;
+        public static int Of(int a, int b) => b == -1 ? -a : a / Divisor(b);
 
-        public static uint Of(uint a, uint b) => a / b;
+        public static uint Of(uint a, uint b) => a / Divisor(b);
 
-        public static long Of(long a, long b) => a / b;
+        public static long Of(long a, long b) => b == -1 ? -a : a / Divisor(b);
     }
 
     private readonly struct Remainder : Lanes.ITwo<int, int, int>, Lanes.ITwo<uint, uint, uint>, Lanes.ITwo<long, long, long>
     {
-        public static int Of(int a, int b) => a % b;
+        public static int Of(int a, int b) => b == -1 ? 0 : a % Divisor(b);
 
-        public static uint Of(uint a, uint b) => a % b;
+        public static uint Of(uint a, uint b) => a % Divisor(b);
 
-        public static long Of(long a, long b) => a % b;
+        public static long Of(long a, long b) => b == -1 ? 0 : a % Divisor(b);
     }
+
+    private static T Divisor<T>(T b) where T : System.Numerics.INumber<T> => T.IsZero(b) ? throw new DivideByZeroException() : b;
 }

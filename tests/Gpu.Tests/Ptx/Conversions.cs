@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Gpu.Tests.Ptx;
 
 /// <summary>From one kind of number to another.</summary>
@@ -12,6 +10,7 @@ internal static unsafe class Conversions
         InstructionTable.Add("cvt.rzi.s32.f32", "if", 1, &Lanes.One<Convert, int, float>);
         InstructionTable.Add("cvt.rni.f32.f32", "ff", 1, &Lanes.One<Convert, float, float>);
         InstructionTable.Add("cvt.s64.s32", "li", 1, &Lanes.One<Convert, long, int>);
+        InstructionTable.Add("cvt.s32.s64", "il", 1, &Lanes.One<Convert, int, long>);
         InstructionTable.Add("cvt.u64.u32", "li", 1, &Lanes.One<Convert, ulong, uint>);
         InstructionTable.Add("cvt.s32.u8", "ih", 1, &Lanes.One<Convert, int, byte>);
         InstructionTable.Add("cvt.f64.f32", "df", 1, &Lanes.One<Convert, double, float>);
@@ -19,7 +18,7 @@ internal static unsafe class Conversions
     }
 
     private readonly struct Convert :
-        Lanes.IOne<float, int>, Lanes.IOne<float, uint>, Lanes.IOne<int, float>, Lanes.IOne<float, float>, Lanes.IOne<long, int>, Lanes.IOne<ulong, uint>, Lanes.IOne<int, byte>,
+        Lanes.IOne<float, int>, Lanes.IOne<float, uint>, Lanes.IOne<int, float>, Lanes.IOne<float, float>, Lanes.IOne<long, int>, Lanes.IOne<int, long>, Lanes.IOne<ulong, uint>, Lanes.IOne<int, byte>,
         Lanes.IOne<double, float>, Lanes.IOne<float, double>
     {
         static float Lanes.IOne<float, int>.Of(int a) => a;
@@ -33,6 +32,8 @@ internal static unsafe class Conversions
         static float Lanes.IOne<float, float>.Of(float a) => float.IsNaN(a) ? BitConverter.UInt32BitsToSingle(0x7FFFFFFF) : MathF.Round(a, MidpointRounding.ToEven);
 
         static long Lanes.IOne<long, int>.Of(int a) => a;
+
+        static int Lanes.IOne<int, long>.Of(long a) => (int)a;
 
         static ulong Lanes.IOne<ulong, uint>.Of(uint a) => a;
 

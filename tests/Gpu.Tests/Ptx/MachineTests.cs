@@ -15,6 +15,7 @@ public class MachineTests
     [InlineData("sub.rn.f32 %f3, %f0, %f1;", Infinity, Infinity, 0, NaN)]
     [InlineData("div.rn.f32 %f3, %f0, %f1;", One, 0x40400000, 0, 0x3EAAAAAB)]
     [InlineData("div.rn.f32 %f3, %f0, %f1;", One, 0, 0, Infinity)]
+    [InlineData("rcp.rn.f32 %f3, %f0;", 0x40400000, 0, 0, 0x3EAAAAAB)]
     [InlineData("sqrt.rn.f32 %f3, %f0;", 0x40000000, 0, 0, 0x3FB504F3)]
     [InlineData("sqrt.rn.f32 %f3, %f0;", 0xBF800000, 0, 0, NaN)]
     [InlineData("neg.f32 %f3, %f0;", 0, 0, 0, 0x80000000)]
@@ -80,7 +81,7 @@ public class MachineTests
     }
 
     [Theory]
-    [InlineData("ld.f32 %f0, [%rd4+4];", "thread 31 of group 0, line 34, ld.f32 %f0 , [ %rd4 + 4 ]: address", "is in no block of device memory")]
+    [InlineData("ld.f32 %f0, [%rd4+4];", "thread 31 of group 0, line 28, ld.f32 %f0 , [ %rd4 + 4 ]: address", "is in no block of device memory")]
     [InlineData("ld.f32 %f0, [%rd4+-4];", "thread 0 of", "is in no block of device memory")]
     [InlineData("st.f32 [%rd3], 0f00000000;", "thread 0 of", "address 0 is in no block of device memory")]
     [InlineData("ld.v4.f32 {%f0, %f1, %f2, %f3}, [%rd4];", "thread 1 of", "is no multiple of 16")]
@@ -92,7 +93,7 @@ public class MachineTests
     [InlineData("add.s32 %r5, %r6, 1;", "thread 0 of", "a register is read that was not written")]
     [InlineData("div.s32 %r5, 1, %r2;", "thread 0 of", "divide by zero")]
     [InlineData("setp.eq.s32 %p0, %r2, 7; @%p0 bra A; bar.sync 0; A: ", "thread 0 of", "the barrier is divergent: thread 7 has ended")]
-    [InlineData("setp.eq.s32 %p0, %r2, 7; @%p0 bra A; bar.sync 0; A: bar.sync 0;", "", "the barrier is divergent: thread 7 waits in line 34")]
+    [InlineData("setp.eq.s32 %p0, %r2, 7; @%p0 bra A; bar.sync 0; A: bar.sync 0;", "", "the barrier is divergent: thread 7 waits in line 28")]
     public void What_a_GPU_would_not_allow_is_named(string instructions, string place, string message)
     {
         // Shared memory begins at an odd multiple of 16.
