@@ -28,7 +28,7 @@ internal static class GpuEmitter
 
     public static GpuSources Emit(ClassInfo type, IReadOnlyList<PlannedProgram> programs, PreparedPool prepared, Precision precision)
     {
-        HashSet<string> taken = [.. Used.Concat(UsedByKernels).SelectMany(u => u.Types), ShapePool.Name, ClassName(type), ClassName(type) + "Kernels", .. programs.Select(p => p.EntryPoint.TrimStart('@')), KernelsEmitter.Prepare, Results, "ArrayView"];
+        HashSet<string> taken = [.. Used.Concat(UsedByKernels).SelectMany(u => u.Types), ShapePool.Name, ClassName(type), ClassName(type) + "Kernels", .. programs.Select(p => p.EntryPoint.TrimStart('@')), KernelsEmitter.Prepare, "ArrayView"];
         var kernels = new DeviceKernels(taken);
         var shapes = new ShapePool();
         var maps = new DeviceMaps(precision);
