@@ -22,6 +22,9 @@ internal static partial class PtxText
         // Functions that intrinsics stand for are written out, with nothing in them and the same names in each kernel, which the driver refuses. Kernels call none.
         text = Function().Replace(text, "");
         if (Call().IsMatch(text)) throw new NotSupportedException("a kernel calls a function");
+        // Loads and stores without a memory of their own are of the device's: shared ones say so, and variables are in registers. Those that could be of any memory are slower.
+        if (text.Contains("cvta", StringComparison.Ordinal)) throw new NotSupportedException("a kernel makes an address of any memory");
+        text = AnyMemory().Replace(text, "$1.global.$2");
         // Products and sums without a rounding of their own may be joined by the driver's compiler.
         text = Rounding().Replace(text, "$1.rn.$2");
         // Such operands are numbers without a type.
@@ -50,6 +53,9 @@ internal static partial class PtxText
 
     [GeneratedRegex(@"^\s*(@!?%\w+\s+)?call\b", RegexOptions.Multiline)]
     private static partial Regex Call();
+
+    [GeneratedRegex(@"\b(ld|st)\.([fbsu]\d+)\b")]
+    private static partial Regex AnyMemory();
 
     [GeneratedRegex(@"\b(mul|add|sub)\.(f32|f64)\b")]
     private static partial Regex Rounding();

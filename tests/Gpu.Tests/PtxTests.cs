@@ -13,12 +13,13 @@ public class PtxTests
 
     [Theory]
     [MemberData(nameof(Functions))]
-    public void Variables_are_in_registers(Type kernels)
+    public void Variables_are_in_registers_and_loads_say_of_which_memory_they_are(Type kernels)
     {
         var ptx = Bench.Compile(kernels).Ptx;
         Assert.Contains(".entry", ptx);
         Assert.DoesNotContain("ld.local", ptx);
         Assert.DoesNotContain("st.local", ptx);
+        Assert.DoesNotMatch(@"\b(ld|st)\.[fbsu]\d", ptx);
     }
 
     [Fact]
