@@ -32,7 +32,7 @@ internal static unsafe class Bench
         }
     });
 
-    private static readonly Lazy<(CudaDevice? Device, string? Reason)> Running = new(() => FakeCuda.Reason is { } reason ? (null, reason) : (FakeCuda.OpenRunning(), null));
+    private static readonly Lazy<(CudaDevice? Device, string? Reason)> Running = new(() => FakeCuda.Reason is { } reason ? (null, reason) : (FakeCuda.OpenRunning(() => CudaDevice.Open()), null));
 
     /// <summary>Why nothing can be run here; null where something can.</summary>
     public static string? Reason => Opened.Value.Reason is { } none && Running.Value.Reason is { } either ? $"{none} {either}" : null;

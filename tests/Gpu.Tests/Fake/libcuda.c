@@ -266,7 +266,7 @@ CUresult cuLaunchKernel(CUfunction f, unsigned int gx, unsigned int gy, unsigned
         {
             /* A view: the first float there, and how many there may be. */
             float *first = *(float **)parameters[i];
-            snprintf(one_text, sizeof one_text, " [%g..%lld]", *first, ((long long *)parameters[i])[1]);
+            snprintf(one_text, sizeof one_text, " [%g..%lld]", first ? *first : 0, ((long long *)parameters[i])[1]);
         }
         else snprintf(one_text, sizeof one_text, " %d", *(int *)parameters[i]);
         strcat(text, one_text);

@@ -48,9 +48,6 @@ public class MachineTests
     [InlineData("cvt.rzi.s32.f32 %r13, %f0;", 0xBFC00000, 0, 0, 0xFFFFFFFF)] // −1½ → −1
     [InlineData("cvt.rzi.s32.f32 %r13, %f0;", 0x4F800000, 0, 0, 0x7FFFFFFF)]
     [InlineData("cvt.rzi.s32.f32 %r13, %f0;", NaN, 0, 0, 0)]
-    [InlineData("cvt.rna.tf32.f32 %r13, %f0;", 0x3F801000, 0, 0, 0x3F802000)] // half way
-    [InlineData("cvt.rna.tf32.f32 %r13, %f0;", 0xBF800FFF, 0, 0, 0xBF800000)]
-    [InlineData("cvt.rna.tf32.f32 %r13, %f0;", 0x7F7FFFFF, 0, 0, 0x7F800000)]
     [InlineData("setp.lt.s32 %p0, %r10, %r11; selp.b32 %r13, 1, 2, %p0;", 0xFFFFFFFF, 0, 0, 1)]
     [InlineData("setp.lo.u32 %p0, %r10, %r11; selp.b32 %r13, 1, 2, %p0;", 0xFFFFFFFF, 0, 0, 2)]
     [InlineData("setp.lt.s32 %p0, %r10, %r11; not.pred %p1, %p0; mov.pred %p2, 0; or.pred %p1, %p1, %p2; selp.b32 %r13, 1, 2, %p1;", 0, 1, 0, 2)]
@@ -146,48 +143,6 @@ public class MachineTests
 
         // Thread 127 − t adds number t, t + 1 times.
         uint[] Expected() => [.. x.Select((number, i) => i % threads < 50 ? (uint)(i % threads + 1) * number : 0)];
-    }
-
-    /// <summary>c + a · b of a warp, with the places that PTX gives a thread's numbers.</summary>
-    [Fact]
-    public void A_warp_multiplies_matrices()
-    {
-        // Each thread loads its four numbers of a, its two of b, and begins with its number as each c.
-        const string body = """
-            { .reg .b32 %a<4>; .reg .b32 %b<2>;
-            mad.lo.s32 %r10, %r2, 6, 0; mul.wide.u32 %rd9, %r10, 4; add.u64 %rd9, %rd1, %rd9;
-            ld.b32 %a0, [%rd9]; ld.b32 %a1, [%rd9+4]; ld.b32 %a2, [%rd9+8]; ld.b32 %a3, [%rd9+12]; ld.b32 %b0, [%rd9+16]; ld.b32 %b1, [%rd9+20];
-            cvt.rn.f32.s32 %f0, %r2;
-            mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%f1, %f2, %f3, %f4}, {%a0, %a1, %a2, %a3}, {%b0, %b1}, {%f0, %f0, %f0, %f0}; }
-            mad.lo.s32 %r10, %r2, 4, 0; mul.wide.u32 %rd9, %r10, 4; add.u64 %rd9, %rd2, %rd9;
-            st.f32 [%rd9], %f1; st.f32 [%rd9+4], %f2; st.f32 [%rd9+8], %f3; st.f32 [%rd9+12], %f4;
-            """;
-        var random = new Random(1);
-        int[,] a = new int[16, 8], b = new int[8, 8];
-        foreach (var (matrix, rows) in new[] { (a, 16), (b, 8) })
-            for (var i = 0; i < 8 * rows; i++) matrix[i / 8, i % 8] = random.Next(-9, 10);
-        var x = new uint[32 * 6];
-        for (var thread = 0; thread < 32; thread++)
-        {
-            int g = thread / 4, t = thread % 4;
-            int[] own = [a[g, t], a[g + 8, t], a[g, t + 4], a[g + 8, t + 4], b[t, g], b[t + 4, g]];
-            for (var i = 0; i < 6; i++) x[thread * 6 + i] = BitConverter.SingleToUInt32Bits(own[i]);
-        }
-        foreach (var schedule in new Schedule[] { default, new(Order.Shuffled, InTurn: true) })
-        {
-            var y = new uint[32 * 4];
-            Sample.Run(Sample.Text(body), x, y, schedule: schedule);
-            for (var i = 0; i < y.Length; i++)
-            {
-                var (thread, part) = (i / 4, i % 4);
-                var (row, column) = (thread / 4 + part / 2 * 8, thread % 4 * 2 + part % 2);
-                Assert.Equal(thread + Enumerable.Range(0, 8).Sum(k => a[row, k] * b[k, column]), BitConverter.UInt32BitsToSingle(y[i]));
-            }
-        }
-        x[7] = BitConverter.SingleToUInt32Bits(0.1f);
-        Assert.Contains("thread 1 of group 0", Assert.Throws<PtxException>(() => Sample.Run(Sample.Text(body), x, new uint[32 * 4])).Message);
-        Assert.Contains("was not rounded to TensorFloat32", Assert.Throws<PtxException>(() => Sample.Run(Sample.Text(body), x, new uint[32 * 4])).Message);
-        Assert.Contains("the threads of a warp are not all here", Assert.Throws<PtxException>(() => Sample.Run(Sample.Text("setp.lt.s32 %p0, %r2, 9; @%p0 bra A; " + body + "A:"), x, new uint[32 * 4])).Message);
     }
 
     private static void Check(string instructions, uint a, uint b, uint c, uint expected)
