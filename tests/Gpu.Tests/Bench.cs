@@ -38,9 +38,13 @@ internal static unsafe class Bench
     /// <summary>Why nothing can be run here; null where something can.</summary>
     public static string? Reason => Opened.Value.Reason is { } none && Running.Value.Reason is { } either ? $"{none} {either}" : null;
 
-    /// <summary>What is here.</summary>
+    /// <summary>What is here; KILN_GPU_DEVICE=PTX or OpenCL leaves one of them.</summary>
     public static IReadOnlyList<(string Name, Device Device)> Devices { get; } =
-        [.. new (string, Device?)[] { ("OpenCL", Opened.Value.Device), ("PTX", Running.Value.Device) }.Where(device => device.Item2 is not null).Select(device => (device.Item1, device.Item2!))];
+    [
+        .. from device in new (string Name, Device? Device)[] { ("OpenCL", Opened.Value.Device), ("PTX", Running.Value.Device) }
+           where device.Device is not null && (Environment.GetEnvironmentVariable("KILN_GPU_DEVICE") ?? device.Name) == device.Name
+           select (device.Name, device.Device),
+    ];
 
     /// <summary>The device of that name.</summary>
     public static Device Of(string name) => Devices.First(device => device.Name == name).Device;
