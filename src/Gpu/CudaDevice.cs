@@ -245,12 +245,16 @@ public sealed unsafe class CudaDevice : Device
         }
     }
 
+    /// <summary>Forgets kernels when the work so far is done. Nothing where the device was disposed of.</summary>
     internal void Unload(nint module)
     {
-        if (_isDisposed) return;
-        using var turn = Enter("kernels are unloaded");
-        _ = Cuda.cuStreamSynchronize(_stream);
-        _ = Cuda.cuModuleUnload(module);
+        lock (_gate)
+        {
+            if (_isDisposed) return;
+            _ = Cuda.cuCtxSetCurrent(_context);
+            _ = Cuda.cuStreamSynchronize(_stream);
+            _ = Cuda.cuModuleUnload(module);
+        }
     }
 
     /// <inheritdoc/>
@@ -259,6 +263,7 @@ public sealed unsafe class CudaDevice : Device
         lock (_gate)
         {
             if (_isDisposed) return;
+            UnloadOptimizers();
             _isDisposed = true;
             _ = Cuda.cuCtxSetCurrent(_context);
             _ = Cuda.cuStreamSynchronize(_stream);

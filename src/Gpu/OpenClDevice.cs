@@ -214,6 +214,7 @@ public sealed unsafe class OpenClDevice : Device
         lock (_gate)
         {
             if (_isDisposed) return;
+            UnloadOptimizers();
             _isDisposed = true;
         }
         _ = OpenCl.clFinish(_queue);

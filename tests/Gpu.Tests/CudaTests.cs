@@ -148,11 +148,12 @@ public sealed unsafe class CudaTests : IDisposable
         device.BeginCapture();
         var graph = device.EndCapture();
         module.Dispose();
+        Assert.NotEmpty(device.Optimizers.Image.Kernels);
         _ = FakeCuda.Calls();
         device.Dispose();
         device.Dispose();
         graph.Dispose();
-        Assert.Equal(["wait", "free", "unlock", "destroy stream", "release 0"], FakeCuda.Calls());
+        Assert.Equal(["wait", "unload", "wait", "free", "unlock", "destroy stream", "release 0"], FakeCuda.Calls());
         Assert.Throws<ObjectDisposedException>(() => device.Allocate(1));
     }
 

@@ -71,6 +71,12 @@ public abstract unsafe class Device : IDisposable
 
     /// <summary>Gives the device back. Networks on it are to be disposed of before.</summary>
     public abstract void Dispose();
+
+    /// <summary>The first thing that a device does when it is given back.</summary>
+    private protected void UnloadOptimizers()
+    {
+        if (_optimizers.IsValueCreated) _optimizers.Value.Dispose();
+    }
 }
 
 /// <summary>Kernels that a device has compiled.</summary>
