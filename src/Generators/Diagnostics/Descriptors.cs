@@ -54,6 +54,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NothingRecomputed = Warning("KILN031", "Recompute without a backward pass", "'{0}' has no program that learns by gradients, so Recompute has no effect: remove it");
 
     // The back end.
+    public static readonly DiagnosticDescriptor NoGpuPackage = Error("KILN041", "A network for GPUs without the package Kiln.Gpu", "'{0}' is for GPUs, but this project does not have the package Kiln.Gpu, which compiles kernels for them: add it (dotnet add package Kiln.Gpu), or remove Target.Gpu");
     public static readonly DiagnosticDescriptor Unsupported = Error("KILN026", "No kernel for this yet", "'{0}' cannot be compiled yet: {1}");
     public static readonly DiagnosticDescriptor Fault = Error("KILN027", "A bug in the compiler", "'{0}' could not be compiled. This is a bug in Kiln: {1}");
 

@@ -10,7 +10,11 @@ namespace Kiln.Generators.Frontend;
 
 /// <summary>What came of a class: its network, or its outline where something is wrong with it, where its name stands, and what there is to say.</summary>
 /// <param name="Helpers">Full names of other classes whose [Predict] methods it calls.</param>
-internal sealed record Reading(Network? Network, Network? Outline, Location Where, EquatableArray<Finding> Findings, EquatableArray<string> Helpers);
+internal sealed record Reading(Network? Network, Network? Outline, Location Where, EquatableArray<Finding> Findings, EquatableArray<string> Helpers)
+{
+    /// <summary>Where it says that it is for GPUs, if it does.</summary>
+    public Location? AsksForGpu { get; init; }
+}
 
 /// <summary>Reads a [Network] class: checks its form, then its layer stack or its programs.</summary>
 internal sealed class NetworkReader
@@ -21,6 +25,7 @@ internal sealed class NetworkReader
     private readonly CancellationToken _cancellation;
     private List<Finding> _findings = [];
     private ClassInfo? _info;
+    private Location? _asksForGpu;
     private EquatableArray<string> _helpers = [];
 
     private NetworkReader(INamedTypeSymbol type, TypeDeclarationSyntax declaration, Compilation compilation, CancellationToken cancellation) =>
@@ -34,7 +39,7 @@ internal sealed class NetworkReader
         var isWrong = reader._findings.Any(f => f.Descriptor.DefaultSeverity == DiagnosticSeverity.Error);
         if ((isWrong || reader.Silenced || type.GetAttributes().Any(a => AttributeArguments.IsUnknown(a) && a.AttributeClass?.Name == type.Name)) && reader.HidesAWord()) (isWrong, reader._findings) = (true, [Finding.Of(Descriptors.NamedLikeAWord, declaration.Identifier.GetLocation(), type.Name)]);
         if (isWrong) network = null;
-        return new(network, network is null ? reader.ReadOutline() : null, declaration.Identifier.GetLocation(), reader._findings.Distinct().ToEquatable(), reader._helpers);
+        return new(network, network is null ? reader.ReadOutline() : null, declaration.Identifier.GetLocation(), reader._findings.Distinct().ToEquatable(), reader._helpers) { AsksForGpu = reader._asksForGpu };
     }
 
     /// <summary>Evaluates one piece; what is wrong with it is kept for the report. False where something was.</summary>
@@ -112,6 +117,8 @@ internal sealed class NetworkReader
             if (!programs.Any(HasBackward)) Report(Descriptors.NothingRecomputed, ArgumentOf(at, "Recompute"), _type.Name);
             programs = [.. programs.Select(p => p with { Recompute = HasBackward(p) })];
         }
+        bool? isForGpu = attribute.NamedArguments.FirstOrDefault(a => a.Key == "Targets").Value.Value is int and not 0 and var targets ? (targets & 2) != 0 : null;
+        if (isForGpu == true) _asksForGpu = ArgumentOf(at, "Targets");
         var used = new HashSet<string>(programs.SelectMany(p => ProgramBuilder.Reached(p.Graph)), StringComparer.Ordinal);
         var kept = new HashSet<string>(programs.SelectMany(p => ProgramBuilder.Kept(p)), StringComparer.Ordinal);
         // The list of nameofs that keeps them from being unused, unless that is another method here.
@@ -121,7 +128,7 @@ internal sealed class NetworkReader
         {
             States = evaluator.States.Where(s => kept.Contains(s.Name)).ToEquatable(),
             SequenceStates = evaluator.SequenceStates.Where(s => kept.Contains(s.Name)).ToEquatable(),
-            Gpu = attribute.NamedArguments.FirstOrDefault(a => a.Key == "Targets").Value.Value is int and not 0 and var targets ? (targets & 2) != 0 : null,
+            Gpu = isForGpu,
             Winograd = !attribute.NamedArguments.Any(a => a is { Key: "Winograd", Value.Value: false }),
         };
     }
