@@ -161,7 +161,8 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     /// <param name="program">The number of the program that learns.</param>
     /// <param name="samples">Samples in the data.</param>
     /// <param name="epochs">Epochs, at least 1.</param>
-    /// <param name="step">One step on the given samples.</param>
+    /// <param name="gather">Puts the rows of a step's samples side by side. On a device it is called for the next step while one is computed.</param>
+    /// <param name="step">One step on the rows that were gathered.</param>
     /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
     /// <param name="validate">Runs after each epoch.</param>
     /// <param name="options">When to save and when to stop; null for neither.</param>
@@ -172,12 +173,12 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     /// <exception cref="InvalidOperationException">Another run is under way.</exception>
     /// <exception cref="ObjectDisposedException">The training or its network was disposed of.</exception>
     public Task<IReadOnlyList<TrainingProgress>> Fit(
-        int program, int samples, int epochs, TrainingStep step, IProgress<TrainingProgress>? progress, Func<Validated>? validate, FitOptions? options, CancellationToken cancellation, int inOrder = 0)
+        int program, int samples, int epochs, BatchGather gather, TrainingStep step, IProgress<TrainingProgress>? progress, Func<Validated>? validate, FitOptions? options, CancellationToken cancellation, int inOrder = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(epochs, 1);
         ThrowIfDisposed();
-        var run = new TrainingRun(this, program, samples, epochs, step, progress, validate, options ?? new FitOptions(), cancellation, inOrder);
+        var run = new TrainingRun(this, program, samples, epochs, gather, step, progress, validate, options ?? new FitOptions(), cancellation, inOrder);
         if (Interlocked.Exchange(ref _fitting, 1) != 0) throw new InvalidOperationException("A Fit is under way on this training; await it before the next begins.");
         _samples = samples;
         return run.Start(ended: () => Volatile.Write(ref _fitting, 0));

@@ -18,7 +18,8 @@ typedef void *CUcontext, *CUstream, *CUevent;
 static int version = 12040, devices = 1, major = 9, minor = 0, most = 1 << 30, refuse = 0, fail = 0;
 static char lines[1 << 20];
 static CUgraph capture = 0;
-static int context = 0, stream = 0;
+/* A device's first stream, and the one for what is copied beside its work. */
+static int context = 0, stream = 0, beside = 0, streams = 0;
 
 int fake_set(const char *what, int value)
 {
@@ -52,6 +53,8 @@ static void say(const char *format, ...)
     strcat(capture ? capture->text : lines, line);
 }
 
+static const char *where(CUstream s) { return s == &stream ? "" : s == &beside ? " beside" : " nowhere"; }
+
 CUresult cuInit(unsigned int flags) { return devices ? 0 : 100; }
 CUresult cuDriverGetVersion(int *v) { *v = version; return 0; }
 CUresult cuGetErrorName(CUresult error, const char **text) { *text = error == 700 ? "CUDA_ERROR_ILLEGAL_ADDRESS" : error == 218 ? "CUDA_ERROR_INVALID_PTX" : "CUDA_ERROR_OTHER"; return 0; }
@@ -77,18 +80,19 @@ CUresult cuMemFree_v2(CUdeviceptr address) { free((void *)(uintptr_t)address); s
 CUresult cuMemGetInfo_v2(size_t *left, size_t *total) { *left = most; *total = 2 * (size_t)most; return 0; }
 CUresult cuMemHostAlloc(void **memory, size_t bytes, unsigned int flags) { *memory = malloc(bytes); say("lock %zu %u", bytes, flags); return 0; }
 CUresult cuMemFreeHost(void *memory) { free(memory); say("unlock"); return 0; }
-CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr target, const void *source, size_t bytes, CUstream s) { if (s != &stream) return 1; memcpy((void *)(uintptr_t)target, source, bytes); say("up %zu", bytes); return 0; }
+CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr target, const void *source, size_t bytes, CUstream s) { if (s != &stream && s != &beside) return 1; memcpy((void *)(uintptr_t)target, source, bytes); say("up %zu%s", bytes, where(s)); return 0; }
 CUresult cuMemcpyDtoHAsync_v2(void *target, CUdeviceptr source, size_t bytes, CUstream s) { if (s != &stream) return 1; memcpy(target, (void *)(uintptr_t)source, bytes); say("down %zu", bytes); return 0; }
 CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr target, CUdeviceptr source, size_t bytes, CUstream s) { if (s != &stream) return 1; if (!capture) memcpy((void *)(uintptr_t)target, (void *)(uintptr_t)source, bytes); say("copy %zu", bytes); return 0; }
 CUresult cuMemsetD8Async(CUdeviceptr target, unsigned char value, size_t count, CUstream s) { if (s != &stream) return 1; if (!capture) memset((void *)(uintptr_t)target, value, count); say("set %zu to %d", count, value); return 0; }
 
-CUresult cuStreamCreate(CUstream *s, unsigned int flags) { *s = &stream; say("stream %u", flags); return 0; }
-CUresult cuStreamSynchronize(CUstream s) { say("wait"); return s == &stream ? fail : 1; }
-CUresult cuStreamDestroy_v2(CUstream s) { say("destroy stream"); return s == &stream ? 0 : 1; }
+CUresult cuStreamCreate(CUstream *s, unsigned int flags) { *s = streams++ ? &beside : &stream; say("stream %u%s", flags, where(*s)); return 0; }
+CUresult cuStreamSynchronize(CUstream s) { say("wait%s", where(s)); return fail; }
+CUresult cuStreamDestroy_v2(CUstream s) { streams--; say("destroy stream%s", where(s)); return 0; }
+CUresult cuStreamWaitEvent(CUstream s, CUevent event, unsigned int flags) { say("await event%s", where(s)); return flags; }
 CUresult cuStreamBeginCapture_v2(CUstream s, int mode) { if (capture || s != &stream || mode != 1) return 901; capture = calloc(1, sizeof *capture); return 0; }
 CUresult cuStreamEndCapture(CUstream s, CUgraph *graph) { if (!capture || s != &stream) return 901; *graph = capture; capture = 0; return 0; }
 CUresult cuEventCreate(CUevent *event, unsigned int flags) { *event = malloc(1); return flags == 2 ? 0 : 1; }
-CUresult cuEventRecord(CUevent event, CUstream s) { say("record"); return 0; }
+CUresult cuEventRecord(CUevent event, CUstream s) { say("record%s", where(s)); return 0; }
 CUresult cuEventSynchronize(CUevent event) { say("await"); return 0; }
 CUresult cuEventDestroy_v2(CUevent event) { free(event); return 0; }
 
