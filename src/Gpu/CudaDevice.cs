@@ -303,7 +303,7 @@ public sealed unsafe class CudaDevice : Device
         var turn = _gate.EnterScope();
         try
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_isDisposed) throw new ObjectDisposedException(Name);
             if (_isCapturing && what is not null)
             {
                 Abandon();

@@ -1,17 +1,26 @@
+using System.Collections.Concurrent;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Kiln;
 using Kiln.Gpu;
 using Kiln.Gpu.Compiler;
 using Xunit;
+using Xunit.Sdk;
 
 namespace Gpu.Tests;
 
-/// <summary>Runs kernels on the machine's first OpenCL device, PoCL's where there is no GPU: each test class has its kernels compiled once.</summary>
+/// <summary>
+/// Runs kernels on what is here: the machine's first OpenCL device, PoCL's where there is no GPU, and the machine for PTX behind the driver that takes CUDA's place. Each test class has its kernels compiled
+/// once.
+/// </summary>
 internal static unsafe class Bench
 {
-    private static readonly Lock Gate = new();
-    private static readonly Dictionary<Type, DeviceModule> Modules = [];
+    /// <summary>Threads up to which a kernel's PTX is run a second time, its threads in another order and races in device memory looked for.</summary>
+    private const int Few = 1 << 12;
+
+    private static readonly ConcurrentDictionary<Type, Lazy<KernelImage>> Images = [];
+    private static readonly ConcurrentDictionary<(Device, Type), Lazy<DeviceModule>> Modules = [];
     private static readonly Lazy<(OpenClDevice? Device, string? Reason)> Opened = new(() =>
     {
         try
@@ -24,48 +33,75 @@ internal static unsafe class Bench
         }
     });
 
-    /// <summary>Why nothing can be run here; null where it can.</summary>
-    public static string? Reason => Opened.Value.Reason;
+    private static readonly Lazy<(CudaDevice? Device, string? Reason)> Running = new(() => FakeCuda.Reason is { } reason ? (null, reason) : (FakeCuda.OpenRunning(), null));
 
-    public static OpenClDevice Device => Opened.Value.Device!;
+    /// <summary>Why nothing can be run here; null where something can.</summary>
+    public static string? Reason => Opened.Value.Reason is { } none && Running.Value.Reason is { } either ? $"{none} {either}" : null;
 
-    /// <summary>Runs a kernel: a public static method of a class of kernels.</summary>
+    /// <summary>What is here.</summary>
+    public static IReadOnlyList<(string Name, Device Device)> Devices { get; } =
+        [.. new (string, Device?)[] { ("OpenCL", Opened.Value.Device), ("PTX", Running.Value.Device) }.Where(device => device.Item2 is not null).Select(device => (device.Item1, device.Item2!))];
+
+    /// <summary>The device of that name.</summary>
+    public static Device Of(string name) => Devices.First(device => device.Name == name).Device;
+
+    /// <summary>Runs a kernel, a public static method of a class of kernels, on every device, and sees that they agree.</summary>
     /// <param name="threads">As many as it needs at least.</param>
     /// <param name="arguments">Arrays of floats, ints or bytes, which it may write to, then whole numbers.</param>
     public static void Run(Type kernels, string name, int threads, params object[] arguments)
     {
-        lock (Gate)
+        Array[]? results = null;
+        foreach (var (device, schedule) in Runs(threads))
         {
-            if (!Modules.TryGetValue(kernels, out var module)) Modules.Add(kernels, module = Device.Load(Compile(kernels)));
-            var number = module.Image.Kernels.ToList().FindIndex(k => k.Name == "Kernel_" + name);
-            var views = new List<nint>();
-            var numbers = new List<int>();
-            foreach (var argument in arguments)
-                if (argument is Array array) views.Add(Upload(array));
-                else numbers.Add(argument is float x ? BitConverter.SingleToInt32Bits(x) : (int)argument);
-            var group = module.Image.Kernels[number].Group;
-            Device.Launch(module, number, (threads + group - 1) / group, CollectionsMarshal.AsSpan(views), CollectionsMarshal.AsSpan(numbers));
-            foreach (var (argument, address) in arguments.OfType<Array>().Zip(views))
-            {
-                Device.Download(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(argument)), address, Bytes(argument));
-                Device.Free(address);
-            }
+            var arrays = arguments.OfType<Array>().Select(array => (Array)array.Clone()).ToArray();
+            if (schedule is { } other) Ptx.Runner.With(other, findsRaces: true, () => Run(device, kernels, name, threads, arrays, arguments));
+            else Run(device, kernels, name, threads, arrays, arguments);
+            results ??= arrays;
+            foreach (var (first, array) in results.Zip(arrays))
+                if (first is float[] expected) Same.Bits(expected, (float[])array, $"{name} on {device.Name}{(schedule is null ? "" : ", threads in another order")}, not as on {Devices[0].Device.Name}");
+                else Assert.Equal(first, array);
+        }
+        foreach (var (argument, array) in arguments.OfType<Array>().Zip(results!)) Array.Copy(array, argument, array.Length);
+    }
+
+    private static IEnumerable<(Device, Ptx.Schedule?)> Runs(int threads)
+    {
+        foreach (var (name, device) in Devices)
+        {
+            yield return (device, null);
+            if (name == "PTX" && threads <= Few) yield return (device, new Ptx.Schedule(Ptx.Order.Shuffled, InTurn: true));
         }
     }
 
-    public static KernelImage Compile(Type kernels) => OneClass.Compile(kernels);
-
-    private static nint Upload(Array array)
+    private static void Run(Device device, Type kernels, string name, int threads, Array[] arrays, object[] arguments)
     {
-        var address = Device.Allocate(Bytes(array));
-        Device.Upload(address, Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array)), Bytes(array));
+        var module = Modules.GetOrAdd((device, kernels), key => new(() => key.Item1.Load(Compile(key.Item2)))).Value;
+        var number = module.Image.Kernels.ToList().FindIndex(k => k.Name == "Kernel_" + name);
+        var views = Array.ConvertAll(arrays, array => Upload(device, array));
+        int[] numbers = [.. arguments.Where(argument => argument is not Array).Select(argument => argument is float x ? BitConverter.SingleToInt32Bits(x) : (int)argument)];
+        var group = module.Image.Kernels[number].Group;
+        device.Launch(module, number, (threads + group - 1) / group, views, numbers);
+        foreach (var (array, address) in arrays.Zip(views))
+        {
+            device.Download(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array)), address, Bytes(array));
+            device.Free(address);
+        }
+    }
+
+    /// <summary>The kernels of a class.</summary>
+    public static KernelImage Compile(Type kernels) => Images.GetOrAdd(kernels, type => new(() => OneClass.Compile(type))).Value;
+
+    private static nint Upload(Device device, Array array)
+    {
+        var address = device.Allocate(Bytes(array));
+        device.Upload(address, Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array)), Bytes(array));
         return address;
     }
 
     private static long Bytes(Array array) => System.Buffer.ByteLength(array);
 }
 
-/// <summary>A test that needs an OpenCL device.</summary>
+/// <summary>A test that needs a device.</summary>
 public sealed class DeviceFactAttribute : FactAttribute
 {
     public DeviceFactAttribute() => Skip = Bench.Reason;
@@ -75,4 +111,10 @@ public sealed class DeviceFactAttribute : FactAttribute
 public sealed class DeviceTheoryAttribute : TheoryAttribute
 {
     public DeviceTheoryAttribute() => Skip = Bench.Reason;
+}
+
+/// <summary>A row for each device that is here, with its name.</summary>
+public sealed class EachDeviceAttribute : DataAttribute
+{
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => Bench.Devices.Select(device => new object[] { device.Name });
 }

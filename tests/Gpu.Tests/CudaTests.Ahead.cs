@@ -36,31 +36,32 @@ public sealed partial class CudaTests
         var (x, y) = (new float[22], new float[22]);
         // Each set of inputs has had a whole batch and a short one twice, and so has its graphs.
         await training.Fit(x, y, epochs: 4);
-        _ = FakeCuda.Calls();
-        await training.Fit(x, y, epochs: 1);
+        var seen = new Seen();
+        await training.Fit(x, y, epochs: 1, options: new() { Callbacks = [seen] });
 
         // Of a step: inputs and numbers (32 bytes), the graph, what follows it.
         string[] start = ["up 16", "up 16", "up 32"], found = ["record beside", "await event", "up 32"], next = ["up 16 beside", "up 16 beside"], last = ["up 8 beside", "up 8 beside"];
-        var steps = Steps(FakeCuda.Calls()).ToArray();
-        Assert.Equal(6, steps.Length);
+        var steps = seen.Steps;
+        Assert.Equal(6, steps.Count);
         Assert.Equal(start, steps[0].Before);
-        Assert.All(steps[1..], step => Assert.Equal(found, step.Before));
-        Assert.All(steps[..4], step => Assert.Equal(next, step.Meanwhile));
+        Assert.All(steps.Skip(1), step => Assert.Equal(found, step.Before));
+        Assert.All(steps.Take(4), step => Assert.Equal(next, step.Meanwhile));
         Assert.Equal(last, steps[4].Meanwhile);
         Assert.Empty(steps[5].Meanwhile);
     }
-    /// <summary>The copies before each launch of a graph, and those between the launch and what waits for it.</summary>
-    private static IEnumerable<(string[] Before, string[] Meanwhile)> Steps(string[] calls)
+    /// <summary>Of each step the copies before the launch of its graph, and those between the launch and what waits for it.</summary>
+    private sealed class Seen : TrainingCallback
     {
-        for (var i = 0; i < calls.Length; i++)
-        {
-            if (calls[i] != "graph {") continue;
-            var end = Array.IndexOf(calls, "}", i);
-            yield return ([.. calls[..i].Reverse().TakeWhile(call => !IsKernel(call)).Reverse()], [.. calls[(end + 1)..].TakeWhile(call => !call.StartsWith("down", StringComparison.Ordinal)).Where(call => !IsKernel(call))]);
-            i = end;
-        }
+        public List<(string[] Before, string[] Meanwhile)> Steps { get; } = [];
 
-        static bool IsKernel(string call) => call.StartsWith("Kernel_", StringComparison.Ordinal);
+        public override void OnBegin(TrainingPlan plan) => _ = FakeCuda.Calls();
+
+        public override void OnStep(TrainingProgress progress)
+        {
+            var calls = FakeCuda.Calls();
+            var (launch, end) = (Array.IndexOf(calls, "graph {"), Array.IndexOf(calls, "}"));
+            Steps.Add((calls[..launch], [.. calls[(end + 1)..].TakeWhile(call => !call.StartsWith("down", StringComparison.Ordinal)).Where(call => !call.StartsWith("Kernel_", StringComparison.Ordinal))]));
+        }
     }
 
     private static unsafe void Ahead(CudaDevice device, nint target, params float[] values)

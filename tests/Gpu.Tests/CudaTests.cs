@@ -24,6 +24,12 @@ public sealed unsafe partial class CudaTests : IDisposable
 
     private static readonly Lazy<KernelImage> Image = new(() => Bench.Compile(typeof(Kernels)));
 
+    public CudaTests()
+    {
+        // From now on calls are written down.
+        if (FakeCuda.Reason is null) _ = FakeCuda.Calls();
+    }
+
     public void Dispose()
     {
         if (FakeCuda.Reason is not null) return;

@@ -15,9 +15,10 @@ namespace Gpu.Tests;
 /// <summary>Compiles networks for a device and runs their programs there, on copies of all memory that a frame points to.</summary>
 internal static unsafe class DeviceHost
 {
-    public static KernelHost[] Compile(LayoutChoice layouts, WinogradChoice winograd, params Kiln.Generators.Graph.Network[] networks) => KernelHost.Compile(layouts, winograd, Devices, networks);
+    public static KernelHost[] Compile(Device device, LayoutChoice layouts, WinogradChoice winograd, params Kiln.Generators.Graph.Network[] networks) =>
+        KernelHost.Compile(layouts, winograd, all => Runners(device, all), networks);
 
-    private static KernelHost.Runner[] Devices(IReadOnlyList<CompiledNetwork> networks)
+    private static KernelHost.Runner[] Runners(Device device, IReadOnlyList<CompiledNetwork> networks)
     {
         if (Environment.GetEnvironmentVariable("KILN_GPU_TEXT") is { } folder)
             foreach (var network in networks) File.WriteAllText(Path.Combine(folder, network.Network.Class.Name + ".cs"), network.Gpu!.Host + network.Gpu.Kernels);
@@ -35,14 +36,13 @@ internal static unsafe class DeviceHost
             var kernels = assembly.GetType($"{KernelsEmitter.Namespace(n.Network.Class)}.{GpuEmitter.ClassName(n.Network.Class)}Kernels".Replace("@", ""))!;
             var image = Bench.Compile(kernels);
             // Loaded when the first program runs: compiling OpenCL C takes longest.
-            var module = new Lazy<DeviceModule>(() => Bench.Device.Load(image));
-            return new KernelHost.Runner((program, frame, workers, blocks) => Run(module.Value, program, frame, workers, blocks));
+            var module = new Lazy<DeviceModule>(() => device.Load(image));
+            return new KernelHost.Runner((program, frame, workers, blocks) => Run(device, module.Value, program, frame, workers, blocks));
         })];
     }
 
-    private static void Run(DeviceModule module, KernelHost.Entry program, Frame* frame, Workers workers, IReadOnlyList<(nint First, long Bytes)> blocks)
+    private static void Run(Device device, DeviceModule module, KernelHost.Entry program, Frame* frame, Workers workers, IReadOnlyList<(nint First, long Bytes)> blocks)
     {
-        var device = Bench.Device;
         using var run = new DeviceRun(device, module);
         var copies = blocks.Select(b => device.Allocate(b.Bytes)).ToArray();
         for (var i = 0; i < copies.Length; i++) device.Upload(copies[i], (void*)blocks[i].First, blocks[i].Bytes);

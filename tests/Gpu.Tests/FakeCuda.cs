@@ -13,17 +13,56 @@ internal static unsafe class FakeCuda
     /// <summary>Why there is none; null where there is one.</summary>
     public static string? Reason => Built.Value.Reason;
 
-    /// <summary>What the driver pretends; see Fake/libcuda.c.</summary>
+    /// <summary>What the driver pretends to this thread; see Fake/libcuda.c.</summary>
     public static void Set(string what, int value)
     {
         var name = Marshal.StringToCoTaskMemUTF8(what);
-        Assert.Equal(0, ((delegate* unmanaged<nint, int, int>)NativeLibrary.GetExport(Built.Value.Library, "fake_set"))(name, value));
+        Assert.Equal(0, ((delegate* unmanaged<nint, int, int>)Function("fake_set"))(name, value));
         Marshal.FreeCoTaskMem(name);
     }
 
-    /// <summary>The calls since the last time.</summary>
-    public static string[] Calls() =>
-        Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)NativeLibrary.GetExport(Built.Value.Library, "fake_log"))())!.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>This thread's calls since the last time; none before the first time.</summary>
+    public static string[] Calls() => Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)Function("fake_log"))())!.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>A device that runs its kernels, by the machine for PTX.</summary>
+    public static CudaDevice OpenRunning()
+    {
+        ((delegate* unmanaged<void*, void>)Function("fake_set_runner"))(Ptx.Runner.Function);
+        Set("run", 1);
+        try
+        {
+            return CudaDevice.Open();
+        }
+        finally
+        {
+            Set("run", 0);
+        }
+    }
+
+    /// <summary>What the driver says of an error of a kernel.</summary>
+    public static void Say(string text)
+    {
+        var words = Marshal.StringToCoTaskMemUTF8(text);
+        ((delegate* unmanaged<nint, void>)Function("fake_say"))(words);
+        Marshal.FreeCoTaskMem(words);
+    }
+
+    /// <summary>The blocks of memory that there are: address and bytes.</summary>
+    public static (ulong First, ulong Bytes)[] Blocks()
+    {
+        var function = (delegate* unmanaged<ulong*, ulong*, int, int>)Function("fake_blocks");
+        for (var room = 256; ; room *= 4)
+        {
+            ulong[] addresses = new ulong[room], bytes = new ulong[room];
+            fixed (ulong* first = addresses, size = bytes)
+            {
+                var count = function(first, size, room);
+                if (count <= room) return [.. Enumerable.Range(0, count).Select(i => (addresses[i], bytes[i]))];
+            }
+        }
+    }
+
+    private static nint Function(string name) => NativeLibrary.GetExport(Built.Value.Library, name);
 
     private static (nint, string?) Build()
     {

@@ -46,15 +46,17 @@ public unsafe class OptimizerTests
 
     [DeviceTheory]
     [MemberData(nameof(Names))]
-    public void Steps_have_the_bits_of_the_CPU(string name)
+    public void Steps_have_the_bits_of_the_CPU(string name) => Assert.All(Bench.Devices, device => CheckSteps(name, device.Device));
+
+    private static void CheckSteps(string name, Device device)
     {
         using var workers = new Workers(2);
         using var block = Block(1);
         var optimizer = Optimizers[name]();
         using var expected = optimizer.CreateState(Table, Length);
         using var state = optimizer.CreateState(Table, Length);
-        using var memory = new DeviceMemory(state);
-        using var updates = new DeviceUpdates(Bench.Device, memory.AddressOf);
+        using var memory = new DeviceMemory(device, state);
+        using var updates = new DeviceUpdates(device, memory.AddressOf);
         memory.Upload(memory.Parameters, block);
         for (var step = 0; step < Steps; step++)
         {
@@ -75,28 +77,31 @@ public unsafe class OptimizerTests
     [InlineData(36, float.NaN)]
     [InlineData(2000, float.NegativeInfinity)]
     [InlineData(40, -1e20f)]
-    public void Numbers_that_are_not_finite_are_found(int place, float number)
+    public void Numbers_that_are_not_finite_are_found(int place, float number) => Assert.All(Bench.Devices, device => CheckFinite(place, number, device.Device));
+
+    private static void CheckFinite(int place, float number, Device device)
     {
         using var workers = new Workers(1);
         using var block = Block(3);
         block.Pointer[place] = number;
         using var state = new Sgd(1).CreateState(Table, Length);
-        using var memory = new DeviceMemory(state);
-        using var updates = new DeviceUpdates(Bench.Device, memory.AddressOf);
+        using var memory = new DeviceMemory(device, state);
+        using var updates = new DeviceUpdates(device, memory.AddressOf);
         memory.Upload(memory.Gradients, block);
         foreach (var ranges in new[] { All, ParameterRange.Of(Table, [3, 4]) })
             Assert.Equal(Optimizer.GradientsAreFinite(block.Pointer, ranges, workers), updates.AreFinite(memory.Gradients, ranges));
     }
 
-    [DeviceFact]
-    public void Squares_that_overflow_have_a_norm()
+    [DeviceTheory, EachDevice]
+    public void Squares_that_overflow_have_a_norm(string name)
     {
+        var device = Bench.Of(name);
         using var workers = new Workers(1);
         using var block = Block(3);
         for (var i = 0; i < 30; i++) block.Pointer[i] = 1e30f * i;
         using var state = new Sgd(1).CreateState(Table, Length);
-        using var memory = new DeviceMemory(state);
-        using var updates = new DeviceUpdates(Bench.Device, memory.AddressOf);
+        using var memory = new DeviceMemory(device, state);
+        using var updates = new DeviceUpdates(device, memory.AddressOf);
         memory.Upload(memory.Gradients, block);
         Assert.Equal(GradientNorm.Compute(block.Pointer, float.PositiveInfinity, All, workers), updates.Norm((float*)memory.Gradients, float.PositiveInfinity, All));
     }
@@ -128,12 +133,14 @@ public unsafe class OptimizerTests
     /// <summary>Parameters, gradients and an optimizer's state on the device.</summary>
     private sealed class DeviceMemory : IDisposable
     {
+        private readonly Device _device;
         private readonly Dictionary<ParameterBlock, nint> _slots = [];
 
-        public DeviceMemory(OptimizerState state)
+        public DeviceMemory(Device device, OptimizerState state)
         {
-            (Parameters, Gradients) = (Bench.Device.Allocate(4 * Length), Bench.Device.Allocate(4 * Length));
-            foreach (var slot in state.Slots) _slots.Add(slot, Bench.Device.Allocate(4 * Length));
+            _device = device;
+            (Parameters, Gradients) = (device.Allocate(4 * Length), device.Allocate(4 * Length));
+            foreach (var slot in state.Slots) _slots.Add(slot, device.Allocate(4 * Length));
         }
 
         public nint Parameters { get; }
@@ -142,18 +149,18 @@ public unsafe class OptimizerTests
 
         public nint AddressOf(ParameterBlock block) => _slots[block];
 
-        public void Upload(nint target, Arena source) => Bench.Device.Upload(target, source.Pointer, 4 * Length);
+        public void Upload(nint target, Arena source) => _device.Upload(target, source.Pointer, 4 * Length);
 
         public float[] Download(nint source)
         {
             var numbers = new float[Length];
-            fixed (float* target = numbers) Bench.Device.Download(target, source, 4 * Length);
+            fixed (float* target = numbers) _device.Download(target, source, 4 * Length);
             return numbers;
         }
 
         public void Dispose()
         {
-            foreach (var address in _slots.Values.Append(Parameters).Append(Gradients)) Bench.Device.Free(address);
+            foreach (var address in _slots.Values.Append(Parameters).Append(Gradients)) _device.Free(address);
         }
     }
 }

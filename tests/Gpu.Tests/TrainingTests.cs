@@ -23,7 +23,8 @@ public class TrainingTests
     [DeviceTheory, MemberData(nameof(Optimizers))]
     public void A_stack_learns_to_the_same_bits(string optimizer)
     {
-        Assert.Equal(Run(null), Run(Bench.Device));
+        var expected = Run(null);
+        Assert.All(Bench.Devices, device => Assert.Equal(expected, Run(device.Device)));
 
         int[] Run(Device? device)
         {
@@ -40,10 +41,10 @@ public class TrainingTests
         }
     }
 
-    [DeviceFact]
-    public void A_convolutional_network_learns_to_the_same_bits()
+    [DeviceTheory, EachDevice]
+    public void A_convolutional_network_learns_to_the_same_bits(string name)
     {
-        Assert.Equal(Run(null), Run(Bench.Device));
+        Assert.Equal(Run(null), Run(Bench.Of(name)));
 
         static int[] Run(Device? device)
         {
@@ -58,10 +59,10 @@ public class TrainingTests
         }
     }
 
-    [DeviceFact]
-    public void A_recurrent_network_learns_to_the_same_bits()
+    [DeviceTheory, EachDevice]
+    public void A_recurrent_network_learns_to_the_same_bits(string name)
     {
-        Assert.Equal(Run(null), Run(Bench.Device));
+        Assert.Equal(Run(null), Run(Bench.Of(name)));
 
         static int[] Run(Device? device)
         {
@@ -80,10 +81,10 @@ public class TrainingTests
         }
     }
 
-    [DeviceFact]
-    public void States_and_assigned_values_are_kept()
+    [DeviceTheory, EachDevice]
+    public void States_and_assigned_values_are_kept(string name)
     {
-        Assert.Equal(Run(null), Run(Bench.Device));
+        Assert.Equal(Run(null), Run(Bench.Of(name)));
 
         static int[] Run(Device? device)
         {
@@ -103,10 +104,10 @@ public class TrainingTests
     }
 
     /// <summary>They search on the host, and ask the device for losses, gradients and curvature.</summary>
-    [DeviceFact]
-    public void An_optimizer_over_all_rows_takes_the_same_path()
+    [DeviceTheory, EachDevice]
+    public void An_optimizer_over_all_rows_takes_the_same_path(string name)
     {
-        Assert.Equal(Run(null), Run(Bench.Device));
+        Assert.Equal(Run(null), Run(Bench.Of(name)));
 
         static int[] Run(Device? device)
         {
@@ -118,10 +119,10 @@ public class TrainingTests
         }
     }
 
-    [DeviceFact]
-    public void Weights_move_between_host_and_device_when_they_are_wanted()
+    [DeviceTheory, EachDevice]
+    public void Weights_move_between_host_and_device_when_they_are_wanted(string name)
     {
-        using var network = new Stack(seed: 3, batch: Rows, device: Bench.Device);
+        using var network = new Stack(seed: 3, batch: Rows, device: Bench.Of(name));
         using var same = new Stack(seed: 3, batch: Rows);
         using var training = network.Train(new Adam(), batch: Rows, threads: 1);
         using var expected = same.Train(new Adam(), batch: Rows, threads: 1);
@@ -160,10 +161,10 @@ public class TrainingTests
         }
     }
 
-    [DeviceFact]
-    public async Task A_fit_runs_on_the_device()
+    [DeviceTheory, EachDevice]
+    public async Task A_fit_runs_on_the_device(string name)
     {
-        Assert.Equal(await Run(null), await Run(Bench.Device));
+        Assert.Equal(await Run(null), await Run(Bench.Of(name)));
 
         static async Task<int[]> Run(Device? device)
         {
@@ -177,10 +178,10 @@ public class TrainingTests
         }
     }
 
-    [DeviceFact]
-    public void A_step_that_is_not_finite_changes_nothing()
+    [DeviceTheory, EachDevice]
+    public void A_step_that_is_not_finite_changes_nothing(string name)
     {
-        using var network = new Stack(seed: 3, batch: Rows, device: Bench.Device);
+        using var network = new Stack(seed: 3, batch: Rows, device: Bench.Of(name));
         using var training = network.Train(new Adam(), batch: Rows, threads: 1);
         var random = new Random(1);
         var (x, labels) = (Floats(random, Rows * 20), Labels(random, 5));
@@ -192,10 +193,10 @@ public class TrainingTests
         Assert.Equal(before, Bits(Weights(network)));
     }
 
-    [DeviceFact]
-    public void A_device_that_was_disposed_of_is_named()
+    [DeviceTheory, EachDevice]
+    public void A_device_that_was_disposed_of_is_named(string name)
     {
-        var device = OpenClDevice.Open();
+        Device device = name == "PTX" ? FakeCuda.OpenRunning() : OpenClDevice.Open();
         var network = new Curve(seed: 3, batch: Rows, device: device);
         var training = network.Train(new Adam(), batch: Rows, threads: 1);
         training.Learn(new float[Rows], new float[Rows]);
@@ -208,12 +209,12 @@ public class TrainingTests
     }
 
     /// <summary>Two networks on one device, each in a thread of its own.</summary>
-    [DeviceFact]
-    public void Networks_share_a_device()
+    [DeviceTheory, EachDevice]
+    public void Networks_share_a_device(string name)
     {
         var expected = Learn(null);
         var results = new int[2][];
-        Parallel.For(0, 2, i => results[i] = Learn(Bench.Device));
+        Parallel.For(0, 2, i => results[i] = Learn(Bench.Of(name)));
         Assert.All(results, bits => Assert.Equal(expected, bits));
 
         static int[] Learn(Device? device)
