@@ -104,6 +104,8 @@ public static partial class Ctc
         WriteStates(sample);
         LogSums(sample, lanes);
         var value = Forward(sample, lanes, live < Needed(sample));
+        // All have read the forward variables of the last step, which Backward overwrites.
+        Group.Barrier();
         var isInfinite = Interop.FloatAsInt(value) == 0x7FF0000000000000ul;
         if (Group.IdxX == 0)
         {

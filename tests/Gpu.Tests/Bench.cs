@@ -19,7 +19,7 @@ internal static unsafe class Bench
     /// <summary>Threads up to which a kernel's PTX is run a second time, its threads in another order and races in device memory looked for.</summary>
     private const int Few = 1 << 12;
 
-    private static readonly ConcurrentDictionary<Type, Lazy<KernelImage>> Images = [];
+    private static readonly Dictionary<Type, KernelImage> Images = [];
     private static readonly ConcurrentDictionary<(Device, Type), Lazy<DeviceModule>> Modules = [];
     private static readonly Lazy<(OpenClDevice? Device, string? Reason)> Opened = new(() =>
     {
@@ -33,7 +33,7 @@ internal static unsafe class Bench
         }
     });
 
-    private static readonly Lazy<(CudaDevice? Device, string? Reason)> Running = new(() => FakeCuda.Reason is { } reason ? (null, reason) : (FakeCuda.OpenRunning(), null));
+    private static readonly Lazy<(CudaDevice? Device, string? Reason)> Running = new(() => FakeCuda.Reason is { } reason ? (null, reason) : (FakeCuda.OpenRunning(() => CudaDevice.Open()), null));
 
     /// <summary>Why nothing can be run here; null where something can.</summary>
     public static string? Reason => Opened.Value.Reason is { } none && Running.Value.Reason is { } either ? $"{none} {either}" : null;
@@ -88,8 +88,15 @@ internal static unsafe class Bench
         }
     }
 
-    /// <summary>The kernels of a class.</summary>
-    public static KernelImage Compile(Type kernels) => Images.GetOrAdd(kernels, type => new(() => OneClass.Compile(type))).Value;
+    /// <summary>The kernels of a class. One class at a time, as in a build.</summary>
+    public static KernelImage Compile(Type kernels)
+    {
+        lock (Images)
+        {
+            if (!Images.TryGetValue(kernels, out var image)) Images.Add(kernels, image = OneClass.Compile(kernels));
+            return image;
+        }
+    }
 
     private static nint Upload(Device device, Array array)
     {

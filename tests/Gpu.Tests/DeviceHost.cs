@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using Kiln;
 using Kiln.Generators.Emission.Cpu;
@@ -12,13 +13,12 @@ using Xunit;
 
 namespace Gpu.Tests;
 
-/// <summary>Compiles networks for a device and runs their programs there, on copies of all memory that a frame points to.</summary>
+/// <summary>Compiles networks for devices and runs their programs on each that is here, on copies of all memory that a frame points to. They must agree.</summary>
 internal static unsafe class DeviceHost
 {
-    public static KernelHost[] Compile(Device device, LayoutChoice layouts, WinogradChoice winograd, params Kiln.Generators.Graph.Network[] networks) =>
-        KernelHost.Compile(layouts, winograd, all => Runners(device, all), networks);
+    public static KernelHost[] Compile(LayoutChoice layouts, WinogradChoice winograd, params Kiln.Generators.Graph.Network[] networks) => KernelHost.Compile(layouts, winograd, Devices, networks);
 
-    private static KernelHost.Runner[] Runners(Device device, IReadOnlyList<CompiledNetwork> networks)
+    private static KernelHost.Runner[] Devices(IReadOnlyList<CompiledNetwork> networks)
     {
         if (Environment.GetEnvironmentVariable("KILN_GPU_TEXT") is { } folder)
             foreach (var network in networks) File.WriteAllText(Path.Combine(folder, network.Network.Class.Name + ".cs"), network.Gpu!.Host + network.Gpu.Kernels);
@@ -36,12 +36,28 @@ internal static unsafe class DeviceHost
             var kernels = assembly.GetType($"{KernelsEmitter.Namespace(n.Network.Class)}.{GpuEmitter.ClassName(n.Network.Class)}Kernels".Replace("@", ""))!;
             var image = Bench.Compile(kernels);
             // Loaded when the first program runs: compiling OpenCL C takes longest.
-            var module = new Lazy<DeviceModule>(() => device.Load(image));
-            return new KernelHost.Runner((program, frame, workers, blocks) => Run(device, module.Value, program, frame, workers, blocks));
+            var modules = Bench.Devices.Select(device => (device.Name, device.Device, Module: new Lazy<DeviceModule>(() => device.Device.Load(image)))).ToArray();
+            return new KernelHost.Runner((program, frame, workers, blocks) => Run(modules, program, frame, workers, blocks));
         })];
     }
 
-    private static void Run(Device device, DeviceModule module, KernelHost.Entry program, Frame* frame, Workers workers, IReadOnlyList<(nint First, long Bytes)> blocks)
+    private static void Run((string Name, Device Device, Lazy<DeviceModule> Module)[] modules, KernelHost.Entry program, Frame* frame, Workers workers, IReadOnlyList<(nint First, long Bytes)> blocks)
+    {
+        byte[][]? results = null;
+        foreach (var (name, device, module) in modules)
+        {
+            byte[][] there = [];
+            // OpenCL finds no races.
+            Ptx.Runner.With(default, findsRaces: true, () => there = Run(device, module.Value, program, frame, workers, blocks));
+            results ??= there;
+            for (var i = 0; i < there.Length; i++) Same.Bits(MemoryMarshal.Cast<byte, float>(results[i]), MemoryMarshal.Cast<byte, float>(there[i]), $"{name}, not as on {modules[0].Name}, block {i}");
+        }
+        for (var i = 0; i < blocks.Count; i++) results![i].CopyTo(new Span<byte>((void*)blocks[i].First, (int)blocks[i].Bytes));
+        results![^1].CopyTo(new Span<byte>(frame->Scalars, results[^1].Length));
+    }
+
+    /// <summary>What is in all blocks afterwards, and the scalars.</summary>
+    private static byte[][] Run(Device device, DeviceModule module, KernelHost.Entry program, Frame* frame, Workers workers, IReadOnlyList<(nint First, long Bytes)> blocks)
     {
         using var run = new DeviceRun(device, module);
         var copies = blocks.Select(b => device.Allocate(b.Bytes)).ToArray();
@@ -62,13 +78,16 @@ internal static unsafe class DeviceHost
         for (var i = 0; i < Frame.MaxAxes; i++) there.Lengths[i] = (ulong)Copy((nint)frame->Lengths[i]);
         for (var i = 0; i < Frame.MaxPools; i++) there.Pools[i] = (ulong)Copy((nint)frame->Pools[i]);
         program(&there, workers);
-        for (var i = 0; i < copies.Length; i++)
+        var results = blocks.Select((block, i) => Take(copies[i], block.Bytes)).Append(Take(numbers + DeviceRun.FirstScalar * sizeof(int), Frame.MaxScalars * sizeof(float))).ToArray();
+        foreach (var address in copies.Append(numbers)) device.Free(address);
+        return results;
+
+        byte[] Take(nint source, long count)
         {
-            device.Download((void*)blocks[i].First, copies[i], blocks[i].Bytes);
-            device.Free(copies[i]);
+            var bytes = new byte[count];
+            fixed (byte* first = bytes) device.Download(first, source, count);
+            return bytes;
         }
-        device.Download(frame->Scalars, numbers + DeviceRun.FirstScalar * sizeof(int), Frame.MaxScalars * sizeof(float));
-        device.Free(numbers);
 
         nint Copy(nint address)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Kiln;
 using Kiln.Gpu;
 using Xunit;
 
@@ -24,14 +25,14 @@ internal static unsafe class FakeCuda
     /// <summary>This thread's calls since the last time; none before the first time.</summary>
     public static string[] Calls() => Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)Function("fake_log"))())!.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>A device that runs its kernels, by the machine for PTX.</summary>
-    public static CudaDevice OpenRunning()
+    /// <summary>Opens a device that runs its kernels, by the machine for PTX.</summary>
+    public static T OpenRunning<T>(Func<T> open) where T : Device
     {
         ((delegate* unmanaged<void*, void>)Function("fake_set_runner"))(Ptx.Runner.Function);
         Set("run", 1);
         try
         {
-            return CudaDevice.Open();
+            return open();
         }
         finally
         {

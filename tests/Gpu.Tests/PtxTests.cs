@@ -21,6 +21,16 @@ public class PtxTests
         Assert.DoesNotContain("st.local", ptx);
     }
 
+    /// <summary>As the driver's compiler reads it: types of registers, labels, names that are there once, and no instruction whose result it may choose.</summary>
+    [Theory]
+    [MemberData(nameof(Functions))]
+    public void A_module_is_right(Type kernels)
+    {
+        var image = Bench.Compile(kernels);
+        Assert.DoesNotContain(".func", image.Ptx);
+        Assert.Equal(image.Kernels.Select(kernel => kernel.Name), Ptx.Module.Read(image.Ptx).Names);
+    }
+
     [Fact]
     public void A_product_and_a_sum_keep_their_roundings()
     {
@@ -30,12 +40,28 @@ public class PtxTests
         Assert.DoesNotContain(PtxText.SelectEqual, ptx);
     }
 
+    [Fact]
+    public void A_call_of_a_function_is_refused() =>
+        Assert.Throws<NotSupportedException>(() => PtxText.Of(".address_size 64\n\n.visible .entry K()\n{\n\tcall.uni (%f1), F_1, (%f2);\n}\n"));
+
     /// <summary>A product of constant sizes, as networks have it.</summary>
     public static class Product
     {
         public static void Small(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int rows) => DenseTiles.Multiply(x, w, y, 16 * 32, 32, 1, 16, rows, 32, 16);
 
         public static void Large(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int rows) => DenseTiles.Multiply(x, w, y, 16 * 256, 256, 1, 256, rows, 256, 256);
+    }
+
+    /// <summary>Four floats of shared memory at a time: twelve loads of one float would take longer than the 32 multiply-adds that they are for.</summary>
+    [Fact]
+    public void Large_tiles_load_four_floats_at_a_time()
+    {
+        var large = Bench.Compile(typeof(Product)).Ptx.Split(".entry")[2];
+        var loop = large[large.IndexOf("ld.shared.v4.f32", StringComparison.Ordinal)..];
+        loop = loop[..loop.IndexOf("bra", StringComparison.Ordinal)];
+        Assert.Equal(3, Regex.Count(large, @"\bld\.shared\.v4\.f32\b"));
+        Assert.Equal(32, Regex.Count(loop, @"\bfma\.rn\.f32\b"));
+        Assert.DoesNotContain("ld.shared.f32", loop);
     }
 
     [Fact]

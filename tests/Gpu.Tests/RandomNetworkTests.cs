@@ -1,4 +1,3 @@
-using Kiln;
 using Kiln.Generators.Graph;
 using Kiln.Generators.Kernels;
 using Networks.Tests;
@@ -19,12 +18,12 @@ public class RandomNetworkTests
 
     private static int Networks { get; } = int.TryParse(Environment.GetEnvironmentVariable("KILN_GPU_NETWORKS"), out var count) ? count : Few;
 
-    [DeviceTheory, EachDevice]
-    public void Programs_agree_with_the_reference_and_have_the_bits_of_the_CPU(string name) => Check(Bench.Of(name), Networks, number => Networks == Few ? Chosen[number] : number, seed => new RandomNetwork(seed).Network, Rows, (_, _, _) => TimeBatch.None);
+    [DeviceFact]
+    public void Programs_agree_with_the_reference_and_have_the_bits_of_the_CPU() => Check(Networks, number => Networks == Few ? Chosen[number] : number, seed => new RandomNetwork(seed).Network, Rows, (_, _, _) => TimeBatch.None);
 
-    [DeviceTheory, EachDevice]
-    public void Programs_over_time_agree_with_the_reference_and_have_the_bits_of_the_CPU(string name) =>
-        Check(Bench.Of(name), Networks, number => number, seed => new RandomTimeNetwork(seed).Network, seed => 1 + seed % 9, (program, rows, seed) => TimeBatch.Drawn(program, rows, 1 + seed % 5, seed));
+    [DeviceFact]
+    public void Programs_over_time_agree_with_the_reference_and_have_the_bits_of_the_CPU() =>
+        Check(Networks, number => number, seed => new RandomTimeNetwork(seed).Network, seed => 1 + seed % 9, (program, rows, seed) => TimeBatch.Drawn(program, rows, 1 + seed % 5, seed));
 
     public static TheoryData<string, string, int, int, int> Layouts => Networks == Few
         ? new() { { "Mixed", "Always2", 18, 4, 6 } }
@@ -36,27 +35,23 @@ public class RandomNetworkTests
     {
         var (layouts, winograd) = (Enum.Parse<LayoutChoice>(layout), Enum.Parse<WinogradChoice>(algorithm));
         var network = new WideNetwork(channels, height, width).Network;
-        var cpu = KernelHost.Compile(layouts, winograd, network)[0];
-        foreach (var (name, on) in Bench.Devices)
+        var (cpu, device) = (KernelHost.Compile(layouts, winograd, network)[0], DeviceHost.Compile(layouts, winograd, network)[0]);
+        foreach (var program in network.Programs)
         {
-            var device = DeviceHost.Compile(on, layouts, winograd, network)[0];
-            foreach (var program in network.Programs)
-            {
-                Assert.Null(Comparison.Check(network, device, program, rows: 3, seed: 5));
-                Assert.True(Comparison.Run(network, cpu, program, rows: 3, seed: 5).SequenceEqual(Comparison.Run(network, device, program, rows: 3, seed: 5)), $"{name}, {program.Name}");
-            }
+            Assert.Null(Comparison.Check(network, device, program, rows: 3, seed: 5));
+            Assert.True(Comparison.Run(network, cpu, program, rows: 3, seed: 5).SequenceEqual(Comparison.Run(network, device, program, rows: 3, seed: 5)), program.Name);
         }
     }
 
     private static int Rows(int seed) => 1 + seed % 9 + (seed % 5 == 0 ? 15 : 0) + (seed % 7 == 0 ? 16 : 0);
 
-    private static void Check(Device on, int count, Func<int, int> seedOf, Func<int, Network> create, Func<int, int> rowsOf, Func<Kiln.Generators.Graph.Program, int, int, TimeBatch> timeOf)
+    private static void Check(int count, Func<int, int> seedOf, Func<int, Network> create, Func<int, int> rowsOf, Func<Kiln.Generators.Graph.Program, int, int, TimeBatch> timeOf)
     {
         var failures = new List<string>();
         for (var first = 0; first < count; first += PerCompilation)
         {
             var networks = Enumerable.Range(first, Math.Min(PerCompilation, count - first)).Select(number => create(seedOf(number))).ToArray();
-            var (cpu, device) = (KernelHost.Compile(networks), DeviceHost.Compile(on, LayoutChoice.Cheapest, WinogradChoice.Cheapest, networks));
+            var (cpu, device) = (KernelHost.Compile(networks), DeviceHost.Compile(LayoutChoice.Cheapest, WinogradChoice.Cheapest, networks));
             for (var i = 0; i < networks.Length; i++)
                 foreach (var program in networks[i].Programs)
                 {

@@ -1,7 +1,7 @@
 namespace Gpu.Tests.Ptx;
 
 /// <summary>The text of a kernel → what is run. Types of registers are checked as the driver's compiler checks them.</summary>
-internal sealed class KernelReader(Tokens tokens, SharedLayout module)
+internal sealed class KernelReader(Tokens tokens, SharedLayout module, int target)
 {
     private readonly SharedLayout _shared = new(module);
     private readonly List<Parameter> _parameters = [];
@@ -25,7 +25,7 @@ internal sealed class KernelReader(Tokens tokens, SharedLayout module)
                 if (Number() != 1) throw tokens.Error("groups have one axis");
         }
         ReadBlock();
-        if (_code.Count == 0 || _code[^1].Flow is not (Flow.Return or Flow.Branch) || _code[^1].Guard >= 0) throw tokens.Error($"{name} has no end");
+        if (_code.Count == 0 || _code[^1].Flow is not (Flow.Return or Flow.Branch or Flow.UniformBranch) || _code[^1].Guard >= 0) throw tokens.Error($"{name} has no end");
         foreach (var (instruction, label) in _jumps)
             instruction.Target = _labels.TryGetValue(label, out var target) ? target : throw new PtxException($"PTX, line {instruction.Line}: there is no label {label}.");
         return new Kernel
@@ -127,6 +127,7 @@ internal sealed class KernelReader(Tokens tokens, SharedLayout module)
             return;
         }
         var form = InstructionTable.Find(name) ?? throw tokens.Error($"the instruction {name} is not known");
+        if (target < form.Since) throw tokens.Error($"the instruction {name} is not known before sm_{form.Since}");
         var operands = new OperandReader(tokens, form, _registers, _shared, _parameters);
         operands.Read();
         tokens.Expect(";");

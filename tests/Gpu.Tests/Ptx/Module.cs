@@ -15,6 +15,7 @@ internal sealed class Module
         var target = tokens.Take();
         tokens.Expect(".address_size");
         tokens.Expect("64");
+        if (!target.StartsWith("sm_", StringComparison.Ordinal) || !int.TryParse(target.AsSpan(3), out var number)) throw tokens.Error($"the target {target} is not known");
         var module = new Module { Target = target };
         var shared = new SharedLayout();
         while (tokens.Current.Length > 0)
@@ -23,7 +24,7 @@ internal sealed class Module
             if (tokens.TryTake(".shared")) shared.Declare(tokens);
             else if (tokens.TryTake(".entry"))
             {
-                var kernel = new KernelReader(tokens, shared).Read();
+                var kernel = new KernelReader(tokens, shared, number).Read();
                 // So does the driver's compiler.
                 if (!module._kernels.TryAdd(kernel.Name, kernel)) throw tokens.Error($"{kernel.Name} is there twice");
             }
