@@ -36,6 +36,12 @@ public sealed class NetworkGenerator : IIncrementalGenerator
 
         ReportOrphans(context, readings, documentation);
 
+        // The package Kiln.Gpu says that it is here: its build step compiles the kernels.
+        var hasGpu = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => options.GlobalOptions.TryGetValue("build_property.KilnHasGpu", out var value) && value.Equals("true", StringComparison.OrdinalIgnoreCase));
+        var lacking = readings.Combine(hasGpu).Where(static pair => pair.Left.AsksForGpu is not null && !pair.Right).Select(static (pair, _) => pair.Left);
+        context.RegisterSourceOutput(lacking.Combine(documentation), static (output, pair) =>
+            output.ReportDiagnostic(Diagnostic.Create(Descriptors.NoGpuPackage.WithPage(pair.Right), pair.Left.AsksForGpu, pair.Left.Network?.Class.Name ?? pair.Left.Outline?.Class.Name)));
+
         var networks = readings
             .Select(static (reading, _) => reading.Network ?? reading.Outline)
             .Where(static network => network is not null)

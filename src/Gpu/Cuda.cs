@@ -46,6 +46,7 @@ internal static unsafe partial class Cuda
 
     [LibraryImport(Library)] public static partial int cuStreamCreate(nint* stream, uint flags);
     [LibraryImport(Library)] public static partial int cuStreamSynchronize(nint stream);
+    [LibraryImport(Library)] public static partial int cuStreamWaitEvent(nint stream, nint happening, uint flags);
     [LibraryImport(Library, EntryPoint = "cuStreamDestroy_v2")] public static partial int cuStreamDestroy(nint stream);
     [LibraryImport(Library, EntryPoint = "cuStreamBeginCapture_v2")] public static partial int cuStreamBeginCapture(nint stream, int mode);
     [LibraryImport(Library)] public static partial int cuStreamEndCapture(nint stream, nint* graph);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Kiln.Gpu;
 
-/// <summary>A GPU of NVIDIA, through CUDA's driver. All its work goes through one stream; any thread may call it.</summary>
+/// <summary>A GPU of NVIDIA, through CUDA's driver. All its work goes through one stream, and what is copied beside it through another; any thread may call it.</summary>
 public sealed unsafe class CudaDevice : Device
 {
     private readonly Lock _gate = new();
@@ -12,6 +12,10 @@ public sealed unsafe class CudaDevice : Device
     private readonly CudaStaging _staging;
     private readonly HashSet<nint> _blocks = [];
     private bool _isCapturing, _isDisposed;
+
+    // Made when something is first copied beside the work. Memory that was taken since the last time is still being cleared by the work's stream.
+    private CudaAhead? _ahead;
+    private bool _hasNewMemory;
 
     private CudaDevice(string name, int device, int capability)
         : base(name)
@@ -120,6 +124,7 @@ public sealed unsafe class CudaDevice : Device
         Cuda.Check(answer, "cuMemAlloc");
         _blocks.Add((nint)address);
         Cuda.Check(Cuda.cuMemsetD8Async(address, 0, (nuint)bytes, _stream), "cuMemsetD8Async");
+        _hasNewMemory = true;
         return (nint)address;
     }
 
@@ -134,6 +139,21 @@ public sealed unsafe class CudaDevice : Device
     {
         using var turn = Enter("something is copied to the device");
         _staging.Upload(target, source, bytes);
+    }
+
+    internal override void UploadAhead(nint target, void* source, long bytes)
+    {
+        using var turn = Enter("something is copied to the device");
+        _ahead ??= new CudaAhead(_stream);
+        if (_hasNewMemory) _ahead.AwaitWork();
+        _hasNewMemory = false;
+        _ahead.Upload(target, source, bytes);
+    }
+
+    internal override void AwaitAhead()
+    {
+        using var turn = Enter("the work waits for what is copied");
+        _ahead?.AwaitCopies();
     }
 
     internal override void Download(void* target, nint source, long bytes)
@@ -248,12 +268,16 @@ public sealed unsafe class CudaDevice : Device
         }
     }
 
+    /// <summary>Forgets kernels when the work so far is done. Nothing where the device was disposed of.</summary>
     internal void Unload(nint module)
     {
-        if (_isDisposed) return;
-        using var turn = Enter("kernels are unloaded");
-        _ = Cuda.cuStreamSynchronize(_stream);
-        _ = Cuda.cuModuleUnload(module);
+        lock (_gate)
+        {
+            if (_isDisposed) return;
+            _ = Cuda.cuCtxSetCurrent(_context);
+            _ = Cuda.cuStreamSynchronize(_stream);
+            _ = Cuda.cuModuleUnload(module);
+        }
     }
 
     /// <inheritdoc/>
@@ -262,9 +286,11 @@ public sealed unsafe class CudaDevice : Device
         lock (_gate)
         {
             if (_isDisposed) return;
+            UnloadOptimizers();
             _isDisposed = true;
             _ = Cuda.cuCtxSetCurrent(_context);
             _ = Cuda.cuStreamSynchronize(_stream);
+            _ahead?.Dispose();
             foreach (var address in _blocks) _ = Cuda.cuMemFree((ulong)address);
             _blocks.Clear();
             _staging.Dispose();

@@ -30,6 +30,7 @@ internal static unsafe partial class OpenCl
     [LibraryImport(Library)] public static partial int clEnqueueReadBuffer(nint queue, nint buffer, uint blocking, nuint offset, nuint bytes, void* target, uint waits, nint* waitFor, nint* done);
     [LibraryImport(Library)] public static partial int clEnqueueCopyBuffer(nint queue, nint source, nint target, nuint from, nuint to, nuint bytes, uint waits, nint* waitFor, nint* done);
     [LibraryImport(Library)] public static partial int clEnqueueFillBuffer(nint queue, nint buffer, void* pattern, nuint patternBytes, nuint offset, nuint bytes, uint waits, nint* waitFor, nint* done);
+    [LibraryImport(Library)] public static partial int clFlush(nint queue);
     [LibraryImport(Library)] public static partial int clFinish(nint queue);
     [LibraryImport(Library)] public static partial int clReleaseMemObject(nint buffer);
     [LibraryImport(Library)] public static partial int clReleaseKernel(nint kernel);

@@ -11,6 +11,10 @@ public sealed unsafe class OpenClDevice : Device
     private readonly nint _context;
     private readonly nint _queue;
 
+    // Made when something is first copied beside the work. Memory that was taken since the last time may not be clear yet.
+    private nint _ahead;
+    private bool _hasNewMemory;
+
     // OpenCL gives memory handles, not addresses: each block has a range of numbers for its bytes.
     private readonly SortedList<long, (nint Buffer, long Bytes)> _blocks = [];
     private long _next = Page;
@@ -99,6 +103,7 @@ public sealed unsafe class OpenClDevice : Device
         // Between two blocks lies a page, so that an address at a block's end is in no other.
         _next += (bytes + 2 * Page - 1) / Page * Page;
         Clear((nint)address, bytes);
+        _hasNewMemory = true;
         return (nint)address;
     }
 
@@ -129,6 +134,30 @@ public sealed unsafe class OpenClDevice : Device
         using var turn = Enter();
         var (buffer, offset) = Find(target);
         Check(OpenCl.clEnqueueWriteBuffer(_queue, buffer, 1, (nuint)offset, (nuint)bytes, source, 0, null, null), "clEnqueueWriteBuffer");
+    }
+
+    /// <summary>The second queue does not wait for the first. What it copies has arrived when this returns: nothing need wait for it.</summary>
+    internal override void UploadAhead(nint target, void* source, long bytes)
+    {
+        if (bytes == 0) return;
+        using var turn = Enter();
+        if (_ahead == 0)
+        {
+            int error;
+            var queue = OpenCl.clCreateCommandQueue(_context, Device, 0, &error);
+            Check(error, "clCreateCommandQueue");
+            _ahead = queue;
+        }
+        if (_hasNewMemory) Check(OpenCl.clFinish(_queue), "clFinish");
+        _hasNewMemory = false;
+        var (buffer, offset) = Find(target);
+        Check(OpenCl.clEnqueueWriteBuffer(_ahead, buffer, 1, (nuint)offset, (nuint)bytes, source, 0, null, null), "clEnqueueWriteBuffer");
+    }
+
+    internal override void Flush()
+    {
+        using var turn = Enter();
+        Check(OpenCl.clFlush(_queue), "clFlush");
     }
 
     internal override void Download(void* target, nint source, long bytes)
@@ -214,11 +243,13 @@ public sealed unsafe class OpenClDevice : Device
         lock (_gate)
         {
             if (_isDisposed) return;
+            UnloadOptimizers();
             _isDisposed = true;
         }
         _ = OpenCl.clFinish(_queue);
         foreach (var (buffer, _) in _blocks.Values) _ = OpenCl.clReleaseMemObject(buffer);
         _blocks.Clear();
+        if (_ahead != 0) _ = OpenCl.clReleaseCommandQueue(_ahead);
         _ = OpenCl.clReleaseCommandQueue(_queue);
         _ = OpenCl.clReleaseContext(_context);
     }

@@ -7,7 +7,7 @@ using Xunit;
 namespace Gpu.Tests;
 
 /// <summary>The calls of CUDA's driver, their order, the layout of kernels' parameters, and what is said where something is missing; on a driver that computes nothing.</summary>
-public sealed unsafe class CudaTests : IDisposable
+public sealed unsafe partial class CudaTests : IDisposable
 {
     public static class Kernels
     {
@@ -150,15 +150,18 @@ public sealed unsafe class CudaTests : IDisposable
     {
         var device = CudaDevice.Open();
         var module = device.Load(Image.Value);
-        _ = Memory(device, 1);
+        var memory = Memory(device, 1);
         device.BeginCapture();
         var graph = device.EndCapture();
         module.Dispose();
+        Assert.NotEmpty(device.Optimizers.Image.Kernels);
+        var number = 7f;
+        device.UploadAhead(memory, &number, sizeof(float));
         _ = FakeCuda.Calls();
         device.Dispose();
         device.Dispose();
         graph.Dispose();
-        Assert.Equal(["wait", "free", "unlock", "destroy stream", "release 0"], FakeCuda.Calls());
+        Assert.Equal(["wait", "unload", "wait", "wait beside", "unlock", "destroy stream beside", "free", "unlock", "destroy stream", "release 0"], FakeCuda.Calls());
         Assert.Throws<ObjectDisposedException>(() => device.Allocate(1));
     }
 

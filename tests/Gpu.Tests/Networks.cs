@@ -50,5 +50,23 @@ public sealed partial class Stream
 public sealed partial class RoundedDigits;
 
 /// <summary>A curve, for optimizers over all rows.</summary>
-[Network, Input(1), Dense(8), Tanh, Dense(1), SquaredError]
+[Network(Targets = Target.Cpu | Target.Gpu), Input(1), Dense(8), Tanh, Dense(1), SquaredError]
 public sealed partial class Curve;
+
+/// <summary>The next letter of a text, with a state that goes on from window to window.</summary>
+[Network]
+public sealed partial class Letters
+{
+    static readonly Embedding Embedded = new(5, 4);
+    static readonly Gru Cell = new(6);
+    static readonly State Last = new(6);
+    static readonly Dense Scores = new(5);
+
+    [Learn]
+    static Loss Learn([Vocabulary(5), Time("t")] TokenSequence text, [Vocabulary(5), Time("t")] TokenSequence next)
+    {
+        var (read, last) = Cell.Apply(text.Apply(Embedded), Last.Value);
+        Last.Assign(last);
+        return read.Apply(Scores).CrossEntropy(next).MeanOverTime();
+    }
+}

@@ -63,27 +63,47 @@ public sealed class ProjectTests(EmptyFolder folder) : IClassFixture<EmptyFolder
     [InlineData(".NETCoreApp", "v10.0", "", "KILN903")]
     public void Frameworks_and_unsafe_code_are_checked(string identifier, string version, string allowsUnsafe, params string[] expected)
     {
-        // The defaults alone, in a project without an SDK: quick, and in need of no framework that is not here.
+        var (code, output) = Defaults($"""
+            <TargetFrameworkIdentifier>{identifier}</TargetFrameworkIdentifier>
+            <TargetFrameworkVersion>{version}</TargetFrameworkVersion>
+            <AllowUnsafeBlocks>{allowsUnsafe}</AllowUnsafeBlocks>
+            """);
+        Assert.Equal(expected, Errors(output));
+        Assert.Equal(expected.Length == 0, code == 0 && output.Contains("compiled", StringComparison.Ordinal));
+        if (expected is ["KILN902"]) Assert.Contains("targets the framework", output);
+    }
+
+    /// <summary>The package Kiln.Gpu says that it is here by KilnHasGpu.</summary>
+    [Theory]
+    [InlineData("<KilnTargets>Cpu</KilnTargets>")]
+    [InlineData("<KilnTargets>Cpu;Gpu</KilnTargets>", "KILN905")]
+    [InlineData("<KilnTargets>gpu</KilnTargets>", "KILN905")]
+    [InlineData("<KilnTargets>Cpu,Gpu</KilnTargets><KilnHasGpu>true</KilnHasGpu>")]
+    public void A_project_for_GPUs_without_the_package_that_compiles_their_kernels(string properties, params string[] expected)
+    {
+        var (code, output) = Defaults("<TargetFrameworkIdentifier>.NETCoreApp</TargetFrameworkIdentifier><TargetFrameworkVersion>v10.0</TargetFrameworkVersion>" + properties);
+        Assert.Equal(expected, Errors(output));
+        Assert.Equal(expected.Length == 0, code == 0);
+    }
+
+    /// <summary>Builds a project that has the package's defaults alone, without an SDK: quick, and in need of no framework that is not here.</summary>
+    private (int Code, string Output) Defaults(string properties)
+    {
         var defaults = Path.Combine(Path.GetDirectoryName(Packages.Kiln)!, "build", "Kiln.props");
         var project = Path.Combine(_folder, "app.proj");
         File.WriteAllText(project, $"""
             <Project>
               <Import Project="{defaults}" />
               <PropertyGroup>
-                <TargetFrameworkIdentifier>{identifier}</TargetFrameworkIdentifier>
-                <TargetFrameworkVersion>{version}</TargetFrameworkVersion>
                 <TargetFramework>the framework</TargetFramework>
-                <AllowUnsafeBlocks>{allowsUnsafe}</AllowUnsafeBlocks>
+                {properties}
               </PropertyGroup>
               <Target Name="CoreCompile">
                 <Message Importance="high" Text="compiled" />
               </Target>
             </Project>
             """);
-        var (code, output) = EmptyFolder.Run(_folder, "msbuild", project, "-t:CoreCompile", "-nologo");
-        Assert.Equal(expected, Errors(output));
-        Assert.Equal(expected.Length == 0, code == 0 && output.Contains("compiled", StringComparison.Ordinal));
-        if (expected is ["KILN902"]) Assert.Contains("targets the framework", output);
+        return EmptyFolder.Run(_folder, "msbuild", project, "-t:CoreCompile", "-nologo");
     }
 
     /// <summary>The errors of a project that refers to the package, each message once.</summary>

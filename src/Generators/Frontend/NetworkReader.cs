@@ -14,6 +14,9 @@ internal sealed record Reading(Network? Network, Network? Outline, Location Wher
 {
     /// <summary>Where a precision is said that only kernels for GPUs have.</summary>
     public Location? Precision { get; init; }
+
+    /// <summary>Where it says that it is for GPUs, if it does.</summary>
+    public Location? AsksForGpu { get; init; }
 }
 
 /// <summary>Reads a [Network] class: checks its form, then its layer stack or its programs.</summary>
@@ -25,6 +28,7 @@ internal sealed class NetworkReader
     private readonly CancellationToken _cancellation;
     private List<Finding> _findings = [];
     private ClassInfo? _info;
+    private Location? _asksForGpu;
     private EquatableArray<string> _helpers = [];
     private Location? _precision;
 
@@ -39,7 +43,7 @@ internal sealed class NetworkReader
         var isWrong = reader._findings.Any(f => f.Descriptor.DefaultSeverity == DiagnosticSeverity.Error);
         if ((isWrong || reader.Silenced || type.GetAttributes().Any(a => AttributeArguments.IsUnknown(a) && a.AttributeClass?.Name == type.Name)) && reader.HidesAWord()) (isWrong, reader._findings) = (true, [Finding.Of(Descriptors.NamedLikeAWord, declaration.Identifier.GetLocation(), type.Name)]);
         if (isWrong) network = null;
-        return new(network, network is null ? reader.ReadOutline() : null, declaration.Identifier.GetLocation(), reader._findings.Distinct().ToEquatable(), reader._helpers) { Precision = reader._precision };
+        return new(network, network is null ? reader.ReadOutline() : null, declaration.Identifier.GetLocation(), reader._findings.Distinct().ToEquatable(), reader._helpers) { Precision = reader._precision, AsksForGpu = reader._asksForGpu };
     }
 
     /// <summary>Evaluates one piece; what is wrong with it is kept for the report. False where something was.</summary>
@@ -117,6 +121,8 @@ internal sealed class NetworkReader
             if (!programs.Any(HasBackward)) Report(Descriptors.NothingRecomputed, ArgumentOf(at, "Recompute"), _type.Name);
             programs = [.. programs.Select(p => p with { Recompute = HasBackward(p) })];
         }
+        bool? isForGpu = attribute.NamedArguments.FirstOrDefault(a => a.Key == "Targets").Value.Value is int and not 0 and var targets ? (targets & 2) != 0 : null;
+        if (isForGpu == true) _asksForGpu = ArgumentOf(at, "Targets");
         var used = new HashSet<string>(programs.SelectMany(p => ProgramBuilder.Reached(p.Graph)), StringComparer.Ordinal);
         var kept = new HashSet<string>(programs.SelectMany(p => ProgramBuilder.Kept(p)), StringComparer.Ordinal);
         // The list of nameofs that keeps them from being unused, unless that is another method here.
@@ -128,7 +134,7 @@ internal sealed class NetworkReader
         {
             States = evaluator.States.Where(s => kept.Contains(s.Name)).ToEquatable(),
             SequenceStates = evaluator.SequenceStates.Where(s => kept.Contains(s.Name)).ToEquatable(),
-            Gpu = attribute.NamedArguments.FirstOrDefault(a => a.Key == "Targets").Value.Value is int and not 0 and var targets ? (targets & 2) != 0 : null,
+            Gpu = isForGpu,
             Precision = precision,
             Winograd = !attribute.NamedArguments.Any(a => a is { Key: "Winograd", Value.Value: false }),
         };

@@ -72,14 +72,19 @@ public sealed class TokenStreams
     {
         CheckRoom(nameof(tokens), tokens.Length);
         CheckRoom(nameof(targets), targets.Length);
-        var window = (int)(_position % Windows) * Time;
+        CopyWindow((int)(_position % Windows), tokens, targets);
+        _position++;
+    }
+
+    /// <summary>Copies a window, and stays.</summary>
+    internal void CopyWindow(int window, Span<int> tokens, Span<int> targets)
+    {
         for (var stream = 0; stream < Batch; stream++)
         {
-            var start = stream * _length + window;
+            var start = stream * _length + window * Time;
             _tokens.AsSpan(start, Time).CopyTo(tokens[(stream * Time)..]);
             _tokens.AsSpan(start + 1, Time).CopyTo(targets[(stream * Time)..]);
         }
-        _position++;
     }
 
     private void CheckRoom(string name, int length)

@@ -37,6 +37,19 @@ public abstract unsafe class Device : IDisposable
     /// <summary>Copies to the device; the source may be changed afterwards.</summary>
     internal abstract void Upload(nint target, void* source, long bytes);
 
+    /// <summary>Copies to the device beside the work so far, which does not touch that memory; the source may be changed afterwards. Work that reads it comes after <see cref="AwaitAhead"/>.</summary>
+    internal abstract void UploadAhead(nint target, void* source, long bytes);
+
+    /// <summary>Work from now on begins when all that was copied beside it has arrived.</summary>
+    internal virtual void AwaitAhead()
+    {
+    }
+
+    /// <summary>Work so far begins, where the driver would wait for more of it.</summary>
+    internal virtual void Flush()
+    {
+    }
+
     /// <summary>Waits for all work so far, and copies from the device.</summary>
     internal abstract void Download(void* target, nint source, long bytes);
 
@@ -71,6 +84,12 @@ public abstract unsafe class Device : IDisposable
 
     /// <summary>Gives the device back. Networks on it are to be disposed of before.</summary>
     public abstract void Dispose();
+
+    /// <summary>The first thing that a device does when it is given back.</summary>
+    private protected void UnloadOptimizers()
+    {
+        if (_optimizers.IsValueCreated) _optimizers.Value.Dispose();
+    }
 }
 
 /// <summary>Kernels that a device has compiled.</summary>

@@ -22,29 +22,9 @@ internal sealed unsafe class DeviceMemory : IDisposable
 
     // What is known of the gradients of this version.
     private (long Version, bool AreFinite) _known = (-1, false);
-    private Room _arena, _states, _trialWeights, _trialGradients;
-    private readonly Room[] _inputs = new Room[Frame.MaxArguments], _outputs = new Room[Frame.MaxArguments], _lengths = new Room[Frame.MaxAxes];
-
-    /// <summary>A block that only grows.</summary>
-    private struct Room
-    {
-        public nint Address;
-        public long Bytes;
-
-        public nint AtLeast(Device device, long bytes)
-        {
-            if (bytes <= Bytes && Address != 0) return Address;
-            var address = device.Allocate(Math.Max(bytes, 1));
-            Free(device);
-            (Address, Bytes) = (address, bytes);
-            return address;
-        }
-
-        public readonly void Free(Device device)
-        {
-            if (Address != 0) device.Free(Address);
-        }
-    }
+    private DeviceRoom _arena, _states, _trialWeights, _trialGradients;
+    private readonly DeviceRoom[] _inputs = new DeviceRoom[Frame.MaxArguments], _outputs = new DeviceRoom[Frame.MaxArguments], _lengths = new DeviceRoom[Frame.MaxAxes];
+    private InputsAhead? _ahead;
 
     public DeviceMemory(DeviceNetwork network, ProgramMemory memory)
     {
@@ -61,6 +41,9 @@ internal sealed unsafe class DeviceMemory : IDisposable
 
     /// <summary>Gradients of the training; null in a workspace.</summary>
     public DeviceMirror? Gradients { get; private set; }
+
+    /// <summary>While a step of a Fit is under way, its batches; else null.</summary>
+    public FitBatches? Batches { get; set; }
 
     /// <summary>Gives gradients a place on the device.</summary>
     public void Mirror(ParameterBlock gradients)
@@ -106,13 +89,15 @@ internal sealed unsafe class DeviceMemory : IDisposable
     public void Run(delegate*<Frame*, Workers, void> program, ReadOnlySpan<long> inputs, ReadOnlySpan<long> outputs, int axes, bool writesGradients, ReadOnlySpan<ParameterRange> trained)
     {
         var host = _memory.Memory;
-        Prepare(host, inputs, outputs, axes);
+        var batches = writesGradients ? Batches : null;
+        Prepare(host, inputs, outputs, axes, batches?.TakeAhead() == true);
         _programs.Run(program, _frame, _memory.Workers);
         for (var i = 0; i < outputs.Length; i++) Device.Download((void*)host->Outputs[i], (nint)_frame->Outputs[i], OutputBytes(outputs[i], host->Rows));
         var isTrial = _trialGradients.Address != 0 && _trialGradients.Address == (nint)_frame->Gradients;
         if (writesGradients && !isTrial) Gradients!.ChangedOnDevice();
         var isChecked = writesGradients && !isTrial && trained.Length > 0;
         if (isChecked) _updates!.CheckFinite(Gradients!.Address, trained, _numbers + NotFinite * sizeof(int));
+        batches?.GatherNext(_ahead ??= new InputsAhead(Device));
         var results = stackalloc int[Results];
         Device.Download(results, _numbers + NotFinite * sizeof(int), Results * sizeof(int));
         new ReadOnlySpan<float>(results + DeviceRun.FirstScalar - NotFinite, Frame.MaxScalars).CopyTo(new Span<float>(host->Scalars, Frame.MaxScalars));
@@ -123,7 +108,7 @@ internal sealed unsafe class DeviceMemory : IDisposable
     /// <summary>Brings parameters into the forms that Predict programs want.</summary>
     public void PrepareParameters(delegate*<Frame*, Workers, void> prepare)
     {
-        Prepare(_memory.Memory, [], [], 0);
+        Prepare(_memory.Memory, [], [], 0, isAhead: false);
         _programs.Run(prepare, _frame, _memory.Workers);
     }
 
@@ -137,6 +122,7 @@ internal sealed unsafe class DeviceMemory : IDisposable
     public void Dispose()
     {
         foreach (var room in _inputs.Concat(_outputs).Concat(_lengths).Append(_arena).Append(_states).Append(_trialWeights).Append(_trialGradients)) room.Free(Device);
+        _ahead?.Free();
         Device.Free(_numbers);
         _updates?.Dispose();
         _programs.Dispose();
@@ -144,8 +130,8 @@ internal sealed unsafe class DeviceMemory : IDisposable
         _frameMemory.Dispose();
     }
 
-    /// <summary>The frame as the device sees it.</summary>
-    private void Prepare(Frame* host, ReadOnlySpan<long> inputs, ReadOnlySpan<long> outputs, int axes)
+    /// <summary>The frame as the device sees it. Inputs that were copied ahead are there already.</summary>
+    private void Prepare(Frame* host, ReadOnlySpan<long> inputs, ReadOnlySpan<long> outputs, int axes, bool isAhead)
     {
         var core = _memory.Core;
         *_frame = *host;
@@ -163,24 +149,25 @@ internal sealed unsafe class DeviceMemory : IDisposable
         _frame->States = Upload(ref _states, host->States, _memory.States.Floats);
         for (var pool = 1; pool < Frame.MaxPools; pool++)
             if (host->Pools[pool] != 0) _frame->Pools[pool] = (ulong)(_frame->Arena + ((float*)host->Pools[pool] - host->Arena));
+        var (inputsAhead, axesAhead) = isAhead ? _ahead!.Exchange(_inputs, _lengths) : default;
         for (var i = 0; i < inputs.Length; i++)
         {
             _frame->Inputs[i] = (ulong)_inputs[i].AtLeast(Device, inputs[i] * host->Rows);
-            Device.Upload((nint)_frame->Inputs[i], (void*)host->Inputs[i], inputs[i] * host->Rows);
+            if (i >= inputsAhead) Device.Upload((nint)_frame->Inputs[i], (void*)host->Inputs[i], inputs[i] * host->Rows);
         }
         for (var i = 0; i < outputs.Length; i++) _frame->Outputs[i] = (ulong)_outputs[i].AtLeast(Device, OutputBytes(outputs[i], host->Rows));
         for (var i = 0; i < axes; i++)
         {
             if (host->Lengths[i] == 0) continue;
             _frame->Lengths[i] = (ulong)_lengths[i].AtLeast(Device, host->Rows * sizeof(int));
-            Device.Upload((nint)_frame->Lengths[i], (void*)host->Lengths[i], host->Rows * sizeof(int));
+            if (i >= axesAhead) Device.Upload((nint)_frame->Lengths[i], (void*)host->Lengths[i], host->Rows * sizeof(int));
         }
         var numbers = stackalloc ulong[] { host->Seed, host->Step, host->FirstSample, 0 };
         Device.Upload(_numbers, numbers, 4 * sizeof(ulong));
         _frame->Numbers = (int*)_numbers;
     }
 
-    private float* Upload(ref Room room, float* values, long floats)
+    private float* Upload(ref DeviceRoom room, float* values, long floats)
     {
         if (floats == 0) return null;
         var address = room.AtLeast(Device, floats * sizeof(float));

@@ -7,8 +7,8 @@ namespace Kiln;
 /// </summary>
 internal sealed unsafe class DevicePrograms(Device device) : IDisposable
 {
-    /// <summary>Frames that are remembered: those used least recently are forgotten.</summary>
-    private const int Most = 16;
+    /// <summary>Frames that are remembered: those used least recently are forgotten. The steps of a Fit have two for each number of rows and steps, since two sets of inputs take turns.</summary>
+    private const int Most = 32;
 
     private readonly List<Call> _calls = [];
     private bool _canCapture = true;

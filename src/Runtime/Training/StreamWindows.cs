@@ -29,14 +29,18 @@ public sealed class StreamWindows
     /// <summary>The length of each stream's window: they are all the same.</summary>
     public ReadOnlySpan<int> Lengths => _lengths;
 
-    /// <summary>Takes the window with some samples, where those of window w are the numbers from w · streams.</summary>
+    /// <summary>Copies the window with some samples, where those of window w are the numbers from w · streams. The streams stay where they are.</summary>
     /// <param name="samples">The samples of one window, in their order.</param>
+    public void Gather(ReadOnlySpan<int> samples) => _data.CopyWindow(samples[0] / _data.Batch, _tokens, _targets);
+
+    /// <summary>Moves the streams past a window.</summary>
+    /// <param name="samples">Its samples.</param>
     /// <returns>Whether it is the first of the streams, which go on from no other.</returns>
     public bool Take(ReadOnlySpan<int> samples)
     {
         _data.Position = samples[0] / _data.Batch;
         var isFirst = _data.IsAtStart;
-        _data.Next(_tokens, _targets);
+        _data.Position++;
         return isFirst;
     }
 }

@@ -11,18 +11,19 @@ namespace Kiln.Training;
 /// <param name="program">The number of the program that learns.</param>
 /// <param name="samples">Samples in the data.</param>
 /// <param name="epochs">Epochs to run, at least 1.</param>
-/// <param name="step">One step on the given samples.</param>
+/// <param name="gather">Puts the rows of a step's samples side by side.</param>
+/// <param name="step">One step on these rows.</param>
 /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
 /// <param name="validate">Runs after each epoch.</param>
 /// <param name="options">When to save and when to stop, and what runs between the steps.</param>
 /// <param name="cancellation">Checked between steps.</param>
 /// <param name="inOrder">Samples of each step, which come in their own order; 0 for as many as the batch, shuffled.</param>
 internal sealed class TrainingRun(
-    TrainingSession session, int program, int samples, int epochs, TrainingStep step, IProgress<TrainingProgress>? progress, Func<Validated>? validate, FitOptions options, CancellationToken cancellation, int inOrder)
+    TrainingSession session, int program, int samples, int epochs, BatchGather gather, TrainingStep step, IProgress<TrainingProgress>? progress, Func<Validated>? validate, FitOptions options, CancellationToken cancellation, int inOrder)
 {
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(0.1);
 
-    private readonly BatchSampler _sampler = inOrder > 0 ? BatchSampler.InOrder(samples, inOrder) : new(samples, session.Batch, session.Seed);
+    private readonly FitBatches _batches = new(inOrder > 0 ? BatchSampler.InOrder(samples, inOrder) : new(samples, session.Batch, session.Seed), gather);
     private readonly Stopwatch _time = Stopwatch.StartNew();
     private readonly CheckpointSchedule? _checkpoints = options.Checkpoints is { } folder ? new(folder, session) : null;
     private readonly StatisticsProbe? _statistics = options.StatisticsEvery is { } every ? new(session, program, every) : null;
@@ -59,7 +60,7 @@ internal sealed class TrainingRun(
         var results = new List<TrainingProgress>();
         options.EarlyStopping?.Begin();
         _checkpoints?.Begin();
-        var plan = new TrainingPlan(session.Core.Name, session.Core.Parameters.Views, samples, _sampler.BatchSize, (int)session.Epoch + 1, _last, _sampler.Batches)
+        var plan = new TrainingPlan(session.Core.Name, session.Core.Parameters.Views, samples, _batches.Size, (int)session.Epoch + 1, _last, _batches.Count)
         {
             Gradients = session.Gradients.Views,
         };
@@ -80,17 +81,17 @@ internal sealed class TrainingRun(
     private TrainingProgress RunEpoch()
     {
         var epoch = (int)session.Epoch;
-        _sampler.Start(epoch);
+        _batches.Start(epoch);
         var meter = new EpochMeter(session.Programs[program].Monitored, session.Programs[program].Activations);
         var reported = TimeSpan.Zero;
         // A training that was saved in mid-epoch goes on there.
-        var first = session.Position < samples ? session.Position / _sampler.BatchSize : 0;
-        for (var i = first; i < _sampler.Batches; i++)
+        var first = session.Position < samples ? session.Position / _batches.Size : 0;
+        for (var i = first; i < _batches.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            Step(_sampler[i], meter);
-            if (i == _sampler.Batches - 1) break;
-            session.Position = i * _sampler.BatchSize + _sampler[i].Length;
+            Step(i, meter);
+            if (i == _batches.Count - 1) break;
+            session.Position = (i + 1) * _batches.Size;
             _checkpoints?.AfterStep();
             TellOfStep(i + 1);
             if (IsSpent)
@@ -104,8 +105,8 @@ internal sealed class TrainingRun(
             progress.Report(Now(i + 1, default));
         }
         (session.Epoch, session.Position) = (epoch + 1, 0);
-        TellOfStep(_sampler.Batches);
-        var end = Now(_sampler.Batches, validate is null ? default : session.WithAverages(validate));
+        TellOfStep(_batches.Count);
+        var end = Now(_batches.Count, validate is null ? default : session.WithAverages(validate));
         _checkpoints?.AfterEpoch();
         foreach (var callback in _callbacks) callback.OnEpoch(end);
         progress?.Report(end);
@@ -119,7 +120,7 @@ internal sealed class TrainingRun(
         }
 
         TrainingProgress Now(int steps, Validated validated) =>
-            new(epoch + 1, _last, steps, _sampler.Batches, meter.Loss, meter.SamplesPerSecond, validated.Figure, validated.Loss)
+            new(epoch + 1, _last, steps, _batches.Count, meter.Loss, meter.SamplesPerSecond, validated.Figure, validated.Loss)
             {
                 StepLoss = meter.StepLoss,
                 TotalSteps = session.Step,
@@ -130,11 +131,11 @@ internal sealed class TrainingRun(
             };
     }
 
-    private void Step(ReadOnlySpan<int> batch, EpochMeter meter)
+    private void Step(int batch, EpochMeter meter)
     {
         meter.Start();
         _statistics?.BeforeStep();
-        session.StepInTurn(step, batch, meter);
+        session.StepInTurn(step, _batches, batch, meter);
         _statistics?.AfterStep();
         meter.Stop();
     }

@@ -23,9 +23,10 @@ public sealed unsafe partial class TrainingSession
 
     /// <summary>A step of the Fit that is under way. Callers who wait for a turn go first: a monitor alone would let the Fit win every time.</summary>
     /// <param name="step">The step.</param>
-    /// <param name="samples">Its samples.</param>
+    /// <param name="batches">The batches of the Fit.</param>
+    /// <param name="batch">The step's own.</param>
     /// <param name="meter">Takes its results, before another call overwrites them.</param>
-    internal void StepInTurn(TrainingStep step, ReadOnlySpan<int> samples, EpochMeter meter)
+    internal void StepInTurn(TrainingStep step, FitBatches batches, int batch, EpochMeter meter)
     {
         var wait = new SpinWait();
         while (Volatile.Read(ref _waiting) > 0) wait.SpinOnce();
@@ -34,11 +35,14 @@ public sealed unsafe partial class TrainingSession
             Volatile.Write(ref _stepping, Environment.CurrentManagedThreadId);
             try
             {
+                var samples = batches.Begin(batch);
+                if (OnDevice is not null) OnDevice.Batches = batches;
                 var loss = step(samples);
                 meter.Add(loss, new ReadOnlySpan<float>(Memory->Scalars + 1, Frame.MaxScalars - 1), samples.Length);
             }
             finally
             {
+                if (OnDevice is not null) OnDevice.Batches = null;
                 Volatile.Write(ref _stepping, 0);
             }
         }

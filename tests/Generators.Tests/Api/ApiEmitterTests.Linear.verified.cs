@@ -357,10 +357,12 @@ partial class Linear : global::Kiln.INetwork
             global::Kiln.Training.Guard.Labels("Fit", "target", target.Span, 3);
             var inputBatch = new float[global::System.Math.Min(this.KilnSession.Batch, rows) * 4];
             var targetBatch = new int[global::System.Math.Min(this.KilnSession.Batch, rows)];
-            return this.KilnSession.Fit(0, rows, epochs, samples =>
+            return this.KilnSession.Fit(0, rows, epochs, (samples, ahead) =>
             {
                 global::Kiln.Training.Gather.Rows(input.Span, 4, samples, inputBatch);
                 global::Kiln.Training.Gather.Rows(target.Span, 1, samples, targetBatch);
+            }, samples =>
+            {
                 return this.Learn(global::System.MemoryExtensions.AsSpan(inputBatch, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(targetBatch, 0, samples.Length));
             }, progress, validate, options, cancellation);
         }
@@ -384,9 +386,11 @@ partial class Linear : global::Kiln.INetwork
             var images = this.KilnSession.Images(data, augmentation);
             var pixels = new float[global::System.Math.Min(this.KilnSession.Batch, data.Count) * 4];
             var labels = new int[global::System.Math.Min(this.KilnSession.Batch, data.Count)];
-            return this.KilnSession.Fit(0, data.Count, epochs, samples =>
+            return this.KilnSession.Fit(0, data.Count, epochs, (samples, ahead) =>
             {
                 images.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));
+            }, samples =>
+            {
                 return this.Learn(global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));
             }, progress, validation is null ? null : () => new global::Kiln.Training.Validated(this.Accuracy(validation), global::Kiln.Training.Evaluation.Loss(validation, validation.ImageLength, (rows, labels) => this.EvaluateLearn(rows, labels))), options, cancellation);
         }

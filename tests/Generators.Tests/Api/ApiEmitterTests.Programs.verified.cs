@@ -613,10 +613,12 @@ public static partial class Outer
                 global::Kiln.Training.Guard.Input("FitJudge", "rows", rows.Length, 1, rows2);
                 var imageBatch = new float[global::System.Math.Min(this.KilnSession.Batch, rows2) * 4];
                 var rowsBatch = new float[global::System.Math.Min(this.KilnSession.Batch, rows2)];
-                return this.KilnSession.Fit(0, rows2, epochs, samples =>
+                return this.KilnSession.Fit(0, rows2, epochs, (samples, ahead) =>
                 {
                     global::Kiln.Training.Gather.Rows(image.Span, 4, samples, imageBatch);
                     global::Kiln.Training.Gather.Rows(rows.Span, 1, samples, rowsBatch);
+                }, samples =>
+                {
                     return this.Judge(global::System.MemoryExtensions.AsSpan(imageBatch, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(rowsBatch, 0, samples.Length)).Loss;
                 }, progress, validate, options, cancellation);
             }
@@ -657,9 +659,11 @@ public static partial class Outer
             {
                 int rows = global::Kiln.Training.Guard.Rows("FitReset", "image", image.Length, 4);
                 var imageBatch = new float[global::System.Math.Min(this.KilnSession.Batch, rows) * 4];
-                return this.KilnSession.Fit(3, rows, epochs, samples =>
+                return this.KilnSession.Fit(3, rows, epochs, (samples, ahead) =>
                 {
                     global::Kiln.Training.Gather.Rows(image.Span, 4, samples, imageBatch);
+                }, samples =>
+                {
                     this.Reset(global::System.MemoryExtensions.AsSpan(imageBatch, 0, samples.Length * 4));
                     return 0;
                 }, progress, validate, options, cancellation);
@@ -682,9 +686,11 @@ public static partial class Outer
                 var images = this.KilnSession.Images(data, augmentation);
                 var pixels = new float[global::System.Math.Min(this.KilnSession.Batch, data.Count) * 4];
                 var labels = new int[global::System.Math.Min(this.KilnSession.Batch, data.Count)];
-                return this.KilnSession.Fit(3, data.Count, epochs, samples =>
+                return this.KilnSession.Fit(3, data.Count, epochs, (samples, ahead) =>
                 {
                     images.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));
+                }, samples =>
+                {
                     this.Reset(global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length * 4));
                     return 0;
                 }, progress, null, options, cancellation);

@@ -519,12 +519,15 @@ partial class Sequences : global::Kiln.INetwork
             var textBatch = new int[global::System.Math.Min(this.KilnSession.Batch, rows) * tSteps];
             var tLengthsBatch = new int[global::System.Math.Min(this.KilnSession.Batch, rows)];
             var nextBatch = new int[global::System.Math.Min(this.KilnSession.Batch, rows) * tSteps];
-            return this.KilnSession.Fit(0, rows, epochs, samples =>
+            return this.KilnSession.Fit(0, rows, epochs, (samples, ahead) =>
             {
                 global::Kiln.Training.Gather.Rows(tLengths.Span, 1, samples, tLengthsBatch);
                 int tStepsBatch = global::Kiln.Training.Padding.Steps(global::System.MemoryExtensions.AsSpan(tLengthsBatch, 0, samples.Length));
                 global::Kiln.Training.Gather.Steps(text.Span, tSteps, 1, samples, tStepsBatch, textBatch);
                 global::Kiln.Training.Gather.Steps(next.Span, tSteps, 1, samples, tStepsBatch, nextBatch);
+            }, samples =>
+            {
+                int tStepsBatch = global::Kiln.Training.Padding.Steps(global::System.MemoryExtensions.AsSpan(tLengthsBatch, 0, samples.Length));
                 this.States.Reset();
                 return this.Learn(global::System.MemoryExtensions.AsSpan(textBatch, 0, samples.Length * tStepsBatch), global::System.MemoryExtensions.AsSpan(tLengthsBatch, 0, samples.Length), global::System.MemoryExtensions.AsSpan(nextBatch, 0, samples.Length * tStepsBatch));
             }, progress, validate, options, cancellation);
@@ -544,9 +547,11 @@ partial class Sequences : global::Kiln.INetwork
         {
             global::Kiln.Training.Guard.Sequences("FitLearn", "data", data, 0, 5, global::Kiln.Data.SequenceLabels.Steps, 5, 6);
             var batch = new global::Kiln.Training.SequenceBatches(data, this.KilnSession.Batch);
-            return this.KilnSession.Fit(0, data.Count, epochs, samples =>
+            return this.KilnSession.Fit(0, data.Count, epochs, (samples, ahead) =>
             {
                 batch.Gather(samples);
+            }, samples =>
+            {
                 this.States.Reset();
                 return this.Learn(batch.Tokens, batch.Lengths, batch.Labels);
             }, progress, null, options, cancellation);
@@ -567,7 +572,10 @@ partial class Sequences : global::Kiln.INetwork
         {
             global::Kiln.Training.Guard.Streams("FitLearn", "data", data, 5, this.KilnSession.Batch, 6);
             var window = new global::Kiln.Training.StreamWindows(data);
-            return this.KilnSession.Fit(0, data.Windows * data.Batch, epochs, samples =>
+            return this.KilnSession.Fit(0, data.Windows * data.Batch, epochs, (samples, ahead) =>
+            {
+                window.Gather(samples);
+            }, samples =>
             {
                 if (window.Take(samples)) this.States.Reset();
                 return this.Learn(window.Tokens, window.Lengths, window.Targets);
@@ -631,12 +639,15 @@ partial class Sequences : global::Kiln.INetwork
             var framesBatch = new float[global::System.Math.Min(this.KilnSession.Batch, rows) * sourceSteps * 2];
             var sourceLengthsBatch = new int[global::System.Math.Min(this.KilnSession.Batch, rows)];
             var labelBatch = new int[global::System.Math.Min(this.KilnSession.Batch, rows)];
-            return this.KilnSession.Fit(1, rows, epochs, samples =>
+            return this.KilnSession.Fit(1, rows, epochs, (samples, ahead) =>
             {
                 global::Kiln.Training.Gather.Rows(sourceLengths.Span, 1, samples, sourceLengthsBatch);
                 int sourceStepsBatch = global::Kiln.Training.Padding.Steps(global::System.MemoryExtensions.AsSpan(sourceLengthsBatch, 0, samples.Length));
                 global::Kiln.Training.Gather.Steps(frames.Span, sourceSteps, 2, samples, sourceStepsBatch, framesBatch);
                 global::Kiln.Training.Gather.Rows(label.Span, 1, samples, labelBatch);
+            }, samples =>
+            {
+                int sourceStepsBatch = global::Kiln.Training.Padding.Steps(global::System.MemoryExtensions.AsSpan(sourceLengthsBatch, 0, samples.Length));
                 return this.Classify(global::System.MemoryExtensions.AsSpan(framesBatch, 0, samples.Length * sourceStepsBatch * 2), global::System.MemoryExtensions.AsSpan(sourceLengthsBatch, 0, samples.Length), global::System.MemoryExtensions.AsSpan(labelBatch, 0, samples.Length));
             }, progress, validate, options, cancellation);
         }
@@ -657,9 +668,11 @@ partial class Sequences : global::Kiln.INetwork
             global::Kiln.Training.Guard.Sequences("FitClassify", "data", data, 2, 0, global::Kiln.Data.SequenceLabels.Class, 3, 0);
             if (validation is not null) global::Kiln.Training.Guard.Sequences("FitClassify", "validation", validation, 2, 0, global::Kiln.Data.SequenceLabels.Class, 3, 0);
             var batch = new global::Kiln.Training.SequenceBatches(data, this.KilnSession.Batch);
-            return this.KilnSession.Fit(1, data.Count, epochs, samples =>
+            return this.KilnSession.Fit(1, data.Count, epochs, (samples, ahead) =>
             {
                 batch.Gather(samples);
+            }, samples =>
+            {
                 return this.Classify(batch.Frames, batch.Lengths, batch.Labels);
             }, progress, validation is null ? null : () => new global::Kiln.Training.Validated(null, global::Kiln.Training.SequenceBatches.Loss(validation, this.KilnSession.Batch, rows => this.EvaluateClassify(rows.Frames, rows.Lengths, rows.Labels))), options, cancellation);
         }

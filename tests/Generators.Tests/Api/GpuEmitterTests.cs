@@ -74,6 +74,24 @@ public sealed class GpuEmitterTests
         Assert.Contains("WinogradTiles.Convolve", NetworkCompiler.Compile(network).KernelsSource);
     }
 
+    /// <summary>A batch goes to the device while that computes another: what Fit gathers, in the order of the program's inputs.</summary>
+    [Fact]
+    public void Fit_takes_its_batches_to_the_device()
+    {
+        const string source = """
+            [Network] public sealed partial class Net
+            {
+                static readonly Gru Cell = new(4);
+                [Learn] static Loss Learn([Classes(3)] Labels label, [Shape(2), Time("t")] Sequence x, [Shape(4)] Tensor start) => Cell.Apply(x, start).Last.Dense(3).CrossEntropy(label);
+            }
+            """;
+        Assert.Equal(
+            ["ahead?.Input<int>(System.MemoryExtensions.AsSpan(labelBatch, 0, samples.Length));", "ahead?.Input<float>(System.MemoryExtensions.AsSpan(xBatch, 0, samples.Length * tStepsBatch * 2));",
+             "ahead?.Input<float>(System.MemoryExtensions.AsSpan(startBatch, 0, samples.Length * 4));", "ahead?.Time(System.MemoryExtensions.AsSpan(tLengthsBatch, 0, samples.Length));"],
+            ApiEmitter.Emit(Compile(source)).Split('\n').Select(line => line.Trim().Replace("global::", "")).Where(line => line.StartsWith("ahead?.", StringComparison.Ordinal)));
+        Assert.DoesNotContain("ahead?.", ApiEmitter.Emit(NetworkCompiler.Compile(GeneratorHost.Network(source))));
+    }
+
     /// <summary>Both files, of whatever version of the compiler.</summary>
     private static string Text(CompiledNetwork network) => Regex.Replace(network.Gpu!.Host + "\n" + network.Gpu.Kernels, "(?<=\\(\"Kiln\", \")[0-9.]+", "0");
 }

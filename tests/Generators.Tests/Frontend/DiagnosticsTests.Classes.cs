@@ -64,4 +64,16 @@ public partial class DiagnosticsTests
     [InlineData("[Network, Input(4), Dens(3), CrossEntropy] public sealed partial class Net;")]
     [InlineData("[Network, Dens(3)] public sealed partial class Net;")]
     public void An_unknown_attribute_is_the_compilers_to_report(string source) => Assert.Empty(Found(source));
+
+    private const string ForGpus = "[Network(Winograd = false, Targets = Target.Cpu | Target.Gpu), Input(4), Dense(3), CrossEntropy] public sealed partial class Net;";
+
+    [Fact]
+    public void A_network_for_GPUs_without_the_package_that_compiles_its_kernels() => Reports(ForGpus, "KILN041", "Targets = Target.Cpu | Target.Gpu",
+        "'Net' is for GPUs, but this project does not have the package Kiln.Gpu, which compiles kernels for them: add it (dotnet add package Kiln.Gpu), or remove Target.Gpu");
+
+    [Theory]
+    [InlineData(ForGpus, "true")]
+    [InlineData("[Network(Targets = Target.Cpu), Input(4), Dense(3), CrossEntropy] public sealed partial class Net;", "")]
+    public void A_network_for_GPUs_with_it(string source, string hasGpu) =>
+        Assert.Empty(GeneratorHost.Driver(options: new() { ["build_property.KilnHasGpu"] = hasGpu }).RunGenerators(GeneratorHost.Compile(("Network.cs", source))).GetRunResult().Diagnostics);
 }

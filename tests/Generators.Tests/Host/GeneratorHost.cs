@@ -29,8 +29,9 @@ internal static class GeneratorHost
         [Parse(Usings, "Usings.cs"), .. files.Select(f => Parse(f.Text, f.Path))], References,
         new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
 
-    public static GeneratorDriver Driver(LanguageVersion version = LanguageVersion.CSharp14) => CSharpGeneratorDriver.Create(
-        [new NetworkGenerator().AsSourceGenerator()], parseOptions: ParseOptions(version),
+    /// <param name="options">What the build tells the generator; nothing unless told.</param>
+    public static GeneratorDriver Driver(LanguageVersion version = LanguageVersion.CSharp14, BuildOptions? options = null) => CSharpGeneratorDriver.Create(
+        [new NetworkGenerator().AsSourceGenerator()], parseOptions: ParseOptions(version), optionsProvider: options,
         driverOptions: new(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>Runs the generator, and once more on the same sources: the second time everything must come from the cache.</summary>

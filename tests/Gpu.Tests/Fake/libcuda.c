@@ -16,15 +16,16 @@ typedef struct function { char name[256]; int count; int bytes[64]; CUmodule mod
 /* Work of a graph: a launch with its parameters as they were when it was written down, a copy, or memory that is set. */
 typedef struct node { CUfunction kernel; unsigned int groups, threads; unsigned char *parameters; CUdeviceptr target, source; size_t bytes; int value; struct node *next; } node;
 typedef struct { char text[65536]; node *first, *last; } *CUgraph, *CUgraphExec;
-/* runs: whether its kernels are run. */
-typedef struct { int runs; CUgraph capture; } *CUstream;
+/* runs: whether its kernels are run. beside: whether it is another than a device's first. */
+typedef struct { int runs, beside; CUgraph capture; } *CUstream;
 typedef void *CUcontext, *CUevent;
 
 /* Runs a kernel of a module that has a number and a text. */
 typedef int (*Runner)(long long module, const char *text, const char *kernel, unsigned int groups, unsigned int threads, const unsigned char *parameters, int bytes);
 
 #define ROOM (1 << 20)
-static __thread int version = 12040, devices = 1, major = 9, minor = 0, most = 1 << 30, refuse = 0, fail = 0, run = 0;
+/* isNew: a device was opened, and its first stream is made next. */
+static __thread int version = 12040, devices = 1, major = 9, minor = 0, most = 1 << 30, refuse = 0, fail = 0, run = 0, isNew = 0;
 static __thread char *lines = 0, *copied = 0;
 static __thread size_t used = 0;
 static char words[4096] = "what a driver would say";
@@ -144,6 +145,8 @@ static void drop(CUgraph graph)
     free(graph);
 }
 
+static const char *where(CUstream s) { return s && s->beside ? " beside" : ""; }
+
 CUresult cuInit(unsigned int flags) { return devices ? 0 : 100; }
 CUresult cuDriverGetVersion(int *v) { *v = version; return 0; }
 CUresult cuGetErrorName(CUresult error, const char **text) { *text = error == 700 ? "CUDA_ERROR_ILLEGAL_ADDRESS" : error == 218 ? "CUDA_ERROR_INVALID_PTX" : error == 719 ? "CUDA_ERROR_LAUNCH_FAILED" : "CUDA_ERROR_OTHER"; return 0; }
@@ -152,7 +155,7 @@ CUresult cuDeviceGetCount(int *count) { *count = devices; return 0; }
 CUresult cuDeviceGet(CUdevice *device, int number) { *device = 40 + number; return number < devices ? 0 : 101; }
 CUresult cuDeviceGetName(char *name, int length, CUdevice device) { snprintf(name, length, "Fake %d", device - 40); return 0; }
 CUresult cuDeviceGetAttribute(int *value, int attribute, CUdevice device) { *value = attribute == 75 ? major : attribute == 76 ? minor : -1; return 0; }
-CUresult cuDevicePrimaryCtxRetain(CUcontext *c, CUdevice device) { *c = &context; say("retain %d", device - 40); return 0; }
+CUresult cuDevicePrimaryCtxRetain(CUcontext *c, CUdevice device) { *c = &context; isNew = 1; say("retain %d", device - 40); return 0; }
 CUresult cuDevicePrimaryCtxRelease_v2(CUdevice device) { say("release %d", device - 40); return 0; }
 CUresult cuCtxSetCurrent(CUcontext c) { return c == &context ? 0 : 201; }
 
@@ -184,18 +187,19 @@ CUresult cuMemFree_v2(CUdeviceptr address)
 CUresult cuMemGetInfo_v2(size_t *left, size_t *total) { *left = most; *total = 2 * (size_t)most; return 0; }
 CUresult cuMemHostAlloc(void **memory, size_t bytes, unsigned int flags) { *memory = malloc(bytes); say("lock %zu %u", bytes, flags); return 0; }
 CUresult cuMemFreeHost(void *memory) { free(memory); say("unlock"); return 0; }
-CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr target, const void *source, size_t bytes, CUstream s) { if (!s || s->capture) return 1; memcpy((void *)(uintptr_t)target, source, bytes); say("up %zu", bytes); return 0; }
+CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr target, const void *source, size_t bytes, CUstream s) { if (!s || s->capture) return 1; memcpy((void *)(uintptr_t)target, source, bytes); say("up %zu%s", bytes, where(s)); return 0; }
 CUresult cuMemcpyDtoHAsync_v2(void *target, CUdeviceptr source, size_t bytes, CUstream s) { if (!s || s->capture) return 1; memcpy(target, (void *)(uintptr_t)source, bytes); say("down %zu", bytes); return 0; }
 CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr target, CUdeviceptr source, size_t bytes, CUstream s) { if (!s) return 1; say_to(s, "copy %zu", bytes); return submit(s, (node){ .target = target, .source = source, .bytes = bytes }); }
 CUresult cuMemsetD8Async(CUdeviceptr target, unsigned char value, size_t count, CUstream s) { if (!s) return 1; say_to(s, "set %zu to %d", count, value); return submit(s, (node){ .target = target, .bytes = count, .value = value }); }
 
-CUresult cuStreamCreate(CUstream *s, unsigned int flags) { *s = calloc(1, sizeof **s); (*s)->runs = run && runner; say("stream %u", flags); return 0; }
-CUresult cuStreamSynchronize(CUstream s) { say("wait"); return s && !s->capture ? fail : 1; }
-CUresult cuStreamDestroy_v2(CUstream s) { free(s); say("destroy stream"); return 0; }
+CUresult cuStreamCreate(CUstream *s, unsigned int flags) { *s = calloc(1, sizeof **s); (*s)->runs = run && runner; (*s)->beside = !isNew; isNew = 0; say("stream %u%s", flags, where(*s)); return 0; }
+CUresult cuStreamSynchronize(CUstream s) { say("wait%s", where(s)); return s && !s->capture ? fail : 1; }
+CUresult cuStreamDestroy_v2(CUstream s) { say("destroy stream%s", where(s)); free(s); return 0; }
+CUresult cuStreamWaitEvent(CUstream s, CUevent event, unsigned int flags) { say("await event%s", where(s)); return flags; }
 CUresult cuStreamBeginCapture_v2(CUstream s, int mode) { if (!s || s->capture || mode != 1) return 901; s->capture = calloc(1, sizeof *s->capture); return 0; }
 CUresult cuStreamEndCapture(CUstream s, CUgraph *graph) { if (!s || !s->capture) return 901; *graph = s->capture; s->capture = 0; return 0; }
 CUresult cuEventCreate(CUevent *event, unsigned int flags) { *event = malloc(1); return flags == 2 ? 0 : 1; }
-CUresult cuEventRecord(CUevent event, CUstream s) { say("record"); return 0; }
+CUresult cuEventRecord(CUevent event, CUstream s) { say("record%s", where(s)); return 0; }
 CUresult cuEventSynchronize(CUevent event) { say("await"); return 0; }
 CUresult cuEventDestroy_v2(CUevent event) { free(event); return 0; }
 

@@ -277,7 +277,7 @@ internal sealed class ApiProgram
         Outputs = [.. Outputs.Select(Pinned)];
         Axes = [.. Axes.Select(a => a with { Pointer = Identifiers.Unique(a.Name.TrimStart('@') + "Pointer", taken) })];
         // Fit has arguments of its own.
-        var own = new HashSet<string> { "epochs", "progress", "validation", "validate", "other", "otherRows", "otherSize", "options", "cancellation", "samples" };
+        var own = new HashSet<string> { "epochs", "progress", "validation", "validate", "other", "otherRows", "otherSize", "options", "cancellation", "samples", FitStep.Ahead };
         taken.UnionWith(own);
         Inputs = [.. Inputs.Select(i => i with
         {

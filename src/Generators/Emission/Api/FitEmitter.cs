@@ -70,11 +70,11 @@ internal static class FitEmitter
             code.Line($"var {input.FitBatch} = new {input.Element}[{Batch(program.Rows)}{Calls.Times(program.PerRow(input, program.Lengths[i]))}];");
             foreach (var axis in program.AxesFirstOf(i)) code.Line($"var {axis.FitBatch} = new int[{Batch(program.Rows)}];");
         }
-        code.Open($"return this.{MemberNames.TrainingSession}.Fit({model.ProgramNumber(program)}, {program.Rows}, epochs, samples =>");
+        FitStep.OpenGather(code, model, program, program.Rows);
         foreach (var axis in program.Axes)
         {
             code.Line($"global::Kiln.Training.Gather.Rows({axis.Name}.Span, 1, samples, {axis.FitBatch});");
-            code.Line($"int {axis.BatchSteps} = global::Kiln.Training.Padding.Steps(global::System.MemoryExtensions.AsSpan({axis.FitBatch}, 0, samples.Length));");
+            CountSteps(axis);
         }
         for (var i = 0; i < program.Inputs.Length; i++)
         {
@@ -83,10 +83,14 @@ internal static class FitEmitter
                 ? $"global::Kiln.Training.Gather.Rows({input.FitName}.Span, {length}, samples, {input.FitBatch});"
                 : $"global::Kiln.Training.Gather.Steps({input.FitName}.Span, {program.StepsOf(input.Time[0])}, {length}, samples, {program.AxisOf(input.Time[0]).BatchSteps}, {input.FitBatch});");
         }
+        FitStep.OpenStep(code, model, program, program.Inputs.Select((input, i) => BatchOf(program, i, program.Lengths, input.FitBatch)), program.Axes.Select(a => Samples(a.FitBatch)));
+        foreach (var axis in program.Axes) CountSteps(axis);
         if (program.UsesStates) code.Line("this.States.Reset();");
         EmitStep(code, program, program.Lengths, i => i.FitBatch, d => d.Name);
         code.Close("}, progress, validate, options, cancellation);");
         code.Close();
+
+        void CountSteps(ApiAxis axis) => code.Line($"int {axis.BatchSteps} = global::Kiln.Training.Padding.Steps({Samples(axis.FitBatch)});");
 
         static string Batch(string rows) => $"global::System.Math.Min(this.{MemberNames.TrainingSession}.Batch, {rows})";
     }
@@ -156,9 +160,12 @@ internal static class FitEmitter
         code.Line($"var images = this.{MemberNames.TrainingSession}.Images(data, augmentation);");
         code.Line($"var pixels = new {program.Inputs[0].Element}[global::System.Math.Min(this.{MemberNames.TrainingSession}.Batch, data.Count){Calls.Times(length)}];");
         code.Line($"var labels = new int[global::System.Math.Min(this.{MemberNames.TrainingSession}.Batch, data.Count)];");
-        code.Open($"return this.{MemberNames.TrainingSession}.Fit({model.ProgramNumber(program)}, data.Count, epochs, samples =>");
-        code.Line($"images.Gather(samples, global::System.MemoryExtensions.AsSpan(pixels, 0, samples.Length{Calls.Times(length)}), global::System.MemoryExtensions.AsSpan(labels, 0, samples.Length));");
-        EmitStep(code, program, [length, .. program.Lengths.Skip(1)], input => input.Element == "int" ? "labels" : "pixels", d => "data." + d.OfImages);
+        FitStep.OpenGather(code, model, program, "data.Count");
+        ImmutableArray<string> lengths = [length, .. program.Lengths.Skip(1)];
+        string[] batches = ["pixels", "labels"];
+        code.Line($"images.Gather(samples, {Samples("pixels", length)}, {Samples("labels")});");
+        FitStep.OpenStep(code, model, program, program.Inputs.Select((_, i) => BatchOf(program, i, lengths, batches[i])), []);
+        EmitStep(code, program, lengths, input => input.Element == "int" ? "labels" : "pixels", d => "data." + d.OfImages);
         var validate = $"validation is null ? null : () => new global::Kiln.Training.Validated({(scored is not null ? "this.Accuracy(validation)" : "null")}, {(hasLoss ? LossOfImages(program) : "null")})";
         code.Close($"}}, progress, {(found is not null ? validate : "null")}, options, cancellation);");
         code.Close();
@@ -179,10 +186,15 @@ internal static class FitEmitter
     {
         var arguments = program.Inputs.SelectMany((input, i) =>
             program.DimensionsOf[i].Select(size)
-                .Prepend($"global::System.MemoryExtensions.AsSpan({batch(input)}, 0, samples.Length{Calls.Times(program.PerRow(input, lengths[i], a => a.BatchSteps))})")
-                .Concat(program.AxesFirstOf(i).Select(a => $"global::System.MemoryExtensions.AsSpan({a.FitBatch}, 0, samples.Length)")));
+                .Prepend(BatchOf(program, i, lengths, batch(input)))
+                .Concat(program.AxesFirstOf(i).Select(a => Samples(a.FitBatch))));
         EmitCall(code, program, string.Join(", ", arguments));
     }
+
+    /// <summary>The rows of an input that were gathered.</summary>
+    private static string BatchOf(ApiProgram program, int input, ImmutableArray<string> lengths, string batch) => Samples(batch, program.PerRow(program.Inputs[input], lengths[input], a => a.BatchSteps));
+
+    private static string Samples(string array, string perRow = "1") => $"global::System.MemoryExtensions.AsSpan({array}, 0, samples.Length{Calls.Times(perRow)})";
 
     /// <summary>A step, whose loss is returned.</summary>
     public static void EmitCall(CodeWriter code, ApiProgram program, string arguments)

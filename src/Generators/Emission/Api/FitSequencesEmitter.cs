@@ -37,6 +37,7 @@ internal static class FitSequencesEmitter
     private static void EmitSet(CodeWriter code, ApiModel model, ApiProgram program, string name, string labels)
     {
         var input = program.Inputs[0];
+        var values = input.Classes > 0 ? "Tokens" : "Frames";
         var classes = program.Inputs.Length == 2 ? program.Inputs[1].Classes : 0;
         var takesData = program is { HasLoss: true, HasLossOnly: true, UsesStates: false };
         var scored = FitEmitter.IsScored(model, program);
@@ -61,8 +62,9 @@ internal static class FitSequencesEmitter
             if (takesData) code.Line("if (validation is not null) " + string.Format(CultureInfo.InvariantCulture, check, "\"validation\"", "validation"));
         }
         code.Line($"var batch = new global::Kiln.Training.SequenceBatches(data, this.{MemberNames.TrainingSession}.Batch);");
-        code.Open($"return this.{MemberNames.TrainingSession}.Fit({model.ProgramNumber(program)}, data.Count, epochs, samples =>");
+        FitStep.OpenGather(code, model, program, "data.Count");
         code.Line("batch.Gather(samples);");
+        FitStep.OpenStep(code, model, program, ["batch." + values, "batch.Labels"], program.Axes.Select(a => a.Input == 0 ? "batch.Lengths" : "batch.LabelLengths"));
         if (program.UsesStates) code.Line("this.States.Reset();");
         FitEmitter.EmitCall(code, program, Arguments("batch"));
         var loss = $"global::Kiln.Training.SequenceBatches.Loss(validation, this.{MemberNames.TrainingSession}.Batch, rows => this.{MemberNames.Evaluate(program.PlainName)}({Arguments("rows")}){FitEmitter.LossOf(program)})";
@@ -74,7 +76,7 @@ internal static class FitSequencesEmitter
 
         string Arguments(string rows) => string.Join(", ", new[]
         {
-            $"{rows}.{(input.Classes > 0 ? "Tokens" : "Frames")}", $"{rows}.Lengths", labels == "None" ? "" : $"{rows}.Labels", labels == "Sequence" ? $"{rows}.LabelLengths" : "",
+            $"{rows}.{values}", $"{rows}.Lengths", labels == "None" ? "" : $"{rows}.Labels", labels == "Sequence" ? $"{rows}.LabelLengths" : "",
         }.Where(a => a.Length > 0));
     }
 
@@ -88,7 +90,9 @@ internal static class FitSequencesEmitter
         code.Open($"public {FitEmitter.Task} {name}(global::Kiln.Data.TokenStreams data, int epochs = 1, {FitEmitter.ProgressArgument}global::System.Func<double>? validation = null, {FitEmitter.OptionsAndCancellation})");
         code.Line($"global::Kiln.Training.Guard.Streams({Identifiers.Literal(name)}, \"data\", data, {Calls.Number(program.Inputs.Min(i => i.Classes))}, this.{MemberNames.TrainingSession}.Batch, {Calls.Number(program.Axes[0].Axis.Max)});");
         code.Line("var window = new global::Kiln.Training.StreamWindows(data);");
-        code.Open($"return this.{MemberNames.TrainingSession}.Fit({model.ProgramNumber(program)}, data.Windows * data.Batch, epochs, samples =>");
+        FitStep.OpenGather(code, model, program, "data.Windows * data.Batch");
+        code.Line("window.Gather(samples);");
+        FitStep.OpenStep(code, model, program, ["window.Tokens", "window.Targets"], ["window.Lengths"]);
         code.Line(program.UsesStates ? "if (window.Take(samples)) this.States.Reset();" : "window.Take(samples);");
         FitEmitter.EmitCall(code, program, "window.Tokens, window.Lengths, window.Targets");
         code.Close("}, progress, validation is null ? null : () => new global::Kiln.Training.Validated(validation(), null), options, cancellation, inOrder: data.Batch);");
