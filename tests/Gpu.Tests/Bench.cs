@@ -19,7 +19,7 @@ internal static unsafe class Bench
     /// <summary>Threads up to which a kernel's PTX is run a second time, its threads in another order and races in device memory looked for.</summary>
     private const int Few = 1 << 12;
 
-    private static readonly ConcurrentDictionary<Type, Lazy<KernelImage>> Images = [];
+    private static readonly Dictionary<Type, KernelImage> Images = [];
     private static readonly ConcurrentDictionary<(Device, Type), Lazy<DeviceModule>> Modules = [];
     private static readonly Lazy<(OpenClDevice? Device, string? Reason)> Opened = new(() =>
     {
@@ -38,9 +38,13 @@ internal static unsafe class Bench
     /// <summary>Why nothing can be run here; null where something can.</summary>
     public static string? Reason => Opened.Value.Reason is { } none && Running.Value.Reason is { } either ? $"{none} {either}" : null;
 
-    /// <summary>What is here.</summary>
+    /// <summary>What is here; KILN_GPU_DEVICE=PTX or OpenCL leaves one of them.</summary>
     public static IReadOnlyList<(string Name, Device Device)> Devices { get; } =
-        [.. new (string, Device?)[] { ("OpenCL", Opened.Value.Device), ("PTX", Running.Value.Device) }.Where(device => device.Item2 is not null).Select(device => (device.Item1, device.Item2!))];
+    [
+        .. from device in new (string Name, Device? Device)[] { ("OpenCL", Opened.Value.Device), ("PTX", Running.Value.Device) }
+           where device.Device is not null && (Environment.GetEnvironmentVariable("KILN_GPU_DEVICE") ?? device.Name) == device.Name
+           select (device.Name, device.Device),
+    ];
 
     /// <summary>The device of that name.</summary>
     public static Device Of(string name) => Devices.First(device => device.Name == name).Device;
@@ -88,8 +92,15 @@ internal static unsafe class Bench
         }
     }
 
-    /// <summary>The kernels of a class.</summary>
-    public static KernelImage Compile(Type kernels) => Images.GetOrAdd(kernels, type => new(() => OneClass.Compile(type))).Value;
+    /// <summary>The kernels of a class. One class at a time, as in a build.</summary>
+    public static KernelImage Compile(Type kernels)
+    {
+        lock (Images)
+        {
+            if (!Images.TryGetValue(kernels, out var image)) Images.Add(kernels, image = OneClass.Compile(kernels));
+            return image;
+        }
+    }
 
     private static nint Upload(Device device, Array array)
     {

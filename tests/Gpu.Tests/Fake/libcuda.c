@@ -72,6 +72,17 @@ const char *fake_log(void)
     return copied;
 }
 
+/* The float there; 0 where there is no memory: not every kernel needs all of its views. */
+static float at_address(CUdeviceptr address)
+{
+    float value = 0;
+    pthread_mutex_lock(&gate);
+    for (int i = 0; i < blockCount; i++)
+        if (address >= blocks[i].address && address + sizeof value <= blocks[i].address + blocks[i].bytes) memcpy(&value, (void *)(uintptr_t)address, sizeof value);
+    pthread_mutex_unlock(&gate);
+    return value;
+}
+
 static void put(const char *text)
 {
     size_t length = strlen(text);
@@ -265,11 +276,10 @@ CUresult cuLaunchKernel(CUfunction f, unsigned int gx, unsigned int gy, unsigned
         if (f->bytes[i] == 16)
         {
             /* A view: the first float there, and how many there may be. */
-            float *first = *(float **)parameters[i];
-            snprintf(one_text, sizeof one_text, " [%g..%lld]", first ? *first : 0, ((long long *)parameters[i])[1]);
+            snprintf(one_text, sizeof one_text, " [%g..%lld]", at_address(*(CUdeviceptr *)parameters[i]), ((long long *)parameters[i])[1]);
         }
         else snprintf(one_text, sizeof one_text, " %d", *(int *)parameters[i]);
-        strcat(text, one_text);
+        if (strlen(text) + strlen(one_text) < sizeof text) strcat(text, one_text);
     }
     say_to(s, "%s<%u,%u,%u; %u,%u,%u; %u>%s", f->name, gx, gy, gz, bx, by, bz, shared, text);
     return submit(s, one);

@@ -9,6 +9,9 @@ internal enum Flow
     /// <summary>A jump, of the threads whose guard is true.</summary>
     Branch,
 
+    /// <summary>A jump of all threads of a warp that are here, or of none.</summary>
+    UniformBranch,
+
     /// <summary>The thread waits for all of its group.</summary>
     Barrier,
 

@@ -41,7 +41,7 @@ internal static unsafe class InstructionTable
     static InstructionTable()
     {
         Add("bra", "t", 0, null, Flow.Branch);
-        Add("bra.uni", "t", 0, null, Flow.Branch);
+        Add("bra.uni", "t", 0, null, Flow.UniformBranch);
         Add("bar.sync", "i", 0, null, Flow.Barrier);
         Add("ret", "", 0, null, Flow.Return);
         Arithmetic.Register();

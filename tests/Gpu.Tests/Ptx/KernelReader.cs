@@ -25,7 +25,7 @@ internal sealed class KernelReader(Tokens tokens, SharedLayout module, int targe
                 if (Number() != 1) throw tokens.Error("groups have one axis");
         }
         ReadBlock();
-        if (_code.Count == 0 || _code[^1].Flow is not (Flow.Return or Flow.Branch) || _code[^1].Guard >= 0) throw tokens.Error($"{name} has no end");
+        if (_code.Count == 0 || _code[^1].Flow is not (Flow.Return or Flow.Branch or Flow.UniformBranch) || _code[^1].Guard >= 0) throw tokens.Error($"{name} has no end");
         foreach (var (instruction, label) in _jumps)
             instruction.Target = _labels.TryGetValue(label, out var target) ? target : throw new PtxException($"PTX, line {instruction.Line}: there is no label {label}.");
         return new Kernel

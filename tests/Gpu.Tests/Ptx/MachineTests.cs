@@ -87,6 +87,7 @@ public class MachineTests
     [InlineData("ld.shared.f32 %f0, [s];", "thread 0 of", "byte 0 of shared memory is read, which nobody wrote")]
     [InlineData("st.shared.f32 [s], 0f00000000;", "thread 1 of", "a race: byte 0 of shared memory is written, which thread 0 wrote since the last barrier")]
     [InlineData("st.f32 [%rd1], 0f00000000;", "thread 1 of", "is written, which thread 0 of group 0 wrote")]
+    [InlineData("setp.eq.s32 %p0, %r2, 7; @%p0 bra.uni A; A: ", "thread 7 of", "not all threads of the warp jump")]
     [InlineData("add.s32 %r5, %r6, 1;", "thread 0 of", "a register is read that was not written")]
     [InlineData("div.s32 %r5, 1, %r2;", "thread 0 of", "divide by zero")]
     [InlineData("setp.eq.s32 %p0, %r2, 7; @%p0 bra A; bar.sync 0; A: ", "thread 0 of", "the barrier is divergent: thread 7 has ended")]

@@ -125,9 +125,10 @@ internal sealed unsafe class Warp : IDisposable
                 }
                 next++;
                 return true;
-            case Flow.Branch:
+            case Flow.Branch or Flow.UniformBranch:
                 if (active == mask) next = instruction.Target;
                 else if (active == 0) next++;
+                else if (instruction.Flow == Flow.UniformBranch) throw Error(instruction, BitOperations.TrailingZeroCount(active), "not all threads of the warp jump");
                 else
                 {
                     Park(active, instruction.Target);
