@@ -26,10 +26,13 @@ internal static unsafe class FakeCuda
     public static string[] Calls() => Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)Function("fake_log"))())!.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Opens a device that runs its kernels, by the machine for PTX.</summary>
-    public static T OpenRunning<T>(Func<T> open) where T : Device
+    /// <param name="open">Opens it.</param>
+    /// <param name="late">Whose work is done no sooner than somebody waits for it; see Fake/libcuda.c.</param>
+    public static T OpenRunning<T>(Func<T> open, int late = 0) where T : Device
     {
         ((delegate* unmanaged<void*, void>)Function("fake_set_runner"))(Ptx.Runner.Function);
         Set("run", 1);
+        Set("late", late);
         try
         {
             return open();
@@ -37,6 +40,7 @@ internal static unsafe class FakeCuda
         finally
         {
             Set("run", 0);
+            Set("late", 0);
         }
     }
 
@@ -91,4 +95,10 @@ internal static unsafe class FakeCuda
 public sealed class FakeCudaFactAttribute : FactAttribute
 {
     public FakeCudaFactAttribute() => Skip = FakeCuda.Reason;
+}
+
+/// <inheritdoc cref="FakeCudaFactAttribute"/>
+public sealed class FakeCudaTheoryAttribute : TheoryAttribute
+{
+    public FakeCudaTheoryAttribute() => Skip = FakeCuda.Reason;
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Kiln;
 using Kiln.Data;
+using Kiln.Gpu;
 using Xunit;
 
 namespace Gpu.Tests;
@@ -23,6 +24,21 @@ public sealed class FitTests
         foreach (var (_, device) in Bench.Devices) Assert.Equal(expected, await Run(device));
 
         async Task<int[]> Run(Device? device)
+        {
+            using var learner = Learner.Of(data, device);
+            await learner.Fit(Epochs);
+            return learner.Bits();
+        }
+    }
+
+    /// <summary>A GPU may do the work, the copies beside it, or both long after they were submitted: what needs them must wait for them, and what overwrites what they need, too.</summary>
+    [FakeCudaTheory, InlineData(1), InlineData(2), InlineData(3)]
+    public async Task Work_that_is_done_as_late_as_can_be_has_the_bits_of_the_CPU(int late)
+    {
+        using var device = FakeCuda.OpenRunning(() => CudaDevice.Open(), late);
+        foreach (var data in (string[])["rows", "augmented images", "streams"]) Assert.Equal(await Run(data, null), await Run(data, device));
+
+        static async Task<int[]> Run(string data, Device? device)
         {
             using var learner = Learner.Of(data, device);
             await learner.Fit(Epochs);

@@ -48,7 +48,7 @@ public class PtxTests
     /// <summary>A product of constant sizes, as networks have it.</summary>
     public static class Product
     {
-        public static void Small(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int rows) => DenseTiles.Multiply<Float32>(x, w, y, 16 * 32, 32, 1, 16, rows, 32, 16);
+        public static void Small(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int rows) => DenseTiles.Multiply<Float32>(x, w, y, 16 * 64, 64, 1, 16, rows, 64, 16);
 
         public static void Large(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int rows) => DenseTiles.Multiply<Float32>(x, w, y, 16 * 256, 256, 1, 256, rows, 256, 256);
     }
@@ -56,7 +56,7 @@ public class PtxTests
     /// <summary>The same with rounded operands.</summary>
     public static class RoundedProduct
     {
-        public static void Small(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int rows) => DenseTiles.Multiply<TensorFloat32>(x, w, y, 16 * 32, 32, 1, 16, rows, 32, 16);
+        public static void Small(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int rows) => DenseTiles.Multiply<TensorFloat32>(x, w, y, 16 * 64, 64, 1, 16, rows, 64, 16);
 
         public static void Large(ArrayView<float> x, ArrayView<float> w, ArrayView<float> y, int rows) => DenseTiles.Multiply<TensorFloat32>(x, w, y, 16 * 256, 256, 1, 256, rows, 256, 256);
     }

@@ -10,7 +10,7 @@ public unsafe class BarrierTests
     private const int LargeDepth = 256, LargeColumns = 256;
 
     [Theory]
-    [InlineData("Kernel_Small", 20, 32, 16, 3)] // its last barrier is for results whose rows come first, which these are not
+    [InlineData("Kernel_Small", 20, 64, 16, 3)] // its last barrier is for results whose rows come first, which these are not
     [InlineData("Kernel_Large", 1024, LargeDepth, LargeColumns, 3)] // those of small tiles are not met
     public void No_barrier_is_missing(string name, int rows, int depth, int columns, int needed)
     {
