@@ -52,20 +52,16 @@ internal static partial class Tiles
     /// <param name="none">The left operand's is −0 and the right one's 0: their product changes no sum at all.</param>
     /// <param name="thread">The thread's number among those that do this.</param>
     /// <param name="threads">How many do.</param>
-    /// <remarks>Every thread brings as many numbers, in loops of constant length: so the driver's compiler can ask memory for all of them before the first one arrives.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Fill<T>(T operand, ArrayView<float> shared, int place, int pitch, int line, int lines, int terms, int term, int end, float none, int thread, int threads) where T : struct, IOperand
     {
         if (operand.LinesFirst)
         {
-            var apart = IntrinsicMath.Max(1, threads / lines);
-            for (var i = 0; i < (lines + threads - 1) / threads; i++)
+            for (var l = thread % lines; l < lines; l += threads)
             {
-                var l = thread % lines + i * threads;
                 var key = operand.Line(line + l);
-                for (var j = 0; j < terms / apart; j++)
+                for (var k = thread / lines; k < terms; k += IntrinsicMath.Max(1, threads / lines))
                 {
-                    var k = thread / lines + j * apart;
                     var value = Lane.Broadcast(none);
                     if (term + k < end) value = operand.At(key, operand.Term(term + k));
                     value.Store(shared, place + k * pitch + l);
@@ -74,11 +70,10 @@ internal static partial class Tiles
         }
         else
         {
-            var (k, apart) = (thread % terms, threads / terms);
+            var k = thread % terms;
             var key = operand.Term(term + k);
-            for (var j = 0; j < lines / apart; j++)
+            for (var l = thread / terms; l < lines; l += threads / terms)
             {
-                var l = thread / terms + j * apart;
                 var value = Lane.Broadcast(none);
                 if (term + k < end) value = operand.At(operand.Line(line + l), key);
                 value.Store(shared, place + k * pitch + l);
