@@ -526,8 +526,8 @@ public partial class DiagnosticsTests
         const string rest = "Input(4), Dense(3), CrossEntropy] public sealed partial class Net;", message = "'Net' has no kernels for GPUs, so its Precision has no effect: remove it, or add Target.Gpu to its Targets";
         Reports("[Network(Precision = Precision.TensorFloat32), " + rest, "KILN040", "Precision = Precision.TensorFloat32", message);
         Reports("[Network(Targets = Target.Cpu, Precision = Precision.TensorFloat32), " + rest, "KILN040", "Precision = Precision.TensorFloat32", message);
-        Assert.Empty(GeneratorHost.Run(GeneratorHost.Compile(("Network.cs", "[Network(Targets = Target.Gpu, Precision = Precision.TensorFloat32), " + rest))).GetRunResult().Diagnostics);
-        Assert.Empty(GeneratorHost.Run(GeneratorHost.Compile(("Network.cs", "[Network(Precision = Precision.Float32), " + rest))).GetRunResult().Diagnostics);
+        Assert.DoesNotContain(GeneratorHost.Run(GeneratorHost.Compile(("Network.cs", "[Network(Targets = Target.Gpu, Precision = Precision.TensorFloat32), " + rest))).GetRunResult().Diagnostics, d => d.Id == "KILN040");
+        Assert.DoesNotContain(GeneratorHost.Run(GeneratorHost.Compile(("Network.cs", "[Network(Precision = Precision.Float32), " + rest))).GetRunResult().Diagnostics, d => d.Id == "KILN040");
     }
 
     [Fact]
