@@ -10,11 +10,12 @@ public unsafe class BarrierTests
     private const int LargeDepth = 256, LargeColumns = 256;
 
     [Theory]
-    [InlineData("Kernel_Small", 20, 64, 16, 3)] // its last barrier is for results whose rows come first, which these are not
-    [InlineData("Kernel_Large", 1024, LargeDepth, LargeColumns, 3)] // those of small tiles are not met
-    public void No_barrier_is_missing(string name, int rows, int depth, int columns, int needed)
+    [InlineData("Kernel_Small", 20, 64, 16, false, 3)] // its last barrier is for results whose rows come first, which these are not
+    [InlineData("Kernel_Large", 1024, LargeDepth, LargeColumns, true, 3)] // on tensor cores
+    [InlineData("Kernel_Large", 1024, LargeDepth, LargeColumns, false, 3)] // those of small tiles are not met
+    public void No_barrier_is_missing(string name, int rows, int depth, int columns, bool isRounded, int needed)
     {
-        var ptx = Bench.Compile(typeof(PtxTests.Product)).Ptx;
+        var ptx = Bench.Compile(isRounded ? typeof(PtxTests.RoundedProduct) : typeof(PtxTests.Product)).Ptx;
         Run(ptx);
         var kernel = ptx.IndexOf($".entry {name}(", StringComparison.Ordinal);
         var end = ptx.IndexOf("\n}", kernel, StringComparison.Ordinal);
