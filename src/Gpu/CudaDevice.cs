@@ -306,7 +306,7 @@ public sealed unsafe class CudaDevice : Device
         var turn = _gate.EnterScope();
         try
         {
-            if (_isDisposed) throw new ObjectDisposedException(Name);
+            if (_isDisposed) throw Disposed();
             if (_isCapturing && what is not null)
             {
                 Abandon();

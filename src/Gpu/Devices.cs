@@ -3,6 +3,7 @@ using Kiln.Gpu;
 namespace Kiln;
 
 /// <summary>Opens devices: <c>using var device = Device.Cuda(0);</c></summary>
+/// <remarks>These are members of an extension, which C# 14 has. In C# 13 <see cref="CudaDevice.Open"/> and <see cref="OpenClDevice.Open"/> do the same.</remarks>
 public static class Devices
 {
     extension(Device)

@@ -234,7 +234,7 @@ public sealed unsafe class OpenClDevice : Device
         var turn = _gate.EnterScope();
         if (!_isDisposed) return turn;
         turn.Dispose();
-        throw new ObjectDisposedException(Name);
+        throw Disposed();
     }
 
     /// <inheritdoc/>

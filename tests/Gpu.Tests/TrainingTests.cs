@@ -221,7 +221,9 @@ public class TrainingTests
         var training = network.Train(new Adam(), batch: Rows, threads: 1);
         training.Learn(new float[Rows], new float[Rows]);
         device.Dispose();
-        Assert.Equal(device.Name, Assert.Throws<ObjectDisposedException>(() => training.Learn(new float[Rows], new float[Rows])).ObjectName);
+        var error = Assert.Throws<ObjectDisposedException>(() => training.Learn(new float[Rows], new float[Rows]));
+        Assert.Equal(device.Name, error.ObjectName);
+        Assert.StartsWith("The device was disposed of", error.Message, StringComparison.Ordinal);
         Assert.Throws<ObjectDisposedException>(() => new Curve(device: device));
         training.Dispose();
         network.Dispose();

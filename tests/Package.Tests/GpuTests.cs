@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Kiln.Package.Tests;
 
-/// <summary>A program of a user who has the packages Kiln and Kiln.Gpu.</summary>
+/// <summary>A program of a user who asks for the package Kiln.Gpu, and gets Kiln with it.</summary>
 public sealed class GpuTests(EmptyFolder folder) : IClassFixture<EmptyFolder>
 {
     private const string Program = """
@@ -54,7 +54,6 @@ public sealed class GpuTests(EmptyFolder folder) : IClassFixture<EmptyFolder>
                 <KilnGpuText>true</KilnGpuText>
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="Kiln" Version="*-*" />
                 <PackageReference Include="Kiln.Gpu" Version="*-*" />
               </ItemGroup>
             </Project>

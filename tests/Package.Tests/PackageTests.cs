@@ -36,8 +36,9 @@ public sealed partial class PackageTests : IDisposable
         string[] tool = ["ILGPU.dll", "Kiln.Gpu.Compiler.dll", "Kiln.Gpu.Compiler.deps.json", "Kiln.Gpu.Compiler.runtimeconfig.json", "Kiln.Gpu.Kernels.dll", "Kiln.Runtime.dll", "Mono.Cecil.dll"];
         Assert.Empty(((string[])["build/Kiln.Gpu.props", "build/Kiln.Gpu.targets", "tools/NOTICES.txt", "lib/net9.0/Kiln.Gpu.dll", "lib/net10.0/Kiln.Gpu.dll", "lib/net10.0/Kiln.Gpu.xml", .. tool.Select(file => $"tools/net10.0/{file}")]).Except(files));
         Assert.DoesNotContain(files, file => file.StartsWith("lib/", StringComparison.Ordinal) && !file.Contains("/Kiln.Gpu.", StringComparison.Ordinal));
-        var dependencies = package.Specification().Descendants().Where(e => e.Name.LocalName == "dependency").Select(e => e.Attribute("id")!.Value).Distinct();
-        Assert.Equal(["Kiln"], dependencies);
+        // With all of Kiln's assets, so that a project needs to name this package only.
+        var dependencies = package.Specification().Descendants().Where(e => e.Name.LocalName == "dependency").Select(e => (e.Attribute("id")!.Value, e.Attribute("include")?.Value)).Distinct();
+        Assert.Equal([("Kiln", "All")], dependencies);
     }
 
     [Theory]

@@ -56,7 +56,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NothingRounded = Warning("KILN040", "A precision of GPUs without a GPU", "'{0}' has no kernels for GPUs, so its Precision has no effect: remove it, or add Target.Gpu to its Targets");
 
     // The back end.
-    public static readonly DiagnosticDescriptor NoGpuPackage = Error("KILN041", "A network for GPUs without the package Kiln.Gpu", "'{0}' is for GPUs, but this project does not have the package Kiln.Gpu, which compiles kernels for them: add it (dotnet add package Kiln.Gpu), or remove Target.Gpu");
+    public static readonly DiagnosticDescriptor NoGpuPackage = Error("KILN041", "A network for GPUs without the package Kiln.Gpu", "'{0}' is for GPUs, but this project does not have the package Kiln.Gpu, which compiles kernels for them: add it (dotnet add package Kiln.Gpu --prerelease), or remove Target.Gpu");
     public static readonly DiagnosticDescriptor Unsupported = Error("KILN026", "No kernel for this yet", "'{0}' cannot be compiled yet: {1}");
     public static readonly DiagnosticDescriptor Fault = Error("KILN027", "A bug in the compiler", "'{0}' could not be compiled. This is a bug in Kiln: {1}");
 

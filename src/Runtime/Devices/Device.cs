@@ -85,6 +85,9 @@ public abstract unsafe class Device : IDisposable
     /// <summary>Gives the device back. Networks on it are to be disposed of before.</summary>
     public abstract void Dispose();
 
+    /// <summary>What a call of a device that was given back throws.</summary>
+    private protected ObjectDisposedException Disposed() => new(Name, "The device was disposed of, and its networks can no longer be used: dispose of them before their device.");
+
     /// <summary>The first thing that a device does when it is given back.</summary>
     private protected void UnloadOptimizers()
     {

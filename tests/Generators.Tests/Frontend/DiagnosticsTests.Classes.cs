@@ -69,7 +69,7 @@ public partial class DiagnosticsTests
 
     [Fact]
     public void A_network_for_GPUs_without_the_package_that_compiles_its_kernels() => Reports(ForGpus, "KILN041", "Targets = Target.Cpu | Target.Gpu",
-        "'Net' is for GPUs, but this project does not have the package Kiln.Gpu, which compiles kernels for them: add it (dotnet add package Kiln.Gpu), or remove Target.Gpu");
+        "'Net' is for GPUs, but this project does not have the package Kiln.Gpu, which compiles kernels for them: add it (dotnet add package Kiln.Gpu --prerelease), or remove Target.Gpu");
 
     [Theory]
     [InlineData(ForGpus, "true")]

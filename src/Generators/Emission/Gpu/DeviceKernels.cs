@@ -2,8 +2,16 @@ namespace Kiln.Generators.Emission.Gpu;
 
 /// <summary>A method of the device file. Where it is a kernel, its number is its place among the kernels.</summary>
 /// <param name="Name">The method; of a kernel, also the constant of the host program that holds its number.</param>
-/// <param name="Text">Its declaration.</param>
-internal sealed record DeviceKernel(string Name, string Text);
+/// <param name="Summary">What the first step that calls it does.</param>
+/// <param name="Declaration">The method itself.</param>
+internal sealed record DeviceKernel(string Name, string Summary, string Declaration)
+{
+    /// <summary>Whether other steps call it, which its summary does not name.</summary>
+    public bool IsShared { get; set; }
+
+    /// <summary>The method with its comments.</summary>
+    public string Text => $"/// <summary>{CodeWriter.Xml(Summary)}</summary>\n{(IsShared ? "/// <remarks>Other steps run it, too.</remarks>\n" : "")}{Declaration}";
+}
 
 /// <summary>The kernels of a network for GPUs, and the methods that they call; those that are equal but for their comments are one.</summary>
 /// <param name="taken">Names that none may have.</param>
@@ -28,9 +36,10 @@ internal sealed class DeviceKernels(ISet<string> taken)
         if (!_known.TryGetValue(key, out var method))
         {
             var name = Identifiers.Unique(suggestion, taken);
-            _known.Add(key, method = new(name, $"/// <summary>{CodeWriter.Xml(summary)}</summary>\n{access} static void {name}({parameters})\n{text}"));
+            _known.Add(key, method = new(name, summary, $"{access} static void {name}({parameters})\n{text}"));
             all.Add(method);
         }
+        method.IsShared |= method.Summary != summary;
         return method.Name;
     }
 }

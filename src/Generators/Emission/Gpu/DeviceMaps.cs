@@ -205,11 +205,14 @@ internal sealed class DeviceMaps(Precision precision)
 
         public void OpenInner(CodeWriter code)
         {
+            // The brace stands below the last loop.
             foreach (var loop in Inner) code.Line($"for (var {loop.Variable} = 0; {loop.Variable} < {loop.Extent}; {loop.Variable}++)").Indent();
-            code.Open();
+            code.Outdent(InnerLevels).Open();
         }
 
-        public void CloseInner(CodeWriter code) => code.Close().Outdent(Inner.Count);
+        public void CloseInner(CodeWriter code) => code.Close().Outdent(Inner.Count - InnerLevels);
+
+        private int InnerLevels => Math.Min(Inner.Count, 1);
 
         public string Name(Buffer buffer) => _names[buffer];
 
