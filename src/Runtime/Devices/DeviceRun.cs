@@ -47,6 +47,7 @@ public sealed unsafe class DeviceRun : IDisposable
     {
         if (floats <= _scratchFloats) return _scratch;
         if (_scratch != 0) _device.Free(_scratch);
+        (_scratch, _scratchFloats) = (0, 0);
         _scratch = _device.Allocate(floats * sizeof(float));
         _scratchFloats = floats;
         return _scratch;
