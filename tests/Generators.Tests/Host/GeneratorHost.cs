@@ -29,7 +29,7 @@ internal static class GeneratorHost
         [Parse(Usings, "Usings.cs"), .. files.Select(f => Parse(f.Text, f.Path))], References,
         new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
 
-    /// <param name="options">What the build tells the generator; nothing unless told.</param>
+    /// <param name="options">What the build tells the generator; default: nothing.</param>
     public static GeneratorDriver Driver(LanguageVersion version = LanguageVersion.CSharp14, BuildOptions? options = null) => CSharpGeneratorDriver.Create(
         [new NetworkGenerator().AsSourceGenerator()], parseOptions: ParseOptions(version), optionsProvider: options,
         driverOptions: new(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
