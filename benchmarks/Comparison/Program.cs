@@ -9,12 +9,14 @@ if (args is [OnnxServer.Argument, var models, var count])
     return OnnxServer.Serve(models, int.Parse(count, CultureInfo.InvariantCulture));
 
 var (filter, only) = ("", "");
-var (rounds, seconds) = (7, 0.3);
+var (rounds, seconds, threads) = (7, 0.3, 0);
 for (var i = 0; i < args.Length; i++)
 {
     if (args[i] == "--rounds" && i + 1 < args.Length && int.TryParse(args[i + 1], out rounds) && rounds > 0)
         i++;
     else if (args[i] == "--seconds" && i + 1 < args.Length && double.TryParse(args[i + 1], out seconds) && seconds > 0)
+        i++;
+    else if (args[i] == "--threads" && i + 1 < args.Length && int.TryParse(args[i + 1], out threads) && threads > 0)
         i++;
     else if (args[i] == "--rival" && i + 1 < args.Length)
         only = args[++i];
@@ -24,7 +26,7 @@ for (var i = 0; i < args.Length; i++)
         filter = args[i];
     else
     {
-        Console.Error.WriteLine("usage: compare [part of a work's name] [--rounds N] [--seconds S] [--rival part of a rival's name]\n       compare --memory\n       compare --fit");
+        Console.Error.WriteLine("usage: compare [part of a work's name] [--rounds N] [--seconds S] [--threads N] [--rival part of a rival's name]\n       compare --memory\n       compare --fit");
         return 2;
     }
 }
@@ -45,7 +47,7 @@ WriteHeader();
 Console.WriteLine("work\tthreads\tKiln µs\trival µs\tratio\tshare of FMA peak\tshare of bandwidth\tbytes allocated\tthe best rival, and its setting");
 foreach (var work in NetworkSteps.All().Concat(RecurrentSteps.All()).Concat(Contractions.All()).Concat(OptimizerSteps.All()))
 {
-    if (work.Name.Contains(filter, StringComparison.OrdinalIgnoreCase))
+    if (work.Name.Contains(filter, StringComparison.OrdinalIgnoreCase) && (threads == 0 || threads == work.Threads))
         Compare(work);
 }
 return 0;

@@ -72,8 +72,8 @@ public unsafe interface IVector<V> where V : struct, IVector<V>
     static abstract V Round(V a);
 
     /// <summary>
-    /// a · 2^n for integral n, gradual underflow included: two multiplications by a power of two. n outside [-252, 254] counts
-    /// as the nearest of the two.
+    /// a · 2^n for integral n from -252 to 254, gradual underflow included: two multiplications by a power of two, or an
+    /// instruction that gives the same.
     /// </summary>
     static abstract V Scale(V a, V n);
 

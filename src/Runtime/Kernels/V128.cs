@@ -117,6 +117,8 @@ public readonly unsafe struct V128 : IVector<V128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V128 Scale(V128 a, V128 n)
     {
+        if (Avx512F.VL.IsSupported) return new(Avx512F.VL.Scale(a.value, n.value));
+
         // Two normal powers of two reach 2^-252 … 2^254.
         var exponent = Vector128.Min(Vector128.Max(Vector128.ConvertToInt32Native(n.value), Vector128.Create(-252)), Vector128.Create(254));
         var half = exponent >> 1;

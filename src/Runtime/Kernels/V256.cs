@@ -113,6 +113,8 @@ public readonly unsafe struct V256 : IVector<V256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V256 Scale(V256 a, V256 n)
     {
+        if (Avx512F.VL.IsSupported) return new(Avx512F.VL.Scale(a.value, n.value));
+
         // Two normal powers of two reach 2^-252 … 2^254.
         var exponent = Vector256.Min(Vector256.Max(Vector256.ConvertToInt32Native(n.value), Vector256.Create(-252)), Vector256.Create(254));
         var half = exponent >> 1;

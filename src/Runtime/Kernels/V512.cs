@@ -113,6 +113,8 @@ public readonly unsafe struct V512 : IVector<V512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V512 Scale(V512 a, V512 n)
     {
+        if (Avx512F.IsSupported) return new(Avx512F.Scale(a.value, n.value));
+
         // Two normal powers of two reach 2^-252 … 2^254.
         var exponent = Vector512.Min(Vector512.Max(Vector512.ConvertToInt32Native(n.value), Vector512.Create(-252)), Vector512.Create(254));
         var half = exponent >> 1;
