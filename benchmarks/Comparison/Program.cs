@@ -104,8 +104,8 @@ void Compare(Work work)
     Console.WriteLine(string.Join('\t',
         work.Name,
         work.Threads,
-        $"{time:F1}",
-        fastest is null ? "-" : $"{fastest.Time:F1}",
+        Number(time),
+        fastest is null ? "-" : Number(fastest.Time),
         fastest is null ? "-" : $"{fastest.Time / time:F2}",
         work.Operations > 0 ? $"{Timing.Median(shares):P0}" : "-",
         work.WeightBytes > 0 || loop is not null ? $"{Timing.Median(bandwidths):P0}" : "-",
@@ -120,6 +120,8 @@ static long Allocated(Action action) => Enumerable.Range(0, 3).Min(_ =>
     action();
     return GC.GetAllocatedBytesForCurrentThread() - before;
 });
+
+static string Number(double microseconds) => microseconds < 10 ? $"{microseconds:F3}" : $"{microseconds:F1}";
 
 bool IsWanted(Rival rival) => rival.Name.Contains(only, StringComparison.OrdinalIgnoreCase);
 

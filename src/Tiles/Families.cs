@@ -34,11 +34,15 @@ public sealed class Families : IIncrementalGenerator
         new("ImageTiles", [(5, 4), (5, 2), (5, 1), (3, 8), (3, 4), (3, 2), (3, 1), (1, 8), (1, 4), (1, 2), (1, 1)]),
     ];
 
+    // Matrix products. 12 rows fill the 32 registers of AVX-512, 6 the 16 of AVX2.
+    private static readonly DenseFamily Dense = new("DenseTiles", [12, 8, 6, 4, 2, 1], Fetching: 6);
+
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context) =>
         context.RegisterPostInitializationOutput(static output =>
         {
             foreach (var family in Table) output.AddSource($"{family.Class}.Registers.g.cs", SourceText.From(family.Write(), Encoding.UTF8));
+            output.AddSource($"{Dense.Class}.Registers.g.cs", SourceText.From(Dense.Write(), Encoding.UTF8));
             foreach (var family in Gradients) output.AddSource($"{family.Class}.GradientRegisters.g.cs", SourceText.From(family.Write(), Encoding.UTF8));
         });
 }

@@ -101,7 +101,7 @@ public static unsafe partial class DenseTiles
             for (; k < depth; k += segment)
             {
                 var operands = new Operands { AColumn = aColumn, BRow = width, Depth = Math.Min(segment, depth - k), Run = segment };
-                Tile1<V>(operands, a + k * aColumn, b + m + (nint)k * width, c + m, null, k == 0);
+                Tile1<V>(operands, a + k * aColumn, b + m + (nint)k * width, c + m, null, 1, k == 0);
             }
         }
     }

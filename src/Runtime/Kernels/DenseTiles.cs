@@ -31,9 +31,6 @@ public static unsafe partial class DenseTiles
     /// <summary>Elements of B (8 MB) from which on even threads that sleep are woken.</summary>
     private const int WorthWaking = 2 * 1024 * 1024;
 
-    /// <summary>Rows of the tile that fetches the next panel, a part with each of its terms.</summary>
-    private const int NextRows = 12;
-
     /// <summary>C[r, m] = Σ_k A[r, k] · B[k, m], or max(0, that + bias[m]), or that + D[r, m].</summary>
     /// <typeparam name="V">Register.</typeparam>
     /// <param name="a">A; its element (r, k) is at a + r · aRow + k · aColumn.</param>
@@ -77,8 +74,13 @@ public static unsafe partial class DenseTiles
         {
             MultiplyRow<V>(p, segment, backward);
             if (p.Added != null) AddRow<V>(p.Added, p.C, (p.Columns + 15) & ~15);
-            Finish<V>(p, 0, 1, 0, (p.Columns + 15) & ~15);
+            if (p.Bias != null) Finish<V>(p, (p.Columns + 15) & ~15);
             return;
+        }
+        if (p.Bias != null)
+        {
+            p.Added = p.Bias;
+            p.AddedRow = 0;
         }
         // Rows that lie whole pages apart share few lines of the cache.
         var block = p.ARow % PageFloats == 0 ? RowBlock / 4 : RowBlock;
@@ -102,28 +104,22 @@ public static unsafe partial class DenseTiles
                 Depth = terms,
                 Run = terms,
                 Next = Next(p, column, k, terms),
-                NextStep = Math.Max(1, NextRows * Panel / rows),
                 Adds = p.Added != null && k + terms == p.Depth,
+                Relu = p.Relu && k + terms == p.Depth,
                 DRow = p.AddedRow,
             };
             Column<V>(operands, p.A + row * p.ARow + k * p.AColumn, p.B + (nint)column * p.Depth + (nint)k * width, p.C + row * p.CRow + column, p.Added + row * p.AddedRow + column, rows, width, k == 0);
-            if (k + terms == p.Depth) Finish<V>(p, row, rows, column, width);
         }
     }
 
-    /// <summary>The epilogue of some finished columns of some rows, which are still in the cache.</summary>
+    /// <summary>Bias and rectifier of a finished row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Finish<V>(in Product p, int row, int rows, int column, int width) where V : struct, IVector<V>
+    private static void Finish<V>(in Product p, int columns) where V : struct, IVector<V>
     {
-        if (p.Bias == null) return;
-        float* bias = p.Bias + column, c = p.C + row * p.CRow + column;
-        for (var r = 0; r < rows; r++, c += p.CRow)
+        for (var m = 0; m < columns; m += V.Count)
         {
-            for (var m = 0; m < width; m += V.Count)
-            {
-                var sum = V.Load(c + m) + V.Load(bias + m);
-                (p.Relu ? V.Max(V.Zero, sum) : sum).Store(c + m);
-            }
+            var sum = V.Load(p.C + m) + V.Load(p.Bias + m);
+            (p.Relu ? V.Max(V.Zero, sum) : sum).Store(p.C + m);
         }
     }
 
@@ -150,7 +146,7 @@ public static unsafe partial class DenseTiles
     }
 
     /// <summary>All row tiles of one panel, a pair of registers after the other.</summary>
-    private static void Column<V>(in Operands s, float* a, float* b, float* c, float* d, int rows, int width, bool first) where V : struct, IVector<V>
+    private static void Column<V>(Operands s, float* a, float* b, float* c, float* d, int rows, int width, bool first) where V : struct, IVector<V>
     {
         if (V.Count == 16 && width == 16)
         {
@@ -164,18 +160,30 @@ public static unsafe partial class DenseTiles
             {
                 // 16 are two tiles of 8: one of 4 rows has too few chains to keep the units busy.
                 var tiles = rows % 12 == 4 && rows >= 16 ? rows / 12 - 1 : rows / 12;
-                if (tiles > 0) Tile12<V>(s, a, b, c, d, tiles, first);
+                Tiles<V>(&Tile12<V>, 12, tiles, ref s, a, b, c, d, rows, first);
                 row = 12 * tiles;
-                for (; rows - row >= 8; row += 8) Tile8<V>(s, a + row * s.ARow, b, c + row * s.CRow, d + row * s.DRow, first);
+                Tiles<V>(&Tile8<V>, 8, (rows - row) / 8, ref s, a + row * s.ARow, b, c + row * s.CRow, d + row * s.DRow, rows, first);
+                row += (rows - row) / 8 * 8;
             }
             else
             {
-                for (; rows - row >= 6; row += 6) Tile6<V>(s, a + row * s.ARow, b, c + row * s.CRow, d + row * s.DRow, first); // all 16 registers
+                Tiles<V>(&Tile6<V>, 6, rows / 6, ref s, a, b, c, d, rows, first);
+                row = rows / 6 * 6;
             }
-            for (; rows - row >= 4; row += 4) Tile4<V>(s, a + row * s.ARow, b, c + row * s.CRow, d + row * s.DRow, first);
-            for (; rows - row >= 2; row += 2) Tile2<V>(s, a + row * s.ARow, b, c + row * s.CRow, d + row * s.DRow, first);
-            if (row < rows) Tile1<V>(s, a + row * s.ARow, b, c + row * s.CRow, d + row * s.DRow, first);
+            for (; rows - row >= 4; row += 4) Tile4<V>(s, a + row * s.ARow, b, c + row * s.CRow, d + row * s.DRow, 1, first);
+            for (; rows - row >= 2; row += 2) Tile2<V>(s, a + row * s.ARow, b, c + row * s.CRow, d + row * s.DRow, 1, first);
+            if (row < rows) Tile1<V>(s, a + row * s.ARow, b, c + row * s.CRow, d + row * s.DRow, 1, first);
         }
+    }
+
+    /// <summary>Tiles of that many rows, one below the other. Together the tiles of a panel fetch the next one, each as much as it has rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Tiles<V>(delegate*<in Operands, float*, float*, float*, float*, nint, bool, void> tile, int tileRows, int tiles, ref Operands s, float* a, float* b, float* c, float* d, int rows, bool first) where V : struct, IVector<V>
+    {
+        if (tiles == 0) return;
+        if (s.Next != null) s.NextStep = Math.Max(1, tileRows * 2 * V.Count / rows);
+        tile(s, a, b, c, d, tiles, first);
+        if (s.Next != null) s.Next += tiles * s.Depth * s.NextStep;
     }
 
     private static int Ceiling(int count, int of) => (count + of - 1) / of;

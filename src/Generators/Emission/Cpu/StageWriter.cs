@@ -78,15 +78,43 @@ internal sealed partial class StageWriter(MethodPool methods, MapKernel maps, Sh
 
     private void WriteSteps(Stage stage, int first, int length, CodeWriter code, List<string> comments)
     {
-        foreach (var step in stage.Steps.Skip(first).Take(length))
+        for (var i = first; i < first + length; i++)
         {
+            var step = stage.Steps[i];
             if (step is TimeLoop loop)
             {
                 WriteLoop(loop, code, comments);
                 continue;
             }
+            if (i + 1 < first + length && stage.Domain == Domain.Batch && step is Dense one && stage.Steps[i + 1] is Dense other && AreApart(one, other))
+            {
+                WriteInTurns(one, other, code, comments);
+                i++;
+                continue;
+            }
             WriteLines(step, stage.Domain switch { Domain.Batch => BatchStep(step), Domain.Row => RowStep(step), _ => OutputStep(step) }, code, comments);
         }
+    }
+
+    /// <summary>Whether two products, whose weights are met from either end in turns, can change places: neither writes what the other touches.</summary>
+    private static bool AreApart(Dense one, Dense other)
+    {
+        return IsMetInTurns(one) && IsMetInTurns(other) && !other.Reads.Append(other.Y).Any(b => Meet(one.Y, b)) && !one.Reads.Any(b => Meet(b, other.Y));
+
+        static bool IsMetInTurns(Dense d) => d.Outer == 1 && d.X.Storage != Storage.Lanes;
+
+        static bool Meet(Buffer a, Buffer b) => a.Place == b.Place || (a.Space == Space.Arena && b.Space == Space.Arena && a.Batched && b.Batched && a.Pool == b.Pool && a.Offset == b.Offset);
+    }
+
+    /// <summary>Two products of one row meet first the weights that the last call met last: those are still in the cache.</summary>
+    private void WriteInTurns(Dense one, Dense other, CodeWriter code, List<string> comments)
+    {
+        code.Line("if (!backward)").Open();
+        WriteLines(one, DenseCall(one), code, comments);
+        WriteLines(other, DenseCall(other), code, comments);
+        code.Close().Line("else").Open();
+        foreach (var line in DenseCall(other).Concat(DenseCall(one))) code.Line(line);
+        code.Close();
     }
 
     /// <summary>Steps with locals of their own.</summary>
