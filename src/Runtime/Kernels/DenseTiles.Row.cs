@@ -8,6 +8,12 @@ public static unsafe partial class DenseTiles
     /// <summary>Segments whose sums wait side by side until they are added in order.</summary>
     private const int WaitingSegments = 32;
 
+    /// <summary>Terms of the longest panel that is met line after line: a processor has about so many waiting.</summary>
+    private const int ShortPanel = 80;
+
+    /// <summary>Weights (32 KB) that stay in the L1 cache from call to call.</summary>
+    private const int NearFloats = 8 * 1024;
+
     /// <remarks>
     /// Calls that alternate in direction meet first what the last one left in the cache: weights that do not quite fit would otherwise
     /// have evicted themselves by the time they are wanted again. Every sum is the same.
@@ -17,6 +23,12 @@ public static unsafe partial class DenseTiles
     {
         float* a = p.A, b = p.B, c = p.C;
         var (aColumn, depth, columns) = (p.AColumn, p.Depth, p.Columns);
+
+        if (V.Count == 16 && depth <= segment)
+        {
+            ShortRow<V>(p, backward);
+            return;
+        }
 
         // Lines that another thread has written or read last travel while the sums are made, not one by one as they are wanted.
         for (nint k = 0; k < depth * aColumn; k += 16) Fetch(a + k);
@@ -32,6 +44,60 @@ public static unsafe partial class DenseTiles
             Group<V>(a, aColumn, b + (nint)column * depth, c + column, depth, pairs: 4, segment, sums, backward);
         }
         if (!backward) RestOfRow<V>(a, aColumn, b, c, depth, rest, columns, segment, sums, backward);
+        if (p.Added != null) Finish<V>(c, p.Added, (columns + 15) & ~15, p.Relu);
+    }
+
+    /// <summary>C + D, or max(0, C + D), in the place of C.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Finish<V>(float* c, float* d, int columns, bool relu) where V : struct, IVector<V>
+    {
+        var floor = V.Broadcast(relu ? 0 : float.NegativeInfinity);
+        for (var m = 0; m < columns; m += V.Count) V.Max(floor, V.Load(c + m) + V.Load(d + m)).Store(c + m);
+    }
+
+    /// <summary>
+    /// A row of one segment at 512 bits. Weights that fit the L1 cache are met four panels at a time, so that there are chains enough. Others are met panel after panel, a line of
+    /// memory after the other, as processors read fastest: they begin the next panel while the chains of the last one go on.
+    /// </summary>
+    private static void ShortRow<V>(in Product p, bool backward) where V : struct, IVector<V>
+    {
+        nint term = p.AColumn, depth = p.Depth, panel = depth * Panel;
+        var panels = (p.Columns + 15) / Panel;
+        var most = depth > ShortPanel || panels * panel <= NearFloats ? 4 : 1;
+        for (int i = 0, count; i < panels; i += count)
+        {
+            count = Math.Min(most, panels - i);
+            if (count == 3) count = 2;
+            var first = backward ? panels - i - count : i;
+            float* b = p.B + first * panel, c = p.C + first * Panel;
+            if (count == 4) Wide<V>(p.A, term, b, panel, 2 * panel, depth, c);
+            else if (count == 2) Two<V>(p.A, term, b, panel, depth, c);
+            else One<V>(p.A, term, b, depth, c);
+        }
+        // Of 16 or fewer.
+        var rest = panels * Panel;
+        if (p.Columns > rest) RowOfPanel<V256>(p.A, term, p.B + rest * depth, p.C + rest, p.Depth, 16, p.Depth);
+        if (p.Added != null) Finish<V>(p.C, p.Added, (p.Columns + 15) & ~15, p.Relu);
+    }
+
+    /// <summary>One pair of registers with one row of A: a chain each, over depth terms.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void One<V>(float* a, nint aColumn, float* b, nint depth, float* sums) where V : struct, IVector<V>
+    {
+        V c0 = V.Zero, c1 = V.Zero;
+        nint term2 = 2 * aColumn, term3 = 3 * aColumn;
+        for (; depth > 3; depth -= 4, a += 4 * aColumn, b += 4 * Panel)
+        {
+            var v = V.Broadcast(a[0]); c0 = V.MultiplyAdd(v, V.Load(b), c0); c1 = V.MultiplyAdd(v, V.Load(b + V.Count), c1);
+            v = V.Broadcast(a[aColumn]); c0 = V.MultiplyAdd(v, V.Load(b + Panel), c0); c1 = V.MultiplyAdd(v, V.Load(b + Panel + V.Count), c1);
+            v = V.Broadcast(a[term2]); c0 = V.MultiplyAdd(v, V.Load(b + 2 * Panel), c0); c1 = V.MultiplyAdd(v, V.Load(b + 2 * Panel + V.Count), c1);
+            v = V.Broadcast(a[term3]); c0 = V.MultiplyAdd(v, V.Load(b + 3 * Panel), c0); c1 = V.MultiplyAdd(v, V.Load(b + 3 * Panel + V.Count), c1);
+        }
+        for (; depth > 0; depth--, a += aColumn, b += Panel)
+        {
+            var v = V.Broadcast(a[0]); c0 = V.MultiplyAdd(v, V.Load(b), c0); c1 = V.MultiplyAdd(v, V.Load(b + V.Count), c1);
+        }
+        Put(sums, c0, c1, first: true);
     }
 
     /// <summary>

@@ -52,8 +52,7 @@ public static unsafe partial class DenseTiles
         var product = new Product { A = a, ARow = aRow, AColumn = aColumn, B = b, C = c, CRow = cRow, Rows = rows, Depth = depth, Columns = columns, Bias = bias, Relu = relu, Added = added, AddedRow = addedRow };
         var panels = Ceiling(columns, Panel);
         var size = (long)depth * columns;
-        delegate*<void*, int, int, void> multiply = backward ? &MultiplyBackward<V> : &Multiply<V>;
-        if (size < WorthSharing || !Workers.TryShare(multiply, &product, panels, isLong: size >= WorthWaking)) multiply(&product, 0, panels);
+        if (size < WorthSharing || !Workers.TryShare(backward ? &MultiplyBackward<V> : &Multiply<V>, &product, panels, isLong: size >= WorthWaking)) Multiply<V>(product, 0, panels, backward);
     }
 
     private static void Multiply<V>(void* product, int firstPanel, int lastPanel) where V : struct, IVector<V> => Multiply<V>(*(Product*)product, firstPanel, lastPanel, backward: false);
@@ -70,17 +69,15 @@ public static unsafe partial class DenseTiles
         p.C += column;
         if (p.Bias != null) p.Bias += column;
         if (p.Added != null) p.Added += column;
-        if (p.Rows == 1)
-        {
-            MultiplyRow<V>(p, segment, backward);
-            if (p.Added != null) AddRow<V>(p.Added, p.C, (p.Columns + 15) & ~15);
-            if (p.Bias != null) Finish<V>(p, (p.Columns + 15) & ~15);
-            return;
-        }
         if (p.Bias != null)
         {
             p.Added = p.Bias;
             p.AddedRow = 0;
+        }
+        if (p.Rows == 1)
+        {
+            MultiplyRow<V>(p, segment, backward);
+            return;
         }
         // Rows that lie whole pages apart share few lines of the cache.
         var block = p.ARow % PageFloats == 0 ? RowBlock / 4 : RowBlock;
@@ -110,24 +107,6 @@ public static unsafe partial class DenseTiles
             };
             Column<V>(operands, p.A + row * p.ARow + k * p.AColumn, p.B + (nint)column * p.Depth + (nint)k * width, p.C + row * p.CRow + column, p.Added + row * p.AddedRow + column, rows, width, k == 0);
         }
-    }
-
-    /// <summary>Bias and rectifier of a finished row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Finish<V>(in Product p, int columns) where V : struct, IVector<V>
-    {
-        for (var m = 0; m < columns; m += V.Count)
-        {
-            var sum = V.Load(p.C + m) + V.Load(p.Bias + m);
-            (p.Relu ? V.Max(V.Zero, sum) : sum).Store(p.C + m);
-        }
-    }
-
-    /// <summary>C += D, a row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddRow<V>(float* d, float* c, int columns) where V : struct, IVector<V>
-    {
-        for (var m = 0; m < columns; m += V.Count) (V.Load(c + m) + V.Load(d + m)).Store(c + m);
     }
 
     /// <summary>Where B goes on after this segment of a panel.</summary>
