@@ -25,6 +25,28 @@ public class EdgeTests
             }
     }
 
+    /// <summary>Every second call meets the weights from the other end.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Calls_that_meet_the_weights_from_either_end_give_the_same_bits(int rows)
+    {
+        using var net = new Branches(seed: 5, batch: rows);
+        var random = new Random(2);
+        float[] x = [.. Enumerable.Range(0, rows * 48).Select(_ => random.NextSingle() - 0.5f)], z = [.. x.Reverse()];
+        var (together, inTurns) = (new float[rows * 64], new float[rows * 96]);
+        net.Together(x, z, together);
+        net.InTurns(x, inTurns);
+        for (var call = 0; call < 3; call++)
+        {
+            var (again, inTurnsAgain) = (new float[rows * 64], new float[rows * 96]);
+            net.Together(x, z, again);
+            net.InTurns(x, inTurnsAgain);
+            Assert.Equal(together, again);
+            Assert.Equal(inTurns, inTurnsAgain);
+        }
+    }
+
     [Fact]
     public void Numbers_are_widened_where_CSharp_widens_them()
     {

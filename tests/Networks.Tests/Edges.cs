@@ -19,6 +19,21 @@ public sealed partial class ManyUses
     [Learn] static Loss Fit([Shape(7)] Tensor x) => Enumerable.Range(1, 23).Select(i => (x * (0.1 * i)).Tanh() * Gain).Aggregate((a, b) => (a * b).Tanh() + b).Sum();
 }
 
+/// <summary>Products that follow each other: two that may change places, and two of which the second is written where the first one's input lay.</summary>
+[Network]
+public sealed partial class Branches
+{
+    [Predict] static Tensor Together([Shape(48)] Tensor x, [Shape(48)] Tensor z) => x.Dense(64) + z.Dense(64);
+
+    [Predict]
+    static Tensor InTurns([Shape(48)] Tensor x)
+    {
+        Tensor a = x.Dense(64), b = x.Dense(96);
+        Tensor left = a.Dense(32), right = b.Dense(64);
+        return Tensor.Concat([left, right]);
+    }
+}
+
 /// <summary>What generated code calls its own.</summary>
 [Network]
 public sealed partial class OwnWords
