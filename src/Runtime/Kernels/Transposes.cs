@@ -47,6 +47,11 @@ internal static unsafe class Transposes
             for (; columns - first >= 8; first += 8)
                 for (var r = 0; r < 16; r += 8)
                 {
+                    if (r >= rows)
+                    {
+                        for (var c = first; c < first + 8; c++) Vector256<float>.Zero.Store(to + c * toRow + r);
+                        continue;
+                    }
                     var block = from + first;
                     Eight(Row(r), Row(r + 1), Row(r + 2), Row(r + 3), Row(r + 4), Row(r + 5), Row(r + 6), Row(r + 7), to + first * toRow + r, toRow);
 
