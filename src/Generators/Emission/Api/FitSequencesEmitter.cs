@@ -42,7 +42,7 @@ internal static class FitSequencesEmitter
         var takesData = program is { HasLoss: true, HasLossOnly: true, UsesStates: false };
         var scored = FitEmitter.IsScored(model, program);
         code.Summary($"Trains by {program.PlainName} on sequences, in a new order each epoch. A batch has as many steps as its longest sequence.{(program.UsesStates ? " Each batch begins with the initial states." : "")}");
-        code.Parameter("data", $"Sequences of {(input.Classes > 0 ? $"tokens below {input.Classes}" : $"frames of {program.Lengths[0]} features")}{labels switch
+        code.Parameter("data", $"Sequences of {(input.Classes > 0 ? $"tokens below {input.Classes}" : $"frames of {English.Count(program.Lengths[0], "feature")}")}{labels switch
         {
             "Class" => $", each with a label below {classes}",
             "Steps" => $", with a label below {classes} for each step",
