@@ -472,7 +472,7 @@ partial class Sequences : global::Kiln.INetwork
             }
         }
 
-        /// <summary>Trains by Learn on rows in memory, in a new order each epoch. A batch has as many steps as its longest row. Each batch begins with the initial states.</summary>
+        /// <summary>Trains by Learn on rows in memory, in a new order each epoch. A batch has as many steps as its longest row. Each batch begins with the initial states, unless the options keep them.</summary>
         /// <param name="text">A token from 0 to 4 for each step of every row, row after row; rows are padded to the same number of steps.</param>
         /// <param name="tLengths">The steps of every row, from 1 to 6: those after them are not read.</param>
         /// <param name="next">A token from 0 to 4 for each step of every row, row after row; rows are padded to the same number of steps.</param>
@@ -489,7 +489,7 @@ partial class Sequences : global::Kiln.INetwork
             return KilnFitLearn(text, tLengths, next, epochs, progress, null, options, cancellation);
         }
 
-        /// <summary>Trains by Learn on rows in memory, in a new order each epoch. A batch has as many steps as its longest row. Each batch begins with the initial states.</summary>
+        /// <summary>Trains by Learn on rows in memory, in a new order each epoch. A batch has as many steps as its longest row. Each batch begins with the initial states, unless the options keep them.</summary>
         /// <param name="text">A token from 0 to 4 for each step of every row, row after row; rows are padded to the same number of steps.</param>
         /// <param name="tLengths">The steps of every row, from 1 to 6: those after them are not read.</param>
         /// <param name="next">A token from 0 to 4 for each step of every row, row after row; rows are padded to the same number of steps.</param>
@@ -528,12 +528,12 @@ partial class Sequences : global::Kiln.INetwork
             }, samples =>
             {
                 int tStepsBatch = global::Kiln.Training.Padding.Steps(global::System.MemoryExtensions.AsSpan(tLengthsBatch, 0, samples.Length));
-                this.States.Reset();
+                if (options is not { KeepStates: true }) this.States.Reset();
                 return this.Learn(global::System.MemoryExtensions.AsSpan(textBatch, 0, samples.Length * tStepsBatch), global::System.MemoryExtensions.AsSpan(tLengthsBatch, 0, samples.Length), global::System.MemoryExtensions.AsSpan(nextBatch, 0, samples.Length * tStepsBatch));
             }, progress, validate, options, cancellation);
         }
 
-        /// <summary>Trains by Learn on sequences, in a new order each epoch. A batch has as many steps as its longest sequence. Each batch begins with the initial states.</summary>
+        /// <summary>Trains by Learn on sequences, in a new order each epoch. A batch has as many steps as its longest sequence. Each batch begins with the initial states, unless the options keep them.</summary>
         /// <param name="data">Sequences of tokens below 5, with a label below 5 for each step.</param>
         /// <param name="epochs">Passes over all rows, at least 1.</param>
         /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
@@ -552,7 +552,7 @@ partial class Sequences : global::Kiln.INetwork
                 batch.Gather(samples);
             }, samples =>
             {
-                this.States.Reset();
+                if (options is not { KeepStates: true }) this.States.Reset();
                 return this.Learn(batch.Tokens, batch.Lengths, batch.Labels);
             }, progress, null, options, cancellation);
         }
