@@ -22,7 +22,7 @@ internal static class RbmExperiment
         var chart = new Chart("784-500 restricted Boltzmann machine", new Scale("epochs"), new Scale("reconstruction of test digits, nats", Logarithmic: true));
         await Train("CD-1", "1", 0, (training, after) => training.FitOneSweep(bench.Train, epochs, options: After(after), cancellation: bench.Cancellation));
         await Train("CD-20", "20", 1, (training, after) => training.FitTwentySweeps(bench.Train, epochs, options: After(after), cancellation: bench.Cancellation));
-        await Train("PCD-1", "persistent", 2, (training, after) => Task.Run(() => Persist(bench, training, epochs, after)));
+        await Train("PCD-1", "persistent", 2, (training, after) => training.FitPersistent(bench.Train, epochs, options: After(after, keepStates: true), cancellation: bench.Cancellation));
         return new(table, new Picture(1, chart));
 
         async Task Train(string name, string file, int colour, Func<DigitRbm.Training, Action<int>, Task> fit)
@@ -45,15 +45,7 @@ internal static class RbmExperiment
         }
     }
 
-    private static FitOptions After(Action<int> epoch) => new() { Callbacks = [new EachEpoch(epoch)] };
-
-    /// <summary>A Fit gives states their initial values before each batch. These chains go on from step to step.</summary>
-    private static void Persist(Bench bench, DigitRbm.Training training, int epochs, Action<int> after) =>
-        bench.Learn(bench.Train, Model.Batch, epochs, (images, _) => training.Persistent(images), (epoch, _) =>
-        {
-            after(epoch);
-            return true;
-        });
+    private static FitOptions After(Action<int> epoch, bool keepStates = false) => new() { Callbacks = [new EachEpoch(epoch)], KeepStates = keepStates };
 
     /// <summary>
     /// The logarithm of each pixel's odds to be black. Where the visible biases begin with it, hidden units need not learn it (Hinton 2010, section 8).

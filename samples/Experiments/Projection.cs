@@ -118,6 +118,13 @@ internal static class Projection
     }
 }
 
+/// <summary>What both auto-encoders compute on either side of their code.</summary>
+internal static class Coder
+{
+    /// <summary>Three layers, with a ReLU between them.</summary>
+    public static Tensor Through(Dense[] layers, Tensor x) => layers[2].Apply(layers[1].Apply(layers[0].Apply(x).Relu()).Relu());
+}
+
 /// <summary>An auto-encoder with 30 numbers in its middle.</summary>
 [Network]
 public sealed partial class Coder30
@@ -125,10 +132,10 @@ public sealed partial class Coder30
     static readonly Dense[] Down = [new(256), new(128), new(30)], Up = [new(128), new(256), new(784)];
 
     [Predict]
-    static Tensor Encode([Bytes, Shape(784)] Tensor x) => Down[2].Apply(Down[1].Apply(Down[0].Apply(x).Relu()).Relu());
+    static Tensor Encode([Bytes, Shape(784)] Tensor x) => Coder.Through(Down, x);
 
     [Predict]
-    static Tensor Rebuild([Bytes, Shape(784)] Tensor x) => Up[2].Apply(Up[1].Apply(Up[0].Apply(Encode(x)).Relu()).Relu()).Sigmoid();
+    static Tensor Rebuild([Bytes, Shape(784)] Tensor x) => Coder.Through(Up, Encode(x)).Sigmoid();
 
     [Learn]
     static Loss Learn([Bytes, Shape(784)] Tensor x) => (Rebuild(x) - x).Square().Sum();
@@ -141,10 +148,10 @@ public sealed partial class Coder2
     static readonly Dense[] Down = [new(256), new(128), new(2)], Up = [new(128), new(256), new(784)];
 
     [Predict]
-    static Tensor Encode([Bytes, Shape(784)] Tensor x) => Down[2].Apply(Down[1].Apply(Down[0].Apply(x).Relu()).Relu());
+    static Tensor Encode([Bytes, Shape(784)] Tensor x) => Coder.Through(Down, x);
 
     [Predict]
-    static Tensor Rebuild([Bytes, Shape(784)] Tensor x) => Up[2].Apply(Up[1].Apply(Up[0].Apply(Encode(x)).Relu()).Relu()).Sigmoid();
+    static Tensor Rebuild([Bytes, Shape(784)] Tensor x) => Coder.Through(Up, Encode(x)).Sigmoid();
 
     [Learn]
     static Loss Learn([Bytes, Shape(784)] Tensor x) => (Rebuild(x) - x).Square().Sum();

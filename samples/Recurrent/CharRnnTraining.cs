@@ -30,7 +30,7 @@ internal sealed class CharRnnTraining(Bench bench, CharRnnSettings settings) : I
         var split = (int)(text.Length * 0.9);
         var train = new TokenStreams(text[..split], Streams, CharRnn.Window, Characters.Count);
         var validation = new TokenStreams(text[split..], bench.Some(Streams, 4), CharRnn.Window, Characters.Count);
-        Bench.Say($"{split:N0} characters to learn from, {text.Length - split:N0} for validation; {train.Windows} windows of {Streams}×{CharRnn.Window}");
+        Bench.Say($"{split:N0} characters to learn from, {text.Length - split:N0} for validation; {English.Count(train.Windows, "window")} of {Streams}×{CharRnn.Window}");
 
         using var training = _net.Train(
             new Adam(Rate) { ClipNorm = 1, Schedule = Schedule.Cosine((long)train.Windows * settings.Epochs).WarmUp(Math.Min(100, train.Windows)) }, Streams, bench.Threads, time: CharRnn.Window);
@@ -40,15 +40,19 @@ internal sealed class CharRnnTraining(Bench bench, CharRnnSettings settings) : I
             Bench.Say($"goes on from {newest}");
         }
         using var judge = _net.CreateWorkspace(validation.Batch, bench.Threads, time: CharRnn.Window);
+        // It stops no earlier, as the rate falls until the last epoch; the network gets the weights of the best one.
+        var best = new EarlyStopping(patience: settings.Epochs, figure: epoch => epoch.Validation!.Value);
         var options = new FitOptions
         {
             Callbacks = [new Reporter(Sample)],
             Checkpoints = settings.Checkpoints is null ? null : new(settings.Checkpoints) { Every = TimeSpan.FromMinutes(2), Keep = 2 },
+            EarlyStopping = best,
             MaxSteps = settings.Steps,
             MaxTime = settings.Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
         };
         var left = settings.Epochs - (int)(training.Step / train.Windows);
         if (left > 0) await training.Fit(train, left, validation: () => Judge(judge, validation), options: options, cancellation: bench.Cancellation);
+        if (left > 0 && training.Epoch == settings.Epochs) Bench.Say(string.Create(CultureInfo.InvariantCulture, $"the weights are those of epoch {best.BestEpoch}, which had the best validation: {best.Best:F4} nats per character"));
         // What a limit cut short goes on from its last step.
         if (settings.Checkpoints is { } folder) training.Save(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"step-{training.Step:D9}.safetensors")));
         if (settings.Save is not null) _net.Save(settings.Save);

@@ -49,7 +49,7 @@ internal sealed class Texts(string validation, bool isUnicode)
     {
         var content = new List<IRenderable> { Heading(plan) };
         if (epochs.Count > 0) content.Add(Table(epochs, epochs));
-        content.Add(new Text(Invariant($"{steps:N0} steps in {Time(time)}{(ended is null ? "" : $"; ended before its time: {ended}")}")));
+        content.Add(new Text(Invariant($"{English.Count(steps, "step", "N0")} in {Time(time)}{(ended is null ? "" : $"; ended before its time: {ended}")}")));
         return new Rows(content);
     }
 
@@ -57,7 +57,7 @@ internal sealed class Texts(string validation, bool isUnicode)
     {
         var numbers = plan.Parameters.Sum(p => (long)p.Length);
         return new Paragraph().Append(plan.Network, new Style(decoration: Decoration.Bold))
-            .Append(Invariant($"  {numbers:N0} parameters, {plan.Samples:N0} samples, batches of {plan.Batch:N0}"), Quiet);
+            .Append(Invariant($"  {English.Count(numbers, "parameter", "N0")}, {English.Count(plan.Samples, "sample", "N0")}, batches of {plan.Batch:N0}"), Quiet);
     }
 
     private Table Table(List<TrainingProgress> shown, List<TrainingProgress> all)

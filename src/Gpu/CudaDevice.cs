@@ -46,7 +46,7 @@ public sealed unsafe class CudaDevice : Device
         ArgumentOutOfRangeException.ThrowIfNegative(number);
         var count = Count();
         if (number >= count)
-            throw new DeviceException(count == 0 ? "CUDA: the driver is here, but it has no device." : $"CUDA: there is no device {number}. There {(count == 1 ? "is 1" : $"are {count}")}: {string.Join(", ", Enumerable.Range(0, count).Select(i => $"{i} {NameOf(DeviceOf(i))}"))}.");
+            throw new DeviceException(count == 0 ? "CUDA: the driver is here, but it has no device." : $"CUDA: there is no device {number}. There {English.Is(count)} {count}: {string.Join(", ", Enumerable.Range(0, count).Select(i => $"{i} {NameOf(DeviceOf(i))}"))}.");
         var device = DeviceOf(number);
         var (name, capability) = (NameOf(device), 10 * Attribute(device, Cuda.CapabilityMajor) + Attribute(device, Cuda.CapabilityMinor));
         if (capability < Cuda.OldestCapability)

@@ -45,7 +45,7 @@ public sealed unsafe class OpenClDevice : Device
         var all = All();
         if (number >= all.Count)
             throw new DeviceException(all.Count == 0 ? "OpenCL: the loader is there, but no platform has a device. Install the driver of the GPU, or PoCL (pocl-opencl-icd) for the CPU."
-                : $"OpenCL: there is no device {number}. There {(all.Count == 1 ? "is 1" : $"are {all.Count}")}: {string.Join(", ", all.Select((d, i) => $"{i} {d.Name}"))}.");
+                : $"OpenCL: there is no device {number}. There {English.Is(all.Count)} {all.Count}: {string.Join(", ", all.Select((d, i) => $"{i} {d.Name}"))}.");
         return new OpenClDevice(all[number].Name, all[number].Device);
     }
 

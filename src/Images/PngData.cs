@@ -36,7 +36,7 @@ internal static class PngData
         Span<byte> buffer = stackalloc byte[4096];
         var found = 0L;
         while (found < expected && bytes.Read(buffer) is > 0 and var count) found += count;
-        if (found < expected) throw new InvalidDataException($"expected {expected} bytes of pixels, but there are {found}: the image is truncated");
+        if (found < expected) throw new InvalidDataException($"expected {expected} bytes of pixels, but {English.There(found)}: the image is truncated");
     }
 
     /// <summary>Bytes of all rows: a filter's number and the pixels, in whole bytes.</summary>

@@ -94,7 +94,7 @@ internal static class ReportPage
 
     private static void AddConfusion(Page page, ConfusionMatrix matrix, IReadOnlyList<string> classes)
     {
-        page.Head("Confusion matrix", Invariant($"{matrix.Count:N0} samples, accuracy {Percent(matrix.Accuracy)}. A row for each label, a column for each answer; right answers are framed. A fuller shade is a larger share of the row; wrong answers have a scale of their own."));
+        page.Head("Confusion matrix", Invariant($"{English.Count(matrix.Count, "sample", "N0")}, accuracy {Percent(matrix.Accuracy)}. A row for each label, a column for each answer; right answers are framed. A fuller shade is a larger share of the row; wrong answers have a scale of their own."));
         if (matrix.Classes <= MostClasses) AddMatrix(page, matrix, classes);
         else AddConfusions(page, matrix, classes);
     }

@@ -97,7 +97,7 @@ public sealed class TrainingReport : TrainingCallback
 
     /// <inheritdoc/>
     public override void OnEnd(IReadOnlyList<TrainingProgress> epochs) => End(Latest is { IsEndOfEpoch: false } cut
-        ? FormattableString.Invariant($"Stopped in epoch {cut.Epoch}, after {cut.Step:N0} of {cut.Steps:N0} steps.") : Latest is { } last && last.Epoch < last.Epochs
+        ? FormattableString.Invariant($"Stopped in epoch {cut.Epoch}, after {cut.Step:N0} of {English.Count(cut.Steps, "step", "N0")}.") : Latest is { } last && last.Epoch < last.Epochs
         ? FormattableString.Invariant($"Stopped after epoch {last.Epoch} of {last.Epochs}.") : "Complete.");
 
     /// <inheritdoc/>
@@ -138,9 +138,9 @@ public sealed class TrainingReport : TrainingCallback
     public void AddSample(ReportSample sample)
     {
         ArgumentNullException.ThrowIfNull(sample);
-        if (sample.Channels is not (1 or 3)) throw new ArgumentException($"{nameof(AddSample)}: expected 1 or 3 channels, but there are {sample.Channels}.", nameof(sample));
+        if (sample.Channels is not (1 or 3)) throw new ArgumentException($"{nameof(AddSample)}: expected 1 or 3 channels, but {English.There(sample.Channels)}.", nameof(sample));
         if (sample.Height < 1 || sample.Width < 1 || sample.Pixels.Length != (long)sample.Channels * sample.Height * sample.Width)
-            throw new ArgumentException($"{nameof(AddSample)}: expected {sample.Channels}×{sample.Height}×{sample.Width} bytes, but there are {sample.Pixels.Length}.", nameof(sample));
+            throw new ArgumentException($"{nameof(AddSample)}: expected {sample.Channels}×{sample.Height}×{sample.Width} bytes, but {English.There(sample.Pixels.Length)}.", nameof(sample));
         Samples.Add(sample);
     }
 
@@ -156,7 +156,7 @@ public sealed class TrainingReport : TrainingCallback
         ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (logits.Length != (long)images.Count * images.Classes)
-            throw new ArgumentException($"{nameof(AddWorst)}: expected {images.Classes} scores for each of {images.Count} images, but {nameof(logits)} has {logits.Length}.", nameof(logits));
+            throw new ArgumentException($"{nameof(AddWorst)}: expected {English.Count(images.Classes, "score")} for each of {English.Count(images.Count, "image")}, but {nameof(logits)} has {logits.Length}.", nameof(logits));
         var names = Names(classes, images.Classes, nameof(classes));
         foreach (var (image, answer, loss) in Worst.Of(logits, images.Labels, images.Classes, count))
             AddSample(new(images[image].ToArray(), images.Channels, images.Height, images.Width, names[images.Labels[image]], names[answer], loss));
@@ -203,7 +203,7 @@ public sealed class TrainingReport : TrainingCallback
     private static IReadOnlyList<string> Names(IReadOnlyList<string>? classes, int count, string argument) =>
         classes is null ? [.. Enumerable.Range(0, count).Select(c => FormattableString.Invariant($"{c}"))]
         : classes.Count == count ? classes
-        : throw new ArgumentException($"{nameof(TrainingReport)}: expected a name for each of {count} classes, but there are {classes.Count}.", argument);
+        : throw new ArgumentException($"{nameof(TrainingReport)}: expected a name for each of {English.Count(count, "class")}, but {English.There(classes.Count)}.", argument);
 
     private static void Delete(string path)
     {

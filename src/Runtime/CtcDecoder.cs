@@ -202,6 +202,6 @@ public static class CtcDecoder
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         if ((uint)blank >= (uint)classes) throw new ArgumentOutOfRangeException(nameof(blank), blank, $"{method}: expected a class from 0 to {classes - 1}, but {nameof(blank)} is {blank}.");
         if (scores.Length != (long)steps * classes)
-            throw new ArgumentException($"{method}: expected {(long)steps * classes} scores ({steps} steps of {classes} classes), but {nameof(scores)} has {scores.Length}.", nameof(scores));
+            throw new ArgumentException($"{method}: expected {English.Count((long)steps * classes, "score")} ({English.Count(steps, "step")} of {English.Count(classes, "class")}), but {nameof(scores)} has {scores.Length}.", nameof(scores));
     }
 }

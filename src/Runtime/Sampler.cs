@@ -54,7 +54,7 @@ public sealed class Sampler
     public void Draw(ReadOnlySpan<float> scores, Span<int> drawn)
     {
         if (drawn.IsEmpty || scores.Length % drawn.Length != 0)
-            throw new ArgumentException($"{nameof(Draw)}: expected the same number of scores for each of {drawn.Length} rows, but {nameof(scores)} has {scores.Length}.", nameof(scores));
+            throw new ArgumentException($"{nameof(Draw)}: expected the same number of scores for each of {English.Count(drawn.Length, "row")}, but {nameof(scores)} has {scores.Length}.", nameof(scores));
         var classes = scores.Length / drawn.Length;
         for (var row = 0; row < drawn.Length; row++) drawn[row] = Draw(scores.Slice(row * classes, classes));
     }

@@ -158,7 +158,7 @@ public sealed unsafe class SequenceStateView
     }
 
     /// <summary>Name, rows, steps of the longest row, and shape of a step.</summary>
-    public override string ToString() => $"{Name} [{Rows} rows, {Steps} steps{string.Concat(_info.Shape.Select(size => $", {size}"))}]";
+    public override string ToString() => $"{Name} [{English.Count(Rows, "row")}, {English.Count(Steps, "step")}{string.Concat(_info.Shape.Select(size => $", {size}"))}]";
 
     // ---- Within a call ----
 
@@ -305,6 +305,6 @@ public sealed unsafe class SequenceStateView
 
     private void CheckValues(int count, int steps)
     {
-        if (count != Floats(steps)) throw new ArgumentException($"State '{Name}': expected {Floats(steps)} elements ({Rows} rows of {steps} steps of {StepLength}), but values has {count}.", "values");
+        if (count != Floats(steps)) throw new ArgumentException($"State '{Name}': expected {English.Count(Floats(steps), "element")} ({English.Count(Rows, "row")} of {English.Count(steps, "step")} of {StepLength}), but values has {count}.", "values");
     }
 }

@@ -22,7 +22,7 @@ public readonly struct StateArray : IReadOnlyList<StateView>
     /// <param name="index">From 0 to less than <see cref="Count"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such state.</exception>
     public StateView this[int index] => (uint)index < (uint)Count ? _block[_first + index]
-        : throw new ArgumentOutOfRangeException(nameof(index), index, $"There are {Count} states in this array.");
+        : throw new ArgumentOutOfRangeException(nameof(index), index, $"The array has {English.Count(Count, "state")}.");
 
     /// <summary>One after the other.</summary>
     public IEnumerator<StateView> GetEnumerator()

@@ -119,7 +119,7 @@ public sealed unsafe class StateView
     }
 
     /// <summary>Name and shape.</summary>
-    public override string ToString() => $"{Name} [{Rows} rows{string.Concat(_info.Shape.Select(size => $", {size}"))}]";
+    public override string ToString() => $"{Name} [{English.Count(Rows, "row")}{string.Concat(_info.Shape.Select(size => $", {size}"))}]";
 
     /// <summary>What a checkpoint has of it; its reader and writer hold the training.</summary>
     internal (int[] Shape, Func<float[]> Read, Action<float[]> Write) Stored => ([Rows, .. _info.Shape],
@@ -137,6 +137,6 @@ public sealed unsafe class StateView
 
     private void CheckLength(string name, int length)
     {
-        if (length != (long)Rows * Length) throw new ArgumentException($"State '{Name}': expected {(long)Rows * Length} elements ({Rows} rows of {Length}), but {name} has {length}.", name);
+        if (length != (long)Rows * Length) throw new ArgumentException($"State '{Name}': expected {English.Count((long)Rows * Length, "element")} ({English.Count(Rows, "row")} of {Length}), but {name} has {length}.", name);
     }
 }

@@ -55,7 +55,7 @@ internal sealed record SeeCommand(string Page, string? Data, int Epochs, string?
         var accuracy = viewer.Network.Accuracy(test);
         var images = inColour ? "photographs of CIFAR-10" : Data is null ? "digits that the library draws" : "digits of MNIST";
         var story = $"A network of three convolutions and a dense layer{(Load is null ? "" : ", loaded from a checkpoint")}"
-            + $"{(Epochs == 0 ? "" : $", trained for {Epochs} {(Epochs == 1 ? "epoch" : "epochs")} on {train.Count:N0} {images}")}. "
+            + $"{(Epochs == 0 ? "" : $", trained for {English.Count(Epochs, "epoch")} on {train.Count:N0} {images}")}. "
             + $"Of {test.Count:N0} {images}, kept for the test, {100 * accuracy:F1}% are classified right.";
         await File.WriteAllTextAsync(Page, new ViewerPage(viewer, train, test, inColour ? Photographs : [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")]).Write(story));
         Console.WriteLine($"{story}\n{Page}");

@@ -19,7 +19,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor Shape = Error("KILN007", "Shapes do not fit", "{0}");
     public static readonly DiagnosticDescriptor Argument = Error("KILN008", "Invalid argument of an operator", "{0}");
     public static readonly DiagnosticDescriptor LossNotScalar = Error("KILN009", "A loss is one number per sample", "{0} must be one number per sample, but this has the shape {1}: use Sum or Mean");
-    public static readonly DiagnosticDescriptor Classes = Error("KILN010", "Classes and logits differ", "The labels have {0} classes, but the logits {1} have {2}");
+    public static readonly DiagnosticDescriptor Classes = Error("KILN010", "Classes and logits differ", "The labels have {0}, but the logits {1} have {2}");
     public static readonly DiagnosticDescriptor SharedShape = Error("KILN011", "A shared parameter has two shapes", "The parameter '{0}' has the shape {1} elsewhere, but would need {2} here{3}");
 
     // The class.

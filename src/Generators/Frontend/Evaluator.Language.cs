@@ -290,7 +290,7 @@ internal sealed partial class Evaluator
     internal void CheckClasses(object? logits, LabelsValue? labels, int ignored, Location where)
     {
         if (labels is { Classes: > 0 } && AsNode(logits) is { Type: { Rank: > 0 } type } && type[type.Rank - 1] is var count && count != labels.Classes && (ignored != count || labels.Classes != count + 1))
-            throw new NetworkException(Descriptors.Classes, where, labels.Classes, type, count);
+            throw new NetworkException(Descriptors.Classes, where, English.Count(labels.Classes, "class"), type, count);
     }
 
     /// <summary>Warns of a loss of logits that is given probabilities: what makes them of logits is within the loss.</summary>

@@ -225,7 +225,7 @@ internal sealed partial class Evaluator
     private ArraySegment<T> Slice<T>(T[] items, RangeValue range, IOperation where)
     {
         var (start, end) = (range.Start.Offset(items.Length), range.End.Offset(items.Length));
-        if (start < 0 || start > end || end > items.Length) throw Reject(where, $"the range {start}..{end} is outside of {items.Length} elements");
+        if (start < 0 || start > end || end > items.Length) throw Reject(where, $"the range {start}..{end} is outside of {English.Count(items.Length, "element")}");
         Step(where.Syntax, items.Length);
         return new(items, start, end - start);
     }
@@ -233,7 +233,7 @@ internal sealed partial class Evaluator
     private static int Offset(object? index, int length, IOperation where)
     {
         var offset = index is IndexValue value ? value.Offset(length) : Int(index, where);
-        return (uint)offset < (uint)length ? offset : throw Reject(where, $"the index {offset} is outside of {length} elements");
+        return (uint)offset < (uint)length ? offset : throw Reject(where, $"the index {offset} is outside of {English.Count(length, "element")}");
     }
 
     private static int Int(object? value, IOperation where) => value is IConvertible and not string and not bool and not double and not float ? System.Convert.ToInt32(value, CultureInfo.InvariantCulture) : throw Reject(where, "it is not a whole number");

@@ -68,7 +68,7 @@ internal static partial class Library
     };
 
     private static int Checked(object? index, int count, IOperation site) =>
-        index is int i && (uint)i < (uint)count ? i : throw Reject(site, $"the index {index} is outside of {count} elements");
+        index is int i && (uint)i < (uint)count ? i : throw Reject(site, $"the index {index} is outside of {English.Count(count, "element")}");
 
     /// <summary>A result that may itself be null.</summary>
     private sealed record Result(object? Value);

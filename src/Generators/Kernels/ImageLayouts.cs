@@ -132,7 +132,7 @@ internal sealed class ImageLayouts
 
     private void Print(TextWriter log, Dictionary<int, ImageLayout> chosen)
     {
-        log.WriteLine($"# layouts of images, for {_rows} {(_rows == 1 ? "row" : "rows")}: {Cycles(Cost(chosen))} cycles a sample; all in Lanes {Cycles(Cost(All(_ => ImageLayout.Lanes)))}, all in Channels {Cycles(Cost(All(_ => ImageLayout.Channels)))}");
+        log.WriteLine($"# layouts of images, for {English.Count(_rows, "row")}: {Cycles(Cost(chosen))} cycles a sample; all in Lanes {Cycles(Cost(All(_ => ImageLayout.Lanes)))}, all in Channels {Cycles(Cost(All(_ => ImageLayout.Channels)))}");
         foreach (var candidate in _candidates.Values.OrderBy(c => c.Node.Id))
         {
             log.WriteLine($"{chosen[candidate.Node.Id],-8} %{candidate.Node.Id} {candidate.Node.Operator.GetType().Name} {candidate.Node.Type}: {(candidate.Lanes is { } lanes ? $"Lanes {Cycles(lanes)}, " : "")}Channels {Cycles(candidate.Channels)}"

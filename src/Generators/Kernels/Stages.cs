@@ -47,12 +47,12 @@ internal static class Stages
     /// <summary>A table of the stages, and how many pieces threads can share each in.</summary>
     public static void Print(TextWriter log, IReadOnlyList<Stage> stages, int rows)
     {
-        log.WriteLine($"# stages, and their pieces for {rows} {(rows == 1 ? "row" : "rows")}");
+        log.WriteLine($"# stages, and their pieces for {English.Count(rows, "row")}");
         for (var i = 0; i < stages.Count; i++)
         {
             var pieces = stages[i].Domain switch
             {
-                Domain.Row => $"{rows} {(rows == 1 ? "row" : "rows")}; of the last ones, panels of channels and bands of rows of large convolutions and pools",
+                Domain.Row => $"{English.Count(rows, "row")}; of the last ones, panels of channels and bands of rows of large convolutions and pools",
                 Domain.Batch => rows <= 16 ? "1 block; of large products, panels of columns" : $"{(rows + 15) / 16} blocks of 16 rows",
                 _ => "64 shares of each output",
             };

@@ -16,11 +16,11 @@ internal static class ClassLabels
         var classes = scores[scores.Rank - 1];
         var most = ignored == classes ? classes + 1 : classes;
         if (labels.Classes != 0 && labels.Classes != classes && labels.Classes != most)
-            throw new ShapeException($"{call.Name}: {classes} logits and labels of {labels.Classes} classes", "labels");
+            throw new ShapeException($"{call.Name}: {English.Count(classes, "logit")} and labels of {English.Count(labels.Classes, "class")}", "labels");
         if (type.Rank != 0 && !type.Shape.SequenceEqual(scores.Shape.Take(scores.Rank - 1)))
             throw new ShapeException($"{call.Name}: expected labels of the shape of {scores} without its last axis, got {type}", "labels");
         if (labels.Node.Operator is Constant constant && constant.Values.Any(k => k < 0 || k >= most))
-            throw new ShapeException($"{call.Name}: {classes} logits and the label {string.Join(", ", constant.Values)}", "labels");
+            throw new ShapeException($"{call.Name}: {English.Count(classes, "logit")} and the label {string.Join(", ", constant.Values)}", "labels");
         return call.Graph.Add(new OneHotOf(classes), labels.Node);
     }
 

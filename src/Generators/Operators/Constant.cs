@@ -13,6 +13,6 @@ internal sealed class ConstantOperator : DslOperator
         var shape = call.Shape() is { Count: > 0 } given ? given : [values.Length];
         var length = shape.Aggregate(1L, (n, size) => n * size);
         return length == values.Length && length > 0 ? call.Graph.Add(new Constant(values.ToEquatable(), shape))
-            : throw new ShapeException($"Constant: expected {length} values for {shape}, got {values.Length}", "values");
+            : throw new ShapeException($"Constant: expected {English.Count(length, "value")} for {shape}, got {values.Length}", "values");
     }
 }

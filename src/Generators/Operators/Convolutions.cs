@@ -11,7 +11,7 @@ internal static class Convolutions
     {
         var (channels, groups) = (call.Positive("channels", 0), call.Positive("groups", 1));
         return inputs % groups == 0 && channels % groups == 0 ? (channels, groups)
-            : throw new ShapeException($"{call.Name}: the {groups} groups must divide the {inputs} channels in and the {channels} out", "groups");
+            : throw new ShapeException($"{call.Name}: the {groups} groups must divide the {English.Count(inputs, "channel")} in and the {channels} out", "groups");
     }
 
     /// <summary>The convolution of an image with the layer's weight [channels, channels in / groups, …kernel], and its bias.</summary>
@@ -31,7 +31,7 @@ internal static class Convolutions
     {
         var inputs = image.Type[0];
         var tied = call.Argument<Node?>("tied", null);
-        if (tied is not null && tied.Type[0] != inputs) throw new ShapeException($"{call.Name}: the transposed layer expects {tied.Type[0]} channels, got {image.Type}");
+        if (tied is not null && tied.Type[0] != inputs) throw new ShapeException($"{call.Name}: the transposed layer expects {English.Count(tied.Type[0], "channel")}, got {image.Type}");
         var (channels, groups) = tied is null ? call.Channels(inputs) : (tied.Type[1] * call.Positive("groups", 1), call.Positive("groups", 1));
         var taps = kernel.Aggregate(1, (n, size) => n * size);
         // Of the windows that stand a stride apart, an output lies in so many.

@@ -41,7 +41,7 @@ internal sealed class CrossEntropyOperator : DslOperator
         var classes = oneHot.Type[rank - 1];
         var (smoothing, ignored) = (call.Argument("smoothing", 0.0), call.Argument("ignored", -1));
         if (!(smoothing >= 0 && smoothing <= 1)) throw new ShapeException(FormattableString.Invariant($"CrossEntropy: expected a smoothing from 0 to 1, got {smoothing}"), "smoothing");
-        if (ignored < -1 || ignored > classes) throw new ShapeException($"CrossEntropy: expected an ignored label from 0 to {classes}, or -1 for none, where there are {classes} logits, got {ignored}", "ignored");
+        if (ignored < -1 || ignored > classes) throw new ShapeException($"CrossEntropy: expected an ignored label from 0 to {classes}, or -1 for none, where {English.There(classes, "logit")}, got {ignored}", "ignored");
         if (smoothing == 0 && ignored == -1 && !call.Has("weights")) return null;
 
         var weights = Weights(call, classes);
@@ -63,7 +63,7 @@ internal sealed class CrossEntropyOperator : DslOperator
     {
         if (!call.Has("weights")) return [.. Enumerable.Repeat(1.0, classes)];
         var weights = call.Argument<float[]>("weights", []);
-        if (weights.Length != classes) throw new ShapeException($"CrossEntropy: {classes} logits and {weights.Length} weights", "weights");
+        if (weights.Length != classes) throw new ShapeException($"CrossEntropy: {English.Count(classes, "logit")} and {English.Count(weights.Length, "weight")}", "weights");
         for (var k = 0; k < classes; k++)
             if (!(weights[k] >= 0 && SinglePrecision.IsFinite(weights[k]))) throw new ShapeException(FormattableString.Invariant($"CrossEntropy: expected finite weights of at least 0, got {weights[k]} for class {k}"), "weights", k);
         return [.. weights.Select(w => (double)w)];

@@ -15,7 +15,7 @@ internal sealed class CtcOperator : DslOperator
         var blank = call.Argument("blank", 0);
         if (scores.Type.Rank != 1) throw new ShapeException($"Ctc: scores of the classes at each step expected, got {scores.Type}");
         if (blank < 0 || blank >= scores.Type[0]) throw new ShapeException($"Ctc: blank is a class, 0 to {scores.Type[0] - 1}, got {blank}", "blank");
-        if (labels.Classes > scores.Type[0]) throw new ShapeException($"Ctc: labels of {labels.Classes} classes, and scores of {scores.Type[0]}", "labels");
+        if (labels.Classes > scores.Type[0]) throw new ShapeException($"Ctc: labels of {English.Count(labels.Classes, "class")}, and scores of {scores.Type[0]}", "labels");
         return graph.Add(new CtcLoss(blank, call.Argument("skipInfeasible", false)), scores, labels.Node);
     }
 }

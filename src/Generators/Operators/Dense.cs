@@ -18,7 +18,7 @@ internal sealed class DenseOperator : DslOperator
         var (last, inputs) = (x.Type.Rank - 1, x.Type[x.Type.Rank - 1]);
         var tied = call.Argument<Node?>("tied", null);
         var units = tied?.Type[0] ?? call.Positive("units", 0);
-        if (tied is not null && tied.Type[1] != inputs) throw new ShapeException($"Dense: the transposed layer expects {tied.Type[1]} inputs, got {x.Type}");
+        if (tied is not null && tied.Type[1] != inputs) throw new ShapeException($"Dense: the transposed layer expects {English.Count(tied.Type[1], "input")}, got {x.Type}");
         var weight = tied ?? call.Parameter("weight", [inputs, units], ParameterKind.DenseWeight, inputs, units, Initializer.Default);
         EquatableArray<int> rows = Enumerable.Range(0, last).ToEquatable();
         var y = graph.Add(new Einsum([.. rows, last], tied is null ? [last, last + 1] : [last + 1, last], [.. rows, last + 1]), x, weight);

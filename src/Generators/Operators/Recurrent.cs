@@ -98,7 +98,7 @@ internal abstract class RecurrentOperator : DslOperator
     private IReadOnlyList<Node>? Checked(DslCall call, IReadOnlyList<Node>? state)
     {
         var units = Units(call);
-        if (state is not null && state.Count != States.Count) throw new ShapeException($"{call.Name}: expected a state of {States.Count} tensors, got {state.Count}", "state");
+        if (state is not null && state.Count != States.Count) throw new ShapeException($"{call.Name}: expected a state of {English.Count(States.Count, "tensor")}, got {state.Count}", "state");
         foreach (var part in state ?? [])
             if (!part.Type.Shape.SequenceEqual([units])) throw new ShapeException($"{call.Name}: expected a state of the shape [{units}], got {part.Type}", "state");
         return state;

@@ -17,7 +17,7 @@ internal sealed class ReshapeOperator : DslOperator
             if (shape[i] < 1 && i != open) throw new ShapeException($"Reshape: expected sizes of at least 1, and at most one -1, got {text}", "shape", i);
         var known = shape.Where(d => d != -1).Aggregate(1L, (n, d) => n * d);
         if (shape.Contains(-1) ? x.Type.Length % known != 0 : x.Type.Length != known)
-            throw new ShapeException($"Reshape: {x.Type} has {x.Type.Length} elements per sample, which {text} does not hold", "shape");
+            throw new ShapeException($"Reshape: {x.Type} has {English.Count(x.Type.Length, "element")} per sample, which {text} does not hold", "shape");
         return call.Graph.Add(new Reshape(shape.Select(d => d == -1 ? (int)(x.Type.Length / known) : d).ToEquatable()), x);
     }
 }

@@ -16,6 +16,6 @@ internal sealed class TransposeOperator : DslOperator
             if (order[i] < 0 || order[i] >= rank || Array.IndexOf(order, order[i]) < i) throw Unsuited(i);
         return order.Length == rank ? call.Graph.Add(new Transpose(order.ToEquatable()), call.Operand) : throw Unsuited(null);
 
-        ShapeException Unsuited(int? element) => new($"Transpose: [{string.Join(", ", axes)}] is not a permutation of the {rank} axes of {call.Operand.Type.Sample}", "axes", element);
+        ShapeException Unsuited(int? element) => new($"Transpose: [{string.Join(", ", axes)}] is not a permutation of the {English.Count(rank, "axis")} of {call.Operand.Type.Sample}", "axes", element);
     }
 }

@@ -78,7 +78,7 @@ internal static class Windows
                 throw new ShapeException($"{call.Name}: expected an output padding below the stride, {w.Stride}, and none beside Padding.Same, got {more[a]}", call.Given("outputPadding", space.Axes[a]));
             var whole = (input[a] - 1L) * w.Stride + w.Reach;
             outputs[a] = checked((int)(w.Same ? (long)input[a] * w.Stride : whole - w.Before - w.After + more[a]));
-            if (outputs[a] < 1) throw new ShapeException($"{call.Name}: a padding of {w.Before} and {w.After} leaves nothing of {whole} elements out of {input[a]}", call.Given("padding", space.Before[a], space.After[a], space.Axes[a]));
+            if (outputs[a] < 1) throw new ShapeException($"{call.Name}: a padding of {w.Before} and {w.After} leaves nothing of {English.Count(whole, "element")} out of {input[a]}", call.Given("padding", space.Before[a], space.After[a], space.Axes[a]));
         }
         return [.. windows.Zip(outputs, (window, output) => (window, output))];
     }
@@ -114,7 +114,7 @@ internal static class Windows
         // Along one axis alone a pair is its two sides.
         var perSide = given.Length == 2 * axes;
         for (var i = 0; i < given.Length; i++) Check("padding", given[i], allowsSame: !perSide);
-        if (!perSide && given.Length != 1 && given.Length != axes) throw new ShapeException($"{call.Name}: expected a padding for {axes} {(axes == 1 ? "axis" : "axes")} or {2 * axes} sides, got {given.Length} numbers", "padding");
+        if (!perSide && given.Length != 1 && given.Length != axes) throw new ShapeException($"{call.Name}: expected a padding for {English.Count(axes, "axis")} or {2 * axes} sides, got {English.Count(given.Length, "number")}", "padding");
         return [.. windows.Select((w, a) =>
         {
             var axis = space.Axes[a].Length > 0 && call.Has("padding" + space.Axes[a]) ? Check("padding" + space.Axes[a], call.Argument("padding" + space.Axes[a], 0), allowsSame: true)

@@ -160,8 +160,8 @@ public static class Checkpoint
         string[] unknown = [.. header.Entries.Keys.Where(name => !expected.Contains(name)).Order(StringComparer.Ordinal)];
         if (missing.Length == 0 && unknown.Length == 0) return;
         var problems = new List<string>();
-        if (missing.Length > 0) problems.Add($"{missing.Length} of {expected.Count} expected tensors are missing: {Some(missing, name => NearestTo(name, unknown))}");
-        if (unknown.Length > 0) problems.Add($"{unknown.Length} tensors are not expected: {Some(unknown)}");
+        if (missing.Length > 0) problems.Add($"{missing.Length} of {expected.Count} expected tensors {English.Is(missing.Length)} missing: {Some(missing, name => NearestTo(name, unknown))}");
+        if (unknown.Length > 0) problems.Add($"{English.Count(unknown.Length, "tensor")} {English.Is(unknown.Length)} not expected: {Some(unknown)}");
         throw new CheckpointException(path, $"{string.Join("; ", problems)}. {advice}".TrimEnd(), missing.Concat(unknown).First()) { Missing = missing, Unknown = unknown };
     }
 

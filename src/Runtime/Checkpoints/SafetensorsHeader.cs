@@ -41,12 +41,12 @@ internal sealed class SafetensorsHeader
     public static SafetensorsHeader Read(Stream stream, string path)
     {
         var fileLength = stream.Length;
-        if (fileLength < 8) throw new CheckpointException(path, $"the file has {fileLength} bytes; a safetensors file begins with 8 bytes for the length of its header.");
+        if (fileLength < 8) throw new CheckpointException(path, $"the file has {English.Count(fileLength, "byte")}; a safetensors file begins with 8 bytes for the length of its header.");
         Span<byte> prefix = stackalloc byte[8];
         stream.ReadExactly(prefix);
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > MaxLength) throw new CheckpointException(path, $"the header would be {length} bytes long; expected at most {MaxLength}. Is it a safetensors file?");
-        if ((long)length > fileLength - 8) throw new CheckpointException(path, $"the header would be {length} bytes long, but the file ends after {fileLength}: it is truncated, or no safetensors file.");
+        if ((long)length > fileLength - 8) throw new CheckpointException(path, $"the header would be {English.Count(length, "byte")} long, but the file ends after {fileLength}: it is truncated, or no safetensors file.");
         var json = new byte[length];
         stream.ReadExactly(json);
         var header = new SafetensorsHeader(8 + (long)length);
@@ -208,12 +208,12 @@ internal sealed class SafetensorsHeader
 
             if (entry.End < entry.Begin || entry.End > dataLength)
             {
-                throw new CheckpointException(path, $"tensor '{entry.Name}' takes bytes {entry.Begin} to {entry.End}, but there are {dataLength} bytes of data: the file is truncated or damaged.", entry.Name);
+                throw new CheckpointException(path, $"tensor '{entry.Name}' takes bytes {entry.Begin} to {entry.End}, but {English.There(dataLength, "byte")} of data: the file is truncated or damaged.", entry.Name);
             }
 
             if (ElementSize(entry.DataType) is not null && entry.End - entry.Begin != bytes)
             {
-                throw new CheckpointException(path, $"tensor '{entry.Name}' takes {entry.End - entry.Begin} bytes; its shape [{string.Join(", ", entry.Shape)}] of {entry.DataType} needs {bytes}.", entry.Name);
+                throw new CheckpointException(path, $"tensor '{entry.Name}' takes {English.Count(entry.End - entry.Begin, "byte")}; its shape [{string.Join(", ", entry.Shape)}] of {entry.DataType} needs {bytes}.", entry.Name);
             }
 
             if (entry.Begin != end)
@@ -224,6 +224,6 @@ internal sealed class SafetensorsHeader
             end = entry.End;
         }
 
-        if (end != dataLength) throw new CheckpointException(path, $"the tensors end at byte {end} of the data, but there are {dataLength} bytes.");
+        if (end != dataLength) throw new CheckpointException(path, $"the tensors end at byte {end} of the data, but {English.There(dataLength, "byte")}.");
     }
 }

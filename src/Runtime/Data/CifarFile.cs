@@ -32,7 +32,7 @@ internal static class CifarFile
             if (label[0] >= Classes)
                 throw new FormatException($"the label of image {count - first} is {label[0]}, but there are {Classes} classes");
             if (count == most)
-                throw new FormatException($"there are more than the {most} images that can be read");
+                throw new FormatException($"there are more than the {English.Count(most, "image")} that can be read");
             if (count == labels.Length)
             {
                 var room = Math.Min(2L * count, most);

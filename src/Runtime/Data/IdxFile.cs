@@ -30,7 +30,7 @@ public sealed class IdxFile
                 break;
         }
         if (product != values.Length)
-            throw new ArgumentException($"the shape ({string.Join(", ", shape.ToArray())}) does not have the {values.Length} values given", nameof(shape));
+            throw new ArgumentException($"the shape ({string.Join(", ", shape.ToArray())}) does not have the {English.Count(values.Length, "value")} given", nameof(shape));
         Values = values;
         _shape = shape.ToArray();
     }
@@ -82,7 +82,7 @@ public sealed class IdxFile
         var headerLength = 4 + 4 * shape.Length;
         found = 4 + stream.ReadAtLeast(header[4..headerLength], headerLength - 4, throwOnEndOfStream: false);
         if (found < headerLength)
-            throw new FormatException($"expected a header of {headerLength} bytes for {shape.Length} axes, but the file ends after {found}");
+            throw new FormatException($"expected a header of {headerLength} bytes for {English.Count(shape.Length, "axis")}, but the file ends after {found}");
 
         UInt128 product = 1;
         var tooLarge = false;
@@ -102,14 +102,14 @@ public sealed class IdxFile
         var length = (int)product;
         if (length > atMost - headerLength)
             throw new FormatException(
-                $"expected {length} values ({string.Join(" × ", shape)}), but the file has room for at most {Math.Max(0, atMost - headerLength)}: it is truncated");
+                $"expected {English.Count(length, "value")} ({string.Join(" × ", shape)}), but the file has room for at most {Math.Max(0, atMost - headerLength)}: it is truncated");
 
         var values = new byte[length];
         found = stream.ReadAtLeast(values, length, throwOnEndOfStream: false);
         if (found < length)
-            throw new FormatException($"expected {length} values ({string.Join(" × ", shape)}), but the file ends after {found}: it is truncated");
+            throw new FormatException($"expected {English.Count(length, "value")} ({string.Join(" × ", shape)}), but the file ends after {found}: it is truncated");
         if (stream.ReadByte() >= 0)
-            throw new FormatException($"expected {length} values ({string.Join(" × ", shape)}), but more bytes follow them");
+            throw new FormatException($"expected {English.Count(length, "value")} ({string.Join(" × ", shape)}), but more bytes follow them");
         return new IdxFile(values, shape);
     }
 }

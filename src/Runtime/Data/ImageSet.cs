@@ -42,9 +42,9 @@ public sealed class ImageSet
         if ((Int128)channels * height * width > Array.MaxLength)
             throw new ArgumentException($"an image of {Size} pixels is too large", nameof(height));
         if (images.Length != (long)labels.Length * ImageLength)
-            throw new ArgumentException($"expected {labels.Length} images of {Size} pixels, but there are {images.Length} pixels", nameof(images));
+            throw new ArgumentException($"expected {English.Count(labels.Length, "image")} of {Size} pixels, but {English.There(images.Length, "pixel")}", nameof(images));
         if (FirstOutside(labels, classes) is { } index)
-            throw new ArgumentOutOfRangeException(nameof(labels), $"label {index} is {labels[index]}, but there are {classes} classes");
+            throw new ArgumentOutOfRangeException(nameof(labels), $"label {index} is {labels[index]}, but {English.There(classes, "class")}");
         _images = images;
         _labels = labels.ToArray();
     }
@@ -154,10 +154,10 @@ public sealed class ImageSet
         if (channels == 0 || height == 0 || width == 0)
             throw new InvalidDataException($"{images}: its images have no pixels ({string.Join("×", pixels.Shape[1..].ToArray())})");
         if (count != classOf.Shape[0])
-            throw new InvalidDataException($"{labels}: expected {count} labels, one for every image of {images}, but it has {classOf.Shape[0]}");
+            throw new InvalidDataException($"{labels}: expected {English.Count(count, "label")}, one for every image of {images}, but it has {classOf.Shape[0]}");
         var classesOf = Widen(classOf.Values);
         if (FirstOutside(classesOf, classes) is { } index)
-            throw new InvalidDataException($"{labels}: label {index} is {classesOf[index]}, but there are {classes} classes");
+            throw new InvalidDataException($"{labels}: label {index} is {classesOf[index]}, but {English.There(classes, "class")}");
         return new ImageSet(pixels.Values, classesOf, channels, height, width, classes);
     }
 
@@ -229,7 +229,7 @@ public sealed class ImageSet
     private static IdxFile ReadRank(string path, ReadOnlySpan<int> ranks, string what)
     {
         var file = IdxFile.Read(path);
-        return ranks.Contains(file.Shape.Length) ? file : throw new InvalidDataException($"{path}: expected {what}, but its array has {file.Shape.Length} axes");
+        return ranks.Contains(file.Shape.Length) ? file : throw new InvalidDataException($"{path}: expected {what}, but its array has {English.Count(file.Shape.Length, "axis")}");
     }
 
     private static int[] Widen(ReadOnlySpan<byte> labels)
@@ -256,14 +256,14 @@ public sealed class ImageSet
     private void CheckRow(int row)
     {
         if ((uint)row >= (uint)Count)
-            throw new ArgumentOutOfRangeException(nameof(row), row, $"the set has {Count} images");
+            throw new ArgumentOutOfRangeException(nameof(row), row, $"the set has {English.Count(Count, "image")}");
     }
 
     private void CheckLengths(int rows, int pixels, int labels)
     {
         if (pixels != (long)rows * ImageLength)
-            throw new ArgumentException($"expected room for {rows} images of {ImageLength} pixels, but the span has {pixels}", nameof(pixels));
+            throw new ArgumentException($"expected room for {English.Count(rows, "image")} of {ImageLength} pixels, but the span has {pixels}", nameof(pixels));
         if (labels != rows)
-            throw new ArgumentException($"expected room for {rows} labels, but the span has {labels}", nameof(labels));
+            throw new ArgumentException($"expected room for {English.Count(rows, "label")}, but the span has {labels}", nameof(labels));
     }
 }

@@ -19,7 +19,7 @@ public sealed record KFold(int[] Training, int[] Validation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(folds, count);
-        if (!labels.IsEmpty && labels.Length != count) throw new ArgumentException($"KFold: expected {count} labels, one for each row, but there are {labels.Length}.", nameof(labels));
+        if (!labels.IsEmpty && labels.Length != count) throw new ArgumentException($"KFold: expected {English.Count(count, "label")}, one for each row, but {English.There(labels.Length)}.", nameof(labels));
         var order = new BatchSampler(count, count, seed)[0].ToArray();
         // Rows of a class one after the other are dealt out in turn.
         if (!labels.IsEmpty)

@@ -17,7 +17,7 @@ public sealed class PgmImage
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         if (pixels.Length != (long)width * height)
-            throw new ArgumentException($"expected {width}×{height} pixels, but there are {pixels.Length}", nameof(pixels));
+            throw new ArgumentException($"expected {width}×{height} pixels, but {English.There(pixels.Length)}", nameof(pixels));
         (Pixels, Width, Height) = (pixels, width, height);
     }
 

@@ -45,7 +45,7 @@ internal sealed class Ragged<T> where T : struct
         for (var i = 0; i < sequences.Length; i++)
         {
             if (sequences[i] is not { } sequence) throw new ArgumentException($"expected sequences, but {name}[{i}] is null", name);
-            if (sequence.Length % width != 0) throw new ArgumentException($"expected frames of {width} features, but {name}[{i}] has {sequence.Length} values", name);
+            if (sequence.Length % width != 0) throw new ArgumentException($"expected frames of {English.Count(width, "feature")}, but {name}[{i}] has {English.Count(sequence.Length, "value")}", name);
             lengths[i] = sequence.Length / width;
         }
         var total = sequences.Sum(s => (long)s.Length);
@@ -69,13 +69,13 @@ internal sealed class Ragged<T> where T : struct
     {
         var row = (long)rows.Length * _width;
         if (rows.IsEmpty ? !target.IsEmpty : target.Length % row != 0)
-            throw new ArgumentException($"expected room for {rows.Length} sequences of the same length{(_width == 1 ? "" : $" in frames of {_width}")}, but {name} has {target.Length} elements", name);
+            throw new ArgumentException($"expected room for {English.Count(rows.Length, "sequence")} of the same length{(_width == 1 ? "" : $" in frames of {_width}")}, but {name} has {English.Count(target.Length, "element")}", name);
         if (lengths.Length != rows.Length) throw new ArgumentException($"expected room for {rows.Length} lengths, but the span has {lengths.Length}", nameof(lengths));
         var room = rows.IsEmpty ? 0 : target.Length / rows.Length;
         foreach (var sequence in rows)
         {
             if (LengthOf(sequence) * _width > room)
-                throw new ArgumentException($"expected room for {LengthOf(sequence)} steps, the length of sequence {sequence}, but {name} has room for {room / _width} in each row", name);
+                throw new ArgumentException($"expected room for {English.Count(LengthOf(sequence), "step")}, the length of sequence {sequence}, but {name} has room for {room / _width} in each row", name);
         }
         for (var i = 0; i < rows.Length; i++)
         {

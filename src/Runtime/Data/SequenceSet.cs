@@ -91,7 +91,7 @@ public sealed class SequenceSet
     /// <exception cref="ArgumentOutOfRangeException">A label is not below <paramref name="classes"/>: the message has its index and value.</exception>
     public SequenceSet WithLabels(ReadOnlySpan<int> labels, int classes)
     {
-        if (labels.Length != Count) throw new ArgumentException($"expected {Count} labels, one for each sequence, but there are {labels.Length}", nameof(labels));
+        if (labels.Length != Count) throw new ArgumentException($"expected {English.Count(Count, "label")}, one for each sequence, but {English.There(labels.Length)}", nameof(labels));
         var ones = new int[Count];
         Array.Fill(ones, 1);
         return Labelled(SequenceLabels.Class, new(nameof(labels), labels.ToArray(), ones, 1, least: 1, most: 1), nameof(labels), classes, maxLabels: 1);
@@ -109,7 +109,7 @@ public sealed class SequenceSet
         for (var i = 0; i < Count; i++)
         {
             if (ragged.LengthOf(i) != LengthOf(i))
-                throw new ArgumentException($"expected a label for each of the {LengthOf(i)} time steps of sequence {i}, but {nameof(labels)}[{i}] has {ragged.LengthOf(i)}", nameof(labels));
+                throw new ArgumentException($"expected a label for each of the {English.Count(LengthOf(i), "time step")} of sequence {i}, but {nameof(labels)}[{i}] has {ragged.LengthOf(i)}", nameof(labels));
         }
         return Labelled(SequenceLabels.Steps, ragged, nameof(labels), classes, MaxLength);
     }
@@ -227,7 +227,7 @@ public sealed class SequenceSet
     {
         CheckRows(rows);
         if (LabelKind != SequenceLabels.Class) throw new InvalidOperationException($"expected one label for each sequence, but the labels of the set are {LabelKind}");
-        if (labels.Length != rows.Length) throw new ArgumentException($"expected room for {rows.Length} labels, but the span has {labels.Length}", nameof(labels));
+        if (labels.Length != rows.Length) throw new ArgumentException($"expected room for {English.Count(rows.Length, "label")}, but the span has {labels.Length}", nameof(labels));
         for (var i = 0; i < rows.Length; i++) labels[i] = AllLabels[rows[i]][0];
     }
 
@@ -282,19 +282,19 @@ public sealed class SequenceSet
 
     private void CheckCount(Ragged<int> labels)
     {
-        if (labels.Count != Count) throw new ArgumentException($"expected labels of {Count} sequences, but there are those of {labels.Count}", nameof(labels));
+        if (labels.Count != Count) throw new ArgumentException($"expected labels of {English.Count(Count, "sequence")}, but there are those of {labels.Count}", nameof(labels));
     }
 
     private void CheckRow(int sequence)
     {
-        if ((uint)sequence >= (uint)Count) throw new ArgumentOutOfRangeException(nameof(sequence), sequence, $"the set has {Count} sequences");
+        if ((uint)sequence >= (uint)Count) throw new ArgumentOutOfRangeException(nameof(sequence), sequence, $"the set has {English.Count(Count, "sequence")}");
     }
 
     private void CheckRows(ReadOnlySpan<int> rows)
     {
         foreach (var row in rows)
         {
-            if ((uint)row >= (uint)Count) throw new ArgumentOutOfRangeException(nameof(rows), row, $"the set has {Count} sequences");
+            if ((uint)row >= (uint)Count) throw new ArgumentOutOfRangeException(nameof(rows), row, $"the set has {English.Count(Count, "sequence")}");
         }
     }
 }

@@ -27,7 +27,7 @@ public sealed class TokenStreams
         var outside = tokens.AsSpan().IndexOfAnyExceptInRange(0, vocabulary - 1);
         if (outside >= 0) throw new ArgumentOutOfRangeException(nameof(tokens), tokens[outside], $"expected each token to be from 0 to {vocabulary - 1}, but token {outside} is {tokens[outside]}");
         if (tokens.Length <= (long)batch * time)
-            throw new ArgumentException($"expected at least {(long)batch * time + 1} tokens, for {batch} streams of one window of {time} and the target of the last, but there are {tokens.Length}", nameof(tokens));
+            throw new ArgumentException($"expected at least {English.Count((long)batch * time + 1, "token")}, for {English.Count(batch, "stream")} of one window of {time} and the target of the last, but {English.There(tokens.Length)}", nameof(tokens));
         (_tokens, Batch, Time, Vocabulary) = (tokens, batch, time, vocabulary);
 
         // The last token is a target only.
@@ -89,6 +89,6 @@ public sealed class TokenStreams
 
     private void CheckRoom(string name, int length)
     {
-        if (length != (long)Batch * Time) throw new ArgumentException($"expected room for {Batch} streams of {Time} tokens, but {name} has {length}", name);
+        if (length != (long)Batch * Time) throw new ArgumentException($"expected room for {English.Count(Batch, "stream")} of {English.Count(Time, "token")}, but {name} has {length}", name);
     }
 }

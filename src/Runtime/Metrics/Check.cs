@@ -9,7 +9,7 @@ internal static class Check
     public static void Pairs(string metric, string name, int length, string other, int expected)
     {
         if (expected == 0) throw new ArgumentException($"{metric}: expected at least one element, but {other} is empty.", other);
-        if (length != expected) throw new ArgumentException($"{metric}: expected {expected} elements, as many as {other} has, but {name} has {length}.", name);
+        if (length != expected) throw new ArgumentException($"{metric}: expected {English.Count(expected, "element")}, as many as {other} has, but {name} has {length}.", name);
     }
 
     /// <summary>The number of classes that scores tell; every label is one of them.</summary>
@@ -17,7 +17,7 @@ internal static class Check
     {
         if (labels.IsEmpty) throw new ArgumentException($"{metric}: expected at least one element, but {nameof(labels)} is empty.", nameof(labels));
         if (scores.IsEmpty || scores.Length % labels.Length != 0)
-            throw new ArgumentException($"{metric}: expected the same number of scores for each of {labels.Length} labels, but {nameof(scores)} has {scores.Length} elements.", nameof(scores));
+            throw new ArgumentException($"{metric}: expected the same number of scores for each of {English.Count(labels.Length, "label")}, but {nameof(scores)} has {English.Count(scores.Length, "element")}.", nameof(scores));
         var classes = scores.Length / labels.Length;
         Guard.Labels(metric, nameof(labels), labels, classes);
         return classes;
@@ -26,7 +26,7 @@ internal static class Check
     /// <summary>The number of labels that each row has room for; every length is at most that.</summary>
     public static int Rows(string metric, string name, int length, string lengthsName, ReadOnlySpan<int> lengths)
     {
-        if (length % lengths.Length != 0) throw new ArgumentException($"{metric}: expected a multiple of {lengths.Length} elements, as many for each row, but {name} has {length}.", name);
+        if (length % lengths.Length != 0) throw new ArgumentException($"{metric}: expected a multiple of {English.Count(lengths.Length, "element")}, as many for each row, but {name} has {length}.", name);
         var row = length / lengths.Length;
         for (var i = 0; i < lengths.Length; i++)
         {

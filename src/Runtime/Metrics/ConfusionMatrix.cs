@@ -56,7 +56,7 @@ public sealed class ConfusionMatrix
     public void Add(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels)
     {
         if (Check.Classes(nameof(ConfusionMatrix), scores, labels) is var classes && classes != Classes)
-            throw new ArgumentException($"{nameof(ConfusionMatrix)}: expected {Classes} scores, one per class, for each of {labels.Length} labels, but {nameof(scores)} has {classes} for each.", nameof(scores));
+            throw new ArgumentException($"{nameof(ConfusionMatrix)}: expected {English.Count(Classes, "score")}, one per class, for each of {English.Count(labels.Length, "label")}, but {nameof(scores)} has {classes} for each.", nameof(scores));
         for (var row = 0; row < labels.Length; row++) _counts[labels[row] * Classes + Largest(scores.Slice(row * classes, classes))]++;
         Count += labels.Length;
     }

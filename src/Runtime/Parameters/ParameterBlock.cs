@@ -49,7 +49,7 @@ public sealed unsafe class ParameterBlock : IDisposable
 
         if (length < end)
         {
-            throw new ArgumentException($"The parameters end at {end} floats, but the block has {length}.", nameof(length));
+            throw new ArgumentException($"The parameters end at {English.Count(end, "float")}, but the block has {length}.", nameof(length));
         }
 
         arena = new Arena(length);

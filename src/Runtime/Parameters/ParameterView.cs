@@ -156,7 +156,7 @@ public sealed unsafe class ParameterView
     {
         if ((uint)index >= (uint)Length)
         {
-            throw new ArgumentOutOfRangeException(nameof(index), index, $"Parameter '{Name}' has {Length} values.");
+            throw new ArgumentOutOfRangeException(nameof(index), index, $"Parameter '{Name}' has {English.Count(Length, "value")}.");
         }
 
         return Info.StorageIndex(index);
@@ -166,7 +166,7 @@ public sealed unsafe class ParameterView
     {
         if (length != Length)
         {
-            throw new ArgumentException($"Parameter '{Name}' has {Length} values, shape {ShapeText(Shape)}, but the span has {length}.", argument);
+            throw new ArgumentException($"Parameter '{Name}' has {English.Count(Length, "value")}, shape {ShapeText(Shape)}, but the span has {length}.", argument);
         }
     }
 }

@@ -19,6 +19,12 @@ public sealed class FitOptions
     /// <exception cref="ArgumentOutOfRangeException">Not above zero.</exception>
     public TimeSpan? MaxTime { get; init => field = Limit.OfTime(value, nameof(MaxTime)); }
 
+    /// <summary>
+    /// States go on from batch to batch and from epoch to epoch, as the chains of persistent contrastive divergence do. Default: false, each batch of samples begins with the initial states.
+    /// Streams of tokens keep their states within an epoch in any case.
+    /// </summary>
+    public bool KeepStates { get; init; }
+
     /// <summary>Code that runs between the steps, in this order. Default: none.</summary>
     /// <exception cref="ArgumentNullException">It is null, or one of them is.</exception>
     public IReadOnlyList<TrainingCallback> Callbacks

@@ -43,6 +43,6 @@ public static partial class Guard
         if (count + equal <= steps) return;
         var between = equal == 0 ? "" : $" and {equal} between equal ones";
         var counted = every == 1 ? "" : $", one for every {every} of its {length}";
-        throw new ArgumentException($"{program}: expected a step for each label, but {name} has in {kind} {number} {count} labels{between}, and the {kind} has {steps} {(steps == 1 ? "step" : "steps")}{counted}: its loss is infinite. Ctc leaves such samples out with skipInfeasible: true.", name);
+        throw new ArgumentException($"{program}: expected a step for each label, but {name} has in {kind} {number} {English.Count(count, "label")}{between}, and the {kind} has {English.Count(steps, "step")}{counted}: its loss is infinite. Ctc leaves such samples out with skipInfeasible: true.", name);
     }
 }

@@ -16,8 +16,8 @@ public static partial class Guard
     /// <exception cref="ArgumentException">The length is zero or no multiple of a row.</exception>
     public static int Rows(string program, string name, int length, int perRow)
     {
-        if (length == 0) throw new ArgumentException($"{program}: expected at least one row of {perRow} elements, but {name} is empty.", name);
-        if (length % perRow != 0) throw new ArgumentException($"{program}: expected a multiple of {perRow} elements (one row), but {name} has {length}.", name);
+        if (length == 0) throw new ArgumentException($"{program}: expected at least one row of {English.Count(perRow, "element")}, but {name} is empty.", name);
+        if (length % perRow != 0) throw new ArgumentException($"{program}: expected a multiple of {English.Count(perRow, "element")} (one row), but {name} has {length}.", name);
         return length / perRow;
     }
 
@@ -40,7 +40,7 @@ public static partial class Guard
     public static void Input(string program, string name, int length, int perRow, int rows)
     {
         if (length != (long)rows * perRow)
-            throw new ArgumentException($"{program}: expected {(long)rows * perRow} elements ({rows} rows of {perRow}), but {name} has {length}.", name);
+            throw new ArgumentException($"{program}: expected {English.Count((long)rows * perRow, "element")} ({English.Count(rows, "row")} of {perRow}), but {name} has {length}.", name);
     }
 
     /// <summary>Checks room for an output.</summary>
@@ -53,7 +53,7 @@ public static partial class Guard
     public static void Output(string program, string name, int length, int perRow, int rows)
     {
         if (length != (long)rows * perRow)
-            throw new ArgumentException($"{program}: expected room for {(long)rows * perRow} elements ({rows} rows of {perRow}), but {name} has {length}.", name);
+            throw new ArgumentException($"{program}: expected room for {English.Count((long)rows * perRow, "element")} ({English.Count(rows, "row")} of {perRow}), but {name} has {length}.", name);
     }
 
     /// <summary>Checks that labels are classes.</summary>
@@ -90,7 +90,7 @@ public static partial class Guard
     {
         var perTime = (long)rows * perStep;
         if (length == 0 || length % perTime != 0)
-            throw new ArgumentException($"{program}: expected a multiple of {perTime} elements ({rows} rows of the same number of steps, {perStep} each), but {name} has {length}.", name);
+            throw new ArgumentException($"{program}: expected a multiple of {English.Count(perTime, "element")} ({English.Count(rows, "row")} of the same number of steps, {perStep} each), but {name} has {length}.", name);
         return (int)(length / perTime);
     }
 
@@ -105,7 +105,7 @@ public static partial class Guard
     public static void Steps(string program, string name, int length, int perStep, int rows, int steps)
     {
         if ((UInt128)length != (UInt128)rows * (UInt128)steps * (UInt128)perStep)
-            throw new ArgumentException($"{program}: expected {(UInt128)rows * (UInt128)steps * (UInt128)perStep} elements ({rows} rows of {steps} steps of {perStep}), but {name} has {length}.", name);
+            throw new ArgumentException($"{program}: expected {English.Count((UInt128)rows * (UInt128)steps * (UInt128)perStep, "element")} ({English.Count(rows, "row")} of {English.Count(steps, "step")} of {perStep}), but {name} has {length}.", name);
     }
 
     /// <summary>Checks the lengths of rows.</summary>
@@ -158,7 +158,7 @@ public static partial class Guard
     public static void Output(string program, string name, int length, int perStep, int rows, long steps)
     {
         if ((UInt128)length != (UInt128)rows * (UInt128)steps * (UInt128)perStep)
-            throw new ArgumentException($"{program}: expected room for {(UInt128)rows * (UInt128)steps * (UInt128)perStep} elements ({rows} rows of {steps} steps of {perStep}), but {name} has {length}.", name);
+            throw new ArgumentException($"{program}: expected room for {English.Count((UInt128)rows * (UInt128)steps * (UInt128)perStep, "element")} ({English.Count(rows, "row")} of {English.Count(steps, "step")} of {perStep}), but {name} has {length}.", name);
     }
 
     /// <summary>Checks that each row has a state.</summary>
@@ -168,7 +168,7 @@ public static partial class Guard
     /// <exception cref="ArgumentException">There are more rows.</exception>
     public static void States(string program, int rows, int batch)
     {
-        if (rows > batch) throw new ArgumentException($"{program}: expected at most {batch} rows, the batch that there are states of, but {rows} came.", nameof(rows));
+        if (rows > batch) throw new ArgumentException($"{program}: expected at most {English.Count(batch, "row")}, the batch that there are states of, but {rows} came.", nameof(rows));
     }
 
     /// <summary>Checks that sequences are what a program takes.</summary>
@@ -188,13 +188,13 @@ public static partial class Guard
         if (data.Count == 0) throw Unfit("at least one sequence", "it is empty");
         if (data.Features != features) throw Unfit(Kind(features), Kind(data.Features) + " came");
         if (data.Vocabulary > vocabulary) throw Unfit($"a vocabulary of at most {vocabulary}", $"that of the set is {data.Vocabulary}");
-        if (max > 0 && data.Longest > max) throw Unfit($"at most {max} steps, as declared", $"the longest sequence has {data.Longest}");
+        if (max > 0 && data.Longest > max) throw Unfit($"at most {English.Count(max, "step")}, as declared", $"the longest sequence has {data.Longest}");
         // No label is too many where none is asked for.
         if (labels == SequenceLabels.None) return;
         if (data.LabelKind != labels) throw Unfit($"labels of the kind {labels}", $"those of the set are {data.LabelKind}");
-        if (data.Classes > classes) throw Unfit($"at most {classes} classes", $"the set has {data.Classes}");
+        if (data.Classes > classes) throw Unfit($"at most {English.Count(classes, "class")}", $"the set has {data.Classes}");
 
-        static string Kind(int features) => features == 0 ? "sequences of tokens" : $"frames of {features} features";
+        static string Kind(int features) => features == 0 ? "sequences of tokens" : $"frames of {English.Count(features, "feature")}";
 
         ArgumentException Unfit(string expected, string came) => new($"{program}: expected {expected} in {name}, but {came}.", name);
     }
@@ -212,8 +212,8 @@ public static partial class Guard
     {
         ArgumentNullException.ThrowIfNull(data, name);
         if (data.Vocabulary > vocabulary) throw Unfit($"a vocabulary of at most {vocabulary}", $"{data.Vocabulary}");
-        if (data.Batch > batch) throw Unfit($"at most {batch} streams, the batch of this training", $"{data.Batch}");
-        if (max > 0 && data.Time > max) throw Unfit($"windows of at most {max} steps, as declared", $"{data.Time}");
+        if (data.Batch > batch) throw Unfit($"at most {English.Count(batch, "stream")}, the batch of this training", $"{data.Batch}");
+        if (max > 0 && data.Time > max) throw Unfit($"windows of at most {English.Count(max, "step")}, as declared", $"{data.Time}");
 
         ArgumentException Unfit(string expected, string came) => new($"{program}: expected {expected} in {name}, but {came} came.", name);
     }
@@ -231,9 +231,9 @@ public static partial class Guard
     {
         ArgumentNullException.ThrowIfNull(images, name);
         if (images.ImageLength != length)
-            throw new ArgumentException($"{program}: expected images of {length} pixels, but those of {name} have {images.Size} = {images.ImageLength}.", name);
+            throw new ArgumentException($"{program}: expected images of {English.Count(length, "pixel")}, but those of {name} have {images.Size} = {images.ImageLength}.", name);
         if (channels != 0 && images.Channels != channels)
-            throw new ArgumentException($"{program}: expected images of {channels} channels, but those of {name} have {images.Size}.", name);
+            throw new ArgumentException($"{program}: expected images of {English.Count(channels, "channel")}, but those of {name} have {images.Size}.", name);
         if (images.Count == 0) throw new ArgumentException($"{program}: expected at least one image, but {name} is empty.", name);
         if (images.Classes > classes) Labels(program, $"{name}.Labels", images.Labels, classes);
     }

@@ -124,7 +124,7 @@ public sealed unsafe class StateBlock
 
     internal void CheckRows(string call, ReadOnlySpan<int> rows)
     {
-        if (rows.Length > Rows) throw new ArgumentException($"{call}: expected at most {Rows} rows, the batch, but rows has {rows.Length}.", nameof(rows));
+        if (rows.Length > Rows) throw new ArgumentException($"{call}: expected at most {English.Count(Rows, "row")}, the batch, but rows has {rows.Length}.", nameof(rows));
         foreach (var row in rows) CheckRow(call, nameof(rows), row);
     }
 

@@ -108,7 +108,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
         if (mode == LearnMode.Gradients)
         {
             var name = Programs[program].Name;
-            if (rows > Batch) throw new ArgumentException($"{name}: expected at most {Batch} rows, the batch this training was made for, but {rows} came.");
+            if (rows > Batch) throw new ArgumentException($"{name}: expected at most {English.Count(Batch, "row")}, the batch this training was made for, but {rows} came.");
             ThrowIfFitting(name);
             Begin();
         }
@@ -239,7 +239,7 @@ public sealed unsafe partial class TrainingSession : ProgramMemory
     private void Move(int program, int variant, int input, string name, Span<float> values, int length, int perRow, float* gradients)
     {
         if (values.Length != length)
-            throw new ArgumentException($"Apply{Programs[program].Name}: expected the {length} values that the gradients are of, but {name} has {values.Length}.", name);
+            throw new ArgumentException($"Apply{Programs[program].Name}: expected the {English.Count(length, "value")} that the gradients are of, but {name} has {values.Length}.", name);
         if (!FiniteCheck.AllSquaresFinite(new ReadOnlySpan<float>(gradients, length)))
             throw new NonFiniteGradientException(Programs[program].Name, Step, name);
         fixed (float* pinned = values) _moves.Add((Optimized(program, variant, input, name, perRow), (nint)pinned, (nint)gradients, length));

@@ -94,8 +94,8 @@ public static partial class Outer
         /// <summary>The program Encode. Any number of rows; nothing is allocated.</summary>
         /// <param name="class">1×2×2 bytes per row, row-major.</param>
         /// <param name="code">Receives 1×2×2 values per row, row-major.</param>
-        /// <param name="int">Receives 1 classes per row, row-major.</param>
-        /// <param name="shift">Receives 1 values, row-major.</param>
+        /// <param name="int">Receives 1 class per row, row-major.</param>
+        /// <param name="shift">Receives 1 value, row-major.</param>
         /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a label is out of range: the message names it.</exception>
         /// <exception cref="global::System.ObjectDisposedException">The network or the workspace was disposed of.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
@@ -113,7 +113,7 @@ public static partial class Outer
 
         /// <summary>The program Sample. Any number of rows; nothing is allocated.</summary>
         /// <param name="rows">Number of rows, at least 1.</param>
-        /// <param name="output">Receives 1 values per row, row-major.</param>
+        /// <param name="output">Receives 1 value per row, row-major.</param>
         /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a label is out of range: the message names it.</exception>
         /// <exception cref="global::System.ObjectDisposedException">The network or the workspace was disposed of.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
@@ -203,8 +203,8 @@ public static partial class Outer
             /// <summary>The program Encode. Any number of rows; nothing is allocated.</summary>
             /// <param name="class">1×2×2 bytes per row, row-major.</param>
             /// <param name="code">Receives 1×2×2 values per row, row-major.</param>
-            /// <param name="int">Receives 1 classes per row, row-major.</param>
-            /// <param name="shift">Receives 1 values, row-major.</param>
+            /// <param name="int">Receives 1 class per row, row-major.</param>
+            /// <param name="shift">Receives 1 value, row-major.</param>
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a label is out of range: the message names it.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the workspace was disposed of.</exception>
             public unsafe void Encode(global::System.ReadOnlySpan<byte> @class, global::System.Span<float> code, global::System.Span<int> @int, global::System.Span<float> shift)
@@ -261,7 +261,7 @@ public static partial class Outer
 
             /// <summary>The program Sample. Any number of rows; nothing is allocated.</summary>
             /// <param name="rows">Number of rows, at least 1.</param>
-            /// <param name="output">Receives 1 values per row, row-major.</param>
+            /// <param name="output">Receives 1 value per row, row-major.</param>
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a label is out of range: the message names it.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the workspace was disposed of.</exception>
             public unsafe void Sample(int rows, global::System.Span<float> output)
@@ -297,7 +297,7 @@ public static partial class Outer
 
             /// <summary>One step: loss, gradients, update. Nothing is allocated after the first.</summary>
             /// <param name="image">1×2×2 values per row, row-major.</param>
-            /// <param name="rows">1 values per row, row-major.</param>
+            /// <param name="rows">1 value per row, row-major.</param>
             /// <returns>The mean loss over the rows and what the program monitors.</returns>
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
             /// <exception cref="global::System.InvalidOperationException">A call on another thread or a Fit of this training is under way.</exception>
@@ -314,7 +314,7 @@ public static partial class Outer
 
             /// <summary>Loss and gradients of Judge without an update; ApplyJudge makes it.</summary>
             /// <param name="image">1×2×2 values per row, row-major.</param>
-            /// <param name="rows">1 values per row, row-major.</param>
+            /// <param name="rows">1 value per row, row-major.</param>
             /// <returns>The mean loss over the rows and what the program monitors.</returns>
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
             /// <exception cref="global::System.InvalidOperationException">A call on another thread or a Fit of this training is under way.</exception>
@@ -323,7 +323,7 @@ public static partial class Outer
 
             /// <summary>What Judge would return, without gradients: nothing is changed. It draws the random numbers that the next step will draw. Of more rows than the batch it is the mean over parts of that many, weighted by their rows.</summary>
             /// <param name="image">1×2×2 values per row, row-major.</param>
-            /// <param name="rows">1 values per row, row-major.</param>
+            /// <param name="rows">1 value per row, row-major.</param>
             /// <returns>The mean loss over the rows and what the program monitors.</returns>
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a label is out of range: the message names it.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
@@ -331,7 +331,7 @@ public static partial class Outer
 
             /// <summary>What Judge returns for the network as it is used: without dropout, normalised by running statistics. Of rows of validation or test data; any number of them.</summary>
             /// <param name="image">1×2×2 values per row, row-major.</param>
-            /// <param name="rows">1 values per row, row-major.</param>
+            /// <param name="rows">1 value per row, row-major.</param>
             /// <returns>The mean loss over the rows and what the program monitors.</returns>
             /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a label is out of range: the message names it.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The network or the training was disposed of.</exception>
@@ -567,7 +567,7 @@ public static partial class Outer
 
             /// <summary>Trains by Judge on rows in memory, in a new order each epoch.</summary>
             /// <param name="image">1×2×2 values per row, row-major.</param>
-            /// <param name="rows">1 values per row, row-major.</param>
+            /// <param name="rows">1 value per row, row-major.</param>
             /// <param name="epochs">Passes over all rows, at least 1.</param>
             /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
             /// <param name="validation">Other data of the same kind, of any number of rows: their mean loss is computed after each epoch.</param>
@@ -591,7 +591,7 @@ public static partial class Outer
 
             /// <summary>Trains by Judge on rows in memory, in a new order each epoch.</summary>
             /// <param name="image">1×2×2 values per row, row-major.</param>
-            /// <param name="rows">1 values per row, row-major.</param>
+            /// <param name="rows">1 value per row, row-major.</param>
             /// <param name="epochs">Passes over all rows, at least 1.</param>
             /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
             /// <param name="validation">A figure of merit that is computed after each epoch.</param>

@@ -84,7 +84,7 @@ partial class Sequences : global::Kiln.INetwork
     /// <param name="text">A token from 0 to 4 for each step of every row, row after row; rows are padded to the same number of steps.</param>
     /// <param name="tLengths">The steps of every row, from 1 to 6: those after them are not read.</param>
     /// <param name="scores">Receives 2 values for each step of t of every row, zeros after its end, row-major.</param>
-    /// <param name="best">Receives 1 classes for each step of t of every row, zeros after its end, row-major.</param>
+    /// <param name="best">Receives 1 class for each step of t of every row, zeros after its end, row-major.</param>
     /// <param name="halves">Receives 2 values for each step of ⌈t/2⌉ of every row, zeros after its end, row-major.</param>
     /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a token, a label or a length is out of range: the message names it.</exception>
     /// <exception cref="global::System.ObjectDisposedException">The network or the workspace was disposed of.</exception>
@@ -92,12 +92,12 @@ partial class Sequences : global::Kiln.INetwork
     public void Read(global::System.ReadOnlySpan<int> text, global::System.ReadOnlySpan<int> tLengths, global::System.Span<float> scores, global::System.Span<int> best, global::System.Span<float> halves) => this._kilnWorkspace.Read(text, tLengths, scores, best, halves);
 
     /// <summary>The program Align. Any number of rows; nothing is allocated for no more steps than in a call before.</summary>
-    /// <param name="gain">1 values per row, row-major.</param>
+    /// <param name="gain">1 value per row, row-major.</param>
     /// <param name="text">A token from 0 to 4 for each step of every row, row after row; rows are padded to the same number of steps.</param>
     /// <param name="tLengths">The steps of every row, from 1 to 6: those after them are not read.</param>
     /// <param name="source">2 values for each step of every row, row after row; rows are padded to the same number of steps.</param>
     /// <param name="sourceLengths">The steps of every row, at least 1: those after them are not read.</param>
-    /// <param name="output">Receives 1 values for each step of t and of source of every row, zeros after its end, row-major.</param>
+    /// <param name="output">Receives 1 value for each step of t and of source of every row, zeros after its end, row-major.</param>
     /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a token, a label or a length is out of range: the message names it.</exception>
     /// <exception cref="global::System.ObjectDisposedException">The network or the workspace was disposed of.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
@@ -105,7 +105,7 @@ partial class Sequences : global::Kiln.INetwork
 
     /// <summary>The program Step. At most the batch's rows, each with states of its own; nothing is allocated.</summary>
     /// <param name="character">The class of every row, from 0 to 4.</param>
-    /// <param name="output">Receives 1 values per row, row-major.</param>
+    /// <param name="output">Receives 1 value per row, row-major.</param>
     /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
     /// <exception cref="global::System.ObjectDisposedException">The network or the workspace was disposed of.</exception>
     [global::System.CodeDom.Compiler.GeneratedCode("Kiln", "0.1.0")]
@@ -200,7 +200,7 @@ partial class Sequences : global::Kiln.INetwork
         /// <param name="text">A token from 0 to 4 for each step of every row, row after row; rows are padded to the same number of steps.</param>
         /// <param name="tLengths">The steps of every row, from 1 to 6: those after them are not read.</param>
         /// <param name="scores">Receives 2 values for each step of t of every row, zeros after its end, row-major.</param>
-        /// <param name="best">Receives 1 classes for each step of t of every row, zeros after its end, row-major.</param>
+        /// <param name="best">Receives 1 class for each step of t of every row, zeros after its end, row-major.</param>
         /// <param name="halves">Receives 2 values for each step of ⌈t/2⌉ of every row, zeros after its end, row-major.</param>
         /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a token, a label or a length is out of range: the message names it.</exception>
         /// <exception cref="global::System.ObjectDisposedException">The network or the workspace was disposed of.</exception>
@@ -233,12 +233,12 @@ partial class Sequences : global::Kiln.INetwork
         }
 
         /// <summary>The program Align. Any number of rows; nothing is allocated for no more steps than in a call before.</summary>
-        /// <param name="gain">1 values per row, row-major.</param>
+        /// <param name="gain">1 value per row, row-major.</param>
         /// <param name="text">A token from 0 to 4 for each step of every row, row after row; rows are padded to the same number of steps.</param>
         /// <param name="tLengths">The steps of every row, from 1 to 6: those after them are not read.</param>
         /// <param name="source">2 values for each step of every row, row after row; rows are padded to the same number of steps.</param>
         /// <param name="sourceLengths">The steps of every row, at least 1: those after them are not read.</param>
-        /// <param name="output">Receives 1 values for each step of t and of source of every row, zeros after its end, row-major.</param>
+        /// <param name="output">Receives 1 value for each step of t and of source of every row, zeros after its end, row-major.</param>
         /// <exception cref="global::System.ArgumentException">A span has the wrong length, or a token, a label or a length is out of range: the message names it.</exception>
         /// <exception cref="global::System.ObjectDisposedException">The network or the workspace was disposed of.</exception>
         public unsafe void Align(global::System.ReadOnlySpan<float> gain, global::System.ReadOnlySpan<int> text, global::System.ReadOnlySpan<int> tLengths, global::System.ReadOnlySpan<float> source, global::System.ReadOnlySpan<int> sourceLengths, global::System.Span<float> output)
@@ -274,7 +274,7 @@ partial class Sequences : global::Kiln.INetwork
 
         /// <summary>The program Step. At most the batch's rows, each with states of its own; nothing is allocated.</summary>
         /// <param name="character">The class of every row, from 0 to 4.</param>
-        /// <param name="output">Receives 1 values per row, row-major.</param>
+        /// <param name="output">Receives 1 value per row, row-major.</param>
         /// <exception cref="global::System.ArgumentException">A span has the wrong length, there are more rows than the batch, or a label is out of range: the message names it.</exception>
         /// <exception cref="global::System.ObjectDisposedException">The network or the workspace was disposed of.</exception>
         public unsafe void Step(global::System.ReadOnlySpan<int> character, global::System.Span<float> output)
@@ -472,7 +472,7 @@ partial class Sequences : global::Kiln.INetwork
             }
         }
 
-        /// <summary>Trains by Learn on rows in memory, in a new order each epoch. A batch has as many steps as its longest row. Each batch begins with the initial states.</summary>
+        /// <summary>Trains by Learn on rows in memory, in a new order each epoch. A batch has as many steps as its longest row. Each batch begins with the initial states, unless the options keep them.</summary>
         /// <param name="text">A token from 0 to 4 for each step of every row, row after row; rows are padded to the same number of steps.</param>
         /// <param name="tLengths">The steps of every row, from 1 to 6: those after them are not read.</param>
         /// <param name="next">A token from 0 to 4 for each step of every row, row after row; rows are padded to the same number of steps.</param>
@@ -489,7 +489,7 @@ partial class Sequences : global::Kiln.INetwork
             return KilnFitLearn(text, tLengths, next, epochs, progress, null, options, cancellation);
         }
 
-        /// <summary>Trains by Learn on rows in memory, in a new order each epoch. A batch has as many steps as its longest row. Each batch begins with the initial states.</summary>
+        /// <summary>Trains by Learn on rows in memory, in a new order each epoch. A batch has as many steps as its longest row. Each batch begins with the initial states, unless the options keep them.</summary>
         /// <param name="text">A token from 0 to 4 for each step of every row, row after row; rows are padded to the same number of steps.</param>
         /// <param name="tLengths">The steps of every row, from 1 to 6: those after them are not read.</param>
         /// <param name="next">A token from 0 to 4 for each step of every row, row after row; rows are padded to the same number of steps.</param>
@@ -528,12 +528,12 @@ partial class Sequences : global::Kiln.INetwork
             }, samples =>
             {
                 int tStepsBatch = global::Kiln.Training.Padding.Steps(global::System.MemoryExtensions.AsSpan(tLengthsBatch, 0, samples.Length));
-                this.States.Reset();
+                if (options is not { KeepStates: true }) this.States.Reset();
                 return this.Learn(global::System.MemoryExtensions.AsSpan(textBatch, 0, samples.Length * tStepsBatch), global::System.MemoryExtensions.AsSpan(tLengthsBatch, 0, samples.Length), global::System.MemoryExtensions.AsSpan(nextBatch, 0, samples.Length * tStepsBatch));
             }, progress, validate, options, cancellation);
         }
 
-        /// <summary>Trains by Learn on sequences, in a new order each epoch. A batch has as many steps as its longest sequence. Each batch begins with the initial states.</summary>
+        /// <summary>Trains by Learn on sequences, in a new order each epoch. A batch has as many steps as its longest sequence. Each batch begins with the initial states, unless the options keep them.</summary>
         /// <param name="data">Sequences of tokens below 5, with a label below 5 for each step.</param>
         /// <param name="epochs">Passes over all rows, at least 1.</param>
         /// <param name="progress">Receives a report at each epoch's end, and about ten times a second in between.</param>
@@ -552,7 +552,7 @@ partial class Sequences : global::Kiln.INetwork
                 batch.Gather(samples);
             }, samples =>
             {
-                this.States.Reset();
+                if (options is not { KeepStates: true }) this.States.Reset();
                 return this.Learn(batch.Tokens, batch.Lengths, batch.Labels);
             }, progress, null, options, cancellation);
         }

@@ -119,7 +119,7 @@ public partial class DiagnosticsTests
     [InlineData("return x.Split(0)[0];", "0", "Split: parts must be at least 1, got 0")]
     [InlineData("return x.Pad(0, 1, -1);", "-1", "Pad: after must be at least 0, got -1")]
     [InlineData("return x.Pad(0, 1, int.MaxValue);", "Pad(0, 1, int.MaxValue)", "Pad: more elements than an int can count")]
-    [InlineData("return x.Transpose(0, 1);", "1", "Transpose: [0, 1] is not a permutation of the 1 axes of [8]")]
+    [InlineData("return x.Transpose(0, 1);", "1", "Transpose: [0, 1] is not a permutation of the 1 axis of [8]")]
     [InlineData("return x.Sum(3);", "3", "Sum: axis 3 of [8], which has 1")]
     [InlineData("return x.Sum(0, -1);", "-1", "Sum: an axis is named twice in [0, -1]")]
     [InlineData("return x.Sum(axes: [0, 7]);", "7", "Sum: axis 7 of [8], which has 1")]

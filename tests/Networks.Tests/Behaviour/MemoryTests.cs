@@ -142,7 +142,7 @@ public sealed class MemoryTests
         Assert.Contains("States.memory.Gather: expected at most 2 rows, the batch, but rows has 3.", Assert.Throws<ArgumentException>(() => net.States.Memory.Gather([0, 0, 0])).Message);
         Assert.Contains("States.memory.Reset: expected a row from 0 to 1, but -1 came.", Assert.Throws<ArgumentOutOfRangeException>(() => net.States.Memory.Reset(-1)).Message);
         Assert.Contains("'memory': expected 2 lengths, one for each row, but lengths has 1.", Assert.Throws<ArgumentException>(() => net.States.Memory.CopyFrom([], [0])).Message);
-        Assert.Contains("'memory': expected 36 elements (2 rows of 1 steps of 18), but values has 37.", Assert.Throws<ArgumentException>(() => net.States.Memory.CopyFrom(new float[37], [1, 1])).Message);
+        Assert.Contains("'memory': expected 36 elements (2 rows of 1 step of 18), but values has 37.", Assert.Throws<ArgumentException>(() => net.States.Memory.CopyFrom(new float[37], [1, 1])).Message);
         Assert.Contains("'memory': expected lengths from 0 to 1, the steps that there are, but lengths[1] is 2.", Assert.Throws<ArgumentOutOfRangeException>(() => net.States.Memory.CopyFrom(new float[36], [1, 2])).Message);
         Assert.Contains("'memory': expected 0 elements (2 rows of 0 steps of 18), but values has 1.", Assert.Throws<ArgumentException>(() => net.States.Memory.CopyTo(new float[1], new int[2])).Message);
     }

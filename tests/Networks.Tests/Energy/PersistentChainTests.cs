@@ -1,4 +1,5 @@
 using Kiln;
+using Kiln.Data;
 
 namespace Networks.Tests.Energy;
 
@@ -55,6 +56,47 @@ public sealed class PersistentChainTests
         net.Dream(Rows, dreamt);
         Assert.All(dreamt, pixel => Assert.Equal(0, pixel));
         Assert.Equal(places, training.States.Chain.ToArray());
+    }
+
+    /// <summary>As by a loop over the same batches, with as many chains as the last batch has rows going on in it.</summary>
+    [Fact]
+    public async Task A_fit_keeps_them_if_it_is_told_to()
+    {
+        const int samples = 2 * Rows + 3, epochs = 2;
+        var data = Samples.Bits(samples, Visible);
+        using var net = new Persistence(seed: 1);
+        using var training = net.Train(new Sgd(0.1), Rows, threads: 1);
+        await training.Fit(data, epochs, options: new FitOptions { KeepStates = true });
+
+        using var other = new Persistence(seed: 1);
+        using var steps = other.Train(new Sgd(0.1), Rows, threads: 1);
+        var batches = new BatchSampler(samples, Rows, seed: 1);
+        for (var epoch = 0; epoch < epochs; epoch++)
+        {
+            batches.Start(epoch);
+            for (var batch = 0; batch < batches.Batches; batch++) steps.Learn([.. batches[batch].ToArray().SelectMany(row => data[(row * Visible)..((row + 1) * Visible)])]);
+        }
+        Assert.Equal(steps.States.Chain.ToArray(), training.States.Chain.ToArray());
+        Assert.Equal(other.Parameters.Machine.W.ToArray(), net.Parameters.Machine.W.ToArray());
+
+        // Without it they begin anew in each batch.
+        using var third = new Persistence(seed: 1);
+        using var anew = third.Train(new Sgd(0.1), Rows, threads: 1);
+        await anew.Fit(data, epochs);
+        Assert.NotEqual(other.Parameters.Machine.W.ToArray(), third.Parameters.Machine.W.ToArray());
+    }
+
+    [Fact]
+    public async Task Batches_of_images_begin_with_the_initial_states_as_rows_do()
+    {
+        const int images = 2 * Rows;
+        var data = Samples.Bits(images, Visible);
+        var set = new ImageSet([.. data.Select(bit => (byte)(255 * bit))], new int[images], channels: 1, height: 1, width: Visible, classes: 1);
+        using var ofRows = new Persistence(seed: 1);
+        using var ofImages = new Persistence(seed: 1);
+        using (var training = ofRows.Train(new Sgd(0.1), Rows, threads: 1)) await training.Fit(data, epochs: 2);
+        using (var training = ofImages.Train(new Sgd(0.1), Rows, threads: 1)) await training.Fit(set, epochs: 2);
+        Assert.Equal(ofRows.Parameters.Machine.W.ToArray(), ofImages.Parameters.Machine.W.ToArray());
     }
 
     [Fact]

@@ -106,7 +106,7 @@ public sealed class ImageSetTests : IDisposable
         new IdxFile([0, 1, 2], 3).Write(_folder["labels"]);
         Assert.Contains("expected 4 labels", Assert.Throws<InvalidDataException>(() => ImageSet.Load(_folder["images"], _folder["labels"], 10)).Message);
         Assert.Contains("has 3 axes", Assert.Throws<InvalidDataException>(() => ImageSet.Load(_folder["images"], _folder["images"], 10)).Message);
-        Assert.Contains("has 1 axes", Assert.Throws<InvalidDataException>(() => ImageSet.Load(_folder["labels"], _folder["labels"], 10)).Message);
+        Assert.Contains("has 1 axis", Assert.Throws<InvalidDataException>(() => ImageSet.Load(_folder["labels"], _folder["labels"], 10)).Message);
         Assert.Throws<ArgumentException>(() => new ImageSet(new byte[7], [0], 2, 3, 10));
     }
 

@@ -19,12 +19,12 @@ internal static class Calls
             code.Parameter(rename?.Invoke(input) ?? input.Name, input switch
             {
                 { Time.Count: > 0, Classes: > 0 } => $"{(input.ShapeText == "1" ? "A token" : $"{input.ShapeText} tokens")} from 0 to {input.Classes - 1} for each step of every row, row after row; rows are padded to the same number of steps.",
-                { Time.Count: > 0 } => $"{input.ShapeText} {(input.Element == "byte" ? "bytes" : "values")} for each step of every row, row after row; rows are padded to the same number of steps.",
+                { Time.Count: > 0 } => $"{English.Count(input.ShapeText, input.Element == "byte" ? "byte" : "value")} for each step of every row, row after row; rows are padded to the same number of steps.",
                 { Classes: > 0, ShapeText: "1" } => $"The class of every row, from 0 to {input.Classes - 1}.",
-                { Classes: > 0 } => $"{input.ShapeText} classes from 0 to {input.Classes - 1} per row.",
-                { Element: "byte" } => $"{input.ShapeText} bytes per row, row-major.",
-                { Optimized: true } => $"{input.ShapeText} values per row, row-major; the call moves them.",
-                _ => $"{input.ShapeText} values per row, row-major.",
+                { Classes: > 0 } => $"{English.Count(input.ShapeText, "class")} from 0 to {input.Classes - 1} per row.",
+                { Element: "byte" } => $"{English.Count(input.ShapeText, "byte")} per row, row-major.",
+                { Optimized: true } => $"{English.Count(input.ShapeText, "value")} per row, row-major; the call moves them.",
+                _ => $"{English.Count(input.ShapeText, "value")} per row, row-major.",
             });
             foreach (var dimension in program.DimensionsOf[i])
                 code.Parameter(dimension.Name, $"{string.Join(" or ", dimension.Values.Distinct())}.");
@@ -33,7 +33,7 @@ internal static class Calls
         }
         if (!outputs) return;
         foreach (var output in program.Outputs)
-            code.Parameter(output.Name, $"Receives {output.ShapeText} {(output.Element == "int" ? "classes" : "values")}{OutputOver(output)}, row-major.");
+            code.Parameter(output.Name, $"Receives {English.Count(output.ShapeText, output.Element == "int" ? "class" : "value")}{OutputOver(output)}, row-major.");
     }
 
     private static string OutputOver(ApiSpan output) => output switch

@@ -26,6 +26,12 @@ internal static class FitEmitter
         }
     }
 
+    /// <summary>Samples of a batch have nothing to do with those of the one before, unless the caller says so.</summary>
+    public const string ResetStates = "if (options is not { KeepStates: true }) this.States.Reset();";
+
+    /// <summary>The same, as documentation.</summary>
+    public const string StatesOfBatches = " Each batch begins with the initial states, unless the options keep them.";
+
     private static void EmitArrays(CodeWriter code, ApiModel model, ApiProgram program, string name)
     {
         var arguments = string.Join(", ", Arguments(program));
@@ -50,7 +56,7 @@ internal static class FitEmitter
 
         void Document(string validation, bool documents)
         {
-            code.Summary($"Trains by {program.PlainName} on rows in memory, in a new order each epoch.{(program.Axes.Length > 0 ? " A batch has as many steps as its longest row." : "")}{(program.UsesStates ? " Each batch begins with the initial states." : "")}");
+            code.Summary($"Trains by {program.PlainName} on rows in memory, in a new order each epoch.{(program.Axes.Length > 0 ? " A batch has as many steps as its longest row." : "")}{(program.UsesStates ? StatesOfBatches : "")}");
             Calls.DocumentArguments(code, program, outputs: false, i => i.FitName);
             DocumentLoop(code);
             if (documents) code.Parameter("validation", validation);
@@ -85,7 +91,7 @@ internal static class FitEmitter
         }
         FitStep.OpenStep(code, model, program, program.Inputs.Select((input, i) => BatchOf(program, i, program.Lengths, input.FitBatch)), program.Axes.Select(a => Samples(a.FitBatch)));
         foreach (var axis in program.Axes) CountSteps(axis);
-        if (program.UsesStates) code.Line("this.States.Reset();");
+        if (program.UsesStates) code.Line(ResetStates);
         EmitStep(code, program, program.Lengths, i => i.FitBatch, d => d.Name);
         code.Close("}, progress, validate, options, cancellation);");
         code.Close();
@@ -144,11 +150,11 @@ internal static class FitEmitter
         var length = program.Variants.Length > 1 ? "data.ImageLength" : program.Lengths[0];
         var classes = program.Inputs.Length == 2 ? program.Inputs[1].Classes : int.MaxValue;
         var scored = program.Inputs.Length == 2 && model.Accuracy is { } classifier && classifier.Classes == classes && model.TakesImages(classifier.Predict) ? classifier.Predict : null;
-        code.Summary($"Trains by {program.PlainName} on images{(program.Inputs[0].Element == "float" ? ", their pixels scaled to [0, 1]," : "")} in a new order each epoch.");
+        code.Summary($"Trains by {program.PlainName} on images{(program.Inputs[0].Element == "float" ? ", their pixels scaled to [0, 1]," : "")} in a new order each epoch.{(program.UsesStates ? StatesOfBatches : "")}");
         code.Parameter("data", $"Images of {program.Inputs[0].ShapeText}{(program.Inputs[0].Shapes[0].Count == 3 ? " (channels, height, width)" : "")} pixels{(program.Variants.Length > 1 ? ", all of one size," : "")}{(program.Inputs.Length == 2 ? $" with labels below {program.Inputs[1].Classes}" : "")}.");
         DocumentLoop(code);
         // Images of a size that only the predictions have are validated by their accuracy alone.
-        var hasLoss = program is { HasLoss: true, HasLossOnly: true } && (scored is null || scored.Inputs[0].Shapes.All(program.Inputs[0].Shapes.Contains));
+        var hasLoss = program is { HasLoss: true, HasLossOnly: true, UsesStates: false } && (scored is null || scored.Inputs[0].Shapes.All(program.Inputs[0].Shapes.Contains));
         var found = (scored is not null, hasLoss) switch { (true, true) => "mean loss and accuracy are", (true, false) => "accuracy is", (false, true) => "mean loss is", _ => null };
         if (found is not null) code.Parameter("validation", $"Other images, whose {found} computed after each epoch.");
         code.Parameter("augmentation", "Changes to the images, drawn anew each epoch; null for none.");
@@ -165,6 +171,7 @@ internal static class FitEmitter
         string[] batches = ["pixels", "labels"];
         code.Line($"images.Gather(samples, {Samples("pixels", length)}, {Samples("labels")});");
         FitStep.OpenStep(code, model, program, program.Inputs.Select((_, i) => BatchOf(program, i, lengths, batches[i])), []);
+        if (program.UsesStates) code.Line(ResetStates);
         EmitStep(code, program, lengths, input => input.Element == "int" ? "labels" : "pixels", d => "data." + d.OfImages);
         var validate = $"validation is null ? null : () => new global::Kiln.Training.Validated({(scored is not null ? "this.Accuracy(validation)" : "null")}, {(hasLoss ? LossOfImages(program) : "null")})";
         code.Close($"}}, progress, {(found is not null ? validate : "null")}, options, cancellation);");

@@ -41,8 +41,8 @@ internal static class FitSequencesEmitter
         var classes = program.Inputs.Length == 2 ? program.Inputs[1].Classes : 0;
         var takesData = program is { HasLoss: true, HasLossOnly: true, UsesStates: false };
         var scored = FitEmitter.IsScored(model, program);
-        code.Summary($"Trains by {program.PlainName} on sequences, in a new order each epoch. A batch has as many steps as its longest sequence.{(program.UsesStates ? " Each batch begins with the initial states." : "")}");
-        code.Parameter("data", $"Sequences of {(input.Classes > 0 ? $"tokens below {input.Classes}" : $"frames of {program.Lengths[0]} features")}{labels switch
+        code.Summary($"Trains by {program.PlainName} on sequences, in a new order each epoch. A batch has as many steps as its longest sequence.{(program.UsesStates ? FitEmitter.StatesOfBatches : "")}");
+        code.Parameter("data", $"Sequences of {(input.Classes > 0 ? $"tokens below {input.Classes}" : $"frames of {English.Count(program.Lengths[0], "feature")}")}{labels switch
         {
             "Class" => $", each with a label below {classes}",
             "Steps" => $", with a label below {classes} for each step",
@@ -65,7 +65,7 @@ internal static class FitSequencesEmitter
         FitStep.OpenGather(code, model, program, "data.Count");
         code.Line("batch.Gather(samples);");
         FitStep.OpenStep(code, model, program, ["batch." + values, "batch.Labels"], program.Axes.Select(a => a.Input == 0 ? "batch.Lengths" : "batch.LabelLengths"));
-        if (program.UsesStates) code.Line("this.States.Reset();");
+        if (program.UsesStates) code.Line(FitEmitter.ResetStates);
         FitEmitter.EmitCall(code, program, Arguments("batch"));
         var loss = $"global::Kiln.Training.SequenceBatches.Loss(validation, this.{MemberNames.TrainingSession}.Batch, rows => this.{MemberNames.Evaluate(program.PlainName)}({Arguments("rows")}){FitEmitter.LossOf(program)})";
         code.Close($"}}, progress, {(takesData ? $"validation is null ? null : () => new global::Kiln.Training.Validated({(scored ? "this.Accuracy(validation)" : "null")}, {loss})" : "null")}, options, cancellation);");

@@ -15,7 +15,7 @@ internal static class SequenceAccuracyEmitter
         var counted = classifier.PerStep ? "steps, those within the lengths," : "rows";
 
         code.Summary($"The share of {counted} that {predict.PlainName} gives the right class, from 0 to 1.");
-        code.Parameter("inputs", $"{(input.Classes > 0 ? $"{input.ShapeText} tokens" : $"{input.ShapeText} values")} for each step of every row, row after row; rows are padded to the same number of steps.");
+        code.Parameter("inputs", $"{English.Count(input.ShapeText, input.Classes > 0 ? "token" : "value")} for each step of every row, row after row; rows are padded to the same number of steps.");
         code.Parameter("lengths", "The steps of every row: those after them do not count.");
         code.Parameter("labels", $"The right class of every {(classifier.PerStep ? "step, padded as the inputs are" : "row")}, from 0 to {Calls.Number(classifier.Classes - 1)}.");
         code.Throws("global::System.ArgumentException", "A span has the wrong length, or a length, a token or a label is out of range.");
@@ -25,7 +25,7 @@ internal static class SequenceAccuracyEmitter
         code.Line();
 
         code.Summary($"The share of {(classifier.PerStep ? "steps" : "sequences")} that {predict.PlainName} gives the right class, from 0 to 1.");
-        code.Parameter("sequences", $"{(input.Classes > 0 ? $"Tokens below {Calls.Number(input.Classes)}" : $"Frames of {predict.Lengths[0]} features")}, with a label below {Calls.Number(classifier.Classes)} for each {(classifier.PerStep ? "step" : "sequence")}.");
+        code.Parameter("sequences", $"{(input.Classes > 0 ? $"Tokens below {Calls.Number(input.Classes)}" : $"Frames of {English.Count(predict.Lengths[0], "feature")}")}, with a label below {Calls.Number(classifier.Classes)} for each {(classifier.PerStep ? "step" : "sequence")}.");
         code.Throws("global::System.ArgumentException", "The sequences are of another kind.");
         signature = $"{generated}public double Accuracy(global::Kiln.Data.SequenceSet sequences)";
         if (target is not null) AccuracyEmitter.HandOn(code, signature, $"{target}.Accuracy(sequences)", takesTurn);

@@ -54,7 +54,7 @@ internal static class SummaryTable
         axis.Fixed > 0 ? Count(axis.Fixed) : (program.TimeAxes[axis.Axis] with { Stride = axis.Stride }).ToString();
 
     private static string Signature(Program program) =>
-        $"{(program.Kind == ProgramKind.Learn ? "[Learn] " : "")}{program.Name}({string.Join(", ", program.Inputs.Where(i => i.State.Length == 0).Select(i => $"{i.Name}: {Shape(TensorType.Float(true, i.Shape) with { Time = i.Time })}{(i.Classes > 0 ? $" of {i.Classes} classes" : "")}"))})";
+        $"{(program.Kind == ProgramKind.Learn ? "[Learn] " : "")}{program.Name}({string.Join(", ", program.Inputs.Where(i => i.State.Length == 0).Select(i => $"{i.Name}: {Shape(TensorType.Float(true, i.Shape) with { Time = i.Time })}{(i.Classes > 0 ? $" of {English.Count(i.Classes, "class")}" : "")}"))})";
 
     // One line per expression of the user's: the primitives it became are adjacent.
     private static List<string[]> Rows(Graph.Graph graph)

@@ -9,7 +9,7 @@ internal sealed record AxisToSteps(TimeAxis Axis, int Place) : Temporal
 {
     public override TensorType Infer(ImmutableArray<TensorType> inputs) => inputs[0] is { Rank: > 0, Batched: true } x && x[0] == Axis.Fixed
         ? x.With(x.Shape.Skip(1)) with { Time = [.. x.Time.Take(Place), Axis, .. x.Time.Skip(Place)] }
-        : throw new ShapeException($"AsSequence: {Axis.Fixed} steps of {inputs[0]}");
+        : throw new ShapeException($"AsSequence: {English.Count(Axis.Fixed, "step")} of {inputs[0]}");
 
     public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) => [graph.Add(new StepsToAxis(Axis), dy)];
 }

@@ -15,7 +15,7 @@ internal sealed record Convolution(WindowGeometry Window, int Groups = 1) : Oper
         if (x.Rank < 3) throw new ShapeException($"Conv2D: expected an image [channels, height, width], got {x}");
         if (w.Rank != 4 || w.Batched) throw new ShapeException($"Conv2D: expected a kernel [channels out, channels in, height, width], got {w}");
         var (channels, height, width) = (x[x.Rank - 3], x[x.Rank - 2], x[x.Rank - 1]);
-        if (channels != w[1] * Groups) throw new ShapeException($"Conv2D: the image {x} has {channels} channels, the kernel {w} takes {w[1] * Groups}");
+        if (channels != w[1] * Groups) throw new ShapeException($"Conv2D: the image {x} has {English.Count(channels, "channel")}, the kernel {w} takes {w[1] * Groups}");
         var (oh, ow) = (Window.OutputHeight(height), Window.OutputWidth(width));
         if (oh < 1 || ow < 1) throw new ShapeException($"Conv2D: the {Window.KernelHeight}×{Window.KernelWidth} kernel is larger than its padded input, {height + Window.Top + Window.Bottom}×{width + Window.Left + Window.Right}", "kernel");
         return x.With([.. x.Shape.Items.Take(x.Rank - 3), w[0], oh, ow]);

@@ -13,7 +13,7 @@ internal sealed record Reshape(EquatableArray<int> Shape) : View
     {
         var result = inputs[0].With(Shape);
         return result.Length == inputs[0].Length ? result
-            : throw new ShapeException($"Reshape: {inputs[0]} has {inputs[0].Length} elements per sample, {result} has {result.Length}");
+            : throw new ShapeException($"Reshape: {inputs[0]} has {English.Count(inputs[0].Length, "element")} per sample, {result} has {result.Length}");
     }
 
     public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) => [graph.Add(new Reshape(x[0].Type.Shape), dy)];
@@ -27,7 +27,7 @@ internal sealed record Transpose(EquatableArray<int> Axes) : View
 {
     public override TensorType Infer(ImmutableArray<TensorType> inputs) =>
         Axes.OrderBy(a => a).SequenceEqual(Enumerable.Range(0, inputs[0].Rank)) ? inputs[0].With(Axes.Select(a => inputs[0][a]))
-            : throw new ShapeException($"Transpose: {Axes} is not a permutation of the {inputs[0].Rank} axes of {inputs[0].Sample}");
+            : throw new ShapeException($"Transpose: {Axes} is not a permutation of the {English.Count(inputs[0].Rank, "axis")} of {inputs[0].Sample}");
 
     public override IReadOnlyList<Node?> Gradient(GraphBuilder graph, Node y, Node dy, ImmutableArray<Node> x) =>
         [graph.Add(new Transpose(Enumerable.Range(0, Axes.Count).Select(a => Axes.Items.IndexOf(a)).ToEquatable()), dy)];
