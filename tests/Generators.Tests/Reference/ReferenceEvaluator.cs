@@ -48,13 +48,19 @@ internal sealed class ReferenceEvaluator(int rows)
     /// <summary>The value of every node.</summary>
     public double[][] Run(Graph.Graph graph)
     {
-        _graph = graph;
         _time.Count();
+        if (!ReferenceEquals(graph, _graph)) Enter(graph);
+        _values = [.. graph.Nodes.Select(n => new double[]?[_time.Places(n.Type)])];
+        return [.. graph.Nodes.Select(n => Enumerable.Range(0, _values[n.Id].Length).Select(place => Value(n.Id, place)).ToArray() is [var single] ? single : Joined(_values[n.Id]!))];
+    }
+
+    /// <summary>What is found once for a graph serves all runs of it: differences run the same one hundreds of times.</summary>
+    private void Enter(Graph.Graph graph)
+    {
+        _graph = graph;
         _elements.Clear();
         _sources.Clear();
         _ends = graph.Nodes.Where(n => n.Operator is NextState).ToDictionary(n => ((NextState)n.Operator).Loop, n => n.Id);
-        _values = [.. graph.Nodes.Select(n => new double[]?[_time.Places(n.Type)])];
-        return [.. graph.Nodes.Select(n => Enumerable.Range(0, _values[n.Id].Length).Select(place => Value(n.Id, place)).ToArray() is [var single] ? single : Joined(_values[n.Id]!))];
     }
 
     /// <summary>The values of the outputs of a role, by name.</summary>
