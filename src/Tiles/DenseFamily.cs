@@ -81,8 +81,9 @@ internal sealed class DenseFamily(string Class, int[] Sizes, int Fetching)
         text.AppendLine("            }");
         // What the sums are added to, C first, then D: one loop, for the compiler keeps no more than so many locals in registers.
         text.AppendLine("            for (var adds = (first ? 0 : 1) + (s.Adds ? 1 : 0); adds > 0; adds--)").AppendLine("            {");
-        text.AppendLine("                var (e, eRow) = adds == 2 || !s.Adds ? ((nint)c, s.CRow) : ((nint)d, s.DRow);");
-        EachRow((i, at) => $"    c{i}_0 += V.Load({at("(float*)e", "eRow")}); c{i}_1 += V.Load({at("(float*)e", "eRow")} + V.Count);");
+        text.AppendLine("                var isOwn = adds == 2 || !s.Adds;");
+        text.AppendLine("                var e = isOwn ? c : d;").AppendLine("                var eRow = isOwn ? s.CRow : s.DRow;");
+        EachRow((i, at) => $"    c{i}_0 += V.Load({at("e", "eRow")}); c{i}_1 += V.Load({at("e", "eRow")} + V.Count);");
         text.AppendLine("            }");
         text.AppendLine("            var floor = V.Broadcast(s.Relu ? 0 : float.NegativeInfinity);");
         EachRow((i, at) => $"V.Max(floor, c{i}_0).Store({at("c", "s.CRow")}); V.Max(floor, c{i}_1).Store({at("c", "s.CRow")} + V.Count);");
